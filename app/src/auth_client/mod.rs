@@ -1,0 +1,213 @@
+//! The browser's side of a session: attaches the access token, renews it, tells other tabs.
+//!
+//! The access token lives in [`TAB`], the memory of this one tab, and nowhere else. Everything here runs in the
+//! browser only; it compiles for the server because the server functions name their client there too.
+
+mod network;
+mod renewal;
+mod tabs;
+mod token;
+mod web_lock;
+
+use crate::error::AppError;
+use crate::wire::{CurrentUser, SignedIn};
+use futures::{Sink, Stream};
+use http::Method;
+use leptos::prelude::*;
+use leptos::server_fn::client::{Client, browser::BrowserClient};
+use leptos::server_fn::codec::{Json, PostUrl};
+use leptos::server_fn::request::{ClientReq, browser::BrowserRequest};
+use leptos::server_fn::response::{ClientRes, browser::BrowserResponse};
+use leptos::server_fn::{Bytes, ContentType};
+use renewal::Renewal;
+use send_wrapper::SendWrapper;
+use std::cell::RefCell;
+use std::future::Future;
+use tabs::Hint;
+use token::Token;
+
+/// The session a page belongs to, told with every request (the contract with `server`).
+const SESSION_HEADER: &str = "X-Session";
+
+/// What this tab knows.
+struct Tab {
+    user: RwSignal<Option<CurrentUser>>,
+    unreachable: RwSignal<bool>,
+    token: Option<Token>,
+    renewal: Option<Renewal>,
+    /// Goes up whenever a session begins or ends here, so that an answer from before is recognised as late.
+    epoch: u32,
+}
+
+thread_local! {
+    static TAB: RefCell<Option<Tab>> = const { RefCell::new(None) };
+}
+
+/// Reads or changes what this tab knows; `None` before [`start`].
+fn with_tab<T>(act: impl FnOnce(&mut Tab) -> T) -> Option<T> {
+    TAB.with_borrow_mut(|tab| tab.as_mut().map(act))
+}
+
+/// Begins to look after the session of this tab. `user` is kept true from now on; `unreachable` says whether the
+/// network is away.
+pub fn start(user: RwSignal<Option<CurrentUser>>, unreachable: RwSignal<bool>) {
+    TAB.set(Some(Tab { user, unreachable, token: None, renewal: None, epoch: 0 }));
+    network::watch(unreachable);
+    tabs::watch();
+}
+
+/// A session has begun in this tab, by sign-in or sign-up.
+pub fn begin(answer: SignedIn) {
+    install(answer);
+    tabs::say(Hint::Began);
+}
+
+/// The session has ended by the person's wish: the other tabs hear of it, and a new document takes this one's place,
+/// so that nothing of it stays in memory.
+pub fn end() {
+    tabs::say(Hint::Ended);
+    // Until the new document is there the page belongs to nobody; a late answer must not bring a token back.
+    with_tab(Tab::forget);
+    let _ = window().location().assign("/");
+}
+
+/// Takes over what the server answered to sign-up, sign-in or renewal.
+fn install(answer: SignedIn) {
+    let user = with_tab(|tab| {
+        tab.epoch = tab.epoch.wrapping_add(1);
+        tab.token = answer
+            .access_token
+            .map(|jwt| Token::new(jwt, answer.expires_in, js_sys::Date::now(), js_sys::Math::random()));
+        tab.user
+    });
+    // Set outside the borrow: what depends on the user may ask for the tab again.
+    if let Some(user) = user {
+        user.set(Some(answer.user));
+    }
+}
+
+/// The server refused this tab's session. What was typed stays in the drafts; a page that needs a session leads to
+/// `/login` and back by its guard.
+fn refused() {
+    let user = with_tab(|tab| {
+        tab.forget();
+        tab.user
+    });
+    if let Some(user) = user.filter(|user| user.with_untracked(Option::is_some)) {
+        user.set(None);
+    }
+}
+
+impl Tab {
+    /// The id of the session this page belongs to.
+    fn session(&self) -> Option<String> {
+        self.user.with_untracked(|user| user.as_ref().map(|user| user.session.id.clone()))
+    }
+
+    fn forget(&mut self) {
+        self.epoch = self.epoch.wrapping_add(1);
+        self.token = None;
+    }
+}
+
+/// The client of every server function that needs a session: it attaches the access token, which it renews ahead of
+/// time, and the page's session.
+///
+/// If a token that was thought good is refused, one is forced and the request sent once more.
+#[derive(Debug, Clone, Copy)]
+pub struct AuthClient;
+
+/// The client of the functions that change the session: sign-up, sign-in, sign-out and renewal. It sends no access
+/// token, and holds the lock that all tabs share, so that no two of them change the cookie at once.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionClient;
+
+/// A request's body can be read once. This is the request taken apart, so that it can be made as often as needed.
+struct Letter {
+    url: String,
+    body: String,
+}
+
+impl Letter {
+    async fn from_request(request: &BrowserRequest) -> Result<Self, AppError> {
+        let body = request.text().await.map_err(|_| AppError::BadRequest)?;
+        Ok(Self { url: request.url(), body })
+    }
+
+    /// Sends it for the page's session, with the access token if there is one, and reloads the page if its session
+    /// is no longer the cookie's.
+    async fn send(&self, jwt: Option<&str>) -> Result<BrowserResponse, AppError> {
+        let request = <BrowserRequest as ClientReq<AppError>>::try_new_req_text(
+            &self.url,
+            PostUrl::CONTENT_TYPE,
+            Json::CONTENT_TYPE,
+            self.body.clone(),
+            Method::POST,
+        )?;
+        if let Some(session) = with_tab(|tab| tab.session()).flatten() {
+            request.headers().set(SESSION_HEADER, &session);
+        }
+        if let Some(jwt) = jwt {
+            request.headers().set("Authorization", &format!("Bearer {jwt}"));
+        }
+        let response = <BrowserClient as Client<AppError>>::send(request).await?;
+        if status(&response) == AppError::SessionChanged.status() {
+            tabs::reload();
+        }
+        Ok(response)
+    }
+}
+
+fn status(response: &BrowserResponse) -> u16 {
+    ClientRes::<AppError>::status(response)
+}
+
+async fn send_with_token(request: BrowserRequest) -> Result<BrowserResponse, AppError> {
+    let letter = Letter::from_request(&request).await?;
+    network::back().await?;
+    let jwt = renewal::good_token().await?;
+    let response = letter.send(Some(&jwt)).await?;
+    if status(&response) != AppError::Unauthenticated.status() {
+        return Ok(response);
+    }
+    let jwt = renewal::token_instead_of(&jwt).await?;
+    letter.send(Some(&jwt)).await
+}
+
+async fn send_for_session(request: BrowserRequest) -> Result<BrowserResponse, AppError> {
+    let letter = Letter::from_request(&request).await?;
+    network::back().await?;
+    web_lock::held(letter.send(None)).await
+}
+
+/// Makes `$client` a `Client` that sends through `$send`. None of our server functions opens a websocket.
+macro_rules! client {
+    ($client:ty, $send:path) => {
+        impl Client<AppError> for $client {
+            type Request = BrowserRequest;
+            type Response = BrowserResponse;
+
+            fn send(request: BrowserRequest) -> impl Future<Output = Result<BrowserResponse, AppError>> + Send {
+                SendWrapper::new($send(request))
+            }
+
+            fn open_websocket(
+                path: &str,
+            ) -> impl Future<
+                Output = Result<
+                    (impl Stream<Item = Result<Bytes, Bytes>> + Send + 'static, impl Sink<Bytes> + Send + 'static),
+                    AppError,
+                >,
+            > + Send {
+                <BrowserClient as Client<AppError>>::open_websocket(path)
+            }
+
+            fn spawn(future: impl Future<Output = ()> + Send + 'static) {
+                <BrowserClient as Client<AppError>>::spawn(future);
+            }
+        }
+    };
+}
+
+client!(AuthClient, send_with_token);
+client!(SessionClient, send_for_session);

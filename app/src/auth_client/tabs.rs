@@ -1,0 +1,146 @@
+//! Other tabs, and this one when it comes back: hints that who is signed in may have changed.
+//!
+//! A hint never carries anything but the wish to look again. Whoever hears it asks the server.
+
+use super::{renewal, with_tab};
+use crate::error::AppError;
+use leptos::ev;
+use leptos::prelude::*;
+use std::cell::{Cell, OnceCell};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{BroadcastChannel, MessageEvent};
+
+const CHANNEL: &str = "latchkey-session";
+/// The class on `<html>` that hides a page until the server has said whose it is.
+const ASKING: &str = "asking";
+
+/// What happened in another tab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hint {
+    /// Somebody signed in.
+    Began,
+    /// Somebody signed out.
+    Ended,
+}
+
+impl Hint {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Began => "began",
+            Self::Ended => "ended",
+        }
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        [Self::Began, Self::Ended].into_iter().find(|hint| hint.word() == word)
+    }
+}
+
+thread_local! {
+    static OTHERS: OnceCell<BroadcastChannel> = const { OnceCell::new() };
+    /// Whether a hint came while nobody looked at this tab.
+    static IS_STALE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Tells the other tabs.
+pub(super) fn say(hint: Hint) {
+    OTHERS.with(|others| {
+        if let Some(others) = others.get() {
+            let _ = others.post_message(&hint.word().into());
+        }
+    });
+}
+
+/// Listens to the other tabs, and for the moments when this one comes back.
+pub(super) fn watch() {
+    if let Ok(others) = BroadcastChannel::new(CHANNEL) {
+        let hear = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
+            if let Some(hint) = event.data().as_string().as_deref().and_then(Hint::from_word) {
+                heard(hint);
+            }
+        });
+        others.set_onmessage(Some(hear.into_js_value().unchecked_ref()));
+        OTHERS.with(|slot| slot.set(others).ok());
+    }
+    let _ = document().add_event_listener_with_callback(
+        "visibilitychange",
+        Closure::<dyn Fn()>::new(|| {
+            if !document().hidden() && IS_STALE.take() {
+                look_again();
+            }
+        })
+        .into_js_value()
+        .unchecked_ref(),
+    );
+    // A page in the back-forward cache keeps its memory, and with it what a person saw before they signed out.
+    let _ = window_event_listener(ev::pagehide, |event| {
+        if event.persisted() {
+            hide();
+        }
+    });
+    let _ = window_event_listener(ev::pageshow, |event| if event.persisted() { look_again() } else { show() });
+}
+
+fn heard(hint: Hint) {
+    let is_signed_in = with_tab(|tab| tab.session().is_some()).unwrap_or_default();
+    if hint == Hint::Ended && !is_signed_in {
+        return;
+    }
+    if document().hidden() {
+        // Nobody touches this tab, so it does not renew anything now.
+        IS_STALE.set(true);
+        if is_signed_in {
+            hide();
+        }
+    } else {
+        look_again();
+    }
+}
+
+/// Asks the server who is signed in, by a renewal; its answer changes the page.
+fn look_again() {
+    spawn_local(async {
+        match renewal::renewed_afresh().await {
+            // The reload that this brings shows the page again.
+            Err(AppError::SessionChanged) => {}
+            Ok(()) | Err(AppError::Unauthenticated) => show(),
+            // A hidden page whose owner could not be found out is not shown; the reload says why.
+            Err(_) if is_hidden() => reload(),
+            Err(_) => {}
+        }
+    });
+}
+
+/// Loads the document anew, for whoever is signed in by now.
+pub(super) fn reload() {
+    let _ = window().location().reload();
+}
+
+fn hide() {
+    if let Some(html) = document().document_element() {
+        let _ = html.class_list().add_1(ASKING);
+    }
+}
+
+fn show() {
+    if let Some(html) = document().document_element() {
+        let _ = html.class_list().remove_1(ASKING);
+    }
+}
+
+fn is_hidden() -> bool {
+    document().document_element().is_some_and(|html| html.class_list().contains(ASKING))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_known_words_are_hints() {
+        assert_eq!(Hint::from_word("began"), Some(Hint::Began));
+        assert_eq!(Hint::from_word("ended"), Some(Hint::Ended));
+        assert_eq!(Hint::from_word("eyJhbGciOi"), None);
+    }
+}

@@ -1,0 +1,43 @@
+//! Messages that are shown once.
+
+use crate::message::Message;
+use crate::rendered::take_message;
+use leptos::prelude::*;
+
+/// The message for the page that is opened next inside the browser.
+#[derive(Clone, Copy)]
+pub(crate) struct NextMessage(RwSignal<Option<Message>>);
+
+impl NextMessage {
+    /// Puts it into context.
+    pub(crate) fn provide() {
+        provide_context(Self(RwSignal::new(None)));
+    }
+
+    /// The one in context.
+    pub(crate) fn get() -> Self {
+        expect_context()
+    }
+
+    /// Shows `message` on the next page.
+    pub(crate) fn say(self, message: Message) {
+        self.0.set(Some(message));
+    }
+}
+
+/// A message that is shown once ("You have signed out"). It comes with the document or from the page before, and goes
+/// with the page.
+#[component]
+pub(super) fn Flash() -> impl IntoView {
+    let said = NextMessage::get().0.try_update_untracked(Option::take).flatten();
+    let message = OnceResource::new(async { take_message().await });
+    view! {
+        <div class="notices" role="status">
+            <Suspense>
+                {move || Suspend::new(async move {
+                    message.await.or(said).map(|message| view! { <p class="notice">{message.to_string()}</p> })
+                })}
+            </Suspense>
+        </div>
+    }
+}

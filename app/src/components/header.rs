@@ -1,0 +1,80 @@
+//! What stands above every page.
+
+use super::form::{Form, SubmitButton, form_action};
+use crate::PRODUCT;
+use crate::auth_client;
+use crate::current_user::use_current_user;
+use crate::sign_in::LogOut;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// The product's name and, for someone who is signed in, who that is, their pages and the way out.
+#[component]
+pub(crate) fn Header() -> impl IntoView {
+    let user = use_current_user();
+    // A renewal changes the session's times and nothing that stands here.
+    let person =
+        Memo::new(move |_| user.with(|user| user.as_ref().map(|user| (user.email.clone(), user.session.id.clone()))));
+    view! {
+        <header class="site-header">
+            <a class="brand" href="/">
+                <svg class="brand-mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true" focusable="false">
+                    <rect class="mark-plate" width="32" height="32" rx="8"></rect>
+                    <path
+                        class="mark-key"
+                        d="M12.5 13.5a4.25 4.25 0 1 0 0-8.5 4.25 4.25 0 0 0 0 8.5V26H24v-5M18.25 26v-3.5"
+                    ></path>
+                </svg>
+                <span class="brand-name">{PRODUCT}</span>
+            </a>
+            {move || person.get().map(|(email, _)| view! {
+                <nav class="site-nav" aria-label="Main">
+                    <NavLink href="/notes" words="Notes"/>
+                    <NavLink href="/account" words="Account"/>
+                </nav>
+                <div class="whoami">
+                    <span class="whoami-email" title=email.clone()>{email.clone()}</span>
+                    <SignOut/>
+                </div>
+            })}
+        </header>
+    }
+}
+
+#[component]
+fn NavLink(href: &'static str, words: &'static str) -> impl IntoView {
+    let path = use_location().pathname;
+    view! { <a href=href aria-current=move || path.with(|path| path == href).then_some("page")>{words}</a> }
+}
+
+/// The form that ends the session.
+#[component]
+fn SignOut() -> impl IntoView {
+    let action = form_action::<LogOut>();
+    Effect::new(move |_| {
+        if action.value().with(|answer| matches!(answer, Some(Ok(())))) {
+            auth_client::end();
+        }
+    });
+    view! {
+        <Form action class="whoami-form">
+            <SubmitButton action class="button button-quiet">"Sign out"</SubmitButton>
+        </Form>
+    }
+}
+
+/// Says that the network is away, while it is.
+#[component]
+pub(crate) fn OfflineBanner(
+    /// Whether it is.
+    #[prop(into)]
+    shown: Signal<bool>,
+) -> impl IntoView {
+    view! {
+        <div class="offline" role="status">
+            <Show when=move || shown.get()>
+                <p class="offline-words">"You are offline. What you type stays here until the network is back."</p>
+            </Show>
+        </div>
+    }
+}

@@ -1,0 +1,17 @@
+//! What pages are made of.
+
+mod field;
+mod flash;
+mod form;
+mod header;
+mod lock_plate;
+mod page;
+mod time;
+
+pub(crate) use field::{EmailField, PasswordField, TextArea};
+pub(crate) use flash::NextMessage;
+pub(crate) use form::{Form, FormError, Refusal, SubmitButton, form_action};
+pub(crate) use header::{Header, OfflineBanner};
+pub(crate) use lock_plate::LockPlate;
+pub(crate) use page::Page;
+pub(crate) use time::{Day, Time};

@@ -1,0 +1,37 @@
+//! The part of a document that differs from page to page.
+
+use super::flash::Flash;
+use crate::PRODUCT;
+use leptos::html;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// A page's `<main>`: the message that a redirect left for it, then `children`.
+///
+/// Opened inside the browser, it takes the focus, as a new document would.
+#[component]
+pub(crate) fn Page(
+    /// The page's name, for the window's title; empty for the first page, which is the product's own.
+    title: &'static str,
+    /// The classes of `<main>`.
+    #[prop(default = "page")]
+    class: &'static str,
+    children: Children,
+) -> impl IntoView {
+    let main = NodeRef::<html::Main>::new();
+    let is_first = Owner::current_shared_context().is_some_and(|context| context.get_is_hydrating());
+    if !is_first {
+        Effect::new(move |_| {
+            if let Some(main) = main.get() {
+                let _ = main.focus();
+            }
+        });
+    }
+    view! {
+        <Title text=if title.is_empty() { PRODUCT.to_owned() } else { format!("{title} · {PRODUCT}") }/>
+        <main class=class id="main" tabindex="-1" node_ref=main>
+            <Flash/>
+            {children()}
+        </main>
+    }
+}

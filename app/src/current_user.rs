@@ -1,0 +1,22 @@
+//! Who is signed in, as the page knows it.
+
+use crate::rendered;
+use crate::wire::CurrentUser;
+use leptos::prelude::*;
+
+/// The one signal in context; a type of its own, so that no other `RwSignal` can be taken for it.
+#[derive(Clone, Copy)]
+struct Current(RwSignal<Option<CurrentUser>>);
+
+/// Puts the current user into context. The server writes what it knows into the page, so the first byte is right and
+/// the browser begins with the same.
+pub(crate) fn provide_current_user() -> RwSignal<Option<CurrentUser>> {
+    let user = RwSignal::new(SharedValue::new(rendered::current_user).into_inner());
+    provide_context(Current(user));
+    user
+}
+
+/// The current user; `None` for someone who is signed out.
+pub(crate) fn use_current_user() -> RwSignal<Option<CurrentUser>> {
+    expect_context::<Current>().0
+}

@@ -1,0 +1,96 @@
+//! What a person has typed and not yet sent.
+//!
+//! Kept above the router, so that it survives the way to `/login` and back, and bound to a user, so that nobody
+//! else who signs in on the page sees it.
+
+use crate::wire::CurrentUser;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A text that the server refused in a form posted without JavaScript: it comes back with the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RefusedText {
+    /// What it was to change; `None` for something new.
+    pub(crate) id: Option<String>,
+    /// The text.
+    pub(crate) body: String,
+}
+
+/// The drafts in context. Each has a key that its form chooses.
+#[derive(Clone, Copy)]
+pub(crate) struct Drafts {
+    user: RwSignal<Option<CurrentUser>>,
+    kept: RwSignal<Kept>,
+}
+
+#[derive(Debug, Default, PartialEq)]
+struct Kept {
+    owner: String,
+    texts: BTreeMap<String, String>,
+}
+
+impl Kept {
+    /// Forgets everything unless it is `owner`'s.
+    fn bind(&mut self, owner: &str) -> &mut Self {
+        if self.owner != owner {
+            *self = Self { owner: owner.to_owned(), texts: BTreeMap::new() };
+        }
+        self
+    }
+}
+
+/// Puts the drafts into context and forgets them as soon as somebody other than their owner signs in.
+pub(crate) fn provide_drafts(user: RwSignal<Option<CurrentUser>>) {
+    let drafts = Drafts { user, kept: RwSignal::new(Kept::default()) };
+    provide_context(drafts);
+    Effect::new(move |_| {
+        user.track();
+        drafts.of_user(|_| ());
+    });
+}
+
+/// The drafts of the current user.
+pub(crate) fn use_drafts() -> Drafts {
+    expect_context()
+}
+
+impl Drafts {
+    fn of_user<T>(self, act: impl FnOnce(&mut Kept) -> T) -> Option<T> {
+        let owner = self.user.with_untracked(|user| user.as_ref().map(|user| user.id.clone()))?;
+        self.kept.try_update_untracked(|kept| act(kept.bind(&owner)))
+    }
+
+    /// What was typed under `key`.
+    pub(crate) fn get(self, key: &str) -> Option<String> {
+        self.of_user(|kept| kept.texts.get(key).cloned()).flatten()
+    }
+
+    /// Keeps `text` under `key`; an empty text is nothing to keep.
+    pub(crate) fn keep(self, key: &str, text: String) {
+        self.of_user(
+            |kept| {
+                if text.is_empty() { kept.texts.remove(key) } else { kept.texts.insert(key.to_owned(), text) }
+            },
+        );
+    }
+
+    /// Forgets what was typed under `key`: it was sent, or given up.
+    pub(crate) fn drop(self, key: &str) {
+        self.keep(key, String::new());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_survives_for_its_owner_and_for_nobody_else() {
+        let mut kept = Kept::default();
+        kept.bind("ada").texts.insert("new".into(), "half a thought".into());
+        assert_eq!(kept.bind("ada").texts.get("new").map(String::as_str), Some("half a thought"));
+        assert!(kept.bind("grace").texts.is_empty());
+        assert!(kept.bind("ada").texts.is_empty());
+    }
+}

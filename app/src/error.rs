@@ -1,0 +1,356 @@
+//! The one error type that crosses the wire: a constant for programs, a sentence for people, a status code.
+
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Everything a server function may answer but success. Closed: without JavaScript an error comes back in the URL,
+/// where anyone could write one, so nothing here carries text.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(into = "Wire", from = "Wire")]
+pub enum AppError {
+    /// Address and password do not belong together; never says which half was wrong.
+    #[error("The address or the password is not right.")]
+    InvalidCredentials,
+    /// No session stands behind the request.
+    #[error("Sign in to go on.")]
+    Unauthenticated,
+    /// Some fields were refused, each with its reason.
+    #[error("Some of this needs another look.")]
+    Invalid(FieldErrors),
+    /// The page belongs to another session than the cookie does by now.
+    #[error("Someone else has signed in on this browser since this page was opened. Nothing was saved.")]
+    SessionChanged,
+    /// A browser sent the request from another site.
+    #[error("This request came from another site and was refused.")]
+    CrossOrigin,
+    /// The request could not be read.
+    #[error("The request could not be understood.")]
+    BadRequest,
+    /// The endpoint is not for this method.
+    #[error("This address takes POST requests only.")]
+    MethodNotAllowed,
+    /// The body is larger than is accepted.
+    #[error("That is more than can be sent at once.")]
+    PayloadTooLarge,
+    /// The body is of a type that is not accepted.
+    #[error("The request must be a form (application/x-www-form-urlencoded).")]
+    UnsupportedMediaType,
+    /// The request was for another host.
+    #[error("This server does not answer for that host.")]
+    Misdirected,
+    /// There is no such endpoint, or no such thing of this person's.
+    #[error("There is nothing here.")]
+    NotFound,
+    /// Too many requests.
+    #[error("Too many tries. Wait a moment, then try again.")]
+    RateLimited {
+        /// Seconds to wait.
+        retry_after: u64,
+    },
+    /// The server cannot do it at the moment.
+    #[error("The server is busy. Nothing was lost; try again in a moment.")]
+    Unavailable,
+    /// Something broke; the log says what.
+    #[error("Something went wrong on the server.")]
+    Internal {
+        /// The request's id, by which the log finds it.
+        request_id: Option<String>,
+    },
+    /// The server could not be reached. Made by the client only.
+    #[error("You seem to be offline. Nothing was lost; try again when the network is back.")]
+    Offline,
+    /// The answer was not one of ours (a proxy's page, say). Made by the client only.
+    #[error("The server's answer could not be read. Try again in a moment.")]
+    Unreadable,
+}
+
+/// The refused fields of a form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldErrors(BTreeMap<Field, FieldError>);
+
+impl FieldErrors {
+    /// What is wrong with `field`, if anything.
+    pub fn get(&self, field: Field) -> Option<FieldError> {
+        self.0.get(&field).copied()
+    }
+}
+
+impl<const N: usize> From<[(Field, FieldError); N]> for FieldErrors {
+    fn from(errors: [(Field, FieldError); N]) -> Self {
+        Self(errors.into())
+    }
+}
+
+impl FromIterator<(Field, FieldError)> for FieldErrors {
+    fn from_iter<I: IntoIterator<Item = (Field, FieldError)>>(errors: I) -> Self {
+        Self(errors.into_iter().collect())
+    }
+}
+
+/// A form field that can be refused; its name on the wire is the field's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// The address of an account.
+    Email,
+    /// A new password.
+    Password,
+    /// The text of a note.
+    Body,
+}
+
+/// Why a field was refused. Lengths are in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(tag = "error", rename_all = "snake_case")]
+pub enum FieldError {
+    /// Nothing was entered.
+    #[error("Fill this in.")]
+    Required,
+    /// Not an e-mail address.
+    #[error("This is not an e-mail address.")]
+    NotAnAddress,
+    /// The address has an account.
+    #[error("This address already has an account.")]
+    Taken,
+    /// Shorter than allowed.
+    #[error("Use at least {limit} characters.")]
+    TooShort {
+        /// The least length.
+        limit: u32,
+    },
+    /// Longer than allowed.
+    #[error("Use at most {limit} characters.")]
+    TooLong {
+        /// The greatest length.
+        limit: u32,
+    },
+    /// On the list of passwords that attackers try first.
+    #[error("Too many people use this password. Choose another.")]
+    Common,
+    /// Made of the account's own address.
+    #[error("This is too close to your address. Choose something else.")]
+    FromAddress,
+    /// Weak for another reason: repeats, sequences, dictionary words.
+    #[error("This is easy to guess. A few unrelated words make a good password.")]
+    Guessable,
+    /// Holds a character that cannot be kept.
+    #[error("This holds a character that cannot be used here.")]
+    Unprintable,
+    /// There are as many already as one person may have.
+    #[error("You have as many as you can keep ({limit}). Delete one first.")]
+    TooMany {
+        /// The greatest number.
+        limit: u32,
+    },
+}
+
+impl AppError {
+    /// The refused fields; empty unless this is [`AppError::Invalid`].
+    pub fn fields(&self) -> FieldErrors {
+        match self {
+            Self::Invalid(fields) => fields.clone(),
+            _ => FieldErrors::default(),
+        }
+    }
+
+    /// The HTTP status code that goes with it (RFC 9110, section 15; 429 is RFC 6585's).
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::BadRequest => 400,
+            Self::InvalidCredentials | Self::Unauthenticated => 401,
+            Self::CrossOrigin => 403,
+            Self::NotFound => 404,
+            Self::MethodNotAllowed => 405,
+            Self::SessionChanged => 409,
+            Self::PayloadTooLarge => 413,
+            Self::UnsupportedMediaType => 415,
+            Self::Misdirected => 421,
+            Self::Invalid(_) => 422,
+            Self::RateLimited { .. } => 429,
+            Self::Internal { .. } => 500,
+            Self::Offline | Self::Unreadable => 502,
+            Self::Unavailable => 503,
+        }
+    }
+
+    /// The seconds after which a retry makes sense, for the `Retry-After` header (RFC 9110, section 10.2.3).
+    pub fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::RateLimited { retry_after } => Some(*retry_after),
+            Self::Unavailable => Some(1),
+            _ => None,
+        }
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::BadRequest,
+            ServerFnErrorErr::Request(_) => Self::Offline,
+            ServerFnErrorErr::Deserialization(_) => Self::Unreadable,
+            _ => Self::Internal { request_id: None },
+        }
+    }
+}
+
+/// The JSON of an error: `{error, message, fields?, retry_after?, request_id?}`.
+#[derive(Clone, Serialize, Deserialize)]
+struct Wire {
+    error: Constant,
+    /// Computed on sending, never read back.
+    #[serde(default, skip_deserializing)]
+    message: String,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    fields: BTreeMap<Field, WireField>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct WireField {
+    #[serde(flatten)]
+    error: FieldError,
+    #[serde(default, skip_deserializing)]
+    message: String,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Constant {
+    InvalidCredentials,
+    Unauthenticated,
+    Invalid,
+    SessionChanged,
+    CrossOrigin,
+    BadRequest,
+    MethodNotAllowed,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+    Misdirected,
+    NotFound,
+    RateLimited,
+    Unavailable,
+    Internal,
+    Offline,
+    Unreadable,
+}
+
+impl From<AppError> for Wire {
+    fn from(error: AppError) -> Self {
+        let message = error.to_string();
+        let mut fields = BTreeMap::new();
+        let mut retry_after = None;
+        let mut request_id = None;
+        let constant = match error {
+            AppError::InvalidCredentials => Constant::InvalidCredentials,
+            AppError::Unauthenticated => Constant::Unauthenticated,
+            AppError::Invalid(errors) => {
+                fields = errors
+                    .0
+                    .into_iter()
+                    .map(|(field, error)| (field, WireField { error, message: error.to_string() }))
+                    .collect();
+                Constant::Invalid
+            }
+            AppError::SessionChanged => Constant::SessionChanged,
+            AppError::CrossOrigin => Constant::CrossOrigin,
+            AppError::BadRequest => Constant::BadRequest,
+            AppError::MethodNotAllowed => Constant::MethodNotAllowed,
+            AppError::PayloadTooLarge => Constant::PayloadTooLarge,
+            AppError::UnsupportedMediaType => Constant::UnsupportedMediaType,
+            AppError::Misdirected => Constant::Misdirected,
+            AppError::NotFound => Constant::NotFound,
+            AppError::RateLimited { retry_after: seconds } => {
+                retry_after = Some(seconds);
+                Constant::RateLimited
+            }
+            AppError::Unavailable => Constant::Unavailable,
+            AppError::Internal { request_id: id } => {
+                request_id = id;
+                Constant::Internal
+            }
+            AppError::Offline => Constant::Offline,
+            AppError::Unreadable => Constant::Unreadable,
+        };
+        Self { error: constant, message, fields, retry_after, request_id }
+    }
+}
+
+impl From<Wire> for AppError {
+    fn from(wire: Wire) -> Self {
+        match wire.error {
+            Constant::InvalidCredentials => Self::InvalidCredentials,
+            Constant::Unauthenticated => Self::Unauthenticated,
+            Constant::Invalid => {
+                Self::Invalid(wire.fields.into_iter().map(|(field, refused)| (field, refused.error)).collect())
+            }
+            Constant::SessionChanged => Self::SessionChanged,
+            Constant::CrossOrigin => Self::CrossOrigin,
+            Constant::BadRequest => Self::BadRequest,
+            Constant::MethodNotAllowed => Self::MethodNotAllowed,
+            Constant::PayloadTooLarge => Self::PayloadTooLarge,
+            Constant::UnsupportedMediaType => Self::UnsupportedMediaType,
+            Constant::Misdirected => Self::Misdirected,
+            Constant::NotFound => Self::NotFound,
+            Constant::RateLimited => Self::RateLimited { retry_after: wire.retry_after.unwrap_or(1) },
+            Constant::Unavailable => Self::Unavailable,
+            Constant::Internal => Self::Internal { request_id: wire.request_id.filter(|id| is_request_id(id)) },
+            Constant::Offline => Self::Offline,
+            Constant::Unreadable => Self::Unreadable,
+        }
+    }
+}
+
+/// A request id is a UUID; anything else in its place was written by somebody else.
+fn is_request_id(id: &str) -> bool {
+    id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
+impl fmt::Debug for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        AppError::from(self.clone()).fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_says_itself_in_json_and_comes_back() {
+        let error = AppError::Invalid(FieldErrors::from([
+            (Field::Email, FieldError::Taken),
+            (Field::Password, FieldError::TooShort { limit: 12 }),
+        ]));
+        let bytes = error.ser();
+        assert_eq!(
+            std::str::from_utf8(&bytes),
+            Ok(concat!(
+                r#"{"error":"invalid","message":"Some of this needs another look.","fields":{"#,
+                r#""email":{"error":"taken","message":"This address already has an account."},"#,
+                r#""password":{"error":"too_short","limit":12,"message":"Use at least 12 characters."}}}"#
+            ))
+        );
+        assert_eq!(AppError::de(bytes), error);
+    }
+
+    #[test]
+    fn text_from_a_url_is_never_shown() {
+        let forged = br#"{"error":"unauthenticated","message":"Call 555-0100 to unlock","fields":{}}"#;
+        assert_eq!(AppError::de(forged.as_slice().into()).to_string(), "Sign in to go on.");
+        let unknown = br#"{"error":"Call 555-0100"}"#;
+        assert_eq!(AppError::de(unknown.as_slice().into()), AppError::Unreadable);
+        let id = br#"{"error":"internal","request_id":"Call 555-0100"}"#;
+        assert_eq!(AppError::de(id.as_slice().into()), AppError::Internal { request_id: None });
+    }
+}

@@ -1,0 +1,101 @@
+//! Who may see which page, and where everyone else is led.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// For whom a page is. Pages name theirs in the table of routes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Shown to all.
+    Everyone,
+    /// Makes no sense with a session: leads to `/account`.
+    SignedOut,
+    /// Needs a session: leads to `/login?next=…`.
+    SignedIn,
+}
+
+/// Where a signed-in person goes when nothing else was asked for.
+pub const HOME_SIGNED_IN: &str = "/account";
+
+/// RFC 3986's unreserved characters stay; so does `/`, which is allowed in a query and keeps `next` readable.
+const NEXT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
+/// Whose the page at `path` is. A path that no route has is everyone's: it answers 404.
+///
+/// A trailing slash names the same page, as it does for the router.
+pub fn audience(path: &str) -> Audience {
+    let path = match path.trim_end_matches('/') {
+        "" => "/",
+        trimmed => trimmed,
+    };
+    crate::PAGES.iter().find(|(page, _)| *page == path).map_or(Audience::Everyone, |(_, audience)| *audience)
+}
+
+/// The address of the sign-in page that leads back to `next` (a path with its query).
+///
+/// What Leptos appended to tell a form's error (`__path`, `__err`) does not come along: it was about a request that
+/// is over.
+pub fn login_path(next: &str) -> String {
+    let next = without_form_error(next);
+    match same_site_path(&next) {
+        Some(next) if next != "/" => format!("/login?next={}", utf8_percent_encode(next, NEXT)),
+        _ => "/login".to_owned(),
+    }
+}
+
+/// `next` where it is a path on this site, or `None`.
+///
+/// Browsers read `//host`, `/\host` and, after dropping tabs and newlines, `/<TAB>/host` as another site's address,
+/// so exactly one leading slash passes, no backslash and no control character (OWASP, Unvalidated Redirects).
+pub fn same_site_path(next: &str) -> Option<&str> {
+    let mut characters = next.chars();
+    let one_slash = characters.next() == Some('/') && characters.next() != Some('/');
+    let harmless = !next.contains('\\') && !next.chars().any(char::is_control);
+    (one_slash && harmless && next.len() <= 2048).then_some(next)
+}
+
+/// `path` without the query pairs by which Leptos tells a form's error.
+pub fn without_form_error(path: &str) -> String {
+    let Some((path, query)) = path.split_once('?') else { return path.to_owned() };
+    let kept: Vec<&str> = query
+        .split('&')
+        .filter(|pair| !matches!(pair.split('=').next(), Some("__path" | "__err" | "")))
+        .collect();
+    if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_path_of_this_site_may_be_next() {
+        for good in ["/", "/notes", "/notes?edit=1", "/a//b", "/ä"] {
+            assert_eq!(same_site_path(good), Some(good));
+        }
+        for bad in [
+            "", "notes", "//evil", "///evil", "/\\evil", "\\/evil", "https:evil", "https://evil", "javascript:alert(1)",
+            "/\t/evil", "/\n/evil", "/a\r\nSet-Cookie: x", "/\0", "/a\u{85}",
+        ] {
+            assert_eq!(same_site_path(bad), None, "{bad:?}");
+        }
+        assert_eq!(same_site_path(&format!("/{}", "a".repeat(2048))), None);
+    }
+
+    #[test]
+    fn the_way_to_sign_in_leads_back() {
+        assert_eq!(login_path("/notes"), "/login?next=/notes");
+        assert_eq!(login_path("/notes?edit=1&x=a b"), "/login?next=/notes%3Fedit%3D1%26x%3Da%20b");
+        assert_eq!(login_path("/notes?__path=%2Fapi&__err=abc"), "/login?next=/notes");
+        assert_eq!(login_path("/"), "/login");
+        assert_eq!(login_path("//evil"), "/login");
+    }
+
+    #[test]
+    fn a_trailing_slash_is_the_same_page() {
+        assert_eq!(audience("/account"), Audience::SignedIn);
+        assert_eq!(audience("/account/"), Audience::SignedIn);
+        assert_eq!(audience("/login"), Audience::SignedOut);
+        assert_eq!(audience("/"), Audience::Everyone);
+        assert_eq!(audience("/nowhere"), Audience::Everyone);
+    }
+}

@@ -1,0 +1,55 @@
+//! `/`: what this is.
+
+use crate::PRODUCT;
+use crate::components::{LockPlate, Page};
+use crate::current_user::use_current_user;
+use leptos::either::Either;
+use leptos::prelude::*;
+
+/// The first page. Its header tells someone who is signed in so; anybody else finds the two ways in here.
+#[component]
+pub(crate) fn HomePage() -> impl IntoView {
+    let user = use_current_user();
+    let signed_in = Memo::new(move |_| user.with(Option::is_some));
+    view! {
+        <Page title="" class="page page-home">
+            <section class="hero door">
+                <div class="hero-words">
+                    <h1 class="hero-title">"Come in. You have the key."</h1>
+                    <p class="hero-lead">
+                        {PRODUCT}
+                        " is a full-stack Rust starter whose accounts are already right: sign up, sign in, stay signed in. Fork it and begin with your own idea today."
+                    </p>
+                    <p class="hero-actions">
+                        {move || if signed_in.get() {
+                            Either::Left(view! {
+                                <a class="button button-primary" href="/notes">"Write something down"</a>
+                            })
+                        } else {
+                            Either::Right(view! {
+                                <a class="button button-primary" href="/signup">"Create account"</a>
+                                " "
+                                <a class="button" href="/login">"Sign in"</a>
+                            })
+                        }}
+                    </p>
+                </div>
+                <LockPlate/>
+            </section>
+            <ul class="points">
+                <li class="point">
+                    <h2 class="point-title">"Keys that turn once"</h2>
+                    <p>"Each renewal cuts a new refresh token and retires the last. A stolen copy ends the session instead of opening it."</p>
+                </li>
+                <li class="point">
+                    <h2 class="point-title">"Works with nothing"</h2>
+                    <p>"Every page is rendered on the server and every form posts without JavaScript. WebAssembly makes it quicker, not possible."</p>
+                </li>
+                <li class="point">
+                    <h2 class="point-title">"One binary"</h2>
+                    <p>"Axum, Leptos and SQLite in a single file, started by one command on a bare machine."</p>
+                </li>
+            </ul>
+        </Page>
+    }
+}

@@ -1,0 +1,17 @@
+//! The page for every address that has none. The server gives it its status.
+
+use crate::components::Page;
+use leptos::prelude::*;
+
+/// Says that there is nothing here.
+#[component]
+pub(crate) fn NotFoundPage() -> impl IntoView {
+    view! {
+        <Page title="No door here" class="page page-lost">
+            <p class="lost-code" aria-hidden="true">"404"</p>
+            <h1 class="title">"No door here"</h1>
+            <p class="lead">"There is nothing at this address."</p>
+            <p class="form-actions"><a class="button button-primary" href="/">"Back to the start"</a></p>
+        </Page>
+    }
+}

@@ -1,0 +1,28 @@
+//! The example feature, for a fork to copy or replace: a person's own short notes.
+//!
+//! All of it is this folder and its migration. To take it out, delete both and the lines that name it.
+
+mod api;
+mod editor;
+mod page;
+#[cfg(feature = "ssr")]
+mod store;
+
+pub use api::{AddNote, DeleteNote, EditNote, ListNotes, add_note, delete_note, edit_note, list_notes};
+pub(crate) use page::NotesPage;
+
+use serde::{Deserialize, Serialize};
+
+/// A note.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
+pub struct Note {
+    /// A `UUIDv7`.
+    pub id: String,
+    /// What it says: plain text, with newlines.
+    pub body: String,
+    /// When it was written, in milliseconds UTC.
+    pub created_at: i64,
+    /// When it was last changed, in milliseconds UTC.
+    pub updated_at: i64,
+}

@@ -1,0 +1,64 @@
+//! What only the server knows while it renders a page. The browser reads it out of the page and never asks here.
+
+#[cfg(feature = "ssr")]
+pub(crate) use on_the_server::{current_user, password_min_length, take_address, take_draft, take_message};
+
+#[cfg(not(feature = "ssr"))]
+pub(crate) use in_the_browser::{current_user, password_min_length, take_address, take_draft, take_message};
+
+#[cfg(feature = "ssr")]
+mod on_the_server {
+    use crate::drafts::RefusedText;
+    use crate::message::Message;
+    use crate::ssr;
+
+    pub(crate) use crate::ssr::current_user;
+
+    pub(crate) fn password_min_length() -> usize {
+        ssr::auth().map_or(0, |auth| auth.password_min_length())
+    }
+
+    pub(crate) async fn take_address() -> Option<String> {
+        ssr::flow().take_address().await
+    }
+
+    pub(crate) async fn take_draft() -> Option<RefusedText> {
+        let owner = ssr::session().ok()?.user.id;
+        let draft = ssr::flow().take_draft(&owner).await?;
+        Some(RefusedText { id: draft.id, body: draft.body })
+    }
+
+    pub(crate) async fn take_message() -> Option<Message> {
+        ssr::flow().take_message().await
+    }
+}
+
+/// A page that is opened inside the browser has nothing of this: its news arrives with the answers of server
+/// functions.
+#[cfg(not(feature = "ssr"))]
+mod in_the_browser {
+    use crate::drafts::RefusedText;
+    use crate::message::Message;
+    use crate::wire::CurrentUser;
+    use std::future::{Ready, ready};
+
+    pub(crate) fn current_user() -> Option<CurrentUser> {
+        None
+    }
+
+    pub(crate) fn password_min_length() -> usize {
+        0
+    }
+
+    pub(crate) fn take_address() -> Ready<Option<String>> {
+        ready(None)
+    }
+
+    pub(crate) fn take_draft() -> Ready<Option<RefusedText>> {
+        ready(None)
+    }
+
+    pub(crate) fn take_message() -> Ready<Option<Message>> {
+        ready(None)
+    }
+}

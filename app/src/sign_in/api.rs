@@ -1,0 +1,68 @@
+//! The server functions that begin, renew and end a session.
+
+use crate::auth_client::SessionClient;
+use crate::error::AppError;
+use crate::wire::SignedIn;
+use leptos::prelude::*;
+
+/// Signs in. The session outlives the browser if `remember` is set. A form posted without JavaScript is led to
+/// `next`, if that is a path on this site, or to `/account`.
+#[server(endpoint = "auth/login", client = SessionClient)]
+pub async fn log_in(
+    /// The account's address.
+    email: String,
+    /// Its password.
+    password: String,
+    /// Whether `Keep me signed in` was ticked; an empty checkbox is not sent at all.
+    #[server(default)]
+    remember: bool,
+    /// Where the person was going.
+    next: Option<String>,
+) -> Result<SignedIn, AppError> {
+    use crate::guard::{HOME_SIGNED_IN, same_site_path};
+    use crate::ssr;
+
+    let scope = ssr::scope()?;
+    match scope.auth.sign_in(&email, password.into(), scope.new_session(remember)).await {
+        Ok(grant) => {
+            ssr::flow().end(&grant.session.user.id).await;
+            if scope.is_form_post {
+                ssr::redirect(next.as_deref().and_then(same_site_path).unwrap_or(HOME_SIGNED_IN));
+            }
+            ssr::grant(&grant)
+        }
+        Err(error) => {
+            if scope.is_form_post {
+                ssr::flow().keep_address(&email).await;
+            }
+            Err(error.into())
+        }
+    }
+}
+
+/// Renews: rotates the refresh token in the cookie and answers with a fresh access token.
+#[server(endpoint = "auth/refresh", client = SessionClient)]
+pub async fn refresh() -> Result<SignedIn, AppError> {
+    use crate::ssr;
+
+    let scope = ssr::scope()?;
+    let grant = scope.auth.refresh(&ssr::presented()?, &scope.device.user_agent, scope.page.as_deref()).await?;
+    ssr::grant(&grant)
+}
+
+/// Signs out: ends the session of the cookie and that of the access token, and clears the cookie. It is no error if
+/// there is none. A form posted without JavaScript is led to `/`.
+#[server(endpoint = "auth/logout", client = SessionClient)]
+pub async fn log_out() -> Result<(), AppError> {
+    use crate::message::Message;
+    use crate::ssr;
+
+    let scope = ssr::scope()?;
+    scope.auth.sign_out(scope.presented.as_deref(), ssr::asker().session()).await?;
+    ssr::clear_cookie()?;
+    ssr::flow().say(Message::SignedOut).await;
+    if scope.is_form_post {
+        ssr::redirect("/");
+    }
+    Ok(())
+}

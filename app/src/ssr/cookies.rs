@@ -1,0 +1,54 @@
+//! How the two cookies are named and marked (RFC 6265bis, section 4.1).
+
+use auth::RefreshToken;
+use cookie::{Cookie, SameSite, time::Duration};
+use http::HeaderValue;
+
+/// The cookies of this site. With the `__Host-` prefix a browser takes them only over https, for exactly this host
+/// and every path, so that no other host of the domain can plant one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cookies {
+    /// Off in development mode alone, which permits plain http.
+    pub secure: bool,
+}
+
+impl Cookies {
+    /// The refresh cookie's name.
+    pub fn refresh_name(self) -> &'static str {
+        if self.secure { "__Host-refresh" } else { "refresh" }
+    }
+
+    /// The flow cookie's name.
+    pub fn flow_name(self) -> &'static str {
+        if self.secure { "__Host-flow" } else { "flow" }
+    }
+
+    /// The `Set-Cookie` of a refresh token.
+    pub fn refresh(self, token: &RefreshToken) -> Option<HeaderValue> {
+        let mut cookie = self.named(token.expose());
+        cookie.set_max_age(token.max_age().map(Duration::milliseconds));
+        header(&cookie)
+    }
+
+    /// The `Set-Cookie` that removes the refresh token.
+    pub fn clear_refresh(self) -> Option<HeaderValue> {
+        let mut cookie = self.named("");
+        cookie.make_removal();
+        header(&cookie)
+    }
+
+    fn named(self, value: &str) -> Cookie<'_> {
+        Cookie::build((self.refresh_name(), value))
+            .secure(self.secure)
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .path("/")
+            .build()
+    }
+}
+
+fn header(cookie: &Cookie<'_>) -> Option<HeaderValue> {
+    let mut value = HeaderValue::try_from(cookie.to_string()).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}

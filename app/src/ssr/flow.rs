@@ -1,0 +1,96 @@
+//! The flow: what survives between two requests of someone who is not signed in yet, for half an hour at most.
+
+use crate::message::Message;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use tower_sessions::Session;
+
+/// A text that was posted when its writer's session had ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// Whose text it is: it is shown to nobody else.
+    pub owner: String,
+    /// What it was to change; `None` for something new.
+    pub id: Option<String>,
+    /// The text.
+    pub body: String,
+}
+
+/// The flow of a request, by typed keys. Where the database cannot be reached a flow is empty and keeps nothing: what
+/// it carries makes a page kinder and never decides anything.
+#[derive(Clone, Debug)]
+pub struct Flow(Option<Session>);
+
+const MESSAGE: &str = "message";
+const ADDRESS: &str = "address";
+const DRAFT: &str = "draft";
+
+impl Flow {
+    /// Wraps the session that `tower-sessions` put into the request.
+    pub fn new(session: Option<Session>) -> Self {
+        Self(session)
+    }
+
+    /// Shows `message` on the next page.
+    pub async fn say(&self, message: Message) {
+        self.put(MESSAGE, message).await;
+    }
+
+    /// The message to show on this page.
+    pub async fn take_message(&self) -> Option<Message> {
+        self.take(MESSAGE).await
+    }
+
+    /// Keeps the address of a refused form for the page that shows it again.
+    pub async fn keep_address(&self, address: &str) {
+        // An account's address has 254 bytes at most; more is not worth a row.
+        self.put(ADDRESS, address.chars().take(254).collect::<String>()).await;
+    }
+
+    /// The address of the form that was refused.
+    pub async fn take_address(&self) -> Option<String> {
+        self.take(ADDRESS).await
+    }
+
+    /// Keeps a text while its writer signs in again.
+    pub async fn keep_draft(&self, draft: Draft) {
+        self.put(DRAFT, draft).await;
+    }
+
+    /// The text that `owner` had written when their session ended.
+    pub async fn take_draft(&self, owner: &str) -> Option<Draft> {
+        self.take(DRAFT).await.filter(|draft: &Draft| draft.owner == owner)
+    }
+
+    /// Destroys the flow, as is done at every gain of authority, so that an id planted before a sign-in is worth
+    /// nothing after it. Only what `owner` had written goes over into a new one, under a new id.
+    pub async fn end(&self, owner: &str) {
+        let draft = self.take_draft(owner).await;
+        let Some(session) = &self.0 else { return };
+        if let Err(error) = session.flush().await {
+            tracing::warn!(%error, "a flow could not be ended");
+        }
+        if let Some(draft) = draft {
+            self.keep_draft(draft).await;
+        }
+    }
+
+    async fn put(&self, key: &'static str, value: impl Serialize) {
+        let Some(session) = &self.0 else { return };
+        if let Err(error) = session.insert(key, value).await {
+            tracing::warn!(%error, key, "the flow keeps nothing");
+        }
+    }
+
+    async fn take<T: DeserializeOwned>(&self, key: &'static str) -> Option<T> {
+        let session = self.0.as_ref()?;
+        let taken = match session.get(key).await {
+            // Removing what is not there would count as a change, and each page would write a row.
+            Ok(Some(value)) => session.remove::<serde::de::IgnoredAny>(key).await.map(|_| Some(value)),
+            unchanged => unchanged,
+        };
+        taken.unwrap_or_else(|error| {
+            tracing::warn!(%error, key, "the flow could not be read");
+            None
+        })
+    }
+}

@@ -1,0 +1,169 @@
+//! What a page or a server function asks of the server: who is asking, the database, cookies, redirects.
+//!
+//! The one module, beside the features' stores, that exists in the server only. `server` puts a [`Scope`] and an
+//! [`Asker`] into every request's extensions; everything here reads them from Leptos's context.
+
+mod cookies;
+mod errors;
+mod flow;
+
+pub use cookies::Cookies;
+pub use flow::{Draft, Flow};
+
+use crate::{
+    error::AppError,
+    guard::same_site_path,
+    wire::{CurrentSession, CurrentUser, SignedIn},
+};
+use auth::{Asker, Auth, Db, Device, Grant, NewSession, Session};
+use http::{HeaderValue, StatusCode, header::SET_COOKIE, request::Parts};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+
+/// What `server` knows of a request.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// The handle to accounts.
+    pub auth: Auth,
+    /// The client that asks.
+    pub device: Device,
+    /// Whether it is a form posted without JavaScript.
+    pub is_form_post: bool,
+    /// The refresh token that came in the cookie, not yet judged.
+    pub presented: Option<String>,
+    /// The session that the page says it belongs to.
+    pub page: Option<String>,
+    /// How cookies are named and marked.
+    pub cookies: Cookies,
+    /// The request's id, as it stands on every line of the log.
+    pub request_id: String,
+}
+
+impl Scope {
+    /// What a sign-up or sign-in needs to begin a session.
+    pub fn new_session(&self, remember: bool) -> NewSession {
+        NewSession { remember, device: self.device.clone(), presented: self.presented.clone() }
+    }
+}
+
+/// The scope of the request that is being answered.
+///
+/// # Errors
+/// [`AppError::Internal`] outside a request, which only a mistake in the router can cause.
+pub fn scope() -> Result<Scope, AppError> {
+    extension().ok_or_else(|| {
+        tracing::error!("a server function ran outside a request");
+        AppError::Internal { request_id: None }
+    })
+}
+
+/// The handle to accounts.
+///
+/// # Errors
+/// As [`scope`].
+pub fn auth() -> Result<Auth, AppError> {
+    Ok(scope()?.auth)
+}
+
+/// The database.
+///
+/// # Errors
+/// As [`scope`].
+pub fn db() -> Result<Db, AppError> {
+    Ok(auth()?.db().clone())
+}
+
+/// Who is asking.
+pub fn asker() -> Asker {
+    extension().unwrap_or_default()
+}
+
+/// The session that asks. Every server function that is not for everyone begins with it.
+///
+/// # Errors
+/// [`AppError::Unauthenticated`] where nobody is signed in.
+pub fn session() -> Result<Session, AppError> {
+    asker().session().cloned().ok_or(AppError::Unauthenticated)
+}
+
+/// The signed-in person, as pages show them.
+pub fn current_user() -> Option<CurrentUser> {
+    asker().session().map(describe)
+}
+
+/// A session as it goes over the wire.
+pub fn describe(session: &Session) -> CurrentUser {
+    CurrentUser {
+        id: session.user.id.clone(),
+        email: session.user.email.clone(),
+        created_at: session.user.created_at,
+        session: CurrentSession { id: session.id.clone(), begun_at: session.begun_at, expires_at: session.ends_at() },
+    }
+}
+
+/// Whether the request is a form posted without JavaScript, whose answer is a redirect.
+pub fn is_form_post() -> bool {
+    extension::<Scope>().is_some_and(|scope| scope.is_form_post)
+}
+
+/// The refresh token that the request's cookie holds, not yet judged.
+///
+/// # Errors
+/// [`AppError::Unauthenticated`] where there is none.
+pub fn presented() -> Result<String, AppError> {
+    scope()?.presented.ok_or(AppError::Unauthenticated)
+}
+
+/// Answers a sign-up, a sign-in or a renewal: sets the cookie and, for a fetch, mints an access token. The redirect
+/// after a form post gets none: it would stand in the answer for nobody.
+///
+/// # Errors
+/// [`AppError::Internal`] where the token cannot be signed.
+pub fn grant(grant: &Grant) -> Result<SignedIn, AppError> {
+    let scope = scope()?;
+    set_cookie(scope.cookies.refresh(&grant.refresh_token));
+    let access_token = if scope.is_form_post { None } else { Some(scope.auth.access_token(&grant.session)?) };
+    Ok(SignedIn {
+        expires_in: access_token.as_ref().map_or(0, auth::AccessToken::expires_in),
+        access_token: access_token.map(|token| token.expose().to_owned()),
+        token_type: "Bearer".to_owned(),
+        user: describe(&grant.session),
+    })
+}
+
+/// Clears the refresh cookie, whatever it held.
+///
+/// # Errors
+/// As [`scope`].
+pub fn clear_cookie() -> Result<(), AppError> {
+    set_cookie(scope()?.cookies.clear_refresh());
+    Ok(())
+}
+
+/// Leads on to `path`; to `/` where that is not a path of this site.
+pub fn redirect(path: &str) {
+    leptos_axum::redirect(same_site_path(path).unwrap_or("/"));
+}
+
+/// Sets the status code of the page that is being rendered. Server functions need none: their error has one.
+pub fn set_status(status: StatusCode) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(status);
+    }
+}
+
+/// What survives to the next request of someone who is not signed in yet.
+pub fn flow() -> Flow {
+    Flow::new(extension())
+}
+
+fn set_cookie(cookie: Option<HeaderValue>) {
+    if let (Some(response), Some(cookie)) = (use_context::<ResponseOptions>(), cookie) {
+        // Appended: another cookie may be set by the same answer.
+        response.append_header(SET_COOKIE, cookie);
+    }
+}
+
+fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
+    use_context::<Parts>()?.extensions.get::<T>().cloned()
+}

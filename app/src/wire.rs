@@ -1,0 +1,51 @@
+//! What the account endpoints answer, as both sides of the wire read it.
+
+use serde::{Deserialize, Serialize};
+
+/// The person a page is rendered for, and the session it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CurrentUser {
+    /// The account's id, a `UUIDv7`.
+    pub id: String,
+    /// The address, in the canonical form it is stored in.
+    pub email: String,
+    /// When the account was made, in milliseconds UTC.
+    pub created_at: i64,
+    /// The session that asked.
+    pub session: CurrentSession,
+}
+
+/// The session that a page belongs to (`sid`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CurrentSession {
+    /// The session's id, a `UUIDv7`.
+    pub id: String,
+    /// When the person signed in, in milliseconds UTC.
+    pub begun_at: i64,
+    /// When the session ends if it is not used again, in milliseconds UTC.
+    pub expires_at: i64,
+}
+
+/// The answer to sign-up, sign-in and renewal, named as in RFC 6749, section 5.1.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// The JWT to send as `Authorization: Bearer …`. A form posted without JavaScript gets none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_token: Option<String>,
+    /// Always `Bearer` (RFC 6750).
+    pub token_type: String,
+    /// The access token's remaining life in seconds.
+    pub expires_in: u64,
+    /// Who signed in.
+    pub user: CurrentUser,
+}
+
+impl std::fmt::Debug for SignedIn {
+    /// Leaves the access token out, so that no log line can hold one.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignedIn")
+            .field("expires_in", &self.expires_in)
+            .field("user", &self.user)
+            .finish_non_exhaustive()
+    }
+}

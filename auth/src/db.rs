@@ -1,0 +1,182 @@
+//! The database: the only module that knows which engine it is.
+
+use crate::Error;
+use sqlx::any::{AnyPoolOptions, install_default_drivers};
+use sqlx::migrate::Migrator;
+use sqlx::{AnyPool, Transaction};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The SQLx driver. Every statement is written so that SQLite and PostgreSQL read it alike.
+pub type Engine = sqlx::Any;
+
+/// The schema, from `migrations/`.
+static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
+
+/// How long a statement waits for another writer, and a request for a connection, before it is an honest 503.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Connections that read. SQLite's readers do not wait for its writer (WAL).
+const READERS: u32 = 4;
+/// Connections that write to PostgreSQL; SQLite has one writer by nature.
+const POSTGRES_WRITERS: u32 = 8;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Place {
+    Memory,
+    File(PathBuf),
+    Postgres,
+}
+
+/// A connected database: one writer and several readers. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db {
+    writer: AnyPool,
+    readers: AnyPool,
+    place: Place,
+}
+
+impl Db {
+    /// Connects to `url`: `sqlite://path`, `sqlite::memory:` or `postgres://…`. A SQLite file that is not there, and
+    /// its folder, are made. The schema is left as it is: see [`Db::migrate`].
+    ///
+    /// # Errors
+    /// [`Error::Database`] where no connection can be had, [`Error::Io`] where the folder cannot be made.
+    pub async fn connect(url: &str) -> Result<Self, Error> {
+        install_default_drivers();
+        let place = place(url);
+        let url = match &place {
+            Place::File(path) => {
+                if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+                    std::fs::create_dir_all(folder)?;
+                }
+                if url.contains("mode=") { url.to_owned() } else { with_parameter(url, "mode=rwc") }
+            }
+            Place::Memory | Place::Postgres => url.to_owned(),
+        };
+        let writer = match place {
+            Place::Postgres => pool(POSTGRES_WRITERS, &[]),
+            Place::Memory | Place::File(_) => pool(1, WRITER_PRAGMAS),
+        };
+        let writer = writer.connect(&url).await?;
+        let readers = match place {
+            // A second connection to `:memory:` would see another, empty database.
+            Place::Memory => writer.clone(),
+            Place::File(_) => pool(READERS, READER_PRAGMAS).connect(&url).await?,
+            Place::Postgres => pool(READERS, &[]).connect(&url).await?,
+        };
+        Ok(Self { writer, readers, place })
+    }
+
+    /// Brings the schema up to date. Two processes that start at once do it one after the other: PostgreSQL has a
+    /// lock for that, for SQLite it is a file beside the database.
+    ///
+    /// # Errors
+    /// [`Error::Migrate`] where a migration fails or was changed after it ran, [`Error::Io`] where the lock cannot be
+    /// had.
+    pub async fn migrate(&self) -> Result<(), Error> {
+        let _lock = match &self.place {
+            Place::File(path) => Some(lock_beside(path).await?),
+            Place::Memory | Place::Postgres => None,
+        };
+        Ok(MIGRATOR.run(&self.writer).await?)
+    }
+
+    /// For `SELECT`s outside a transaction.
+    pub fn readers(&self) -> &AnyPool {
+        &self.readers
+    }
+
+    /// Begins a transaction that may write. On SQLite it holds the write lock from the first moment, so that it never
+    /// fails in its middle because another writer came first.
+    ///
+    /// # Errors
+    /// [`Error::Database`] where no connection or no lock can be had in two seconds.
+    pub async fn write(&self) -> Result<Transaction<'static, Engine>, Error> {
+        let begin = match self.place {
+            Place::Postgres => "BEGIN",
+            Place::Memory | Place::File(_) => "BEGIN IMMEDIATE",
+        };
+        Ok(self.writer.begin_with(begin).await?)
+    }
+
+    /// Whether the database answers and has every migration that this program knows.
+    ///
+    /// # Errors
+    /// [`Error::Database`] where it does not answer.
+    pub async fn is_ready(&self) -> Result<bool, Error> {
+        let (applied,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM _sqlx_migrations WHERE success")
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(usize::try_from(applied).is_ok_and(|applied| applied >= MIGRATOR.iter().count()))
+    }
+
+    /// Closes every connection once it is free. SQLite folds its write-ahead log into the database with the last.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// `synchronous=FULL`: a rotation that was answered must survive a power cut, or a used token would live again.
+const WRITER_PRAGMAS: &[&str] = &[
+    "PRAGMA busy_timeout = 2000",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+];
+
+const READER_PRAGMAS: &[&str] = &["PRAGMA busy_timeout = 2000", "PRAGMA query_only = ON"];
+
+fn pool(connections: u32, pragmas: &'static [&'static str]) -> AnyPoolOptions {
+    let local = !pragmas.is_empty();
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(PATIENCE)
+        // A file does not hang up; a server may.
+        .test_before_acquire(!local)
+        .idle_timeout((!local).then_some(Duration::from_mins(10)))
+        .max_lifetime((!local).then_some(Duration::from_mins(30)))
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                for pragma in pragmas {
+                    sqlx::query(*pragma).execute(&mut *connection).await?;
+                }
+                Ok(())
+            })
+        })
+}
+
+fn place(url: &str) -> Place {
+    let Some(rest) = url.strip_prefix("sqlite:") else { return Place::Postgres };
+    let path = rest.strip_prefix("//").unwrap_or(rest).split('?').next().unwrap_or_default();
+    if path.is_empty() || path == ":memory:" { Place::Memory } else { Place::File(path.into()) }
+}
+
+fn with_parameter(url: &str, parameter: &str) -> String {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}{parameter}")
+}
+
+async fn lock_beside(database: &Path) -> Result<std::fs::File, Error> {
+    let path = database.with_added_extension("lock");
+    tokio::task::spawn_blocking(move || {
+        let file = std::fs::File::create(path)?;
+        file.lock()?;
+        Ok(file)
+    })
+    .await
+    .map_err(|_| Error::Interrupted)?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_says_where_the_database_is() {
+        assert_eq!(place("sqlite://data/latchkey.db"), Place::File("data/latchkey.db".into()));
+        assert_eq!(place("sqlite:///var/lib/l.db?mode=ro"), Place::File("/var/lib/l.db".into()));
+        assert_eq!(place("sqlite::memory:"), Place::Memory);
+        assert_eq!(place("postgres://localhost/latchkey"), Place::Postgres);
+    }
+}

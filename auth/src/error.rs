@@ -1,0 +1,151 @@
+//! What can go wrong, in full, for the log. What a client is told of it is decided above this crate.
+
+use crate::{email::EmailProblem, password::PasswordProblem};
+use std::sync::Arc;
+
+/// Everything that [`crate::Auth`] fails with.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Error {
+    /// Address and password do not belong together.
+    #[error("sign-in refused: {0}")]
+    InvalidCredentials(CredentialFailure),
+    /// No session stands behind what was presented.
+    #[error("not signed in: {0}")]
+    Unauthenticated(Refusal),
+    /// The cookie belongs to another session than the page that sent the request.
+    #[error("the page belongs to another session")]
+    SessionChanged,
+    /// What was entered cannot be accepted.
+    #[error("invalid input: {0:?}")]
+    Invalid(Vec<Violation>),
+    /// More passwords wait to be hashed than is sensible; try again later.
+    #[error("the queue before the password hash is full")]
+    Busy,
+    /// The database did not answer as it should.
+    #[error("database: {0}")]
+    Database(Arc<sqlx::Error>),
+    /// The schema could not be brought up to date.
+    #[error("migrations: {0}")]
+    Migrate(Arc<sqlx::migrate::MigrateError>),
+    /// The file system refused something.
+    #[error("{0}")]
+    Io(Arc<std::io::Error>),
+    /// A cryptographic operation failed, which correct code and hardware never see.
+    #[error("cryptography: {0}")]
+    Crypto(&'static str),
+    /// A task of ours died.
+    #[error("a task ended before its work was done")]
+    Interrupted,
+}
+
+/// One thing wrong with what was entered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Violation {
+    /// The address.
+    Email(EmailProblem),
+    /// The password.
+    Password(PasswordProblem),
+}
+
+/// Why a sign-in failed. For the log only: an answer that told them apart would tell who has an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CredentialFailure {
+    /// Nobody has that address.
+    #[error("unknown address")]
+    UnknownAddress,
+    /// The password is another.
+    #[error("wrong password")]
+    WrongPassword,
+    /// The account is disabled.
+    #[error("disabled account")]
+    Disabled,
+}
+
+/// Why a token was refused. For the log only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Nothing was presented.
+    #[error("no token")]
+    Missing,
+    /// Not a token of ours: wrong form, signature, issuer, audience or type.
+    #[error("malformed or forged token")]
+    Forged,
+    /// A token whose time is over.
+    #[error("expired token")]
+    Expired,
+    /// Its session has ended, expired, or was never there.
+    #[error("no live session")]
+    NoSession,
+    /// Its account is disabled.
+    #[error("disabled account")]
+    Disabled,
+    /// It was used before: its session has been ended.
+    #[error("replayed refresh token")]
+    Replayed,
+}
+
+impl Error {
+    /// Whether trying again in a moment may help: the database is locked, full, read-only or away, or the queue
+    /// before the password hash is full.
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            Self::Busy => true,
+            Self::Database(error) => is_temporary(error),
+            _ => false,
+        }
+    }
+}
+
+fn is_temporary(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Io(_) => true,
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| is_temporary_code(&code)),
+        _ => false,
+    }
+}
+
+/// SQLite's result codes are numbers, extended ones with the primary code in the low byte
+/// (<https://www.sqlite.org/rescode.html>); PostgreSQL's are five characters, a class and a detail
+/// (PostgreSQL documentation, appendix A).
+fn is_temporary_code(code: &str) -> bool {
+    if code.len() == 5 {
+        // Connection exception, insufficient resources, operator intervention; serialization failure, deadlock,
+        // read-only transaction, lock not available.
+        return ["08", "53", "57"].contains(&&code[..2]) || ["40001", "40P01", "25006", "55P03"].contains(&code);
+    }
+    // BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN
+    code.parse::<u32>().is_ok_and(|code| [5, 6, 8, 10, 13, 14].contains(&(code & 0xff)))
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(Arc::new(error))
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for Error {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        Self::Migrate(Arc::new(error))
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(Arc::new(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_temporary_code;
+
+    #[test]
+    fn locked_read_only_and_full_databases_are_temporary() {
+        for code in ["5", "6", "8", "13", "14", "261", "517", "264", "1032", "3850", "53300", "57P01", "08006", "40P01", "25006"] {
+            assert!(is_temporary_code(code), "{code}");
+        }
+        for code in ["1", "19", "2067", "787", "23505", "42P01", ""] {
+            assert!(!is_temporary_code(code), "{code}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Which passwords are accepted (NIST SP 800-63B, section 3.1.1.2; OWASP ASVS 5.0, V6.2).
+
+use crate::email::EmailAddress;
+use std::collections::HashSet;
+use std::sync::LazyLock;
+use zxcvbn::{Score, zxcvbn};
+
+/// The longest password, in characters (Unicode code points).
+pub const PASSWORD_MAX_LENGTH: usize = 256;
+
+/// Passwords that satisfy the length and are tried first all the same; see `data/README.md`.
+static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| include_str!("../data/common-passwords.txt").lines().collect());
+
+/// A part of the address shorter than this says nothing about a password that holds it.
+const TELLING_PART: usize = 3;
+
+/// Characters that must remain of a password after the address's parts were taken out of it.
+const REST_MIN_LENGTH: usize = 8;
+
+/// What is wrong with a new password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordProblem {
+    /// Fewer characters than `min`.
+    TooShort {
+        /// The least length.
+        min: usize,
+    },
+    /// More than [`PASSWORD_MAX_LENGTH`] characters.
+    TooLong,
+    /// On the bundled list.
+    Common,
+    /// Little more than the account's own address.
+    FromAddress,
+    /// `zxcvbn` scores it below 3: fewer than 10^8 guesses.
+    Guessable,
+}
+
+/// What a new password has to satisfy.
+#[derive(Clone, Debug)]
+pub struct PasswordPolicy {
+    /// The least number of characters (Unicode code points).
+    pub min_length: usize,
+    /// The product's name, which is the first thing that people put into its password.
+    pub product: String,
+}
+
+impl PasswordPolicy {
+    /// Judges `password`, taken exactly as it was typed, for the account of `address`.
+    ///
+    /// Takes some milliseconds of computing: call it where blocking is allowed.
+    ///
+    /// # Errors
+    /// The first [`PasswordProblem`], cheapest first.
+    pub fn check(&self, password: &str, address: Option<&EmailAddress>) -> Result<(), PasswordProblem> {
+        let length = password.chars().count();
+        if length < self.min_length {
+            return Err(PasswordProblem::TooShort { min: self.min_length });
+        }
+        if length > PASSWORD_MAX_LENGTH {
+            return Err(PasswordProblem::TooLong);
+        }
+        let lower = password.to_lowercase();
+        if COMMON.contains(lower.as_str()) {
+            return Err(PasswordProblem::Common);
+        }
+        let parts = address.map(telling_parts).unwrap_or_default();
+        if is_made_of(&lower, &parts) {
+            return Err(PasswordProblem::FromAddress);
+        }
+        let mut context: Vec<&str> = parts.iter().map(String::as_str).collect();
+        let product = self.product.to_lowercase();
+        context.push(&product);
+        // It reads 100 characters at most, and needs a bound: its time grows with the square of the length.
+        if zxcvbn(password, &context).score() < Score::Three {
+            return Err(PasswordProblem::Guessable);
+        }
+        Ok(())
+    }
+}
+
+/// The address and what it is made of, longest first.
+fn telling_parts(address: &EmailAddress) -> Vec<String> {
+    let whole = address.as_str();
+    let mut parts: Vec<String> = std::iter::once(whole)
+        .chain(whole.split('@'))
+        .chain(whole.split(|character: char| !character.is_ascii_alphanumeric()))
+        .filter(|part| part.len() >= TELLING_PART)
+        .map(str::to_owned)
+        .collect();
+    parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
+    parts.dedup();
+    parts
+}
+
+/// Whether a password holds parts of the address and little besides.
+fn is_made_of(lower: &str, parts: &[String]) -> bool {
+    let rest = parts.iter().fold(lower.to_owned(), |rest, part| rest.replace(part.as_str(), ""));
+    rest.len() < lower.len() && rest.chars().filter(|character| character.is_alphanumeric()).count() < REST_MIN_LENGTH
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(password: &str) -> Result<(), PasswordProblem> {
+        let address = EmailAddress::parse("ada.lovelace@engine.example.com").ok();
+        PasswordPolicy { min_length: 12, product: "Latchkey".to_owned() }.check(password, address.as_ref())
+    }
+
+    #[test]
+    fn length_is_counted_in_characters_and_nothing_is_trimmed() {
+        assert_eq!(check("xK4vq9Zr2wL"), Err(PasswordProblem::TooShort { min: 12 }));
+        assert_eq!(check("xK4vq9Zr2wLp"), Ok(()));
+        assert_eq!(check(" xK4vq9Zr2w "), Ok(()), "blanks at the ends count");
+        let long: String = "xK4vq9Zr2wLpT7mB".repeat(16);
+        assert_eq!(check(&long), Ok(()), "256");
+        assert_eq!(check(&format!("{long}y")), Err(PasswordProblem::TooLong), "257");
+        assert_eq!(check("🦊🐙🌵🚲🧀🎻🪁🧭🍄🛶🧶"), Err(PasswordProblem::TooShort { min: 12 }), "11 emoji");
+        assert_eq!(check("🦊🐙🌵🚲🧀🎻🪁🧭🍄🛶🧶🪴"), Ok(()), "12 emoji, 48 bytes");
+    }
+
+    #[test]
+    fn common_passwords_are_refused_whatever_their_capitals() {
+        assert_eq!(check("passwordpassword"), Err(PasswordProblem::Common));
+        assert_eq!(check("PasswordPassword"), Err(PasswordProblem::Common));
+    }
+
+    #[test]
+    fn a_password_made_of_the_address_is_refused() {
+        for password in ["ada.lovelace@engine.example.com", "LovelaceEngine1", "engine-example-com", "Lovelace2024!!"] {
+            assert_eq!(check(password), Err(PasswordProblem::FromAddress), "{password}");
+        }
+        assert_eq!(check("lovelace kettle orbit mango"), Ok(()), "a part of it among other words is fine");
+    }
+
+    #[test]
+    fn what_is_easy_to_guess_is_refused() {
+        for password in ["aaaaaaaaaaaaaaaa", "abcdefghijklmnop", "latchkey1234", "qwertyuiop123"] {
+            assert!(matches!(check(password), Err(PasswordProblem::Guessable | PasswordProblem::Common)), "{password}");
+        }
+    }
+}

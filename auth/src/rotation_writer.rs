@@ -1,0 +1,85 @@
+//! Rotations that wait for the one writer are committed together.
+//!
+//! A commit that survives a power cut costs an `fsync`, and every statement a hop to the driver's thread. Under load
+//! the rotations that gathered meanwhile share both: each is its own `UPDATE` with its own row count, and is answered
+//! after the commit.
+
+use crate::{Error, clock::Millis, db::Db};
+use tokio::sync::{mpsc, oneshot};
+
+/// The most rotations in one transaction.
+const BATCH: usize = 64;
+/// Rotations that may wait; one more waits to wait.
+const QUEUE: usize = 1024;
+
+/// One rotation: succeeds if the session is live and stands at `generation` at that moment.
+pub(crate) struct Rotation {
+    pub(crate) sid: String,
+    pub(crate) generation: i64,
+    pub(crate) user_agent: String,
+    pub(crate) now: Millis,
+}
+
+struct Waiting {
+    rotation: Rotation,
+    answer: oneshot::Sender<Result<bool, Error>>,
+}
+
+/// The way to the task that writes rotations.
+pub(crate) struct RotationWriter(mpsc::Sender<Waiting>);
+
+impl RotationWriter {
+    /// Starts the task; it ends when the last handle is dropped.
+    pub(crate) fn start(db: Db) -> Self {
+        let (sender, mut receiver) = mpsc::channel::<Waiting>(QUEUE);
+        tokio::spawn(async move {
+            let mut batch = Vec::with_capacity(BATCH);
+            while receiver.recv_many(&mut batch, BATCH).await > 0 {
+                // In one order everywhere, so that two nodes' batches cannot wait for each other.
+                batch.sort_by(|a, b| a.rotation.sid.cmp(&b.rotation.sid));
+                match write(&db, &batch).await {
+                    Ok(won) => {
+                        for (waiting, won) in batch.drain(..).zip(won) {
+                            let _gone = waiting.answer.send(Ok(won));
+                        }
+                    }
+                    Err(error) => {
+                        for waiting in batch.drain(..) {
+                            let _gone = waiting.answer.send(Err(error.clone()));
+                        }
+                    }
+                }
+            }
+        });
+        Self(sender)
+    }
+
+    /// Whether this rotation won. Exactly one of any number that race for a generation does.
+    pub(crate) async fn rotate(&self, rotation: Rotation) -> Result<bool, Error> {
+        let (answer, answered) = oneshot::channel();
+        self.0.send(Waiting { rotation, answer }).await.map_err(|_| Error::Interrupted)?;
+        answered.await.map_err(|_| Error::Interrupted)?
+    }
+}
+
+async fn write(db: &Db, batch: &[Waiting]) -> Result<Vec<bool>, Error> {
+    let mut won = Vec::with_capacity(batch.len());
+    let mut tx = db.write().await?;
+    for Waiting { rotation, .. } in batch {
+        let rotated = sqlx::query(
+            "UPDATE sessions SET generation = $2 + 1, rotated_at = $3, user_agent = $4, last_seen_at = $3,
+                 ends_at = CASE WHEN $3 + idle_ms < expires_at THEN $3 + idle_ms ELSE expires_at END
+             WHERE id = $1 AND generation = $2 AND ended_at IS NULL AND ends_at > $3
+               AND EXISTS (SELECT 1 FROM users WHERE users.id = sessions.user_id AND users.disabled_at IS NULL)",
+        )
+        .bind(&rotation.sid)
+        .bind(rotation.generation)
+        .bind(rotation.now)
+        .bind(&rotation.user_agent)
+        .execute(&mut *tx)
+        .await?;
+        won.push(rotated.rows_affected() == 1);
+    }
+    tx.commit().await?;
+    Ok(won)
+}

@@ -1,0 +1,314 @@
+//! Sessions: one signed-in browser or device each. A row begins at sign-in and ends at sign-out, expiry or revocation.
+
+use crate::{
+    Error,
+    clock::{Clock, DAY, Millis},
+    db::{Db, Engine},
+    error::Refusal,
+    refresh_token::Salt,
+    secret::random,
+    user::User,
+};
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use sqlx::{FromRow, Transaction};
+use uuid::Uuid;
+
+/// The most live sessions that a user has; one more, and the oldest ends.
+pub const SESSIONS_PER_USER: i64 = 50;
+
+/// The longest user agent that is kept, in characters.
+const USER_AGENT_MAX: usize = 256;
+
+/// A live session and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// A `UUIDv7`.
+    pub id: String,
+    /// Whose it is.
+    pub user: User,
+    /// Whether the person ticked `Keep me signed in`.
+    pub remembered: bool,
+    /// When the person signed in, in milliseconds UTC; also the `auth_time` of its tokens.
+    pub begun_at: Millis,
+    /// When it was last used, to within a few minutes.
+    pub last_seen_at: Millis,
+    /// How long it may stay unused, in milliseconds.
+    pub idle_ms: Millis,
+    /// When it ends whatever happens.
+    pub expires_at: Millis,
+}
+
+impl Session {
+    /// When it ends if it is not used again.
+    pub fn ends_at(&self) -> Millis {
+        self.expires_at.min(self.last_seen_at + self.idle_ms)
+    }
+}
+
+/// How long a session lives, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetime {
+    /// Unused.
+    pub idle: Millis,
+    /// In all.
+    pub max: Millis,
+}
+
+/// Why a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndReason {
+    /// The person signed out.
+    SignedOut,
+    /// The same browser signed in anew.
+    Superseded,
+    /// The user has newer ones, as many as are allowed.
+    TooMany,
+    /// A refresh token came a second time.
+    Replayed,
+}
+
+impl EndReason {
+    /// As it stands in the row and in the log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed_out",
+            Self::Superseded => "superseded",
+            Self::TooMany => "too_many",
+            Self::Replayed => "replayed",
+        }
+    }
+}
+
+/// What the row says of how the session stands.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Live,
+    Over,
+    OfDisabledUser,
+}
+
+/// A session's row with what rotation needs of it, which nothing above this crate sees.
+#[derive(Clone, Debug)]
+pub(crate) struct Stored {
+    pub(crate) session: Session,
+    pub(crate) sid: Uuid,
+    pub(crate) salt: Salt,
+    pub(crate) generation: i64,
+    pub(crate) rotated_at: Millis,
+    pub(crate) late_at: Option<Millis>,
+    pub(crate) user_agent: String,
+    ended_at: Option<Millis>,
+    disabled_at: Option<Millis>,
+}
+
+impl Stored {
+    pub(crate) fn state(&self, now: Millis) -> State {
+        if self.ended_at.is_some() || self.session.ends_at() <= now {
+            State::Over
+        } else if self.disabled_at.is_some() {
+            State::OfDisabledUser
+        } else {
+            State::Live
+        }
+    }
+
+    /// The session, where it is live.
+    pub(crate) fn live(&self, now: Millis) -> Result<&Session, Refusal> {
+        match self.state(now) {
+            State::Live => Ok(&self.session),
+            State::Over => Err(Refusal::NoSession),
+            State::OfDisabledUser => Err(Refusal::Disabled),
+        }
+    }
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: String,
+    salt: String,
+    generation: i64,
+    rotated_at: Millis,
+    late_at: Option<Millis>,
+    user_agent: String,
+    remembered: i64,
+    begun_at: Millis,
+    last_seen_at: Millis,
+    idle_ms: Millis,
+    expires_at: Millis,
+    ended_at: Option<Millis>,
+    user_id: String,
+    email: String,
+    user_created_at: Millis,
+    disabled_at: Option<Millis>,
+}
+
+impl TryFrom<Row> for Stored {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        let salt = BASE64_URL_SAFE_NO_PAD.decode(&row.salt).ok().and_then(|salt| salt.try_into().ok());
+        Ok(Self {
+            sid: Uuid::parse_str(&row.id).map_err(|_| Error::Crypto("a session's id is no UUID"))?,
+            salt: salt.ok_or(Error::Crypto("a session's salt cannot be read"))?,
+            generation: row.generation,
+            rotated_at: row.rotated_at,
+            late_at: row.late_at,
+            user_agent: row.user_agent,
+            ended_at: row.ended_at,
+            disabled_at: row.disabled_at,
+            session: Session {
+                id: row.id,
+                user: User { id: row.user_id, email: row.email, created_at: row.user_created_at },
+                remembered: row.remembered == 1,
+                begun_at: row.begun_at,
+                last_seen_at: row.last_seen_at,
+                idle_ms: row.idle_ms,
+                expires_at: row.expires_at,
+            },
+        })
+    }
+}
+
+/// The row of a session and its user, ended or not.
+pub(crate) async fn load(db: &Db, sid: &str) -> Result<Option<Stored>, Error> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT s.id, s.salt, s.generation, s.rotated_at, s.late_at, s.user_agent, s.remembered, s.begun_at,
+                s.last_seen_at, s.idle_ms, s.expires_at, s.ended_at,
+                u.id AS user_id, u.email, u.created_at AS user_created_at, u.disabled_at
+         FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1",
+    )
+    .bind(sid)
+    .fetch_optional(db.readers())
+    .await?;
+    row.map(Stored::try_from).transpose()
+}
+
+/// Begins a session for `user` at generation 0.
+pub(crate) async fn begin(
+    tx: &mut Transaction<'static, Engine>,
+    user: User,
+    user_agent: &str,
+    remembered: bool,
+    lifetime: Lifetime,
+    now: Millis,
+) -> Result<Stored, Error> {
+    let sid = Uuid::now_v7();
+    let salt: Salt = random()?;
+    let session = Session {
+        id: sid.to_string(),
+        user,
+        remembered,
+        begun_at: now,
+        last_seen_at: now,
+        idle_ms: lifetime.idle,
+        expires_at: now + lifetime.max,
+    };
+    let user_agent = kept_user_agent(user_agent);
+    sqlx::query(
+        "INSERT INTO sessions (id, user_id, salt, generation, rotated_at, user_agent, remembered, begun_at,
+                               last_seen_at, idle_ms, expires_at, ends_at)
+         VALUES ($1, $2, $3, 0, $4, $5, $6, $4, $4, $7, $8, $9)",
+    )
+    .bind(&session.id)
+    .bind(&session.user.id)
+    .bind(BASE64_URL_SAFE_NO_PAD.encode(salt))
+    .bind(now)
+    .bind(&user_agent)
+    .bind(i64::from(remembered))
+    .bind(lifetime.idle)
+    .bind(session.expires_at)
+    .bind(session.ends_at())
+    .execute(&mut **tx)
+    .await?;
+    Ok(Stored {
+        session,
+        sid,
+        salt,
+        generation: 0,
+        rotated_at: now,
+        late_at: None,
+        user_agent,
+        ended_at: None,
+        disabled_at: None,
+    })
+}
+
+/// Ends a session; `false` where it had ended before.
+pub(crate) async fn end(
+    tx: &mut Transaction<'static, Engine>,
+    sid: &str,
+    reason: EndReason,
+    now: Millis,
+) -> Result<bool, Error> {
+    let ended = sqlx::query("UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id = $1 AND ended_at IS NULL")
+        .bind(sid)
+        .bind(now)
+        .bind(reason.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(ended.rows_affected() == 1)
+}
+
+/// Ends the oldest sessions of a user who has more than [`SESSIONS_PER_USER`]; gives their ids.
+pub(crate) async fn end_oldest(
+    tx: &mut Transaction<'static, Engine>,
+    user_id: &str,
+    now: Millis,
+) -> Result<Vec<String>, Error> {
+    let ended: Vec<(String,)> = sqlx::query_as(
+        "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id IN (
+             SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL AND ends_at > $2
+             ORDER BY begun_at DESC, id DESC LIMIT 1000 OFFSET $4)
+         RETURNING id",
+    )
+    .bind(user_id)
+    .bind(now)
+    .bind(EndReason::TooMany.as_str())
+    .bind(SESSIONS_PER_USER)
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(ended.into_iter().map(|(id,)| id).collect())
+}
+
+/// Notes that a session was used.
+pub(crate) async fn touch(db: &Db, sid: &str, now: Millis) -> Result<(), Error> {
+    let mut tx = db.write().await?;
+    sqlx::query(
+        "UPDATE sessions SET last_seen_at = $2,
+             ends_at = CASE WHEN $2 + idle_ms < expires_at THEN $2 + idle_ms ELSE expires_at END
+         WHERE id = $1 AND last_seen_at < $2 AND ended_at IS NULL AND ends_at > $2",
+    )
+    .bind(sid)
+    .bind(now)
+    .execute(&mut *tx)
+    .await?;
+    Ok(tx.commit().await?)
+}
+
+/// Claims the one late repeat of a day; `false` where it was claimed already or the session has moved on.
+pub(crate) async fn claim_late_repeat(db: &Db, stored: &Stored, now: Millis) -> Result<bool, Error> {
+    let mut tx = db.write().await?;
+    let claimed = sqlx::query(
+        "UPDATE sessions SET late_at = $3
+         WHERE id = $1 AND generation = $2 AND (late_at IS NULL OR late_at <= $4) AND ended_at IS NULL AND ends_at > $3",
+    )
+    .bind(&stored.session.id)
+    .bind(stored.generation)
+    .bind(now)
+    .bind(now - DAY)
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(claimed.rows_affected() == 1)
+}
+
+/// How often `last_seen_at` is written: every five minutes, or more often where sessions are short, so that the time
+/// a session may stay unused is never off by more than a tenth.
+pub(crate) fn is_touch_due(session: &Session, clock: &Clock) -> bool {
+    clock.now() - session.last_seen_at >= (5 * crate::clock::MINUTE).min(session.idle_ms / 10)
+}
+
+/// A user agent, cut to what is kept and compared.
+pub(crate) fn kept_user_agent(user_agent: &str) -> String {
+    user_agent.chars().filter(|character| !character.is_control()).take(USER_AGENT_MAX).collect()
+}

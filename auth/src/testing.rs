@@ -1,0 +1,114 @@
+//! For tests, here and in the crates above: a database of its own for each, and a configuration that hashes fast.
+//!
+//! Where `LATCHKEY_TEST_POSTGRES` names a server, each database is a schema of its own there; else it is SQLite.
+
+use crate::{AppSecret, Argon2Cost, Auth, Clock, Config, DAY, Db, Error, HOUR, Lifetime, MINUTE, Millis, PasswordPolicy, SECOND};
+use sqlx::{AssertSqlSafe, Connection};
+use std::ops::Deref;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// Where hand-set clocks start: 2026-01-01T00:00:00Z.
+pub const NEW_YEAR: Millis = 1_767_225_600_000;
+
+/// A migrated database that is gone when this is dropped.
+pub struct TestDb {
+    db: Db,
+    url: String,
+    _folder: Option<TempDir>,
+}
+
+impl TestDb {
+    /// Where it is, for a second connection.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Deref for TestDb {
+    type Target = Db;
+
+    fn deref(&self) -> &Db {
+        &self.db
+    }
+}
+
+/// Whether tests run on PostgreSQL.
+pub fn on_postgres() -> bool {
+    postgres().is_some()
+}
+
+fn postgres() -> Option<String> {
+    std::env::var("LATCHKEY_TEST_POSTGRES").ok().filter(|url| !url.is_empty())
+}
+
+/// The fastest database: in memory, or a PostgreSQL schema.
+///
+/// # Errors
+/// As [`Db::connect`] and [`Db::migrate`].
+pub async fn database() -> Result<TestDb, Error> {
+    match postgres() {
+        Some(server) => schema(&server).await,
+        None => migrated("sqlite::memory:".to_owned(), None).await,
+    }
+}
+
+/// A database with real connections that wait for one another: a file, or a PostgreSQL schema.
+///
+/// # Errors
+/// As [`Db::connect`] and [`Db::migrate`].
+pub async fn database_with_connections() -> Result<TestDb, Error> {
+    match postgres() {
+        Some(server) => schema(&server).await,
+        None => {
+            let folder = tempfile::tempdir()?;
+            let url = format!("sqlite://{}", folder.path().join("test.db").display());
+            migrated(url, Some(folder)).await
+        }
+    }
+}
+
+async fn schema(server: &str) -> Result<TestDb, Error> {
+    sqlx::any::install_default_drivers();
+    let schema = format!("test_{}", Uuid::now_v7().simple());
+    let mut connection = sqlx::AnyConnection::connect(server).await?;
+    sqlx::query(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).execute(&mut connection).await?;
+    connection.close().await?;
+    let separator = if server.contains('?') { '&' } else { '?' };
+    migrated(format!("{server}{separator}options[search_path]={schema}"), None).await
+}
+
+async fn migrated(url: String, folder: Option<TempDir>) -> Result<TestDb, Error> {
+    let db = Db::connect(&url).await?;
+    db.migrate().await?;
+    Ok(TestDb { db, url, _folder: folder })
+}
+
+/// The defaults of the program, but for a hash that takes no time.
+///
+/// # Panics
+/// Never: the secret is long enough.
+#[expect(clippy::expect_used, reason = "a constant that is known to be good")]
+pub fn config() -> Config {
+    Config {
+        public_url: "https://latchkey.example".to_owned(),
+        secret: AppSecret::new("Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J".into()).expect("long enough"),
+        old_secret: None,
+        access_token_ttl: 10 * MINUTE,
+        refresh_grace: 30 * SECOND,
+        remembered: Lifetime { idle: 14 * DAY, max: 90 * DAY },
+        unremembered: Lifetime { idle: 12 * HOUR, max: 12 * HOUR },
+        password: PasswordPolicy { min_length: 12, product: "Latchkey".to_owned() },
+        argon2: Argon2Cost { memory_kib: 64, passes: 1, lanes: 1 },
+    }
+}
+
+/// Accounts on a database of their own, with a clock that stands at [`NEW_YEAR`].
+///
+/// # Errors
+/// As [`database`] and [`Auth::new`].
+pub async fn auth() -> Result<(Auth, Clock, TestDb), Error> {
+    let db = database().await?;
+    let clock = Clock::hand_set(NEW_YEAR);
+    Ok((Auth::new(db.clone(), clock.clone(), config())?, clock, db))
+}

@@ -1,0 +1,130 @@
+//! What people and thieves do, said shortly.
+
+use auth::testing::{self, TestDb};
+use auth::{Auth, Clock, Device, Error, Grant, NewSession, Refusal, Session};
+
+pub(crate) const ADA: &str = "ada@example.com";
+pub(crate) const BOB: &str = "bob@example.com";
+pub(crate) const PASSWORD: &str = "kettle orbit mango 42";
+pub(crate) const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0";
+pub(crate) const SAFARI: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 15_0) AppleWebKit/605.1.15 Version/19.0 Safari/605.1.15";
+
+/// Accounts, their clock and their database.
+pub(crate) struct House {
+    pub(crate) auth: Auth,
+    pub(crate) clock: Clock,
+    pub(crate) db: TestDb,
+}
+
+/// A session's row, but for what never changes.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub(crate) struct Row {
+    pub(crate) generation: i64,
+    pub(crate) rotated_at: i64,
+    pub(crate) late_at: Option<i64>,
+    pub(crate) user_agent: String,
+    pub(crate) last_seen_at: i64,
+    pub(crate) ends_at: i64,
+    pub(crate) ended_at: Option<i64>,
+    pub(crate) end_reason: Option<String>,
+}
+
+impl House {
+    pub(crate) async fn new() -> Result<Self, Error> {
+        let (auth, clock, db) = testing::auth().await?;
+        Ok(Self { auth, clock, db })
+    }
+
+    /// On a database whose connections wait for one another.
+    pub(crate) async fn with_connections() -> Result<Self, Error> {
+        let db = testing::database_with_connections().await?;
+        let clock = Clock::hand_set(testing::NEW_YEAR);
+        Ok(Self { auth: Auth::new(db.clone(), clock.clone(), testing::config())?, clock, db })
+    }
+
+    /// Signs up in Firefox, to be remembered.
+    pub(crate) async fn sign_up(&self, email: &str) -> Result<Grant, Error> {
+        self.auth.sign_up(email, PASSWORD.into(), remembered()).await
+    }
+
+    /// Signs in in Firefox, to be remembered.
+    pub(crate) async fn sign_in(&self, email: &str) -> Result<Grant, Error> {
+        self.auth.sign_in(email, PASSWORD.into(), remembered()).await
+    }
+
+    /// Presents a refresh token from Firefox.
+    pub(crate) async fn refresh(&self, token: &str) -> Result<Grant, Error> {
+        self.auth.refresh(token, FIREFOX, None).await
+    }
+
+    /// Presents what was granted last.
+    pub(crate) async fn renew(&self, grant: &Grant) -> Result<Grant, Error> {
+        self.refresh(grant.refresh_token.expose()).await
+    }
+
+    /// Loads a page in Firefox.
+    pub(crate) async fn look(&self, token: &str) -> Result<Option<Session>, Error> {
+        self.auth.look(token, FIREFOX).await
+    }
+
+    /// An access token for a session.
+    pub(crate) fn bearer(&self, session: &Session) -> Result<String, Error> {
+        Ok(self.auth.access_token(session)?.expose().to_owned())
+    }
+
+    pub(crate) async fn row(&self, sid: &str) -> Result<Row, Error> {
+        Ok(sqlx::query_as(
+            "SELECT generation, rotated_at, late_at, user_agent, last_seen_at, ends_at, ended_at, end_reason
+             FROM sessions WHERE id = $1",
+        )
+        .bind(sid)
+        .fetch_one(self.db.readers())
+        .await?)
+    }
+
+    /// Why a session ended, where it has.
+    pub(crate) async fn end_reason(&self, sid: &str) -> Result<Option<String>, Error> {
+        Ok(self.row(sid).await?.end_reason)
+    }
+
+    /// How many rows a `SELECT COUNT(*)` finds.
+    pub(crate) async fn count(&self, query: &'static str) -> Result<i64, Error> {
+        let (count,): (i64,) = sqlx::query_as(query).fetch_one(self.db.readers()).await?;
+        Ok(count)
+    }
+
+    /// Changes a row behind the program's back, as a command line would: `statement` names it as `$1`.
+    pub(crate) async fn execute(&self, statement: &'static str, id: &str) -> Result<(), Error> {
+        let mut tx = self.db.write().await?;
+        let changed = sqlx::query(statement).bind(id).execute(&mut *tx).await?;
+        assert_eq!(changed.rows_affected(), 1, "{statement}");
+        Ok(tx.commit().await?)
+    }
+
+    pub(crate) async fn disable(&self, user_id: &str) -> Result<(), Error> {
+        self.execute("UPDATE users SET disabled_at = 1 WHERE id = $1", user_id).await
+    }
+}
+
+/// A sign-in from Firefox with `Keep me signed in`.
+pub(crate) fn remembered() -> NewSession {
+    NewSession { remember: true, ..unremembered() }
+}
+
+/// A sign-in from Firefox without it.
+pub(crate) fn unremembered() -> NewSession {
+    NewSession { remember: false, device: Device { user_agent: FIREFOX.to_owned(), address: None }, presented: None }
+}
+
+/// A sign-in in a browser that holds `token`.
+pub(crate) fn holding(token: &str) -> NewSession {
+    NewSession { presented: Some(token.to_owned()), ..remembered() }
+}
+
+/// Why something was refused, where that is what happened.
+pub(crate) fn refusal<T>(result: Result<T, Error>) -> Option<Refusal> {
+    match result {
+        Err(Error::Unauthenticated(why)) => Some(why),
+        _ => None,
+    }
+}

@@ -1,0 +1,19 @@
+//! The rules of accounts, each through [`auth::Auth`] alone, on a database of its own and a hand-set clock.
+//!
+//! They run on SQLite, or where `LATCHKEY_TEST_POSTGRES` names a server, on PostgreSQL.
+
+mod access_tokens;
+mod concurrency;
+mod database;
+mod events;
+mod house;
+mod refresh;
+mod replay;
+mod rotation_model;
+mod secrets;
+mod sessions;
+mod sign_in;
+mod sign_out;
+mod sign_up;
+mod sweep;
+mod trouble;

@@ -1,0 +1,275 @@
+//! Rotation against a model of it, in whatever order things may happen.
+//!
+//! The model is DESIGN.md's text once more and knows nothing of the program: no database, no keys, one session, and
+//! tokens that are numbers. Each step is taken by both, and they must agree on the answer and on where the session
+//! stands after it.
+
+use crate::house::{FIREFOX, House, PASSWORD, SAFARI, refusal, remembered};
+use auth::testing::{self, NEW_YEAR};
+use auth::{Auth, Clock, DAY, Error, HOUR, MINUTE, Millis, Refusal, SECOND};
+use futures::future::join_all;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+/// The two who hold cookies: the owner's browser, and a thief's.
+const AGENTS: [&str; 2] = [FIREFOX, SAFARI];
+const CASES: u32 = 64;
+
+#[derive(Clone, Debug)]
+enum Step {
+    /// One of the two renews with the cookie it holds, and keeps the answer unless that is lost on its way.
+    Renew { agent: usize, lost: bool },
+    /// The other gets hold of this one's cookie.
+    Steal { from: usize },
+    /// Somebody presents the token that many generations before the current one, this many times at once.
+    Present { age: usize, agent: usize, times: usize },
+    /// The same token is tried on a page load first.
+    Look { age: usize, agent: usize },
+    /// A page of another session tries to renew.
+    OtherPage { age: usize, agent: usize },
+    /// The session is signed out with such a token.
+    SignOut { age: usize },
+    Sleep(Millis),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let agent = || prop_oneof![9 => Just(0_usize), 1 => Just(1)];
+    let age = || prop_oneof![8 => Just(0_usize), 8 => Just(1), 1 => 2..5_usize];
+    let sleep = prop_oneof![
+        6 => 0..=30 * SECOND,
+        1 => Just(30 * SECOND),
+        1 => Just(30 * SECOND + 1),
+        3 => MINUTE..HOUR,
+        3 => HOUR..DAY,
+        1 => Just(DAY - 1),
+        4 => DAY..3 * DAY,
+        1 => 13 * DAY..15 * DAY,
+    ];
+    let step = prop_oneof![
+        12 => (agent(), any::<bool>()).prop_map(|(agent, lost)| Step::Renew { agent, lost }),
+        1 => (0..2_usize).prop_map(|from| Step::Steal { from }),
+        8 => (age(), agent(), prop_oneof![3 => Just(1_usize), 1 => 2..6_usize])
+            .prop_map(|(age, agent, times)| Step::Present { age, agent, times }),
+        4 => (age(), agent()).prop_map(|(age, agent)| Step::Look { age, agent }),
+        1 => (age(), agent()).prop_map(|(age, agent)| Step::OtherPage { age, agent }),
+        1 => (0..3_usize).prop_map(|age| Step::SignOut { age }),
+        12 => sleep.prop_map(Step::Sleep),
+    ];
+    proptest::collection::vec(step, 1..60)
+}
+
+/// What became of a token that was presented.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Answer {
+    /// It was current, and the next one is given.
+    Next,
+    /// The current one is given again.
+    Again,
+    /// The same, although late.
+    AgainLate,
+    /// It was used before: the session ends.
+    Replayed,
+    /// The session was over already.
+    Refused,
+}
+
+/// Where the session stands. `Copy`, so that a step can be tried.
+#[derive(Clone, Copy, Debug)]
+struct Model {
+    now: Millis,
+    seen_at: Millis,
+    ended: bool,
+    current: usize,
+    rotated_at: Millis,
+    rotated_by: usize,
+    late_at: Option<Millis>,
+}
+
+impl Model {
+    fn begun() -> Self {
+        Self { now: NEW_YEAR, seen_at: NEW_YEAR, ended: false, current: 0, rotated_at: NEW_YEAR, rotated_by: 0, late_at: None }
+    }
+
+    fn is_over(&self) -> bool {
+        self.ended || self.now >= NEW_YEAR + 90 * DAY || self.now >= self.seen_at + 14 * DAY
+    }
+
+    fn present(&mut self, token: usize, agent: usize) -> Answer {
+        if self.is_over() {
+            return Answer::Refused;
+        }
+        if token == self.current {
+            *self = Self { current: token + 1, rotated_at: self.now, rotated_by: agent, seen_at: self.now, ..*self };
+            return Answer::Next;
+        }
+        if token + 1 == self.current && agent == self.rotated_by {
+            if self.now <= self.rotated_at + 30 * SECOND {
+                return Answer::Again;
+            }
+            if self.late_at.is_none_or(|late_at| self.now >= late_at + DAY) {
+                self.late_at = Some(self.now);
+                self.seen_at = self.now;
+                return Answer::AgainLate;
+            }
+        }
+        self.ended = true;
+        Answer::Replayed
+    }
+
+    /// Whether a page load is signed in: exactly if a renewal would be, but nothing of that happens.
+    fn look(&mut self, token: usize, agent: usize) -> bool {
+        let mut tried = *self;
+        let accepted = !matches!(tried.present(token, agent), Answer::Replayed | Answer::Refused);
+        if accepted && self.now >= self.seen_at + 5 * MINUTE {
+            self.seen_at = self.now;
+        }
+        accepted
+    }
+}
+
+/// One session, in the program and in the model, and every token that it ever gave.
+struct Trial<'a> {
+    house: &'a House,
+    auth: Auth,
+    clock: Clock,
+    sid: String,
+    model: Model,
+    tokens: Vec<String>,
+    /// Which token each of the two holds.
+    cookies: [usize; 2],
+    seen: &'a RefCell<BTreeMap<Answer, usize>>,
+}
+
+impl<'a> Trial<'a> {
+    async fn begin(house: &'a House, seen: &'a RefCell<BTreeMap<Answer, usize>>) -> Result<Self, Error> {
+        let clock = Clock::hand_set(NEW_YEAR);
+        let auth = Auth::new(house.db.clone(), clock.clone(), testing::config())?;
+        let email = format!("{}@example.com", uuid::Uuid::now_v7());
+        let grant = auth.sign_up(&email, PASSWORD.into(), remembered()).await?;
+        let tokens = vec![grant.refresh_token.expose().to_owned()];
+        Ok(Self { house, auth, clock, sid: grant.session.id, model: Model::begun(), tokens, cookies: [0, 0], seen })
+    }
+
+    /// The token `age` generations before the current one, or the first.
+    fn aged(&self, age: usize) -> usize {
+        self.model.current.saturating_sub(age)
+    }
+
+    /// Presents one token as many times at once, and gives whether the last of the model's answers was a token.
+    async fn present(&mut self, token: usize, agent: usize, times: usize) -> Result<bool, TestCaseError> {
+        let presented = self.tokens[token].clone();
+        let racing = (0..times).map(|_| self.auth.refresh(&presented, AGENTS[agent], None));
+        let answers = join_all(racing).await;
+
+        // In what order the requests come is nobody's to say, but of how many are granted it makes no difference.
+        let expected: Vec<Answer> = (0..times).map(|_| self.model.present(token, agent)).collect();
+        for answer in &expected {
+            *self.seen.borrow_mut().entry(*answer).or_default() += 1;
+        }
+        let granted = |answer: &Answer| !matches!(answer, Answer::Replayed | Answer::Refused);
+        let given: Vec<&str> = answers.iter().flatten().map(|grant| grant.refresh_token.expose()).collect();
+        let count = expected.iter().filter(|answer| granted(answer)).count();
+        prop_assert_eq!(given.len(), count, "{:?}", expected);
+        if let (Some(given), true) = (given.first(), self.model.current == self.tokens.len()) {
+            prop_assert!(!self.tokens.iter().any(|token| token == given), "a used token was given again");
+            self.tokens.push((*given).to_owned());
+        }
+        for given in &given {
+            prop_assert_eq!(*given, self.tokens[self.model.current].as_str(), "one session has one current token");
+        }
+        let refused: Vec<Refusal> = answers.into_iter().filter(Result::is_err).filter_map(refusal).collect();
+        prop_assert_eq!(refused.len() + count, times, "refused for another reason");
+        if times == 1 {
+            match expected[0] {
+                Answer::Replayed => prop_assert_eq!(refused, [Refusal::Replayed]),
+                Answer::Refused => prop_assert_eq!(refused, [Refusal::NoSession]),
+                _ => {}
+            }
+        }
+        Ok(expected.last().is_some_and(granted))
+    }
+
+    async fn take(&mut self, step: &Step) -> Result<(), TestCaseError> {
+        match *step {
+            Step::Renew { agent, lost } => {
+                if self.present(self.cookies[agent], agent, 1).await? && !lost {
+                    self.cookies[agent] = self.model.current;
+                }
+            }
+            Step::Steal { from } => self.cookies[1 - from] = self.cookies[from],
+            Step::Present { age, agent, times } => {
+                self.present(self.aged(age), agent, times).await?;
+            }
+            Step::Look { age, agent } => {
+                let token = self.aged(age);
+                let seen = self.auth.look(&self.tokens[token], AGENTS[agent]).await.map_err(fail)?;
+                prop_assert_eq!(seen.is_some(), self.model.look(token, agent));
+                if let Some(seen) = seen {
+                    prop_assert_eq!(seen.last_seen_at, self.model.seen_at);
+                }
+            }
+            Step::OtherPage { age, agent } => {
+                let token = &self.tokens[self.aged(age)];
+                let answer = self.auth.refresh(token, AGENTS[agent], Some("another")).await;
+                let changed = matches!(answer, Err(Error::SessionChanged));
+                prop_assert_eq!(changed, !self.model.is_over(), "{:?}", answer);
+            }
+            Step::SignOut { age } => {
+                let token = &self.tokens[self.aged(age)];
+                self.auth.sign_out(Some(token), None).await.map_err(fail)?;
+                self.model.ended = true;
+            }
+            Step::Sleep(millis) => {
+                self.clock.advance(millis);
+                self.model.now += millis;
+            }
+        }
+        self.agree().await
+    }
+
+    /// Whether the row stands where the model does.
+    async fn agree(&self) -> Result<(), TestCaseError> {
+        let row = self.house.row(&self.sid).await.map_err(fail)?;
+        let model = &self.model;
+        prop_assert_eq!(usize::try_from(row.generation), Ok(model.current));
+        prop_assert_eq!(row.ended_at.is_some(), model.ended);
+        prop_assert_eq!(row.rotated_at, model.rotated_at);
+        prop_assert_eq!(row.user_agent.as_str(), AGENTS[model.rotated_by]);
+        prop_assert_eq!(row.late_at, model.late_at);
+        prop_assert_eq!(row.last_seen_at, model.seen_at);
+        Ok(())
+    }
+}
+
+fn fail(error: Error) -> TestCaseError {
+    TestCaseError::fail(error.to_string())
+}
+
+/// The cases are the same at each run, so that a red build is red for everyone.
+#[test]
+fn in_any_order_of_steps_the_program_does_what_the_model_says() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let house = runtime.block_on(House::new()).unwrap();
+    let seen = RefCell::default();
+    let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let outcome = runner.run(&steps(), |steps| {
+        runtime.block_on(async {
+            let mut trial = Trial::begin(&house, &seen).await.map_err(fail)?;
+            for step in &steps {
+                trial.take(step).await?;
+            }
+            Ok(())
+        })
+    });
+    if let Err(failed) = outcome {
+        panic!("{failed}");
+    }
+    // A model that is never asked proves nothing.
+    let seen = seen.into_inner();
+    for answer in [Answer::Next, Answer::Again, Answer::AgainLate, Answer::Replayed, Answer::Refused] {
+        assert!(seen.get(&answer).is_some_and(|&times| times >= 10), "{answer:?}: {seen:?}");
+    }
+}

@@ -1,0 +1,78 @@
+//! Sign-out.
+
+use crate::house::{ADA, BOB, House, refusal};
+use auth::{Error, HOUR, Refusal};
+
+#[tokio::test]
+async fn it_ends_the_session_of_the_cookie_at_once() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?;
+    let elsewhere = house.sign_in(ADA).await?;
+    let bearer = house.bearer(&ada.session)?;
+    assert_eq!(house.auth.authenticate(&bearer).await?.id, ada.session.id);
+
+    house.auth.sign_out(Some(ada.refresh_token.expose()), None).await?;
+    assert_eq!(house.end_reason(&ada.session.id).await?.as_deref(), Some("signed_out"));
+    assert_eq!(refusal(house.auth.authenticate(&bearer).await), Some(Refusal::NoSession));
+    assert_eq!(refusal(house.renew(&ada).await), Some(Refusal::NoSession));
+    assert_eq!(house.look(ada.refresh_token.expose()).await?, None);
+    house.renew(&elsewhere).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn it_ends_both_sessions_where_cookie_and_bearer_differ() -> Result<(), Error> {
+    let house = House::new().await?;
+    let (ada, bob) = (house.sign_up(ADA).await?, house.sign_up(BOB).await?);
+    house.auth.sign_out(Some(ada.refresh_token.expose()), Some(&bob.session)).await?;
+    for session in [&ada.session, &bob.session] {
+        assert_eq!(house.end_reason(&session.id).await?.as_deref(), Some("signed_out"));
+        assert_eq!(refusal(house.auth.authenticate(&house.bearer(session)?).await), Some(Refusal::NoSession));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn it_takes_a_token_of_any_generation_and_a_bearer_alone() -> Result<(), Error> {
+    let house = House::new().await?;
+    let first = house.sign_up(ADA).await?;
+    let third = house.renew(&house.renew(&first).await?).await?;
+    house.auth.sign_out(Some(first.refresh_token.expose()), None).await?;
+    assert_eq!(house.end_reason(&first.session.id).await?.as_deref(), Some("signed_out"), "not replayed");
+    assert_eq!(refusal(house.renew(&third).await), Some(Refusal::NoSession));
+
+    let other = house.sign_in(ADA).await?;
+    house.auth.sign_out(None, Some(&other.session)).await?;
+    assert_eq!(refusal(house.renew(&other).await), Some(Refusal::NoSession));
+    Ok(())
+}
+
+#[tokio::test]
+async fn it_is_idempotent() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?;
+    let bob = house.sign_up(BOB).await?;
+    let token = ada.refresh_token.expose();
+    house.auth.sign_out(Some(token), Some(&ada.session)).await?;
+    let ended = house.row(&ada.session.id).await?;
+    house.clock.advance(HOUR);
+    house.auth.sign_out(Some(token), Some(&ada.session)).await?;
+    house.auth.sign_out(Some("garbage"), None).await?;
+    house.auth.sign_out(None, None).await?;
+    assert_eq!(house.row(&ada.session.id).await?, ended, "it ended once, then");
+    assert_eq!(house.end_reason(&bob.session.id).await?, None, "and nobody else's did");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_ended_session_still_says_whose_it_was() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?;
+    let token = ada.refresh_token.expose();
+    house.auth.sign_out(Some(token), None).await?;
+    assert_eq!(house.auth.former_owner(token).await?.as_ref(), Some(&ada.session.user.id));
+    let forged = format!("{}AAAA", &token[..token.len() - 4]);
+    assert_eq!(house.auth.former_owner(&forged).await?, None, "only to a token of ours");
+    assert_eq!(house.auth.former_owner("garbage").await?, None);
+    Ok(())
+}

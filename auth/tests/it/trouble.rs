@@ -1,0 +1,132 @@
+//! A database that is locked, read-only or full: an honest error that says to try again, and nothing lost.
+
+use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, remembered};
+use auth::{Auth, Db, Error, HOUR, testing};
+use sqlx::{AnyConnection, Connection};
+
+/// Everything that writes; all of it must fail, and say that trying again may help.
+async fn every_write_is_refused(house: &House, auth: &Auth, token: &str) -> Result<(), Error> {
+    let asking = house.look(token).await?;
+    let (signed_up, signed_in, refreshed, signed_out, swept) = tokio::join!(
+        auth.sign_up(BOB, PASSWORD.into(), remembered()),
+        auth.sign_in(ADA, PASSWORD.into(), remembered()),
+        auth.refresh(token, FIREFOX, None),
+        auth.sign_out(Some(token), asking.as_ref()),
+        auth.sweep(),
+    );
+    let failed = [signed_up.err(), signed_in.err(), refreshed.err(), signed_out.err(), swept.err()];
+    for (what, error) in ["sign-up", "sign-in", "refresh", "sign-out", "sweep"].into_iter().zip(failed) {
+        assert!(error.as_ref().is_some_and(Error::is_temporary), "{what}: {error:?}");
+    }
+    Ok(())
+}
+
+/// Nothing was written meanwhile, and everything goes on as before.
+async fn nothing_was_lost(house: &House, token: &str) -> Result<(), Error> {
+    assert_eq!(house.count("SELECT COUNT(*) FROM users").await?, 1);
+    assert_eq!(house.count("SELECT COUNT(*) FROM sessions").await?, 1);
+    let renewed = house.refresh(token).await?;
+    assert_eq!(house.row(&renewed.session.id).await?.generation, 1);
+    house.sign_up(BOB).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn while_the_database_is_locked_people_stay_signed_in() -> Result<(), Error> {
+    let house = House::with_connections().await?;
+    let ada = house.sign_up(ADA).await?;
+    let token = ada.refresh_token.expose();
+    let bearer = house.bearer(&ada.session)?;
+
+    let mut other = AnyConnection::connect(house.db.url()).await?;
+    let lock: &[&str] = if testing::on_postgres() {
+        &["BEGIN", "LOCK TABLE users, sessions IN EXCLUSIVE MODE"]
+    } else {
+        &["BEGIN IMMEDIATE"]
+    };
+    for statement in lock {
+        sqlx::query(*statement).execute(&mut other).await?;
+    }
+    house.auth.authenticate(&bearer).await?;
+    every_write_is_refused(&house, &house.auth, token).await?;
+    sqlx::query("ROLLBACK").execute(&mut other).await?;
+    other.close().await?;
+    nothing_was_lost(&house, token).await
+}
+
+#[tokio::test]
+async fn a_use_that_cannot_be_noted_stops_nobody() -> Result<(), Error> {
+    let house = House::with_connections().await?;
+    let ada = house.sign_up(ADA).await?;
+    let bearer = house.bearer(&ada.session)?;
+    let read_only = Auth::new(read_only(&house).await?, house.clock.clone(), testing::config())?;
+    house.clock.advance(5 * auth::MINUTE);
+    assert_eq!(read_only.authenticate(&bearer).await?.id, ada.session.id);
+    let seen = read_only.look(ada.refresh_token.expose(), FIREFOX).await?.unwrap();
+    assert_eq!(seen.last_seen_at, ada.session.last_seen_at, "as it stands in the row");
+    Ok(())
+}
+
+async fn read_only(house: &House) -> Result<Db, Error> {
+    let parameter = if testing::on_postgres() { "&options[default_transaction_read_only]=on" } else { "?mode=ro" };
+    Db::connect(&format!("{}{parameter}", house.db.url())).await
+}
+
+#[tokio::test]
+async fn while_the_database_is_read_only_people_stay_signed_in() -> Result<(), Error> {
+    let house = House::with_connections().await?;
+    let ada = house.sign_up(ADA).await?;
+    let token = ada.refresh_token.expose();
+    let db = read_only(&house).await?;
+    assert!(db.is_ready().await?, "it answers");
+    let auth = Auth::new(db, house.clock.clone(), testing::config())?;
+    assert_eq!(auth.authenticate(&house.bearer(&ada.session)?).await?, ada.session);
+    assert_eq!(auth.look(token, FIREFOX).await?.as_ref(), Some(&ada.session));
+    every_write_is_refused(&house, &auth, token).await?;
+    nothing_was_lost(&house, token).await
+}
+
+#[tokio::test]
+async fn while_the_disk_is_full_people_stay_signed_in() -> Result<(), Error> {
+    if testing::on_postgres() {
+        eprintln!("skipped: only SQLite can be told how large it may grow");
+        return Ok(());
+    }
+    let house = House::with_connections().await?;
+    house.sign_up(ADA).await?;
+    let mut tx = house.db.write().await?;
+    sqlx::query("PRAGMA max_page_count = 1").execute(&mut *tx).await?;
+    tx.commit().await?;
+
+    let mut last = house.sign_in(ADA).await?;
+    let error = loop {
+        match house.sign_in(ADA).await {
+            Ok(grant) => last = grant,
+            Err(error) => break error,
+        }
+        house.clock.advance(HOUR);
+    };
+    assert!(error.is_temporary(), "{error:?}");
+    assert!(house.look(last.refresh_token.expose()).await?.is_some());
+    let renewed = house.renew(&last).await?;
+    assert_eq!(house.row(&renewed.session.id).await?.generation, 1, "what needs no more room goes on");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_database_that_went_away_is_told() -> Result<(), Error> {
+    let house = House::with_connections().await?;
+    let ada = house.sign_up(ADA).await?;
+    house.db.close().await;
+    for result in [
+        house.renew(&ada).await.map(|_| ()),
+        house.look(ada.refresh_token.expose()).await.map(|_| ()),
+        house.auth.authenticate(&house.bearer(&ada.session)?).await.map(|_| ()),
+        house.auth.sign_out(Some(ada.refresh_token.expose()), None).await,
+        house.sign_in(ADA).await.map(|_| ()),
+        house.auth.sweep().await.map(|_| ()),
+    ] {
+        assert!(result.as_ref().is_err_and(Error::is_temporary), "{result:?}");
+    }
+    Ok(())
+}

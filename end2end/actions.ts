@@ -1,0 +1,64 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { Person } from './people';
+
+/** The field in which a page takes the password. */
+export const passwordField = (page: Page): Locator => page.getByLabel('Password', { exact: true });
+
+/** The field in which a page takes the address. */
+export const emailField = (page: Page): Locator => page.getByLabel('Email', { exact: true });
+
+/** Fills in the page at `/signup` and sends it. */
+export async function createAccount(page: Page, person: Person): Promise<void> {
+  await emailField(page).fill(person.email);
+  await passwordField(page).fill(person.password);
+  await page.getByRole('button', { name: 'Create account' }).click();
+}
+
+/** Fills in the page at `/login` and sends it. */
+export async function signIn(page: Page, person: Person, { remember = false } = {}): Promise<void> {
+  await emailField(page).fill(person.email);
+  await passwordField(page).fill(person.password);
+  await page.getByLabel('Keep me signed in').setChecked(remember);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Presses the button in the header. */
+export async function signOut(page: Page): Promise<void> {
+  await page.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
+}
+
+/** Waits until the header says that `person` is signed in. */
+export async function expectSignedIn(page: Page, person: Pick<Person, 'email'>): Promise<void> {
+  const header = page.getByRole('banner');
+  await expect(header.getByText(person.email, { exact: true })).toBeVisible();
+  await expect(header.getByRole('button', { name: 'Sign out' })).toBeVisible();
+}
+
+/** Waits until nothing on the page says that anybody is signed in. */
+export async function expectSignedOut(page: Page): Promise<void> {
+  await expect(page.getByRole('button', { name: 'Sign out' })).toHaveCount(0);
+  await expect(page.getByRole('banner')).not.toContainText('@');
+}
+
+/** The field for a new note. */
+export const newNote = (page: Page): Locator => page.getByLabel('New note', { exact: true });
+
+/** The note that says `text`. */
+export const note = (page: Page, text: string): Locator =>
+  page.getByRole('listitem').filter({ has: page.getByText(text, { exact: true }) });
+
+/** Writes a note and sends it, without waiting for it. */
+export async function addNote(page: Page, text: string): Promise<void> {
+  await newNote(page).fill(text);
+  await page.getByRole('button', { name: 'Add note' }).click();
+}
+
+/** The `Authorization` tokens that `page` sends from now on, in their order. */
+export function bearersOf(page: Page): string[] {
+  const sent: string[] = [];
+  page.on('request', request => {
+    const token = request.headers()['authorization']?.replace(/^Bearer /, '');
+    if (token) sent.push(token);
+  });
+  return sent;
+}

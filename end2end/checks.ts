@@ -1,0 +1,71 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page } from '@playwright/test';
+
+const JWT = /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/;
+
+/**
+ * Scans the page as it is, in light and in dark, with all of axe's rules.
+ *
+ * axe needs timers, which a page without JavaScript does not run: there a copy of its document is scanned, rendered at
+ * the same address in a context that has JavaScript, and with a policy that keeps the document's own scripts from
+ * running.
+ */
+export async function expectAccessible(page: Page, { javaScriptEnabled = true } = {}): Promise<void> {
+  if (javaScriptEnabled) return scan(page);
+  const context = await page.context().browser()!.newContext({
+    javaScriptEnabled: true,
+    reducedMotion: 'reduce',
+    viewport: page.viewportSize(),
+  });
+  const copy = await context.newPage();
+  const body = await page.content();
+  await copy.route(page.url(), route =>
+    route.fulfill({ body, contentType: 'text/html', headers: { 'Content-Security-Policy': "script-src 'none'" } }),
+  );
+  await copy.goto(page.url());
+  await scan(copy);
+  await context.close();
+}
+
+async function scan(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const found = violations.flatMap(({ id, help, nodes }) =>
+      nodes.map(node => `${id} (${help}): ${node.html}\n${node.failureSummary}`),
+    );
+    expect(found, `axe on ${page.url()}, ${colorScheme}`).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: null });
+}
+
+/** Nothing on the page is wider than the window. */
+export async function expectNoSidewaysScrolling(page: Page): Promise<void> {
+  const wider = await page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    const overflow = document.documentElement.scrollWidth - width;
+    const culprits = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > width + 0.5);
+    return overflow > 0 ? [`${overflow}px too wide`, ...culprits.map(e => e.outerHTML.slice(0, 120))] : [];
+  });
+  expect(wider, page.url()).toEqual([]);
+}
+
+/** No script, no shoulder-surfer and no log of addresses can find a token of this page. */
+export async function expectTokenNowhere(page: Page): Promise<void> {
+  const kept = await page.evaluate(() => ({
+    local: Object.entries(localStorage),
+    session: Object.entries(sessionStorage),
+    cookie: document.cookie,
+    html: document.documentElement.outerHTML,
+    url: location.href,
+  }));
+  expect(kept.local).toEqual([]);
+  expect(kept.session).toEqual([]);
+  expect(kept.cookie).toBe('');
+  expect(kept.url).not.toMatch(JWT);
+  expect(kept.html).not.toMatch(JWT);
+  for (const { name, value } of await page.context().cookies()) {
+    expect(kept.html.includes(value), `the cookie ${name} is in the HTML`).toBe(false);
+    expect(kept.url.includes(value), `the cookie ${name} is in the address`).toBe(false);
+  }
+}

@@ -1,0 +1,41 @@
+import { defineConfig, devices } from '@playwright/test';
+import type { Options } from './fixtures';
+import { NORMAL, SHORT_LIVED, webServer } from './servers';
+
+/** Chromium refuses its sandbox to root, and everything it does in the background disturbs the console or the network. */
+const args = [
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+
+/**
+ * Every flow runs three times: hydrated, with JavaScript off, and with JavaScript on but the WebAssembly blocked. What
+ * only the hydrated app can do is tagged `@hydrated`.
+ */
+export default defineConfig<Options>({
+  testDir: 'tests',
+  outputDir: 'test-results',
+  fullyParallel: true,
+  forbidOnly: !!process.env.CI,
+  workers: 2,
+  retries: 0,
+  reporter: process.env.CI ? 'line' : 'list',
+  timeout: 30_000,
+  use: {
+    ...devices['Desktop Chrome'],
+    baseURL: NORMAL,
+    contextOptions: { reducedMotion: 'reduce' },
+    launchOptions: { executablePath: process.env.CHROMIUM_PATH || undefined, args },
+    screenshot: 'only-on-failure',
+  },
+  projects: [
+    { name: 'hydrated' },
+    { name: 'no-js', use: { javaScriptEnabled: false }, grepInvert: /@hydrated/ },
+    { name: 'no-wasm', use: { wasm: false }, grepInvert: /@hydrated/ },
+  ],
+  webServer: [webServer(NORMAL), webServer(SHORT_LIVED, { ACCESS_TOKEN_TTL: '4s' })],
+});

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+const root = path.resolve(__dirname, '..');
+const binary = process.env.LATCHKEY_SERVER ?? path.join(root, 'target/debug/server');
+
+/** The origin of the server with the lifetimes that people get. */
+export const NORMAL = 'http://127.0.0.1:3210';
+
+/** The origin of the server whose access tokens live four seconds, so that a test can outlive one. */
+export const SHORT_LIVED = 'http://127.0.0.1:3211';
+
+/**
+ * How Playwright starts a server of its own at `origin`, on an empty database under `target/end2end`, where its log
+ * stays for whoever looks into a failure.
+ *
+ * @param origin scheme, host and port, as in `PUBLIC_URL`
+ * @param settings environment variables beside those that every test server gets
+ */
+export function webServer(origin: string, settings: Record<string, string> = {}) {
+  if (!existsSync(binary)) {
+    throw new Error(`There is no server at ${binary}: build it first (cargo xtask test browser builds and runs).`);
+  }
+  const { host, port } = new URL(origin);
+  const data = path.join(root, 'target/end2end', port);
+  return {
+    command:
+      `rm -rf "${data}" && mkdir -p "${data}" && ` +
+      `{ "${binary}" >"${data}/server.log" 2>&1 || { tail -n 20 "${data}/server.log" >&2; exit 1; }; }`,
+    cwd: root,
+    url: `${origin}/readyz`,
+    reuseExistingServer: false,
+    gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 5_000 },
+    env: {
+      DEV_MODE: 'true',
+      BIND_ADDR: host,
+      PUBLIC_URL: origin,
+      DATABASE_URL: `sqlite://${data}/latchkey.db`,
+      LEPTOS_SITE_ROOT: process.env.LEPTOS_SITE_ROOT ?? path.join(root, 'target/site'),
+      ...settings,
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { expectSignedIn } from '../actions';
+import { expect, test } from '../fixtures';
+
+for (const path of ['/account', '/notes', '/notes?edit=1&x=%20y']) {
+  test(`${path} without a session is a real redirect to the way in`, async ({ page, visit }) => {
+    const answer = await visit(path);
+    const redirect = await answer.request().redirectedFrom()?.response();
+    expect(redirect?.status()).toBe(302);
+    expect(new URL(page.url()).pathname).toBe('/login');
+    expect(new URL(page.url()).searchParams.get('next')).toBe(path);
+  });
+}
+
+for (const path of ['/login', '/signup', '/login?next=/notes']) {
+  test(`${path} with a session leads to the account`, async ({ page, person, visit }) => {
+    const answer = await visit(path);
+    const redirect = await answer.request().redirectedFrom()?.response();
+    expect(redirect?.status()).toBe(302);
+    await expect(page).toHaveURL('/account');
+    await expectSignedIn(page, person);
+  });
+}
+
+test('the way in, taken inside the app, is guarded as well', { tag: '@hydrated' }, async ({ page, visit, person }) => {
+  await visit('/');
+  await page.getByRole('link', { name: 'Notes', exact: true }).click();
+  await expect(page).toHaveURL('/notes');
+  await page.getByRole('link', { name: 'Account', exact: true }).click();
+  await expect(page).toHaveURL('/account');
+  await expect(page.getByRole('main').getByText(person.email, { exact: true })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Notes');
+});

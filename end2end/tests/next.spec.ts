@@ -1,0 +1,54 @@
+import { expectSignedIn, signIn } from '../actions';
+import { expect, test } from '../fixtures';
+
+for (const next of ['/notes', '/account?from=mail&x=%20y', '/']) {
+  test(`signing in leads to ${next}`, async ({ page, account, visit }) => {
+    await visit(`/login?next=${encodeURIComponent(next)}`);
+    await signIn(page, account);
+    await expect(page).toHaveURL(next);
+    await expectSignedIn(page, account);
+  });
+}
+
+test('a wrong password does not lose the way', async ({ page, account, quiet, hydrates, visit }) => {
+  if (hydrates) quiet.except(401);
+  await visit('/notes');
+  await signIn(page, { ...account, password: 'not the password' });
+  await expect(page.getByRole('alert')).toContainText('not right');
+  await signIn(page, account);
+  await expect(page).toHaveURL('/notes');
+  await expectSignedIn(page, account);
+});
+
+const hostile = [
+  '//evil.example',
+  '///evil.example',
+  '/\\evil.example',
+  '\\\\evil.example',
+  'https:evil.example',
+  'https://evil.example/',
+  '/\t/evil.example',
+  '/\n/evil.example',
+  '\t//evil.example',
+  '/account\r\nSet-Cookie: x=y',
+  'javascript:alert(1)',
+  'data:text/html,hello',
+  'evil.example',
+  '',
+];
+
+for (const next of hostile) {
+  test(`signing in with next ${JSON.stringify(next)} stays here`, async ({ page, account, context, visit }) => {
+    const away: string[] = [];
+    await context.route(/evil/, route => {
+      if (new URL(route.request().url()).hostname.includes('evil')) away.push(route.request().url());
+      return route.fallback();
+    });
+    await visit(`/login?next=${encodeURIComponent(next)}`);
+    await signIn(page, account);
+    await expectSignedIn(page, account);
+    await expect(page).toHaveURL('/account');
+    expect(away).toEqual([]);
+    expect((await context.cookies()).map(cookie => cookie.name)).not.toContain('x');
+  });
+}

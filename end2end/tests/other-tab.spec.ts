@@ -1,0 +1,64 @@
+import { addNote, expectSignedIn, expectSignedOut, newNote, note, signIn, signOut } from '../actions';
+import { expect, test } from '../fixtures';
+import { post, signInOverHttp } from '../people';
+
+test('signing out is seen in another tab', { tag: '@hydrated' }, async ({ context, page, person, visit }) => {
+  const other = await context.newPage();
+  await visit('/account');
+  await visit('/notes', other);
+  await expectSignedIn(other, person);
+  await signOut(page);
+  await expectSignedOut(page);
+  await expectSignedOut(other);
+  await expect(other).toHaveURL('/login?next=/notes');
+});
+
+test('signing in is seen in another tab', { tag: '@hydrated' }, async ({ context, page, account, visit }) => {
+  const other = await context.newPage();
+  await visit('/login');
+  await visit('/', other);
+  await expectSignedOut(other);
+  await signIn(page, account);
+  await expectSignedIn(page, account);
+  await expectSignedIn(other, account);
+});
+
+test('somebody else signing in is seen in another tab', { tag: '@hydrated' }, async ({ context, page, person, account, visit }) => {
+  const other = await context.newPage();
+  await visit('/notes');
+  await newNote(page).fill('a secret half typed');
+  await visit('/account', other);
+  await signOut(other);
+  await expectSignedOut(other);
+  await visit('/login', other);
+  await signIn(other, account);
+  await expectSignedIn(other, account);
+
+  await expectSignedIn(page, account);
+  await expect(page.getByText(person.email)).toHaveCount(0);
+  await visit('/notes');
+  await expect(newNote(page)).toHaveValue('');
+});
+
+test('a page of one person writes nothing for another', async ({ context, page, person, account, quiet, hydrates, baseURL, visit }) => {
+  if (hydrates) quiet.except(409, 401);
+  await visit('/notes');
+  await addNote(page, 'by the first');
+  await expect(note(page, 'by the first')).toBeVisible();
+  await newNote(page).fill('not for the second');
+  // Over HTTP, so that no other tab tells this one.
+  await signInOverHttp(context.request, baseURL!, account);
+  await page.getByRole('button', { name: 'Add note' }).click();
+
+  await expectSignedIn(page, account);
+  await expect(page).toHaveURL(/\/notes/);
+  await expect(page.getByText('No notes yet')).toBeVisible();
+  await expect(newNote(page)).toHaveValue('');
+  await visit('/notes');
+  await expect(page.getByRole('listitem')).toHaveCount(0);
+
+  const first = await signInOverHttp(context.request, baseURL!, person);
+  const bearer = { Authorization: `Bearer ${first.access_token}` };
+  const notes = await post(context.request, baseURL!, '/api/notes/list', {}, bearer);
+  expect((await notes.json()).map(({ body }: { body: string }) => body)).toEqual(['by the first']);
+});

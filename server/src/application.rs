@@ -1,0 +1,142 @@
+//! The application: built by `main` and by the tests alike, then run.
+
+use crate::{background, config::Config, flow_store::FlowStore, router};
+use anyhow::Context;
+use auth::{Auth, Clock, Db};
+use axum::Router;
+use axum_server::Server;
+use hyper_util::rt::TokioTimer;
+use leptos::prelude::LeptosOptions;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a client may take to send its request's head.
+const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long open requests are given to end when the server is told to.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
+
+/// What every request may ask of the application. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct AppState {
+    pub(crate) auth: Auth,
+    pub(crate) config: Arc<Config>,
+    pub(crate) leptos: LeptosOptions,
+}
+
+impl axum::extract::FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}
+
+/// A server that listens but does not answer yet.
+pub struct Application {
+    listener: TcpListener,
+    router: Router,
+    auth: Auth,
+    flows: FlowStore,
+    handle: Handle,
+}
+
+/// Ends a running [`Application`]. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Handle(axum_server::Handle<SocketAddr>);
+
+impl Handle {
+    /// Takes no more requests, lets the open ones end, ten seconds at most.
+    pub fn shut_down(&self) {
+        self.0.graceful_shutdown(Some(SHUTDOWN_GRACE));
+    }
+}
+
+impl Application {
+    /// Opens the database, brings its schema up to date, and listens on `config.bind_addr`.
+    ///
+    /// # Errors
+    /// Whatever keeps it from running, in a sentence.
+    pub async fn build(config: Config) -> anyhow::Result<Self> {
+        let listener =
+            TcpListener::bind(config.bind_addr).with_context(|| format!("cannot listen on {}", config.bind_addr))?;
+        Self::on(listener, config, Clock::System).await
+    }
+
+    /// The same on a listener that is open already, by another clock.
+    ///
+    /// # Errors
+    /// As [`Application::build`].
+    pub async fn on(listener: TcpListener, config: Config, clock: Clock) -> anyhow::Result<Self> {
+        listener.set_nonblocking(true)?;
+        let db = Db::connect(&config.database_url).await.context("cannot open the database")?;
+        db.migrate().await.context("cannot bring the database's schema up to date")?;
+        let auth = Auth::new(db, clock, config.auth.clone())?;
+        let flows = FlowStore::new(auth.clone());
+        let state = AppState { auth: auth.clone(), leptos: router::leptos_options(&config), config: Arc::new(config) };
+        Ok(Self { listener, router: router::router(&state, &flows), auth, flows, handle: Handle::default() })
+    }
+
+    /// The address it listens on.
+    ///
+    /// # Errors
+    /// Where the system does not know.
+    pub fn address(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Ends it from elsewhere.
+    pub fn handle(&self) -> Handle {
+        self.handle.clone()
+    }
+
+    /// Answers requests until [`Handle::shut_down`], then closes the database clean.
+    ///
+    /// # Errors
+    /// Where the listener fails.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let address = self.address()?;
+        let background = background::start(self.auth.clone(), self.flows);
+        let mut server: Server<SocketAddr> = axum_server::from_tcp(self.listener)?.handle(self.handle.0);
+        server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_READ_TIMEOUT);
+        tracing::info!("listening on http://{address}");
+        server.serve(self.router.into_make_service_with_connect_info::<SocketAddr>()).await?;
+        background.abort();
+        self.auth.db().close().await;
+        tracing::info!("stopped");
+        Ok(())
+    }
+
+    /// The same until the process is told to end (SIGINT or SIGTERM).
+    ///
+    /// # Errors
+    /// As [`Application::run`].
+    pub async fn run_until_signalled(self) -> anyhow::Result<()> {
+        let handle = self.handle();
+        tokio::spawn(async move {
+            signalled().await;
+            tracing::info!("stopping: open requests may end");
+            handle.shut_down();
+        });
+        self.run().await
+    }
+}
+
+async fn signalled() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => (),
+        () = terminated => (),
+    }
+}

@@ -1,0 +1,353 @@
+//! Configuration: environment variables and flags, one name each, judged at start with all problems in one message.
+
+mod parse;
+mod secrets;
+
+pub use parse::TrustedProxies;
+
+use app::ssr::Cookies;
+use auth::{AppSecret, Argon2Cost, Lifetime, PasswordPolicy};
+use clap::Parser;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use url::Url;
+
+/// What is typed at the prompt or stands in the environment, not yet judged.
+///
+/// Everything is text here, so that one message can tell all that is wrong.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "server", version, about = "Serves the app.", after_help = SECRETS_HELP, max_term_width = 100)]
+pub struct Args {
+    /// Development mode: permits plain http on loopback addresses, and makes an `APP_SECRET` for itself, kept beside
+    /// the database.
+    #[arg(long, env = "DEV_MODE", default_value_t = false, value_parser = clap::builder::FalseyValueParser::new())]
+    pub dev: bool,
+
+    /// Address and port to listen on.
+    #[arg(long, env = "BIND_ADDR", default_value = "127.0.0.1:3000")]
+    pub bind_addr: String,
+
+    /// The origin that people see: scheme, host and port. Decides cookies, links, token issuer and allowed origin.
+    #[arg(long, env = "PUBLIC_URL", default_value = "http://127.0.0.1:3000")]
+    pub public_url: String,
+
+    /// The database: `sqlite://path` or `postgres://user:password@host/name`.
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://data/latchkey.db", hide_env_values = true)]
+    pub database_url: String,
+
+    /// Life of an access token (a duration: `30s`, `10m`, `14d`).
+    #[arg(long, env = "ACCESS_TOKEN_TTL", default_value = "10m")]
+    pub access_token_ttl: String,
+
+    /// How long after a rotation the refresh token before may be presented again by a client that lost the answer (a
+    /// duration).
+    #[arg(long, env = "REFRESH_GRACE", default_value = "30s")]
+    pub refresh_grace: String,
+
+    /// How long a remembered session may stay unused (a duration).
+    #[arg(long, env = "SESSION_IDLE", default_value = "14d")]
+    pub session_idle: String,
+
+    /// How long a remembered session lives in all (a duration).
+    #[arg(long, env = "SESSION_MAX", default_value = "90d")]
+    pub session_max: String,
+
+    /// How long a session may stay unused where `Keep me signed in` was not ticked (a duration).
+    #[arg(long, env = "SESSION_IDLE_SHORT", default_value = "12h")]
+    pub session_idle_short: String,
+
+    /// How long such a session lives in all (a duration).
+    #[arg(long, env = "SESSION_MAX_SHORT", default_value = "12h")]
+    pub session_max_short: String,
+
+    /// The least length of a new password, in characters (at least 8).
+    #[arg(long, env = "PASSWORD_MIN_LENGTH", default_value = "12")]
+    pub password_min_length: String,
+
+    /// Memory of a password hash, in KiB.
+    #[arg(long, env = "ARGON2_MEMORY_KIB", default_value = "19456")]
+    pub argon2_memory_kib: String,
+
+    /// Passes of a password hash over its memory.
+    #[arg(long, env = "ARGON2_PASSES", default_value = "2")]
+    pub argon2_passes: String,
+
+    /// Lanes of a password hash.
+    #[arg(long, env = "ARGON2_LANES", default_value = "1")]
+    pub argon2_lanes: String,
+
+    /// The proxies whose `X-Forwarded-For` is believed, as addresses or networks (`10.0.0.0/8,192.0.2.1`); `none`
+    /// where clients connect directly. Must be decided where `PUBLIC_URL` is https.
+    #[arg(long, env = "TRUSTED_PROXIES")]
+    pub trusted_proxies: Option<String>,
+
+    /// How the log is written: `pretty` for people, `json` for machines. `RUST_LOG` says what is in it.
+    #[arg(long, env = "LOG_FORMAT", default_value = "pretty")]
+    pub log_format: String,
+
+    /// The folder with the built site: WebAssembly, style, pictures.
+    #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
+    pub site_root: PathBuf,
+}
+
+const SECRETS_HELP: &str = "\
+Secrets come by the environment only, where `ps` does not show them:
+  APP_SECRET, or APP_SECRET_FILE with the path of a file that holds it
+          At least 32 random bytes as text, from which every key is derived (`openssl rand -base64 48`).
+          Required outside development mode.
+  APP_SECRET_OLD, or APP_SECRET_OLD_FILE
+          The secret before that one: what it signed still verifies.";
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+/// A configuration that was judged good.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where to listen.
+    pub bind_addr: SocketAddr,
+    /// The origin that people see.
+    pub public_url: PublicUrl,
+    /// Whether development mode is on.
+    pub dev: bool,
+    /// The database.
+    pub database_url: String,
+    /// The folder with the built site.
+    pub site_root: PathBuf,
+    /// Who may tell a client's address.
+    pub trusted_proxies: TrustedProxies,
+    /// How the log is written.
+    pub log_format: LogFormat,
+    /// What is set about accounts.
+    pub auth: auth::Config,
+}
+
+/// Everything that is wrong with a configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problems(pub Vec<String>);
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the configuration cannot be used:")?;
+        for problem in &self.0 {
+            write!(f, "\n  - {problem}")?;
+        }
+        write!(f, "\n`server --help` describes every setting.")
+    }
+}
+
+impl std::error::Error for Problems {}
+
+/// The origin that people see (RFC 6454): scheme, host and port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl(Url);
+
+impl PublicUrl {
+    /// As browsers write it into `Origin`, without a slash at its end.
+    pub fn origin(&self) -> String {
+        self.0.origin().ascii_serialization()
+    }
+
+    /// Host and, where it is not the scheme's own, port: as in the `Host` header.
+    pub fn authority(&self) -> &str {
+        self.0.authority()
+    }
+
+    /// Whether it is https.
+    pub fn is_https(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
+    /// The host, an IPv6 address in brackets.
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
+    /// The port, the scheme's own included.
+    pub fn port(&self) -> Option<u16> {
+        self.0.port_or_known_default()
+    }
+
+    fn is_loopback(&self) -> bool {
+        parse::is_loopback(self.host())
+    }
+}
+
+impl Config {
+    /// How cookies are named and marked.
+    pub fn cookies(&self) -> Cookies {
+        Cookies { secure: self.public_url.is_https() }
+    }
+
+    /// Judges `args`, with secrets from the environment, which `env` reads (a test gives its own).
+    ///
+    /// # Errors
+    /// [`Problems`], all at once.
+    pub fn new(args: &Args, env: impl Fn(&str) -> Option<String>) -> Result<Self, Problems> {
+        let mut problems = Vec::new();
+        let bind_addr = parse::keep(&mut problems, parse::address("BIND_ADDR", &args.bind_addr));
+        let public_url = parse::keep(&mut problems, parse::origin("PUBLIC_URL", &args.public_url)).map(PublicUrl);
+        let database_url = parse::keep(&mut problems, parse::database("DATABASE_URL", &args.database_url));
+        let access_token_ttl =
+            parse::keep(&mut problems, parse::duration("ACCESS_TOKEN_TTL", &args.access_token_ttl));
+        let refresh_grace = parse::keep(&mut problems, parse::duration("REFRESH_GRACE", &args.refresh_grace));
+        let remembered = lifetime(&mut problems, ["SESSION_IDLE", "SESSION_MAX"], [&args.session_idle, &args.session_max]);
+        let unremembered = lifetime(
+            &mut problems,
+            ["SESSION_IDLE_SHORT", "SESSION_MAX_SHORT"],
+            [&args.session_idle_short, &args.session_max_short],
+        );
+        let min_length = parse::number("PASSWORD_MIN_LENGTH", &args.password_min_length, 8..=128);
+        let min_length = parse::keep(&mut problems, min_length);
+        let memory_kib = parse::number("ARGON2_MEMORY_KIB", &args.argon2_memory_kib, 64..=4 * 1024 * 1024);
+        let memory_kib = parse::keep(&mut problems, memory_kib);
+        let passes = parse::keep(&mut problems, parse::number("ARGON2_PASSES", &args.argon2_passes, 1..=100));
+        let lanes = parse::keep(&mut problems, parse::number("ARGON2_LANES", &args.argon2_lanes, 1..=64));
+        if let (Some(memory), Some(lanes)) = (memory_kib, lanes)
+            && memory < 8 * lanes
+        {
+            problems.push(format!("ARGON2_MEMORY_KIB: {memory} is less than 8 for each of ARGON2_LANES ({lanes})"));
+        }
+        let trusted_proxies = parse::keep(&mut problems, parse::proxies(args.trusted_proxies.as_deref()));
+        let log_format = parse::keep(&mut problems, parse::log_format("LOG_FORMAT", &args.log_format));
+        if let (Some(bind_addr), Some(public_url)) = (bind_addr, &public_url) {
+            problems.extend(placement_problems(args, bind_addr, public_url));
+        }
+        let secret = parse::keep(&mut problems, secrets::current(args, &env));
+        let old_secret = parse::keep(&mut problems, secrets::old(&env));
+
+        let judged = (|| {
+            let public_url = public_url?;
+            Some(Self {
+                bind_addr: bind_addr?,
+                dev: args.dev,
+                database_url: database_url?,
+                site_root: args.site_root.clone(),
+                trusted_proxies: trusted_proxies?,
+                log_format: log_format?,
+                auth: auth::Config {
+                    public_url: public_url.origin(),
+                    secret: AppSecret::clone(secret.as_ref()?),
+                    old_secret: old_secret?,
+                    access_token_ttl: access_token_ttl?,
+                    refresh_grace: refresh_grace?,
+                    remembered: remembered?,
+                    unremembered: unremembered?,
+                    password: PasswordPolicy { min_length: min_length? as usize, product: app::PRODUCT.to_owned() },
+                    argon2: Argon2Cost { memory_kib: memory_kib?, passes: passes?, lanes: lanes? },
+                },
+                public_url,
+            })
+        })();
+        match judged {
+            Some(config) if problems.is_empty() => Ok(config),
+            _ => Err(Problems(problems)),
+        }
+    }
+}
+
+/// Reads the proxies' networks, for tests elsewhere.
+#[cfg(test)]
+pub(crate) fn trusted_proxies(text: &str) -> Result<TrustedProxies, String> {
+    parse::proxies(Some(text))
+}
+
+fn lifetime(problems: &mut Vec<String>, names: [&str; 2], texts: [&String; 2]) -> Option<Lifetime> {
+    let idle = parse::keep(problems, parse::duration(names[0], texts[0]));
+    let max = parse::keep(problems, parse::duration(names[1], texts[1]));
+    let lifetime = Lifetime { idle: idle?, max: max? };
+    if lifetime.idle > lifetime.max {
+        problems.push(format!("{}: {} is longer than {} ({})", names[0], texts[0], names[1], texts[1]));
+    }
+    Some(lifetime)
+}
+
+/// Plain http is for a developer's own machine, and https has a proxy in front of it that must have been thought of.
+fn placement_problems(args: &Args, bind_addr: SocketAddr, public_url: &PublicUrl) -> Vec<String> {
+    let mut problems = Vec::new();
+    if args.dev {
+        if !bind_addr.ip().is_loopback() {
+            problems.push(format!("BIND_ADDR: development mode listens on loopback addresses only, not on {bind_addr}"));
+        }
+        if !public_url.is_loopback() {
+            problems.push("PUBLIC_URL: development mode is for loopback hosts only (127.0.0.1, localhost)".to_owned());
+        }
+    } else if !public_url.is_https() {
+        problems.push("PUBLIC_URL: must be https, or development mode must be on (--dev)".to_owned());
+    }
+    if public_url.is_https() && args.trusted_proxies.is_none() {
+        problems.push(
+            "TRUSTED_PROXIES: must be set where PUBLIC_URL is https: the proxies' networks, or `none`".to_owned(),
+        );
+    }
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J";
+
+    fn judge(arguments: &[&str], secret: Option<&str>) -> Result<Config, Problems> {
+        let args = Args::try_parse_from(std::iter::once(&"server").chain(arguments)).expect("clap accepts it");
+        Config::new(&args, |name| (name == "APP_SECRET").then_some(secret).flatten().map(str::to_owned))
+    }
+
+    fn problems(arguments: &[&str], secret: Option<&str>) -> String {
+        judge(arguments, secret).expect_err("must be refused").to_string()
+    }
+
+    #[test]
+    fn everything_wrong_is_told_at_once() {
+        let told = problems(
+            &[
+                "--bind-addr=here", "--public-url=ftp://x/y", "--access-token-ttl=soon", "--session-idle=100d",
+                "--argon2-memory-kib=1", "--password-min-length=4", "--trusted-proxies=everyone", "--log-format=loud",
+                "--database-url=mysql://x",
+            ],
+            Some("short"),
+        );
+        for name in [
+            "BIND_ADDR", "PUBLIC_URL", "ACCESS_TOKEN_TTL", "SESSION_IDLE", "ARGON2_MEMORY_KIB", "PASSWORD_MIN_LENGTH",
+            "TRUSTED_PROXIES", "LOG_FORMAT", "DATABASE_URL", "APP_SECRET",
+        ] {
+            assert!(told.contains(&format!("\n  - {name}: ")), "{name} in {told}");
+        }
+    }
+
+    #[test]
+    fn outside_development_mode_http_and_missing_decisions_are_refused() {
+        assert!(problems(&[], Some(SECRET)).contains("PUBLIC_URL: must be https"));
+        let https = "--public-url=https://latchkey.example";
+        assert!(problems(&[https], Some(SECRET)).contains("TRUSTED_PROXIES: must be set"));
+        assert!(problems(&[https, "--trusted-proxies=none"], None).contains("APP_SECRET: must be set"));
+        assert!(problems(&[https, "--trusted-proxies=none"], Some(&"a".repeat(40))).contains("APP_SECRET: "));
+        let config = judge(&[https, "--trusted-proxies=none"], Some(SECRET)).expect("good");
+        assert_eq!(config.public_url.origin(), "https://latchkey.example");
+        assert!(config.cookies().secure);
+        assert!(!format!("{config:?}").contains(SECRET));
+    }
+
+    #[test]
+    fn development_mode_stays_on_this_machine() {
+        assert!(problems(&["--dev", "--bind-addr=0.0.0.0:3000"], Some(SECRET)).contains("BIND_ADDR: development mode"));
+        assert!(problems(&["--dev", "--public-url=http://example.com"], Some(SECRET)).contains("PUBLIC_URL: development"));
+        let config = judge(&["--dev"], Some(SECRET)).expect("good");
+        assert_eq!(config.auth.remembered, Lifetime { idle: 14 * auth::DAY, max: 90 * auth::DAY });
+        assert_eq!(config.auth.access_token_ttl, 10 * auth::MINUTE);
+        assert!(!config.cookies().secure);
+    }
+
+    #[test]
+    fn no_secret_is_a_flag() {
+        assert!(Args::try_parse_from(["server", "--app-secret=x"]).is_err());
+    }
+}

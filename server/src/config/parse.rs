@@ -1,0 +1,103 @@
+//! Reads single settings; a problem names the setting it is about.
+
+use super::LogFormat;
+use auth::Millis;
+use ipnet::IpNet;
+use std::fmt::Display;
+use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+use url::{Host, Url};
+
+/// The longest duration that makes sense anywhere here, in milliseconds: ten years.
+const DURATION_MAX: Millis = 3650 * auth::DAY;
+
+/// The proxies that may tell a client's address; empty where clients connect directly.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TrustedProxies(Vec<IpNet>);
+
+impl TrustedProxies {
+    /// Whether `address` is one of them.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(&address))
+    }
+}
+
+/// The value, or its problem among the others.
+pub(super) fn keep<T>(problems: &mut Vec<String>, parsed: Result<T, String>) -> Option<T> {
+    parsed.map_err(|problem| problems.push(problem)).ok()
+}
+
+pub(super) fn address(name: &str, text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| format!("{name}: `{text}` is not an address with a port, as 127.0.0.1:3000 is"))
+}
+
+pub(super) fn origin(name: &str, text: &str) -> Result<Url, String> {
+    let problem = |what: &dyn Display| format!("{name}: `{text}` {what}");
+    let url = Url::parse(text).map_err(|error| problem(&format_args!("is not a URL: {error}")))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(problem(&"is neither http nor https"));
+    }
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+        return Err(problem(&"must be scheme, host and port only"));
+    }
+    Ok(url)
+}
+
+pub(super) fn is_loopback(host: &str) -> bool {
+    match Host::parse(host) {
+        Ok(Host::Domain(domain)) => domain == "localhost",
+        Ok(Host::Ipv4(address)) => address.is_loopback(),
+        Ok(Host::Ipv6(address)) => address.is_loopback(),
+        Err(_) => false,
+    }
+}
+
+/// The address itself stays out of the problem: it may hold a password.
+pub(super) fn database(name: &str, text: &str) -> Result<String, String> {
+    let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
+    known
+        .then(|| text.to_owned())
+        .ok_or_else(|| format!("{name}: must begin with sqlite:// or postgres://"))
+}
+
+pub(super) fn duration(name: &str, text: &str) -> Result<Millis, String> {
+    let duration = humantime::parse_duration(text)
+        .map_err(|error| format!("{name}: `{text}` is not a duration, as 30s, 10m or 14d is: {error}"))?;
+    match Millis::try_from(duration.as_millis()) {
+        Ok(millis @ auth::SECOND..=DURATION_MAX) => Ok(millis),
+        _ => Err(format!("{name}: `{text}` must be between a second and ten years")),
+    }
+}
+
+pub(super) fn number(name: &str, text: &str, range: RangeInclusive<u32>) -> Result<u32, String> {
+    u32::from_str(text)
+        .ok()
+        .filter(|number| range.contains(number))
+        .ok_or_else(|| format!("{name}: `{text}` is not a number from {} to {}", range.start(), range.end()))
+}
+
+pub(super) fn proxies(text: Option<&str>) -> Result<TrustedProxies, String> {
+    let networks = text.unwrap_or("none").trim();
+    if networks == "none" {
+        return Ok(TrustedProxies::default());
+    }
+    networks
+        .split(',')
+        .map(str::trim)
+        .map(|network| {
+            IpNet::from_str(network)
+                .or_else(|_| IpAddr::from_str(network).map(IpNet::from))
+                .map_err(|_| format!("TRUSTED_PROXIES: `{network}` is neither an address nor a network, nor `none`"))
+        })
+        .collect::<Result<_, _>>()
+        .map(TrustedProxies)
+}
+
+pub(super) fn log_format(name: &str, text: &str) -> Result<LogFormat, String> {
+    match text {
+        "pretty" => Ok(LogFormat::Pretty),
+        "json" => Ok(LogFormat::Json),
+        _ => Err(format!("{name}: `{text}` is neither `pretty` nor `json`")),
+    }
+}

@@ -1,0 +1,109 @@
+//! Where the secrets come from: the environment or a file, never a flag.
+
+use super::Args;
+use auth::AppSecret;
+use secrecy::SecretString;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// The secret from which new keys are derived.
+pub(super) fn current(args: &Args, env: &impl Fn(&str) -> Option<String>) -> Result<AppSecret, String> {
+    match read("APP_SECRET", env)? {
+        Some(secret) => Ok(secret),
+        None if args.dev => of_development(&args.database_url),
+        None => Err("APP_SECRET: must be set (at least 32 random bytes as text), or APP_SECRET_FILE".to_owned()),
+    }
+}
+
+/// The secret before that one.
+pub(super) fn old(env: &impl Fn(&str) -> Option<String>) -> Result<Option<AppSecret>, String> {
+    read("APP_SECRET_OLD", env)
+}
+
+fn read(name: &str, env: &impl Fn(&str) -> Option<String>) -> Result<Option<AppSecret>, String> {
+    let file = format!("{name}_FILE");
+    let (name, text) = match (env(name), env(&file)) {
+        (Some(_), Some(_)) => return Err(format!("{name}: set it or {file}, not both")),
+        (Some(text), None) => (name, text),
+        (None, Some(path)) => {
+            let text = fs::read_to_string(&path).map_err(|error| format!("{file}: {path} cannot be read: {error}"))?;
+            (file.as_str(), text)
+        }
+        (None, None) => return Ok(None),
+    };
+    AppSecret::new(SecretString::from(text.trim())).map(Some).map_err(|weakness| format!("{name}: {weakness}"))
+}
+
+/// The secret that development mode makes for itself, kept beside the database so that people stay signed in.
+fn of_development(database_url: &str) -> Result<AppSecret, String> {
+    let path = beside_database(database_url);
+    let failed = |error: io::Error| format!("APP_SECRET: {} cannot be kept: {error}", path.display());
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => make(&path).map_err(failed)?,
+        Err(error) => return Err(failed(error)),
+    };
+    AppSecret::new(SecretString::from(text.trim()))
+        .map_err(|weakness| format!("APP_SECRET: the one in {} cannot be used: {weakness}", path.display()))
+}
+
+fn beside_database(database_url: &str) -> PathBuf {
+    let file = database_url.strip_prefix("sqlite:").map(|rest| rest.trim_start_matches("//"));
+    let folder = file
+        .and_then(|file| Path::new(file.split('?').next().unwrap_or(file)).parent())
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .map_or_else(|| PathBuf::from("data"), Path::to_path_buf);
+    folder.join("app-secret")
+}
+
+fn make(path: &Path) -> io::Result<String> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    // Two version 4 UUIDs: 244 random bits.
+    let text = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(text.as_bytes())?;
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_developer_stays_signed_in_over_restarts() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let url = format!("sqlite://{}/latchkey.db", folder.path().display());
+        of_development(&url)?;
+        let path = folder.path().join("app-secret");
+        let kept = fs::read_to_string(&path)?;
+        of_development(&url)?;
+        assert_eq!(fs::read_to_string(&path)?, kept);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(&path)?.permissions().mode() & 0o777, 0o600);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_secret_comes_from_the_environment_or_a_file_but_not_both() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("secret");
+        fs::write(&path, "Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J\n")?;
+        let path = path.display().to_string();
+        let from_file = |name: &str| (name == "APP_SECRET_FILE").then(|| path.clone());
+        assert!(read("APP_SECRET", &from_file)?.is_some());
+        let both = |_: &str| Some(path.clone());
+        assert!(read("APP_SECRET", &both).is_err());
+        let missing = |name: &str| (name == "APP_SECRET_FILE").then(|| "/nowhere/secret".to_owned());
+        assert!(read("APP_SECRET", &missing).is_err_and(|problem| problem.contains("/nowhere/secret")));
+        Ok(())
+    }
+}

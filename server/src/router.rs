@@ -1,0 +1,150 @@
+//! Every route, and every layer in the order a request passes it.
+
+use crate::{
+    application::AppState,
+    config::Config,
+    flow_store::FlowStore,
+    health,
+    http::{api_body, failure, failure::Failure, finish, form},
+    security::{asker, cross_origin, headers, host},
+};
+use app::error::AppError;
+use app::{App, shell};
+use axum::extract::Request;
+use axum::middleware::{from_fn, from_fn_with_state, map_request};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use axum::Router;
+use http::header::CACHE_CONTROL;
+use http::HeaderValue;
+use leptos::config::LeptosOptions;
+use leptos::nonce::Nonce;
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
+use std::any::Any;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::compression::{CompressionLayer, CompressionLevel};
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::trace::{DefaultOnResponse, TraceLayer};
+use tower_sessions::cookie::SameSite;
+use tower_sessions::{Expiry, SessionManagerLayer};
+use tracing::Level;
+
+/// How long a flow lives after its last change.
+const FLOW_LIFE: time::Duration = time::Duration::minutes(30);
+const REQUEST_ID: &str = "x-request-id";
+
+/// The whole service.
+pub(crate) fn router(state: &AppState, flows: &FlowStore) -> Router {
+    let health = Router::new().route("/healthz", get(health::healthz)).route("/readyz", get(health::readyz));
+    let site = pages(state)
+        .route("/api/{*rest}", any(async || Failure(AppError::NotFound)))
+        .layer(
+            ServiceBuilder::new()
+                .layer(from_fn(finish::unsafe_requests))
+                .layer(flow_layer(state, flows))
+                .layer(from_fn(api_body::read))
+                .layer(from_fn_with_state(state.clone(), asker::decide))
+                .layer(from_fn_with_state(state.clone(), form::answer)),
+        )
+        .merge(assets(&state.leptos))
+        .layer(
+            ServiceBuilder::new()
+                .layer(from_fn_with_state(state.clone(), host::check))
+                .layer(from_fn_with_state(state.clone(), cross_origin::check)),
+        );
+    health.merge(site).with_state(state.clone()).layer(
+        ServiceBuilder::new()
+            .layer(map_request(without_request_id))
+            .layer(SetRequestIdLayer::new(http::HeaderName::from_static(REQUEST_ID), MakeRequestUuid))
+            .layer(PropagateRequestIdLayer::new(http::HeaderName::from_static(REQUEST_ID)))
+            .layer(TraceLayer::new_for_http().make_span_with(span).on_request(()).on_response(
+                DefaultOnResponse::new().level(Level::INFO),
+            ))
+            .layer(from_fn_with_state(state.clone(), headers::set))
+            .layer(from_fn_with_state(state.clone(), failure::render))
+            .layer(CatchPanicLayer::custom(panicked)),
+    )
+}
+
+/// What Leptos needs to know, which `cargo-leptos` would tell it by the environment.
+pub(crate) fn leptos_options(config: &Config) -> LeptosOptions {
+    let mut options = LeptosOptions::builder()
+        .output_name(env!("LEPTOS_OUTPUT_NAME"))
+        .site_root(config.site_root.display().to_string())
+        .site_addr(config.bind_addr)
+        .build();
+    let beside = std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join(options.hash_file.as_ref())));
+    options.hash_files = beside.is_some_and(|file| file.exists());
+    options
+}
+
+/// The pages and, beside them, the server functions, as Leptos registers both. What no route has is a file of
+/// `public/`, or the 404 page.
+fn pages(state: &AppState) -> Router<AppState> {
+    let options = state.leptos.clone();
+    let shell_of = move || shell(options.clone());
+    Router::new()
+        .leptos_routes_with_context(state, generate_route_list(App), provide_nonce, shell_of)
+        .fallback(file_and_error_handler_with_context::<AppState, _>(provide_nonce, shell))
+        .layer(
+            CompressionLayer::new()
+                .quality(CompressionLevel::Fastest)
+                // An API answer is short, and where it holds a token its length should tell nothing.
+                .compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/json"))),
+        )
+}
+
+/// The built files. Those with a hash in their name never change.
+fn assets(options: &LeptosOptions) -> Router<AppState> {
+    let folder = std::path::Path::new(options.site_root.as_ref()).join(options.site_pkg_dir.as_ref());
+    let files = ServeDir::new(folder).precompressed_br().precompressed_gzip();
+    let cache = if options.hash_files { "public, max-age=31536000, immutable" } else { "no-cache" };
+    Router::new().nest_service(
+        &format!("/{}", options.site_pkg_dir),
+        ServiceBuilder::new()
+            .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static(cache)))
+            .service(files),
+    )
+}
+
+fn flow_layer(state: &AppState, flows: &FlowStore) -> SessionManagerLayer<FlowStore> {
+    let cookies = state.config.cookies();
+    SessionManagerLayer::new(flows.clone())
+        .with_name(cookies.flow_name())
+        .with_secure(cookies.secure)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_path("/")
+        .with_expiry(Expiry::OnInactivity(FLOW_LIFE))
+}
+
+/// Gives the page the nonce of its policy. Runs after Leptos has provided one of its own, which nobody knows.
+fn provide_nonce() {
+    let nonce = use_context::<http::request::Parts>().and_then(|parts| parts.extensions.get::<Nonce>().cloned());
+    if let Some(nonce) = nonce {
+        provide_context(nonce);
+    }
+}
+
+/// The id is ours to give: a client's own could be made to look like another's in the log.
+async fn without_request_id(mut request: Request) -> Request {
+    request.headers_mut().remove(REQUEST_ID);
+    request
+}
+
+/// The path without its query, which may hold what is nobody's business.
+fn span<B>(request: &http::Request<B>) -> tracing::Span {
+    let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
+    tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
+}
+
+fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let what = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    tracing::error!(panic = what.unwrap_or("no text"), "a request panicked");
+    Failure(AppError::Internal { request_id: None }).into_response()
+}

@@ -1,0 +1,169 @@
+//! Who is asking: decided here, once for each request, and read everywhere else.
+
+use crate::{
+    application::AppState,
+    client_address::client_address,
+    http::{api_body::PageSession, failure::Failure, kind::{Kind, is_api}},
+};
+use app::guard::{Audience, HOME_SIGNED_IN, audience, login_path};
+use app::ssr::Scope;
+use auth::{Asker, Device, Error, session_id_of};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use cookie::Cookie;
+use http::header::{AUTHORIZATION, COOKIE, LOCATION, SET_COOKIE, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use tower_http::request_id::RequestId;
+
+/// The endpoints by which sessions begin, go on and end. They read the cookie themselves.
+const SESSION_ENDPOINTS: &[&str] = &["/api/auth/signup", "/api/auth/login", "/api/auth/logout", "/api/auth/refresh"];
+
+/// The endpoint that judges the cookie's session and the page's by itself.
+const REFRESH: &str = "/api/auth/refresh";
+
+/// Puts a [`Scope`] and an [`Asker`] into the request, and leads a guarded page's wrong audience elsewhere.
+pub(crate) async fn decide(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let scope = scope(&state, &request);
+    let kind = Kind::of(&request);
+    let path = request.uri().path();
+    let decided = match kind {
+        Kind::Navigation => page(&scope).await.map(Decision::plain),
+        Kind::Form if SESSION_ENDPOINTS.contains(&path) => session_endpoint(&scope, path),
+        Kind::Fetch if SESSION_ENDPOINTS.contains(&path) => match session_endpoint(&scope, path) {
+            Ok(_) => fetch(&scope, request.headers()).await,
+            refused => refused,
+        },
+        Kind::Form if is_api(&request) => form(&scope).await,
+        Kind::Form => Ok(Decision::default()),
+        Kind::Fetch => fetch(&scope, request.headers()).await,
+    };
+    let Decision { asker, cookie } = match decided {
+        Ok(decision) => decision,
+        Err(error) => return Failure(error.into()).into_response(),
+    };
+    let is_page = matches!(*request.method(), Method::GET | Method::HEAD);
+    if is_page && let Some(elsewhere) = elsewhere(&request, &asker) {
+        return elsewhere;
+    }
+    request.extensions_mut().insert(scope);
+    request.extensions_mut().insert(asker);
+    let mut response = next.run(request).await;
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// Who asks, and the cookie by which a form's session goes on.
+#[derive(Default)]
+struct Decision {
+    asker: Asker,
+    cookie: Option<HeaderValue>,
+}
+
+impl Decision {
+    fn plain(asker: Asker) -> Self {
+        Self { asker, cookie: None }
+    }
+}
+
+/// A page load: by its cookie, which is looked at and not rotated.
+async fn page(scope: &Scope) -> Result<Asker, Error> {
+    let Some(token) = &scope.presented else { return Ok(Asker::Nobody) };
+    let session = scope.auth.look(token, &scope.device.user_agent).await?;
+    Ok(session.map_or(Asker::Nobody, Asker::Page))
+}
+
+/// A form posted without JavaScript: by its cookie, which is rotated as a renewal does it.
+async fn form(scope: &Scope) -> Result<Decision, Error> {
+    let Some(token) = &scope.presented else { return Ok(Decision::default()) };
+    match scope.auth.refresh(token, &scope.device.user_agent, scope.page.as_deref()).await {
+        Ok(grant) => {
+            let cookie = scope.cookies.refresh(&grant.refresh_token);
+            Ok(Decision { asker: Asker::Form(grant.session), cookie })
+        }
+        Err(Error::Unauthenticated(_)) => Ok(Decision::default()),
+        Err(error) => Err(error),
+    }
+}
+
+/// A fetch: by its access token. The cookie alone never authenticates one.
+async fn fetch(scope: &Scope, headers: &HeaderMap) -> Result<Decision, Error> {
+    let Some(token) = bearer(headers) else { return Ok(Decision::default()) };
+    match scope.auth.authenticate(token).await {
+        Ok(session) if scope.page.as_ref().is_some_and(|page| *page != session.id) => Err(Error::SessionChanged),
+        Ok(session) => Ok(Decision::plain(Asker::Bearer(session))),
+        Err(Error::Unauthenticated(_)) => Ok(Decision::default()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Sign-in, sign-up and sign-out from a page that belongs to another session than the cookie would act on a session
+/// that its reader does not see.
+fn session_endpoint(scope: &Scope, path: &str) -> Result<Decision, Error> {
+    let held = scope.presented.as_deref().and_then(session_id_of);
+    match (&scope.page, held) {
+        (Some(page), Some(held)) if path != REFRESH && *page != held => Err(Error::SessionChanged),
+        _ => Ok(Decision::default()),
+    }
+}
+
+/// Where a page's wrong audience is led.
+fn elsewhere(request: &Request, asker: &Asker) -> Option<Response> {
+    let to = match (audience(request.uri().path()), asker.session()) {
+        (Audience::SignedIn, None) => {
+            login_path(request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str))
+        }
+        (Audience::SignedOut, Some(_)) => HOME_SIGNED_IN.to_owned(),
+        _ => return None,
+    };
+    let to = HeaderValue::try_from(to).ok()?;
+    Some((StatusCode::FOUND, [(LOCATION, to)]).into_response())
+}
+
+fn scope(state: &AppState, request: &Request) -> Scope {
+    let headers = request.headers();
+    let cookies = state.config.cookies();
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
+    Scope {
+        auth: state.auth.clone(),
+        device: Device {
+            user_agent: text(headers.get(USER_AGENT)).unwrap_or_default().to_owned(),
+            address: Some(client_address(peer, headers, &state.config.trusted_proxies)),
+        },
+        is_form_post: Kind::of(request) == Kind::Form,
+        presented: refresh_cookie(headers, cookies.refresh_name()),
+        page: request.extensions().get::<PageSession>().map(|PageSession(sid)| sid.clone()),
+        cookies,
+        request_id: request_id(request),
+    }
+}
+
+/// The id that stands on every line of the log about this request.
+pub(crate) fn request_id(request: &Request) -> String {
+    let id = request.extensions().get::<RequestId>();
+    id.and_then(|id| id.header_value().to_str().ok()).unwrap_or_default().to_owned()
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = text(headers.get(AUTHORIZATION))?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+fn refresh_cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(Cookie::split_parse)
+        .filter_map(Result::ok)
+        .find(|cookie| cookie.name() == name)
+        .map(|cookie| cookie.value().to_owned())
+}
+
+fn text(value: Option<&HeaderValue>) -> Option<&str> {
+    value?.to_str().ok()
+}

@@ -1,0 +1,72 @@
+//! The cross-origin check: for every unsafe method, sign-in and sign-up included, so there are no CSRF tokens to
+//! forget (Fetch Metadata Request Headers, W3C; RFC 6454, section 7).
+
+use super::host::is_loopback_name;
+use crate::{application::AppState, config::Config, http::failure::Failure};
+use app::error::AppError;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::header::{COOKIE, ORIGIN, SET_COOKIE};
+use http::{HeaderMap, HeaderName, Method};
+use url::Url;
+
+static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+enum Source {
+    /// A page of ours.
+    OurOrigin,
+    /// No browser: the request goes on, but no cookie is read or set for it.
+    NoBrowser,
+    /// Anything else.
+    Elsewhere,
+}
+
+/// Answers 403 to an unsafe request that a page of another origin sent.
+pub(crate) async fn check(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        return next.run(request).await;
+    }
+    match source(&state.config, request.headers()) {
+        Source::OurOrigin => next.run(request).await,
+        Source::NoBrowser => {
+            request.headers_mut().remove(COOKIE);
+            let mut response = next.run(request).await;
+            response.headers_mut().remove(SET_COOKIE);
+            response
+        }
+        Source::Elsewhere => {
+            tracing::warn!(target: "auth", event = "cross_origin_refused");
+            Failure(AppError::CrossOrigin).into_response()
+        }
+    }
+}
+
+fn source(config: &Config, headers: &HeaderMap) -> Source {
+    match (one(headers, &SEC_FETCH_SITE), one(headers, &ORIGIN)) {
+        (Some(Some("same-origin")), _) => Source::OurOrigin,
+        (None, Some(Some(origin))) if is_our_origin(config, origin) => Source::OurOrigin,
+        (None, None) => Source::NoBrowser,
+        _ => Source::Elsewhere,
+    }
+}
+
+/// A header's value: `None` where it is absent, `Some(None)` where it is there twice or not text.
+fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Option<&'a str>> {
+    let mut values = headers.get_all(name).iter();
+    let first = values.next()?;
+    Some(if values.next().is_some() { None } else { first.to_str().ok() })
+}
+
+fn is_our_origin(config: &Config, origin: &str) -> bool {
+    if origin == config.public_url.origin() {
+        return true;
+    }
+    // `null`, what an opaque origin sends, is no URL.
+    Url::parse(origin).is_ok_and(|origin| {
+        origin.scheme() == "http"
+            && origin
+                .port_or_known_default()
+                .is_some_and(|port| is_loopback_name(config, origin.host_str().unwrap_or_default(), port))
+    })
+}

@@ -1,0 +1,6 @@
+//! Who is asking, from where, and what a browser is told to refuse.
+
+pub(crate) mod asker;
+pub(crate) mod cross_origin;
+pub(crate) mod headers;
+pub(crate) mod host;

@@ -1,0 +1,28 @@
+//! The log.
+
+use crate::config::LogFormat;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::prelude::*;
+
+/// What is logged where `RUST_LOG` does not say: what happens to accounts, requests, and what goes wrong.
+const DEFAULT_FILTER: &str = "info,sqlx=warn,tower_sessions=error,tower_sessions_core=error";
+
+/// Sends the log to standard output from here on.
+///
+/// # Errors
+/// Where `RUST_LOG` cannot be read, or a log was started before.
+pub fn start(format: LogFormat) -> anyhow::Result<()> {
+    let filter = match std::env::var("RUST_LOG") {
+        Ok(filter) if !filter.is_empty() => {
+            EnvFilter::try_new(&filter).map_err(|error| anyhow::anyhow!("RUST_LOG: `{filter}`: {error}"))?
+        }
+        _ => EnvFilter::new(DEFAULT_FILTER),
+    };
+    let registry = tracing_subscriber::registry().with(filter);
+    let lines = tracing_subscriber::fmt::layer();
+    match format {
+        LogFormat::Pretty => registry.with(lines).try_init()?,
+        LogFormat::Json => registry.with(lines.json()).try_init()?,
+    }
+    Ok(())
+}

@@ -1,0 +1,26 @@
+//! Command one: build for debugging and start the app in development mode.
+
+use crate::paths::{self, PKG_DIR};
+use crate::process::{become_program, program, say};
+use crate::site;
+use anyhow::Result;
+use std::env;
+
+/// What the server takes where nothing else is said.
+const DEFAULT_URL: &str = "http://127.0.0.1:3000";
+
+/// Builds and becomes the server, so that Ctrl-C and a supervisor's signal reach it directly and it ends as
+/// it would in production. Its settings come from the environment, as there.
+pub(crate) fn run(args: &[String]) -> Result<()> {
+    site::build()?;
+    let url = env::var("PUBLIC_URL").unwrap_or_else(|_| DEFAULT_URL.to_owned());
+    say(&format!(
+        "Starting Latchkey on {url} (Ctrl-C ends it; its data stays in ./data)"
+    ));
+    let mut server = program(paths::server("debug"), ["--dev"]);
+    server
+        .args(args)
+        .env("LEPTOS_SITE_ROOT", paths::site())
+        .env("LEPTOS_SITE_PKG_DIR", PKG_DIR);
+    become_program(&mut server)
+}

@@ -1,0 +1,86 @@
+//! Latchkey's own commands: `cargo xtask dev` starts the app and `cargo xtask test` runs every test, each
+//! from nothing but Rust and a C compiler. `release` and `bench` build what is deployed and measure it.
+
+mod bench;
+mod bindgen;
+mod browser;
+mod compress;
+mod count;
+mod dev;
+mod paths;
+mod postgres;
+mod process;
+mod release;
+mod site;
+mod test;
+mod tools;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Sets up whatever is missing, builds, and runs the app or its tests.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build everything for debugging and start the app on `http://127.0.0.1:3000`
+    Dev {
+        /// Passed on to the server, after `--`
+        #[arg(last = true)]
+        args: Vec<String>,
+    },
+    /// Run all tests, or the named parts of them
+    Test {
+        /// What to run; all of it where none is named
+        parts: Vec<test::Part>,
+        /// Passed on to the tests of the one part that is named, after `--`
+        #[arg(last = true)]
+        args: Vec<String>,
+    },
+    /// Build the optimised server and site with cargo-leptos, into target/dist
+    Release,
+    /// Build a release and measure it
+    Bench {
+        /// Passed on to the benchmarks, after `--`
+        #[arg(last = true)]
+        args: Vec<String>,
+    },
+    /// Compress the site of a release, then be `cargo`: what cargo-leptos calls to build the server
+    #[command(hide = true)]
+    Cargo {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Be the `wasm-bindgen` program, as far as cargo-leptos needs it
+    #[command(hide = true)]
+    WasmBindgen(bindgen::Args),
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Dev { args } => dev::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Test { parts, args } => test::run_parts(&parts, &args),
+        Command::Release => release::build().map(|_| ExitCode::SUCCESS),
+        Command::Bench { args } => bench::run_benchmarks(&args).map(|()| ExitCode::SUCCESS),
+        Command::Cargo { args } => {
+            release::compress_and_be_cargo(&args).map(|()| ExitCode::SUCCESS)
+        }
+        Command::WasmBindgen(args) => args.run().map(|()| ExitCode::SUCCESS),
+    }
+}

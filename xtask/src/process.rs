@@ -1,0 +1,154 @@
+//! Running other programs: visibly, without a question, and ended when this one is.
+
+use crate::count::Count;
+use anyhow::{Context, Result, bail};
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How often a running program is looked at.
+const POLL: Duration = Duration::from_millis(30);
+/// What a program that has seen Ctrl-C too gets to end by itself.
+const GRACE: Duration = Duration::from_secs(5);
+
+static INTERRUPTED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+
+/// From here on Ctrl-C and SIGTERM end the program that is running, not this one, so that it can clean up.
+pub(crate) fn catch_interrupts() -> Result<()> {
+    let flag = INTERRUPTED.get_or_init(Arc::default);
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        signal_hook::flag::register(signal, Arc::clone(flag))?;
+    }
+    Ok(())
+}
+
+/// Whether somebody wants this to end.
+pub(crate) fn interrupted() -> bool {
+    INTERRUPTED
+        .get()
+        .is_some_and(|flag| flag.load(Ordering::Relaxed))
+}
+
+/// `cargo` in the workspace's folder.
+pub(crate) fn cargo<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
+    program("cargo", args)
+}
+
+/// A program in the workspace's folder.
+pub(crate) fn program<S: AsRef<OsStr>>(
+    program: impl AsRef<OsStr>,
+    args: impl IntoIterator<Item = S>,
+) -> Command {
+    let mut command = Command::new(program);
+    command.args(args).current_dir(crate::paths::root());
+    command
+}
+
+/// Says what is done now.
+pub(crate) fn say(what: &str) {
+    eprintln!("\n==> {what}");
+}
+
+/// Runs a program to its end, its output on ours. Fails if it does.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let mut child = start(command)?;
+    judge(command, wait(&mut child)?)
+}
+
+/// The same, and adds up the tests it reports on its standard output, which is passed on line by line.
+pub(crate) fn run_counting(command: &mut Command, count: &mut Count) -> Result<()> {
+    let mut child = start(command.stdout(Stdio::piped()))?;
+    let stdout = child.stdout.take().context("no standard output")?;
+    let reader = thread::spawn(move || {
+        let mut count = Count::default();
+        for line in BufReader::new(stdout).split(b'\n').map_while(Result::ok) {
+            count.read(&String::from_utf8_lossy(&line));
+            let mut out = std::io::stdout().lock();
+            // Nobody may be reading any more; the tests go on.
+            let _ = out.write_all(&line).and_then(|()| out.write_all(b"\n"));
+        }
+        count
+    });
+    let status = wait(&mut child)?;
+    if let Ok(counted) = reader.join() {
+        count.add(&counted);
+    }
+    judge(command, status)
+}
+
+/// What a program prints, trimmed, or nothing if it is not there or fails.
+pub(crate) fn output<S: AsRef<OsStr>>(
+    program: impl AsRef<OsStr>,
+    args: impl IntoIterator<Item = S>,
+) -> Option<String> {
+    let output = self::program(program, args)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| text.trim().to_owned())
+}
+
+/// Becomes the program: its process is ours, so that a signal meant for us is its own.
+#[cfg(unix)]
+pub(crate) fn become_program(command: &mut Command) -> Result<()> {
+    use std::os::unix::process::CommandExt;
+    let error = command.stdin(Stdio::null()).exec();
+    Err(error).with_context(|| format!("cannot run {}", shown(command)))
+}
+
+/// Where a process cannot become another, waits for it; Ctrl-C reaches both.
+#[cfg(not(unix))]
+pub(crate) fn become_program(command: &mut Command) -> Result<()> {
+    catch_interrupts()?;
+    run(command)
+}
+
+/// Starts a program with nothing to ask questions of.
+pub(crate) fn start(command: &mut Command) -> Result<Child> {
+    eprintln!("    $ {}", shown(command));
+    command
+        .stdin(Stdio::null())
+        .spawn()
+        .with_context(|| format!("cannot run {}", shown(command)))
+}
+
+fn wait(child: &mut Child) -> Result<ExitStatus> {
+    let mut since = None;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        if interrupted() && since.get_or_insert_with(Instant::now).elapsed() > GRACE {
+            child.kill()?;
+        }
+        thread::sleep(POLL);
+    }
+}
+
+fn judge(command: &Command, status: ExitStatus) -> Result<()> {
+    if interrupted() {
+        bail!("interrupted");
+    }
+    if !status.success() {
+        bail!("`{}` failed ({status})", shown(command));
+    }
+    Ok(())
+}
+
+fn shown(command: &Command) -> String {
+    let name = Path::new(command.get_program())
+        .file_name()
+        .unwrap_or(command.get_program());
+    let words = std::iter::once(name).chain(command.get_args());
+    words
+        .map(|word| word.to_string_lossy())
+        .collect::<Vec<_>>()
+        .join(" ")
+}

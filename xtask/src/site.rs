@@ -1,0 +1,93 @@
+//! Builds both halves for debugging and lays out the site, as `cargo leptos build` would.
+
+use crate::paths::{self, OUTPUT_NAME, PKG_DIR, WASM_TARGET};
+use crate::process::{cargo, run, say};
+use crate::{bindgen, tools};
+use anyhow::{Context, Result, anyhow};
+use std::fmt::Write;
+use std::path::Path;
+use std::{fs, thread};
+
+/// Builds the server and its site. Where nothing changed, this takes what it takes cargo to see it.
+pub(crate) fn build() -> Result<()> {
+    tools::ready_to_build()?;
+    say("Building the browser's half (WebAssembly)");
+    run(&mut cargo([
+        "build",
+        "--package",
+        "frontend",
+        "--target",
+        WASM_TARGET,
+    ]))?;
+    // One core generates the bindings while the others begin with the server.
+    let site = thread::spawn(lay_out);
+    say("Building the server");
+    let built = run(&mut cargo([
+        "build",
+        "--package",
+        "server",
+        "--bin",
+        "server",
+    ]));
+    site.join()
+        .map_err(|_| anyhow!("generating the bindings panicked"))??;
+    built
+}
+
+fn lay_out() -> Result<()> {
+    let site = paths::site();
+    let pkg = site.join(PKG_DIR);
+    let compiled = paths::target()
+        .join(WASM_TARGET)
+        .join("debug/frontend.wasm");
+    let stamp = paths::target().join("debug/site.stamp");
+
+    // A folder that somebody else has written (a release, `cargo leptos watch`) is begun again, so that no
+    // hashed or compressed file of theirs is left in it.
+    if fs::read_to_string(&stamp).ok() != Some(state(&compiled, &pkg)?) {
+        remove(&site)?;
+        bindgen::generate(&compiled, &pkg)?;
+        fs::write(&stamp, state(&compiled, &pkg)?)?;
+    }
+    copy(&paths::root().join("public"), &site)?;
+    copy(&paths::root().join("style"), &pkg)?;
+    fs::rename(pkg.join("main.css"), pkg.join(format!("{OUTPUT_NAME}.css")))
+        .context("style/main.css is missing")
+}
+
+/// What was generated from what, told by the files' times and lengths.
+fn state(compiled: &Path, pkg: &Path) -> Result<String> {
+    let mut state = String::new();
+    let generated = ["js", "wasm"].map(|extension| pkg.join(format!("{OUTPUT_NAME}.{extension}")));
+    for file in std::iter::once(compiled).chain(generated.iter().map(AsRef::as_ref)) {
+        let seen = fs::metadata(file).and_then(|data| Ok((data.len(), data.modified()?)));
+        writeln!(state, "{} {:?}", file.display(), seen.ok())?;
+    }
+    Ok(state)
+}
+
+fn remove(dir: &Path) -> Result<()> {
+    if dir.exists() {
+        fs::remove_dir_all(dir).with_context(|| format!("cannot clear {}", dir.display()))?;
+    }
+    Ok(())
+}
+
+/// Copies what is in a folder, if it is there.
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
+    if !from.is_dir() {
+        return Ok(());
+    }
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), &target)
+                .with_context(|| format!("cannot write {}", target.display()))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,238 @@
+//! Command two: every test, or the parts that are named, with whatever they need set up first.
+
+use crate::count::Count;
+use crate::postgres::{self, Cluster};
+use crate::process::{cargo, catch_interrupts, interrupted, run, run_counting, say};
+use crate::{browser, paths, tools};
+use anyhow::{Result, bail};
+use clap::ValueEnum;
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+/// What can be run alone. All of them run in this order: what is quick to tell comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// The formatting
+    Format,
+    /// Clippy, for the server's half and for the browser's
+    Lint,
+    /// Licences and advisories of the dependencies, where cargo-deny is installed
+    Deny,
+    /// The rules: `auth`, `app`, and these commands
+    Unit,
+    /// The server over HTTP
+    Http,
+    /// `auth` and the server again, on a PostgreSQL of their own
+    Postgres,
+    /// Every flow in Chromium
+    Browser,
+}
+
+/// How a part ended.
+enum Outcome {
+    Passed,
+    /// Could not run, for this reason.
+    NotRun(String),
+    Failed(String),
+}
+
+struct Report {
+    part: Part,
+    outcome: Outcome,
+    count: Count,
+    took: Duration,
+}
+
+/// Runs the parts, all where none is named, goes on after one that fails, and sums up.
+pub(crate) fn run_parts(named: &[Part], args: &[String]) -> Result<ExitCode> {
+    if !args.is_empty() && named.len() != 1 {
+        bail!(
+            "arguments after -- go to one part, so name it: cargo xtask test browser -- --grep notes"
+        );
+    }
+    catch_interrupts()?;
+    let parts = if named.is_empty() {
+        Part::value_variants()
+    } else {
+        named
+    };
+    let mut reports = Vec::new();
+    for &part in parts {
+        let begun = Instant::now();
+        let mut count = Count::default();
+        let outcome = match part.run(args, &mut count) {
+            Ok(Outcome::NotRun(reason)) if !named.is_empty() => Outcome::Failed(reason),
+            Ok(outcome) => outcome,
+            Err(error) => Outcome::Failed(format!("{error:#}")),
+        };
+        if let Outcome::Failed(reason) = &outcome {
+            eprintln!("\nerror: {}: {reason}", part.name());
+        }
+        reports.push(Report {
+            part,
+            outcome,
+            count,
+            took: begun.elapsed(),
+        });
+        if interrupted() {
+            break;
+        }
+    }
+    Ok(sum_up(&reports))
+}
+
+impl Part {
+    fn run(self, args: &[String], count: &mut Count) -> Result<Outcome> {
+        match self {
+            Self::Format => format()?,
+            Self::Lint => lint()?,
+            Self::Deny => return deny(),
+            Self::Unit => unit(args, count)?,
+            Self::Http => http(args, count)?,
+            Self::Postgres => return postgres(args, count),
+            Self::Browser => browser::test(args, count)?,
+        }
+        Ok(Outcome::Passed)
+    }
+
+    fn name(self) -> String {
+        self.to_possible_value()
+            .map(|value| value.get_name().to_owned())
+            .unwrap_or_default()
+    }
+}
+
+fn format() -> Result<()> {
+    tools::ready_component("fmt", "rustfmt")?;
+    say("Checking the formatting");
+    run(&mut cargo(["fmt", "--all", "--check"]))
+}
+
+/// The two halves apart: together, cargo would switch Leptos's `ssr` and `hydrate` on in one build.
+/// Warnings become errors here and not by `RUSTFLAGS`, which would compile every dependency anew.
+fn lint() -> Result<()> {
+    tools::ready_component("clippy", "clippy")?;
+    tools::ready_to_build()?;
+    say("Clippy: the server's half");
+    let native = [
+        "clippy",
+        "--workspace",
+        "--exclude",
+        "frontend",
+        "--features",
+        "app/ssr",
+        "--all-targets",
+    ];
+    run(cargo(native).args(["--", "-D", "warnings"]))?;
+    say("Clippy: the browser's half");
+    let wasm = [
+        "clippy",
+        "--package",
+        "frontend",
+        "--package",
+        "app",
+        "--features",
+        "app/hydrate",
+        "--target",
+    ];
+    run(cargo(wasm).args([paths::WASM_TARGET, "--", "-D", "warnings"]))
+}
+
+fn deny() -> Result<Outcome> {
+    if tools::find("cargo-deny").is_none() {
+        let reason = "cargo-deny is not installed: cargo install --locked cargo-deny";
+        return Ok(Outcome::NotRun(reason.to_owned()));
+    }
+    say("Checking the dependencies' licences and advisories");
+    run(&mut cargo(["deny", "--all-features", "check"]))?;
+    Ok(Outcome::Passed)
+}
+
+fn unit(args: &[String], count: &mut Count) -> Result<()> {
+    tools::ready_to_build()?;
+    say("Testing auth, app and xtask");
+    let packages = [
+        "test",
+        "--package",
+        "auth",
+        "--package",
+        "app",
+        "--package",
+        "xtask",
+        "--features",
+        "app/ssr",
+    ];
+    run_counting(&mut tests(packages, args), count)
+}
+
+fn http(args: &[String], count: &mut Count) -> Result<()> {
+    tools::ready_to_build()?;
+    say("Testing the server over HTTP");
+    run_counting(&mut tests(["test", "--package", "server"], args), count)
+}
+
+fn postgres(args: &[String], count: &mut Count) -> Result<Outcome> {
+    tools::ready_to_build()?;
+    let Some(programs) = postgres::programs() else {
+        let line = tools::install_line("postgresql", "brew install postgresql@17");
+        let reason = format!("PostgreSQL's initdb, pg_ctl and postgres are not installed: {line}");
+        return Ok(Outcome::NotRun(reason));
+    };
+    let cluster = Cluster::start(programs)?;
+    for package in ["auth", "server"] {
+        say(&format!("Testing {package} on PostgreSQL"));
+        let mut tests = tests(["test", "--package", package], args);
+        run_counting(tests.env("LATCHKEY_TEST_POSTGRES", cluster.url()), count)?;
+    }
+    Ok(Outcome::Passed)
+}
+
+/// All tests run even where one fails, so that one run tells everything.
+fn tests<const N: usize>(command: [&str; N], args: &[String]) -> Command {
+    let mut command = cargo(command);
+    command.args(["--no-fail-fast", "--"]).args(args);
+    command
+}
+
+/// One line a part, what could not run, and a last line of the form that `cargo test` ends with.
+fn sum_up(reports: &[Report]) -> ExitCode {
+    let mut total = Count::default();
+    println!();
+    for Report {
+        part,
+        outcome,
+        count,
+        took,
+    } in reports
+    {
+        total.add(count);
+        let (word, detail) = match outcome {
+            Outcome::Passed if *count == Count::default() => ("ok", String::new()),
+            Outcome::Passed => ("ok", count.to_string()),
+            Outcome::Failed(reason) if *count == Count::default() => ("FAILED", reason.clone()),
+            Outcome::Failed(reason) => ("FAILED", format!("{count}; {reason}")),
+            Outcome::NotRun(reason) => ("not run", reason.clone()),
+        };
+        println!(
+            "{:<9} {word:<8} {:>6.1}s  {detail}",
+            part.name(),
+            took.as_secs_f64()
+        );
+    }
+    let failed = reports
+        .iter()
+        .filter(|report| matches!(report.outcome, Outcome::Failed(_)))
+        .count();
+    let verdict = if failed == 0 { "ok" } else { "FAILED" };
+    let took: Duration = reports.iter().map(|report| report.took).sum();
+    println!(
+        "\ntest result: {verdict}. {total}; {failed} of {} parts failed; finished in {:.1}s",
+        reports.len(),
+        took.as_secs_f64()
+    );
+    if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
