@@ -46,6 +46,12 @@ async function watch(context: BrowserContext, noise: string[], allowed: Set<stri
   });
   context.on('weberror', error => noise.push(`uncaught: ${error.error().stack ?? error.error().message}`));
   await context.addInitScript(() => {
+    const instantiate = WebAssembly.instantiateStreaming;
+    WebAssembly.instantiateStreaming = (...input: Parameters<typeof instantiate>) => {
+      const module = instantiate(...input);
+      void module.then(() => setTimeout(() => document.documentElement.setAttribute('data-hydrated', '')));
+      return module;
+    };
     addEventListener('securitypolicyviolation', event => {
       console.error(`CSP: ${event.violatedDirective} forbids ${event.blockedURI || event.sample} in ${event.sourceFile}`);
     });

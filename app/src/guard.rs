@@ -56,10 +56,8 @@ pub fn same_site_path(next: &str) -> Option<&str> {
 /// `path` without the query pairs by which Leptos tells a form's error.
 pub fn without_form_error(path: &str) -> String {
     let Some((path, query)) = path.split_once('?') else { return path.to_owned() };
-    let kept: Vec<&str> = query
-        .split('&')
-        .filter(|pair| !matches!(pair.split('=').next(), Some("__path" | "__err" | "")))
-        .collect();
+    let kept: Vec<&str> =
+        query.split('&').filter(|pair| !matches!(pair.split('=').next(), Some("__path" | "__err" | ""))).collect();
     if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
 }
 
@@ -73,8 +71,20 @@ mod tests {
             assert_eq!(same_site_path(good), Some(good));
         }
         for bad in [
-            "", "notes", "//evil", "///evil", "/\\evil", "\\/evil", "https:evil", "https://evil", "javascript:alert(1)",
-            "/\t/evil", "/\n/evil", "/a\r\nSet-Cookie: x", "/\0", "/a\u{85}",
+            "",
+            "notes",
+            "//evil",
+            "///evil",
+            "/\\evil",
+            "\\/evil",
+            "https:evil",
+            "https://evil",
+            "javascript:alert(1)",
+            "/\t/evil",
+            "/\n/evil",
+            "/a\r\nSet-Cookie: x",
+            "/\0",
+            "/a\u{85}",
         ] {
             assert_eq!(same_site_path(bad), None, "{bad:?}");
         }

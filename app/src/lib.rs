@@ -12,6 +12,7 @@ mod drafts;
 pub mod error;
 pub mod guard;
 mod home;
+mod hydration;
 pub mod message;
 mod not_found;
 pub mod notes;
@@ -29,6 +30,7 @@ use current_user::{provide_current_user, use_current_user};
 use drafts::provide_drafts;
 use guard::{Audience, HOME_SIGNED_IN, login_path, same_site_path};
 use home::HomePage;
+use hydration::provide_hydration;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::components::{FlatRoutes, Route, Router};
@@ -75,6 +77,7 @@ pages! {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    provide_hydration();
     let user = provide_current_user();
     provide_drafts(user);
     provide_password_rule();

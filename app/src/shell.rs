@@ -49,13 +49,15 @@ fn hash_file(options: &LeptosOptions) -> String {
 
 /// The whole document.
 ///
-/// The script and its preloads are written by hand, because Leptos's `HydrationScripts` puts the nonce into
-/// `crossorigin` (leptos issue 4843). A browser that cannot load them has a page that works without, so a failure
-/// to load is not worth a message.
+/// The script and its preload are written by hand, because Leptos's `HydrationScripts` puts the nonce into
+/// `crossorigin` (leptos issue 4843). The script fetches the WebAssembly while it imports the JavaScript; a preload
+/// of it would do no better, and where JavaScript is off Chromium complains that nobody used it. A browser that cannot
+/// load them has a page that works without, so a failure to load is not worth a message.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let Assets { js, wasm, css } = Assets::of(&options);
     let hydrate = format!(
-        "try{{const app=await import({js:?});await app.default({{module_or_path:{wasm:?}}});app.hydrate()}}catch{{}}"
+        "try{{const[app,module_or_path]=await Promise.all([import({js:?}),fetch({wasm:?})]);\
+         await app.default({{module_or_path}});app.hydrate()}}catch{{}}"
     );
     view! {
         <!DOCTYPE html>
@@ -70,7 +72,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=css.as_str()/>
                 <link rel="modulepreload" href=js.as_str()/>
-                <link rel="preload" href=wasm.as_str() r#as="fetch" r#type="application/wasm" crossorigin=""/>
                 <script type="module" nonce=use_nonce()>{hydrate}</script>
                 <AutoReload options/>
                 <MetaTags/>

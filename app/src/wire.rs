@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// The person a page is rendered for, and the session it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CurrentUser {
-    /// The account's id, a `UUIDv7`.
+    /// The account's id, a UUIDv7.
     pub id: String,
     /// The address, in the canonical form it is stored in.
     pub email: String,
@@ -18,7 +18,7 @@ pub struct CurrentUser {
 /// The session that a page belongs to (`sid`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CurrentSession {
-    /// The session's id, a `UUIDv7`.
+    /// The session's id, a UUIDv7.
     pub id: String,
     /// When the person signed in, in milliseconds UTC.
     pub begun_at: i64,

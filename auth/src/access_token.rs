@@ -64,7 +64,8 @@ pub struct Claims {
     pub exp: i64,
     /// When the person last proved who they are.
     pub auth_time: i64,
-    /// What the user may do, for other services; here the session's row decides.
+    /// What the user may do, for other services; here the session's row decides. Left out where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
 }
 
@@ -90,7 +91,7 @@ impl AccessTokens {
     /// Mints a token for `session`. It never outlives the session.
     pub(crate) fn mint(&self, keys: &SigningKeys, clock: &Clock, session: &Session) -> Result<AccessToken, Error> {
         let now = clock.now();
-        let expires_in = self.lifetime.min(session.expires_at - now).min(session.idle_ms).max(0);
+        let expires_in = self.lifetime.min(session.ends_at() - now).max(0);
         let key = &keys.current.access;
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TYPE.to_owned());
@@ -115,13 +116,12 @@ impl AccessTokens {
             return Err(Refusal::Forged);
         }
         let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-        let claims = match self.verified.get(&hash) {
-            Some(claims) => claims,
-            None => {
-                let claims = Arc::new(self.verify_signature(keys, token).ok_or(Refusal::Forged)?);
-                self.verified.insert(hash, Arc::clone(&claims));
-                claims
-            }
+        let claims = if let Some(claims) = self.verified.get(&hash) {
+            claims
+        } else {
+            let claims = Arc::new(self.verify_signature(keys, token).ok_or(Refusal::Forged)?);
+            self.verified.insert(hash, Arc::clone(&claims));
+            claims
         };
         if clock.now() >= claims.exp * SECOND {
             self.verified.remove(&hash);

@@ -3,7 +3,7 @@
 use crate::Error;
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
 use sqlx::migrate::Migrator;
-use sqlx::{AnyPool, Transaction};
+use sqlx::{AnyConnection, AnyPool, Connection, Transaction};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -54,15 +54,15 @@ impl Db {
             Place::Memory | Place::Postgres => url.to_owned(),
         };
         let writer = match place {
-            Place::Postgres => pool(POSTGRES_WRITERS, &[]),
-            Place::Memory | Place::File(_) => pool(1, WRITER_PRAGMAS),
+            Place::Postgres => pool(&place, POSTGRES_WRITERS, POSTGRES_SETTINGS),
+            Place::Memory | Place::File(_) => pool(&place, 1, WRITER_PRAGMAS),
         };
         let writer = writer.connect(&url).await?;
         let readers = match place {
             // A second connection to `:memory:` would see another, empty database.
             Place::Memory => writer.clone(),
-            Place::File(_) => pool(READERS, READER_PRAGMAS).connect(&url).await?,
-            Place::Postgres => pool(READERS, &[]).connect(&url).await?,
+            Place::File(_) => pool(&place, READERS, READER_PRAGMAS).connect(&url).await?,
+            Place::Postgres => pool(&place, READERS, POSTGRES_SETTINGS).connect(&url).await?,
         };
         Ok(Self { writer, readers, place })
     }
@@ -78,7 +78,13 @@ impl Db {
             Place::File(path) => Some(lock_beside(path).await?),
             Place::Memory | Place::Postgres => None,
         };
-        Ok(MIGRATOR.run(&self.writer).await?)
+        let mut connection = self.writer.acquire().await?;
+        if self.place == Place::Postgres {
+            // Another process may be migrating, for as long as that takes. This connection's patience goes with it.
+            connection.close_on_drop();
+            sqlx::query("SET lock_timeout = 0").execute(&mut *connection).await?;
+        }
+        Ok(MIGRATOR.run(&mut *connection).await?)
     }
 
     /// For `SELECT`s outside a transaction.
@@ -127,8 +133,10 @@ const WRITER_PRAGMAS: &[&str] = &[
 
 const READER_PRAGMAS: &[&str] = &["PRAGMA busy_timeout = 2000", "PRAGMA query_only = ON"];
 
-fn pool(connections: u32, pragmas: &'static [&'static str]) -> AnyPoolOptions {
-    let local = !pragmas.is_empty();
+const POSTGRES_SETTINGS: &[&str] = &["SET lock_timeout = 2000"];
+
+fn pool(place: &Place, connections: u32, settings: &'static [&'static str]) -> AnyPoolOptions {
+    let local = *place != Place::Postgres;
     AnyPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(PATIENCE)
@@ -138,12 +146,24 @@ fn pool(connections: u32, pragmas: &'static [&'static str]) -> AnyPoolOptions {
         .max_lifetime((!local).then_some(Duration::from_mins(30)))
         .after_connect(move |connection, _| {
             Box::pin(async move {
-                for pragma in pragmas {
-                    sqlx::query(*pragma).execute(&mut *connection).await?;
+                for setting in settings {
+                    sqlx::query(*setting).execute(&mut *connection).await?;
                 }
                 Ok(())
             })
         })
+        .after_release(|connection, _| Box::pin(is_reusable(connection)))
+}
+
+/// Whether a connection that comes back may go out again. SQLite ends a transaction by itself where the disk is full
+/// or fails (<https://www.sqlite.org/lang_transaction.html>, section 3); SQLx's own rollback then fails, it believes
+/// to be inside the transaction for ever, and would begin no other on this connection.
+async fn is_reusable(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // A rollback may be on its way to the driver's thread; this comes after it.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 fn place(url: &str) -> Place {

@@ -56,7 +56,7 @@ pub enum CredentialFailure {
     /// The password is another.
     #[error("wrong password")]
     WrongPassword,
-    /// The account is disabled.
+    /// The account is disabled, or was deleted while the password was hashed.
     #[error("disabled account")]
     Disabled,
 }

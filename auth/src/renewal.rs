@@ -53,6 +53,7 @@ impl Auth {
                 }
                 Verdict::RepeatLate => {
                     if session::claim_late_repeat(&self.0.db, &stored, now).await? {
+                        stored.session.last_seen_at = now;
                         Event::Repeated { session: &stored.session, late: true }.record();
                         return self.grant(&stored);
                     }

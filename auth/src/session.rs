@@ -22,7 +22,7 @@ const USER_AGENT_MAX: usize = 256;
 /// A live session and whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
-    /// A `UUIDv7`.
+    /// A UUIDv7.
     pub id: String,
     /// Whose it is.
     pub user: User,
@@ -285,11 +285,13 @@ pub(crate) async fn touch(db: &Db, sid: &str, now: Millis) -> Result<(), Error> 
     Ok(tx.commit().await?)
 }
 
-/// Claims the one late repeat of a day; `false` where it was claimed already or the session has moved on.
+/// Claims the one late repeat of a day, which is a use of the session; `false` where it was claimed already or the
+/// session has moved on.
 pub(crate) async fn claim_late_repeat(db: &Db, stored: &Stored, now: Millis) -> Result<bool, Error> {
     let mut tx = db.write().await?;
     let claimed = sqlx::query(
-        "UPDATE sessions SET late_at = $3
+        "UPDATE sessions SET late_at = $3, last_seen_at = $3,
+             ends_at = CASE WHEN $3 + idle_ms < expires_at THEN $3 + idle_ms ELSE expires_at END
          WHERE id = $1 AND generation = $2 AND (late_at IS NULL OR late_at <= $4) AND ended_at IS NULL AND ends_at > $3",
     )
     .bind(&stored.session.id)

@@ -87,6 +87,9 @@ impl Auth {
         let superseded = self.session_of(new.presented.as_deref()).await?;
         let now = self.0.clock.now();
         let mut tx = self.0.db.write().await?;
+        if !user::hold(&mut tx, &user.id).await? {
+            return Err(refused(CredentialFailure::Disabled));
+        }
         if let Verified::Rehashed(new_hash) = &verified {
             user::replace_hash(&mut tx, &user.id, &user.password_hash, new_hash).await?;
         }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 /// An account, as everything above this crate may see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
-    /// A `UUIDv7`.
+    /// A UUIDv7.
     pub id: String,
     /// In canonical form.
     pub email: String,
@@ -63,6 +63,16 @@ pub(crate) async fn by_email(db: &Db, email: &EmailAddress) -> Result<Option<Cre
         .bind(email.as_str())
         .fetch_optional(db.readers())
         .await?)
+}
+
+/// Holds an account until the transaction ends, so that of two sign-ins of one user the second sees the session of the
+/// first and the limit of sessions is one. `false` where the account was disabled or deleted meanwhile.
+pub(crate) async fn hold(tx: &mut Transaction<'static, Engine>, id: &str) -> Result<bool, Error> {
+    let held = sqlx::query("UPDATE users SET created_at = created_at WHERE id = $1 AND disabled_at IS NULL")
+        .bind(id)
+        .execute(&mut **tx)
+        .await?;
+    Ok(held.rows_affected() == 1)
 }
 
 /// Replaces the hash of a password by one of the same password at today's cost, unless it was changed meanwhile.

@@ -95,7 +95,8 @@ impl Application {
     pub async fn run(self) -> anyhow::Result<()> {
         let address = self.address()?;
         let background = background::start(self.auth.clone(), self.flows);
-        let mut server: Server<SocketAddr> = axum_server::from_tcp(self.listener)?.handle(self.handle.0);
+        // HTTP/2 without TLS is spoken by no browser, and would have no header time-out.
+        let mut server: Server<SocketAddr> = axum_server::from_tcp(self.listener)?.http1_only().handle(self.handle.0);
         server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_READ_TIMEOUT);
         tracing::info!("listening on http://{address}");
         server.serve(self.router.into_make_service_with_connect_info::<SocketAddr>()).await?;

@@ -11,7 +11,5 @@ pub(crate) fn run_benchmarks(args: &[String]) -> Result<()> {
     say("Measuring");
     let mut bench = cargo(["run", "--release", "--package", "bench", "--"]);
     bench.args(args).env("LATCHKEY_SERVER", &release.server);
-    run(bench
-        .env("LEPTOS_SITE_ROOT", &release.site)
-        .env("LEPTOS_SITE_PKG_DIR", PKG_DIR))
+    run(bench.env("LEPTOS_SITE_ROOT", &release.site).env("LEPTOS_SITE_PKG_DIR", PKG_DIR))
 }

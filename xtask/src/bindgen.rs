@@ -12,10 +12,7 @@ pub(crate) fn generate(compiled: &Path, pkg: &Path) -> Result<()> {
     fs::create_dir_all(pkg)?;
     bind(compiled, pkg, OUTPUT_NAME)?;
     // Leptos knows the file by this name, as does cargo-leptos.
-    fs::rename(
-        pkg.join(format!("{OUTPUT_NAME}_bg.wasm")),
-        pkg.join(format!("{OUTPUT_NAME}.wasm")),
-    )?;
+    fs::rename(pkg.join(format!("{OUTPUT_NAME}_bg.wasm")), pkg.join(format!("{OUTPUT_NAME}.wasm")))?;
     Ok(())
 }
 
@@ -34,19 +31,11 @@ pub(crate) struct Args {
 impl Args {
     /// Does what the program does.
     pub(crate) fn run(&self) -> Result<()> {
-        ensure!(
-            self.target == "web",
-            "only bindings for the web are made here"
-        );
+        ensure!(self.target == "web", "only bindings for the web are made here");
         bind(&self.compiled, &self.out_dir, &self.out_name)
     }
 }
 
 fn bind(compiled: &Path, out_dir: &Path, name: &str) -> Result<()> {
-    Bindgen::new()
-        .input_path(compiled)
-        .web(true)?
-        .typescript(false)
-        .out_name(name)
-        .generate(out_dir)
+    Bindgen::new().input_path(compiled).web(true)?.typescript(false).out_name(name).generate(out_dir)
 }

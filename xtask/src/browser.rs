@@ -11,12 +11,7 @@ use std::{env, fs};
 /// What Playwright needs.
 const NODE_MAJOR: u32 = 20;
 /// The names that Chromium goes by.
-const CHROMIUM: [&str; 4] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome-stable",
-    "google-chrome",
-];
+const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
 /// Sets up the browser and runs Playwright with these arguments.
 pub(crate) fn test(args: &[String], count: &mut Count) -> Result<()> {
@@ -30,13 +25,8 @@ pub(crate) fn test(args: &[String], count: &mut Count) -> Result<()> {
     run(program("npx", ["--no-install", "tsc", "--noEmit"]).current_dir(&dir))?;
     say("Running the browser tests");
     let mut playwright = program("npx", ["--no-install", "playwright", "test"]);
-    playwright
-        .args(args)
-        .current_dir(&dir)
-        .env("LATCHKEY_SERVER", paths::server("debug"));
-    playwright
-        .env("LEPTOS_SITE_ROOT", paths::site())
-        .env("LEPTOS_SITE_PKG_DIR", PKG_DIR);
+    playwright.args(args).current_dir(&dir).env("LATCHKEY_SERVER", paths::server("debug"));
+    playwright.env("LEPTOS_SITE_ROOT", paths::site()).env("LEPTOS_SITE_PKG_DIR", PKG_DIR);
     if let Some(chromium) = chromium {
         playwright.env("CHROMIUM_PATH", chromium);
     }
@@ -45,13 +35,7 @@ pub(crate) fn test(args: &[String], count: &mut Count) -> Result<()> {
 
 fn ready_node() -> Result<()> {
     let version = output("node", ["--version"]);
-    let major = version.as_deref().and_then(|text| {
-        text.trim_start_matches('v')
-            .split('.')
-            .next()?
-            .parse::<u32>()
-            .ok()
-    });
+    let major = version.as_deref().and_then(|text| text.trim_start_matches('v').split('.').next()?.parse::<u32>().ok());
     if major.is_none_or(|major| major < NODE_MAJOR) || tools::find("npx").is_none() {
         let found = version.unwrap_or_else(|| "none".to_owned());
         let sudo = if tools::is_root() { "" } else { "sudo " };
@@ -68,11 +52,7 @@ fn ready_node() -> Result<()> {
 
 /// Installs exactly what the lock file names, where that has changed since.
 fn ready_modules(dir: &Path) -> Result<()> {
-    let time = |file: &str| {
-        fs::metadata(dir.join(file))
-            .and_then(|data| data.modified())
-            .ok()
-    };
+    let time = |file: &str| fs::metadata(dir.join(file)).and_then(|data| data.modified()).ok();
     if time("node_modules/.package-lock.json") >= time("package-lock.json") {
         return Ok(());
     }

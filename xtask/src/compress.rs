@@ -12,10 +12,7 @@ const COMPRESSED: [&str; 7] = ["br", "gz", "png", "jpg", "webp", "avif", "woff2"
 pub(crate) fn compress(dir: &Path) -> Result<()> {
     for entry in fs::read_dir(dir).with_context(|| format!("cannot read {}", dir.display()))? {
         let path = entry?.path();
-        let extension = path
-            .extension()
-            .and_then(|extension| extension.to_str())
-            .unwrap_or_default();
+        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         if path.is_dir() {
             compress(&path)?;
         } else if !COMPRESSED.contains(&extension) {
@@ -28,10 +25,7 @@ pub(crate) fn compress(dir: &Path) -> Result<()> {
 fn compress_file(path: &Path) -> Result<()> {
     let plain = fs::read(path)?;
     let mut small = Vec::with_capacity(plain.len() / 2);
-    let params = BrotliEncoderParams {
-        size_hint: plain.len(),
-        ..BrotliEncoderParams::default()
-    };
+    let params = BrotliEncoderParams { size_hint: plain.len(), ..BrotliEncoderParams::default() };
     brotli::BrotliCompress(&mut plain.as_slice(), &mut small, &params)?;
     if small.len() < plain.len() {
         let mut beside = path.as_os_str().to_owned();

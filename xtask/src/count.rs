@@ -17,10 +17,7 @@ impl Count {
     /// Adds what one line says, if it is one of those that sum up.
     pub(crate) fn read(&mut self, line: &str) {
         let line = line.trim();
-        if let Some((_, counts)) = line
-            .strip_prefix("test result: ")
-            .and_then(|rest| rest.split_once(". "))
-        {
+        if let Some((_, counts)) = line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". ")) {
             counts.split("; ").for_each(|part| self.read_pair(part));
         } else if line.len() < 40 && line.starts_with(|first: char| first.is_ascii_digit()) {
             // Playwright: `12 passed (3.4s)`, `1 failed`, `2 did not run`, each on a line of its own.
@@ -36,10 +33,7 @@ impl Count {
     }
 
     fn read_pair(&mut self, pair: &str) {
-        let Some((Ok(number), word)) = pair
-            .split_once(' ')
-            .map(|(number, word)| (number.parse::<u32>(), word))
-        else {
+        let Some((Ok(number), word)) = pair.split_once(' ').map(|(number, word)| (number.parse::<u32>(), word)) else {
             return;
         };
         match word {
@@ -53,11 +47,7 @@ impl Count {
 
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} passed; {} failed; {} ignored",
-            self.passed, self.failed, self.ignored
-        )
+        write!(f, "{} passed; {} failed; {} ignored", self.passed, self.failed, self.ignored)
     }
 }
 
@@ -77,14 +67,7 @@ mod tests {
 running 3 tests
 test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 5 filtered out; finished in 0.01s
 test result: FAILED. 7 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.20s";
-        assert_eq!(
-            read(text),
-            Count {
-                passed: 10,
-                failed: 2,
-                ignored: 1
-            }
-        );
+        assert_eq!(read(text), Count { passed: 10, failed: 2, ignored: 1 });
     }
 
     #[test]
@@ -96,14 +79,7 @@ test result: FAILED. 7 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; 
   2 skipped
   1 did not run
   40 passed (1.2m)";
-        assert_eq!(
-            read(text),
-            Count {
-                passed: 41,
-                failed: 2,
-                ignored: 2
-            }
-        );
+        assert_eq!(read(text), Count { passed: 41, failed: 2, ignored: 2 });
     }
 
     #[test]

@@ -78,9 +78,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Test { parts, args } => test::run_parts(&parts, &args),
         Command::Release => release::build().map(|_| ExitCode::SUCCESS),
         Command::Bench { args } => bench::run_benchmarks(&args).map(|()| ExitCode::SUCCESS),
-        Command::Cargo { args } => {
-            release::compress_and_be_cargo(&args).map(|()| ExitCode::SUCCESS)
-        }
+        Command::Cargo { args } => release::compress_and_be_cargo(&args).map(|()| ExitCode::SUCCESS),
         Command::WasmBindgen(args) => args.run().map(|()| ExitCode::SUCCESS),
     }
 }

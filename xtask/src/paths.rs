@@ -13,11 +13,8 @@ pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// The workspace's folder.
 pub(crate) fn root() -> PathBuf {
     // As `cargo run` says it now: a folder that was moved after it was compiled is not compiled again.
-    let own =
-        env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
-    Path::new(&own)
-        .parent()
-        .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+    let own = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&own).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
 
 /// The folder of everything that cargo builds.

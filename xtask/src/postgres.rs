@@ -33,18 +33,13 @@ struct User {
 
 /// The folder of PostgreSQL's programs, if they are installed: on the `PATH`, or where Debian keeps them.
 pub(crate) fn programs() -> Option<PathBuf> {
-    let complete = |dir: &Path| {
-        ["initdb", "pg_ctl", "postgres"]
-            .iter()
-            .all(|name| dir.join(name).is_file())
-    };
+    let complete = |dir: &Path| ["initdb", "pg_ctl", "postgres"].iter().all(|name| dir.join(name).is_file());
     let on_path = env::split_paths(&env::var_os("PATH")?).find(|dir| complete(dir));
     on_path.or_else(|| {
         let versions = fs::read_dir("/usr/lib/postgresql").ok()?;
         let bins = versions.flatten().map(|version| version.path().join("bin"));
         // The newest: 9 sorts before 16.
-        bins.filter(|dir| complete(dir))
-            .max_by_key(|dir| (dir.as_os_str().len(), dir.clone()))
+        bins.filter(|dir| complete(dir)).max_by_key(|dir| (dir.as_os_str().len(), dir.clone()))
     })
 }
 
@@ -55,13 +50,7 @@ impl Cluster {
         let dir = env::temp_dir().join(format!("latchkey-postgres-{}", std::process::id()));
         fs::create_dir(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-        let mut cluster = Self {
-            bin,
-            dir,
-            user: None,
-            server: None,
-            port,
-        };
+        let mut cluster = Self { bin, dir, user: None, server: None, port };
         cluster.make()?;
         cluster.serve()?;
         Ok(cluster)
@@ -74,39 +63,22 @@ impl Cluster {
 
     fn make(&mut self) -> Result<()> {
         if tools::is_root() {
-            let user = unprivileged()
-                .context("no unprivileged user (postgres, nobody) to run PostgreSQL as")?;
+            let user = unprivileged().context("no unprivileged user (postgres, nobody) to run PostgreSQL as")?;
             chown(&self.dir, user)?;
             self.user = Some(user);
         }
         let mut initdb = self.program("initdb");
-        initdb.args([
-            "--username=postgres",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--locale=C",
-            "--no-sync",
-        ]);
+        initdb.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]);
         initdb.arg("--pgdata").arg(self.data());
-        let made = initdb
-            .stdin(Stdio::null())
-            .output()
-            .context("cannot run initdb")?;
-        ensure!(
-            made.status.success(),
-            "initdb failed: {}",
-            String::from_utf8_lossy(&made.stderr)
-        );
+        let made = initdb.stdin(Stdio::null()).output().context("cannot run initdb")?;
+        ensure!(made.status.success(), "initdb failed: {}", String::from_utf8_lossy(&made.stderr));
         Ok(())
     }
 
     fn serve(&mut self) -> Result<()> {
         let log = self.dir.join("log");
         let mut server = self.program("postgres");
-        server
-            .arg("-D")
-            .arg(self.data())
-            .args(["-p", &self.port.to_string()]);
+        server.arg("-D").arg(self.data()).args(["-p", &self.port.to_string()]);
         // What would make it outlive a power cut is only waiting here.
         for setting in [
             "listen_addresses=127.0.0.1",
@@ -118,30 +90,18 @@ impl Cluster {
         ] {
             server.args(["-c", setting]);
         }
-        server
-            .stdin(Stdio::null())
-            .stdout(File::create(&log)?)
-            .stderr(File::options().append(true).open(&log)?);
-        let server = self
-            .server
-            .insert(server.spawn().context("cannot run postgres")?);
+        server.stdin(Stdio::null()).stdout(File::create(&log)?).stderr(File::options().append(true).open(&log)?);
+        let server = self.server.insert(server.spawn().context("cannot run postgres")?);
 
         let begun = Instant::now();
         let pid_file = self.dir.join("data/postmaster.pid");
         loop {
             let status = fs::read_to_string(&pid_file).unwrap_or_default();
-            if status
-                .lines()
-                .nth(STATUS_LINE)
-                .is_some_and(|line| line.trim() == "ready")
-            {
+            if status.lines().nth(STATUS_LINE).is_some_and(|line| line.trim() == "ready") {
                 return Ok(());
             }
             if server.try_wait()?.is_some() || begun.elapsed() > START {
-                bail!(
-                    "PostgreSQL did not start: {}",
-                    fs::read_to_string(&log).unwrap_or_default()
-                );
+                bail!("PostgreSQL did not start: {}", fs::read_to_string(&log).unwrap_or_default());
             }
             thread::sleep(Duration::from_millis(50));
         }
@@ -165,13 +125,8 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         if let Some(mut server) = self.server.take() {
             let mut stop = self.program("pg_ctl");
-            stop.args(["stop", "--silent", "--mode=immediate", "--pgdata"])
-                .arg(self.data());
-            if !stop
-                .stdin(Stdio::null())
-                .status()
-                .is_ok_and(|status| status.success())
-            {
+            stop.args(["stop", "--silent", "--mode=immediate", "--pgdata"]).arg(self.data());
+            if !stop.stdin(Stdio::null()).status().is_ok_and(|status| status.success()) {
                 // It may have ended with the same Ctrl-C; if not, this is the last resort.
                 let _ = server.kill();
             }
@@ -186,20 +141,13 @@ impl Drop for Cluster {
 fn unprivileged() -> Option<User> {
     ["postgres", "nobody"].into_iter().find_map(|name| {
         let number = |flag| output("id", [flag, name])?.parse().ok();
-        Some(User {
-            id: number("-u")?,
-            group: number("-g")?,
-        })
+        Some(User { id: number("-u")?, group: number("-g")? })
     })
 }
 
 #[cfg(unix)]
 fn chown(dir: &Path, user: User) -> Result<()> {
-    Ok(std::os::unix::fs::chown(
-        dir,
-        Some(user.id),
-        Some(user.group),
-    )?)
+    Ok(std::os::unix::fs::chown(dir, Some(user.id), Some(user.group))?)
 }
 
 #[cfg(unix)]

@@ -29,9 +29,7 @@ pub(crate) fn catch_interrupts() -> Result<()> {
 
 /// Whether somebody wants this to end.
 pub(crate) fn interrupted() -> bool {
-    INTERRUPTED
-        .get()
-        .is_some_and(|flag| flag.load(Ordering::Relaxed))
+    INTERRUPTED.get().is_some_and(|flag| flag.load(Ordering::Relaxed))
 }
 
 /// `cargo` in the workspace's folder.
@@ -40,10 +38,7 @@ pub(crate) fn cargo<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Comma
 }
 
 /// A program in the workspace's folder.
-pub(crate) fn program<S: AsRef<OsStr>>(
-    program: impl AsRef<OsStr>,
-    args: impl IntoIterator<Item = S>,
-) -> Command {
+pub(crate) fn program<S: AsRef<OsStr>>(program: impl AsRef<OsStr>, args: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(program);
     command.args(args).current_dir(crate::paths::root());
     command
@@ -82,15 +77,8 @@ pub(crate) fn run_counting(command: &mut Command, count: &mut Count) -> Result<(
 }
 
 /// What a program prints, trimmed, or nothing if it is not there or fails.
-pub(crate) fn output<S: AsRef<OsStr>>(
-    program: impl AsRef<OsStr>,
-    args: impl IntoIterator<Item = S>,
-) -> Option<String> {
-    let output = self::program(program, args)
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
+pub(crate) fn output<S: AsRef<OsStr>>(program: impl AsRef<OsStr>, args: impl IntoIterator<Item = S>) -> Option<String> {
+    let output = self::program(program, args).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| text.trim().to_owned())
 }
@@ -113,10 +101,7 @@ pub(crate) fn become_program(command: &mut Command) -> Result<()> {
 /// Starts a program with nothing to ask questions of.
 pub(crate) fn start(command: &mut Command) -> Result<Child> {
     eprintln!("    $ {}", shown(command));
-    command
-        .stdin(Stdio::null())
-        .spawn()
-        .with_context(|| format!("cannot run {}", shown(command)))
+    command.stdin(Stdio::null()).spawn().with_context(|| format!("cannot run {}", shown(command)))
 }
 
 fn wait(child: &mut Child) -> Result<ExitStatus> {
@@ -143,12 +128,7 @@ fn judge(command: &Command, status: ExitStatus) -> Result<()> {
 }
 
 fn shown(command: &Command) -> String {
-    let name = Path::new(command.get_program())
-        .file_name()
-        .unwrap_or(command.get_program());
+    let name = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
     let words = std::iter::once(name).chain(command.get_args());
-    words
-        .map(|word| word.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }

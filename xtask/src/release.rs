@@ -34,8 +34,7 @@ pub(crate) fn build() -> Result<Release> {
 /// finished by then and only wants compressing.
 pub(crate) fn compress_and_be_cargo(args: &[String]) -> Result<()> {
     if args.iter().any(|arg| arg == "--release") && args.first().is_some_and(|arg| arg == "build") {
-        let site = env::var_os("LEPTOS_SITE_ROOT")
-            .map_or_else(paths::site, |site| paths::root().join(site));
+        let site = env::var_os("LEPTOS_SITE_ROOT").map_or_else(paths::site, |site| paths::root().join(site));
         say("Compressing the site");
         compress::compress(&site)?;
     }
@@ -64,10 +63,7 @@ fn fits(version: Option<&str>) -> bool {
     let Some(version) = version.and_then(|text| text.split_whitespace().last()) else {
         return false;
     };
-    let numbers: Vec<u32> = version
-        .split('.')
-        .map_while(|number| number.parse().ok())
-        .collect();
+    let numbers: Vec<u32> = version.split('.').map_while(|number| number.parse().ok()).collect();
     let (major, minor, patch) = CARGO_LEPTOS;
     matches!(numbers[..], [a, b, c] if a == major && b == minor && c >= patch)
 }
@@ -78,17 +74,11 @@ fn cargo_leptos(own: &Path, bin: &Path) -> Result<()> {
         return Ok(());
     }
     let (major, minor, patch) = CARGO_LEPTOS;
-    say(&format!(
-        "Installing cargo-leptos {major}.{minor}.{patch} into {} (minutes, once)",
-        own.display()
-    ));
+    say(&format!("Installing cargo-leptos {major}.{minor}.{patch} into {} (minutes, once)", own.display()));
     let package = format!("cargo-leptos@{major}.{minor}.{patch}");
     // Unoptimised: it spends its time waiting for others, and compiles in half of its own.
     let args = ["install", "--locked", "--debug", &package, "--root"];
-    run(cargo(args)
-        .arg(own)
-        .env("CARGO_PROFILE_DEV_DEBUG", "0")
-        .env("CARGO_TARGET_DIR", own.join("build")))?;
+    run(cargo(args).arg(own).env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_TARGET_DIR", own.join("build")))?;
     fs::remove_dir_all(own.join("build")).context("cannot remove what cargo-leptos was built in")
 }
 
@@ -99,10 +89,7 @@ fn wasm_bindgen(bin: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let script = bin.join("wasm-bindgen");
     let own = env::current_exe()?;
-    fs::write(
-        &script,
-        format!("#!/bin/sh\nexec '{}' wasm-bindgen \"$@\"\n", own.display()),
-    )?;
+    fs::write(&script, format!("#!/bin/sh\nexec '{}' wasm-bindgen \"$@\"\n", own.display()))?;
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755))?;
     Ok(())
 }
@@ -119,14 +106,7 @@ fn wasm_opt(own: &Path) -> Result<PathBuf> {
     if tools::find("npm").is_some() && !bin.join("wasm-opt").exists() {
         say("Installing wasm-opt");
         fs::create_dir_all(&npm)?;
-        let args = [
-            "install",
-            "--no-audit",
-            "--no-fund",
-            "--no-save",
-            BINARYEN,
-            "--prefix",
-        ];
+        let args = ["install", "--no-audit", "--no-fund", "--no-save", BINARYEN, "--prefix"];
         run(program("npm", args).arg(&npm).current_dir(&npm))?;
     }
     Ok(bin)
@@ -137,25 +117,15 @@ fn collect() -> Result<Release> {
     if dist.exists() {
         fs::remove_dir_all(&dist)?;
     }
-    let release = Release {
-        server: dist.join(format!("{OUTPUT_NAME}{}", env::consts::EXE_SUFFIX)),
-        site: dist.join("site"),
-    };
+    let release =
+        Release { server: dist.join(format!("{OUTPUT_NAME}{}", env::consts::EXE_SUFFIX)), site: dist.join("site") };
     site::copy(&paths::site(), &release.site)?;
     fs::copy(paths::server("release"), &release.server)?;
 
-    say(&format!(
-        "Built {} and {}",
-        release.server.display(),
-        release.site.display()
-    ));
+    say(&format!("Built {} and {}", release.server.display(), release.site.display()));
     for entry in fs::read_dir(release.site.join(PKG_DIR))? {
         let entry = entry?;
-        eprintln!(
-            "    {:>9} bytes  {}",
-            entry.metadata()?.len(),
-            entry.file_name().to_string_lossy()
-        );
+        eprintln!("    {:>9} bytes  {}", entry.metadata()?.len(), entry.file_name().to_string_lossy());
     }
     Ok(release)
 }
@@ -168,13 +138,7 @@ mod tests {
     fn takes_a_cargo_leptos_of_the_series() {
         assert!(fits(Some("cargo-leptos 0.3.10")));
         assert!(fits(Some("cargo-leptos 0.3.27")));
-        for other in [
-            "cargo-leptos 0.3.9",
-            "cargo-leptos 0.2.44",
-            "cargo-leptos 0.4.0",
-            "cargo-leptos",
-            "",
-        ] {
+        for other in ["cargo-leptos 0.3.9", "cargo-leptos 0.2.44", "cargo-leptos 0.4.0", "cargo-leptos", ""] {
             assert!(!fits(Some(other)), "{other}");
         }
         assert!(!fits(None));

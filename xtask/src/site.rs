@@ -12,34 +12,19 @@ use std::{fs, thread};
 pub(crate) fn build() -> Result<()> {
     tools::ready_to_build()?;
     say("Building the browser's half (WebAssembly)");
-    run(&mut cargo([
-        "build",
-        "--package",
-        "frontend",
-        "--target",
-        WASM_TARGET,
-    ]))?;
+    run(&mut cargo(["build", "--package", "frontend", "--target", WASM_TARGET]))?;
     // One core generates the bindings while the others begin with the server.
     let site = thread::spawn(lay_out);
     say("Building the server");
-    let built = run(&mut cargo([
-        "build",
-        "--package",
-        "server",
-        "--bin",
-        "server",
-    ]));
-    site.join()
-        .map_err(|_| anyhow!("generating the bindings panicked"))??;
+    let built = run(&mut cargo(["build", "--package", "server", "--bin", "server"]));
+    site.join().map_err(|_| anyhow!("generating the bindings panicked"))??;
     built
 }
 
 fn lay_out() -> Result<()> {
     let site = paths::site();
     let pkg = site.join(PKG_DIR);
-    let compiled = paths::target()
-        .join(WASM_TARGET)
-        .join("debug/frontend.wasm");
+    let compiled = paths::target().join(WASM_TARGET).join("debug/frontend.wasm");
     let stamp = paths::target().join("debug/site.stamp");
 
     // A folder that somebody else has written (a release, `cargo leptos watch`) is begun again, so that no
@@ -51,8 +36,7 @@ fn lay_out() -> Result<()> {
     }
     copy(&paths::root().join("public"), &site)?;
     copy(&paths::root().join("style"), &pkg)?;
-    fs::rename(pkg.join("main.css"), pkg.join(format!("{OUTPUT_NAME}.css")))
-        .context("style/main.css is missing")
+    fs::rename(pkg.join("main.css"), pkg.join(format!("{OUTPUT_NAME}.css"))).context("style/main.css is missing")
 }
 
 /// What was generated from what, told by the files' times and lengths.
@@ -85,8 +69,7 @@ pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
         if entry.file_type()?.is_dir() {
             copy(&entry.path(), &target)?;
         } else {
-            fs::copy(entry.path(), &target)
-                .with_context(|| format!("cannot write {}", target.display()))?;
+            fs::copy(entry.path(), &target).with_context(|| format!("cannot write {}", target.display()))?;
         }
     }
     Ok(())

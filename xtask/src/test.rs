@@ -46,16 +46,10 @@ struct Report {
 /// Runs the parts, all where none is named, goes on after one that fails, and sums up.
 pub(crate) fn run_parts(named: &[Part], args: &[String]) -> Result<ExitCode> {
     if !args.is_empty() && named.len() != 1 {
-        bail!(
-            "arguments after -- go to one part, so name it: cargo xtask test browser -- --grep notes"
-        );
+        bail!("arguments after -- go to one part, so name it: cargo xtask test browser -- --grep notes");
     }
     catch_interrupts()?;
-    let parts = if named.is_empty() {
-        Part::value_variants()
-    } else {
-        named
-    };
+    let parts = if named.is_empty() { Part::value_variants() } else { named };
     let mut reports = Vec::new();
     for &part in parts {
         let begun = Instant::now();
@@ -68,12 +62,7 @@ pub(crate) fn run_parts(named: &[Part], args: &[String]) -> Result<ExitCode> {
         if let Outcome::Failed(reason) = &outcome {
             eprintln!("\nerror: {}: {reason}", part.name());
         }
-        reports.push(Report {
-            part,
-            outcome,
-            count,
-            took: begun.elapsed(),
-        });
+        reports.push(Report { part, outcome, count, took: begun.elapsed() });
         if interrupted() {
             break;
         }
@@ -96,9 +85,7 @@ impl Part {
     }
 
     fn name(self) -> String {
-        self.to_possible_value()
-            .map(|value| value.get_name().to_owned())
-            .unwrap_or_default()
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
 }
 
@@ -114,27 +101,10 @@ fn lint() -> Result<()> {
     tools::ready_component("clippy", "clippy")?;
     tools::ready_to_build()?;
     say("Clippy: the server's half");
-    let native = [
-        "clippy",
-        "--workspace",
-        "--exclude",
-        "frontend",
-        "--features",
-        "app/ssr",
-        "--all-targets",
-    ];
+    let native = ["clippy", "--workspace", "--exclude", "frontend", "--features", "app/ssr", "--all-targets"];
     run(cargo(native).args(["--", "-D", "warnings"]))?;
     say("Clippy: the browser's half");
-    let wasm = [
-        "clippy",
-        "--package",
-        "frontend",
-        "--package",
-        "app",
-        "--features",
-        "app/hydrate",
-        "--target",
-    ];
+    let wasm = ["clippy", "--package", "frontend", "--package", "app", "--features", "app/hydrate", "--target"];
     run(cargo(wasm).args([paths::WASM_TARGET, "--", "-D", "warnings"]))
 }
 
@@ -151,17 +121,7 @@ fn deny() -> Result<Outcome> {
 fn unit(args: &[String], count: &mut Count) -> Result<()> {
     tools::ready_to_build()?;
     say("Testing auth, app and xtask");
-    let packages = [
-        "test",
-        "--package",
-        "auth",
-        "--package",
-        "app",
-        "--package",
-        "xtask",
-        "--features",
-        "app/ssr",
-    ];
+    let packages = ["test", "--package", "auth", "--package", "app", "--package", "xtask", "--features", "app/ssr"];
     run_counting(&mut tests(packages, args), count)
 }
 
@@ -198,13 +158,7 @@ fn tests<const N: usize>(command: [&str; N], args: &[String]) -> Command {
 fn sum_up(reports: &[Report]) -> ExitCode {
     let mut total = Count::default();
     println!();
-    for Report {
-        part,
-        outcome,
-        count,
-        took,
-    } in reports
-    {
+    for Report { part, outcome, count, took } in reports {
         total.add(count);
         let (word, detail) = match outcome {
             Outcome::Passed if *count == Count::default() => ("ok", String::new()),
@@ -213,16 +167,9 @@ fn sum_up(reports: &[Report]) -> ExitCode {
             Outcome::Failed(reason) => ("FAILED", format!("{count}; {reason}")),
             Outcome::NotRun(reason) => ("not run", reason.clone()),
         };
-        println!(
-            "{:<9} {word:<8} {:>6.1}s  {detail}",
-            part.name(),
-            took.as_secs_f64()
-        );
+        println!("{:<9} {word:<8} {:>6.1}s  {detail}", part.name(), took.as_secs_f64());
     }
-    let failed = reports
-        .iter()
-        .filter(|report| matches!(report.outcome, Outcome::Failed(_)))
-        .count();
+    let failed = reports.iter().filter(|report| matches!(report.outcome, Outcome::Failed(_))).count();
     let verdict = if failed == 0 { "ok" } else { "FAILED" };
     let took: Duration = reports.iter().map(|report| report.took).sum();
     println!(
@@ -230,9 +177,5 @@ fn sum_up(reports: &[Report]) -> ExitCode {
         reports.len(),
         took.as_secs_f64()
     );
-    if failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

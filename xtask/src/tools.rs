@@ -10,9 +10,7 @@ use std::path::{Path, PathBuf};
 pub(crate) fn find(name: &str) -> Option<PathBuf> {
     let file = format!("{name}{}", env::consts::EXE_SUFFIX);
     let dirs = env::var_os("PATH")?;
-    env::split_paths(&dirs)
-        .map(|dir| dir.join(&file))
-        .find(|path| path.is_file())
+    env::split_paths(&dirs).map(|dir| dir.join(&file)).find(|path| path.is_file())
 }
 
 /// Whether this runs as the superuser.
@@ -37,15 +35,9 @@ pub(crate) fn apt_install(package: &str) -> Result<()> {
 /// WebAssembly target, which is added where rustup can.
 pub(crate) fn ready_to_build() -> Result<()> {
     if cfg!(unix) && find("cc").is_none() && env::var_os("CC").is_none() {
-        bail!(
-            "there is no C compiler: {}",
-            install_line("build-essential", "xcode-select --install")
-        );
+        bail!("there is no C compiler: {}", install_line("build-essential", "xcode-select --install"));
     }
-    let dir = output(
-        "rustc",
-        ["--print", "target-libdir", "--target", WASM_TARGET],
-    );
+    let dir = output("rustc", ["--print", "target-libdir", "--target", WASM_TARGET]);
     if dir.is_some_and(|dir| Path::new(&dir).is_dir()) {
         return Ok(());
     }
@@ -78,11 +70,7 @@ pub(crate) fn install_line(debian: &str, mac: &str) -> String {
     }
     let sudo = if is_root() { "" } else { "sudo " };
     if find("dnf").is_some() && find("apt-get").is_none() {
-        let package = if debian == "build-essential" {
-            "gcc"
-        } else {
-            debian
-        };
+        let package = if debian == "build-essential" { "gcc" } else { debian };
         return format!("{sudo}dnf install -y {package}");
     }
     format!("{sudo}apt-get install -y {debian}")

@@ -2,6 +2,7 @@
 //! hydrated stays.
 
 use crate::error::FieldError;
+use crate::hydration::is_from_server;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -125,11 +126,11 @@ pub(crate) fn TextArea(
     };
     let error_of = id.clone();
     let html = as_html(&value);
-    let is_hydrating = Owner::current_shared_context().is_some_and(|context| context.get_is_hydrating());
+    let is_from_server = is_from_server();
     Effect::new(move |was_there: Option<bool>| {
         let Some(area) = node_ref.get() else { return false };
         if was_there != Some(true) {
-            if !is_hydrating {
+            if !is_from_server {
                 area.set_value(&value);
             } else if area.value() != value {
                 // Typed before the page was hydrated.

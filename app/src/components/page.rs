@@ -2,6 +2,7 @@
 
 use super::flash::Flash;
 use crate::PRODUCT;
+use crate::hydration::is_from_server;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -19,7 +20,7 @@ pub(crate) fn Page(
     children: Children,
 ) -> impl IntoView {
     let main = NodeRef::<html::Main>::new();
-    let is_first = Owner::current_shared_context().is_some_and(|context| context.get_is_hydrating());
+    let is_first = is_from_server();
     if !is_first {
         Effect::new(move |_| {
             if let Some(main) = main.get() {

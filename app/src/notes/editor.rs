@@ -5,6 +5,7 @@ use super::api::{AddNote, EditNote};
 use crate::components::{Form, Refusal, SubmitButton, TextArea, form_action};
 use crate::drafts::use_drafts;
 use crate::error::Field;
+use crate::hydration::is_from_server;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -69,9 +70,9 @@ pub(super) fn EditedNote(
     let area = NodeRef::<html::Textarea>::new();
     let key = StoredValue::new(draft_key(&note.id));
     let forget = move || drafts.drop(&key.read_value());
-    let is_hydrating = Owner::current_shared_context().is_some_and(|context| context.get_is_hydrating());
+    let is_from_server = is_from_server();
     Effect::new(move |_| {
-        if let Some(area) = area.get().filter(|_| !is_hydrating) {
+        if let Some(area) = area.get().filter(|_| !is_from_server) {
             let _ = area.focus();
         }
     });

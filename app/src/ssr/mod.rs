@@ -49,12 +49,9 @@ impl Scope {
 /// The scope of the request that is being answered.
 ///
 /// # Errors
-/// [`AppError::Internal`] outside a request, which only a mistake in the router can cause.
+/// [`AppError::Internal`] outside a request: while the routes are listed, or by a mistake in the router.
 pub fn scope() -> Result<Scope, AppError> {
-    extension().ok_or_else(|| {
-        tracing::error!("a server function ran outside a request");
-        AppError::Internal { request_id: None }
-    })
+    extension().ok_or(AppError::Internal { request_id: None })
 }
 
 /// The handle to accounts.

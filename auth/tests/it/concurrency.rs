@@ -21,7 +21,7 @@ fn tokens(answers: Vec<Result<Grant, Error>>) -> Result<HashSet<String>, Error> 
 /// Two nodes before one database.
 fn two_nodes(house: &House) -> Result<Vec<Auth>, Error> {
     let other = Auth::new(house.db.clone(), house.clock.clone(), testing::config())?;
-    Ok([house.auth.clone(), other].repeat(10))
+    Ok([house.auth.clone(), other].into_iter().cycle().take(20).collect())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -165,6 +165,29 @@ async fn a_replay_that_races_the_owner_ends_the_session() -> Result<(), Error> {
         assert_eq!(house.end_reason(&first.session.id).await?.as_deref(), Some("replayed"));
         let last = owner.unwrap_or(current);
         assert_eq!(refusal(house.renew(&last).await), Some(Refusal::NoSession));
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_user_who_is_disabled_or_deleted_during_a_sign_in_is_not_signed_in_after_it() -> Result<(), Error> {
+    let house = House::with_connections().await?;
+    for round in 0..20 {
+        let email = format!("{round}@example.com");
+        let user_id = house.sign_up(&email).await?.session.user.id;
+        let auth = house.auth.clone();
+        let signing_in = tokio::spawn(async move { auth.sign_in(&email, PASSWORD.into(), remembered()).await });
+        let refused = if round % 2 == 0 {
+            house.disable(&user_id).await?;
+            Refusal::Disabled
+        } else {
+            house.execute("DELETE FROM users WHERE id = $1", &user_id).await?;
+            Refusal::NoSession
+        };
+        match signing_in.await.unwrap() {
+            Ok(grant) => assert_eq!(refusal(house.renew(&grant).await), Some(refused)),
+            Err(error) => assert!(matches!(error, Error::InvalidCredentials(_)), "{error:?}"),
+        }
     }
     Ok(())
 }

@@ -11,8 +11,8 @@ const DOUBLE: &str = "INSERT INTO sessions (id, user_id, salt, generation, rotat
 
 async fn double(house: &House, times: usize) -> Result<(), Error> {
     let mut tx = house.db.write().await?;
-    for _ in 0..times {
-        sqlx::query(DOUBLE).bind("x").execute(&mut *tx).await?;
+    for time in 0..times {
+        sqlx::query(DOUBLE).bind(time.to_string()).execute(&mut *tx).await?;
     }
     Ok(tx.commit().await?)
 }

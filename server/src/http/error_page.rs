@@ -14,7 +14,7 @@ pub(crate) fn html(options: &LeptosOptions, error: &AppError, request_id: &str) 
         error => ("This did not work", error.to_string()),
     };
     format!(
-        r##"<!DOCTYPE html>
+        r#"<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -33,6 +33,6 @@ pub(crate) fn html(options: &LeptosOptions, error: &AppError, request_id: &str) 
 </main>
 </body>
 </html>
-"##
+"#
     )
 }

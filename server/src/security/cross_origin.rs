@@ -8,7 +8,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{COOKIE, ORIGIN, SET_COOKIE};
-use http::{HeaderMap, HeaderName, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use url::Url;
 
 static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -44,18 +44,28 @@ pub(crate) async fn check(State(state): State<AppState>, mut request: Request, n
 
 fn source(config: &Config, headers: &HeaderMap) -> Source {
     match (one(headers, &SEC_FETCH_SITE), one(headers, &ORIGIN)) {
-        (Some(Some("same-origin")), _) => Source::OurOrigin,
-        (None, Some(Some(origin))) if is_our_origin(config, origin) => Source::OurOrigin,
-        (None, None) => Source::NoBrowser,
+        (One::Text("same-origin"), _) => Source::OurOrigin,
+        (One::Absent, One::Text(origin)) if is_our_origin(config, origin) => Source::OurOrigin,
+        (One::Absent, One::Absent) => Source::NoBrowser,
         _ => Source::Elsewhere,
     }
 }
 
-/// A header's value: `None` where it is absent, `Some(None)` where it is there twice or not text.
-fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Option<&'a str>> {
+/// A header that may be there once.
+enum One<'a> {
+    Absent,
+    Text(&'a str),
+    /// There twice, or not text.
+    Unclear,
+}
+
+fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> One<'a> {
     let mut values = headers.get_all(name).iter();
-    let first = values.next()?;
-    Some(if values.next().is_some() { None } else { first.to_str().ok() })
+    match (values.next().map(HeaderValue::to_str), values.next()) {
+        (None, _) => One::Absent,
+        (Some(Ok(text)), None) => One::Text(text),
+        (Some(_), _) => One::Unclear,
+    }
 }
 
 fn is_our_origin(config: &Config, origin: &str) -> bool {

@@ -1,0 +1,96 @@
+//! What a server answered.
+
+use cookie::{Cookie, SameSite};
+use http::HeaderMap;
+use http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
+use serde_json::Value;
+use std::fmt;
+
+#[derive(Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    /// A header that is there once, or not at all.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let values: Vec<_> = self.headers.get_all(name).iter().collect();
+        assert!(values.len() <= 1, "{name} is there more than once: {values:?}");
+        values.first().map(|value| value.to_str().expect("text"))
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).expect("UTF-8")
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        assert_eq!(self.header(CONTENT_TYPE.as_str()), Some("application/json"), "{self:?}");
+        serde_json::from_slice(&self.body).expect("JSON")
+    }
+
+    pub(crate) fn html(&self) -> &str {
+        assert_eq!(self.header(CONTENT_TYPE.as_str()), Some("text/html; charset=utf-8"), "{self:?}");
+        self.text()
+    }
+
+    pub(crate) fn location(&self) -> &str {
+        self.header(LOCATION.as_str()).expect("a Location")
+    }
+
+    /// The constant of an error, which comes with a sentence.
+    pub(crate) fn error(&self) -> String {
+        let json = self.json();
+        assert!(json["message"].as_str().is_some_and(|sentence| !sentence.is_empty()), "{json}");
+        json["error"].as_str().expect("a constant").to_owned()
+    }
+
+    /// Asserts status and error at once.
+    #[track_caller]
+    pub(crate) fn is_refused(&self, status: u16, error: &str) {
+        assert_eq!((self.status, self.error().as_str()), (status, error), "{self:?}");
+    }
+
+    /// Asserts a redirect after a post; gives where to.
+    #[track_caller]
+    pub(crate) fn leads_on(&self) -> &str {
+        assert_eq!(self.status, 303, "{self:?}");
+        assert_eq!(self.text(), "", "nobody reads it");
+        self.location()
+    }
+
+    pub(crate) fn cookies(&self) -> Vec<Cookie<'static>> {
+        self.headers
+            .get_all(SET_COOKIE)
+            .iter()
+            .map(|value| Cookie::parse(value.to_str().expect("text").to_owned()).expect("a cookie"))
+            .collect()
+    }
+
+    /// A cookie that is set once, or not at all.
+    pub(crate) fn cookie(&self, name: &str) -> Option<Cookie<'static>> {
+        let mut cookies = self.cookies().into_iter().filter(|cookie| cookie.name() == name);
+        let cookie = cookies.next();
+        assert!(cookies.next().is_none(), "{name} is set more than once: {self:?}");
+        cookie
+    }
+}
+
+/// Asserts what every cookie of ours is.
+#[track_caller]
+pub(crate) fn assert_marked(cookie: &Cookie<'_>, secure: bool) {
+    assert_eq!(cookie.name().starts_with("__Host-"), secure, "{cookie}");
+    assert_eq!(cookie.secure().unwrap_or(false), secure, "{cookie}");
+    assert_eq!(cookie.http_only(), Some(true), "{cookie}");
+    assert_eq!(cookie.same_site(), Some(SameSite::Lax), "{cookie}");
+    assert_eq!(cookie.path(), Some("/"), "{cookie}");
+    assert_eq!(cookie.domain(), None, "{cookie}");
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} {:#?}", self.status, self.headers)?;
+        f.write_str(&String::from_utf8_lossy(&self.body))
+    }
+}

@@ -1,0 +1,287 @@
+//! A server of its own for one test, and what people do with it.
+
+use crate::answer::Answer;
+use crate::ask::Ask;
+use auth::testing::{self, NEW_YEAR, TestDb};
+use auth::{AppSecret, Clock};
+use clap::Parser;
+use http::Method;
+use server::config::{Args, Config};
+use server::{Application, Handle};
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+use tokio::task::JoinHandle;
+
+pub(crate) const ADA: &str = "ada@example.com";
+pub(crate) const BOB: &str = "bob@example.com";
+pub(crate) const PASSWORD: &str = "kettle orbit mango 42";
+pub(crate) const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0";
+pub(crate) const SAFARI: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 15_0) AppleWebKit/605.1.15 Safari/605.1.15";
+/// Where the server is, as people see it, when it is not in development mode.
+pub(crate) const HTTPS: &str = "https://latchkey.example";
+/// Every endpoint.
+pub(crate) const ENDPOINTS: &[&str] = &[
+    "/api/auth/signup",
+    "/api/auth/login",
+    "/api/auth/logout",
+    "/api/auth/refresh",
+    "/api/auth/me",
+    "/api/notes/list",
+    "/api/notes/add",
+    "/api/notes/edit",
+    "/api/notes/delete",
+];
+
+/// A running server with its own database and clock. It ends when this is dropped.
+pub(crate) struct TestApp {
+    pub(crate) address: SocketAddr,
+    /// As in `PUBLIC_URL`.
+    pub(crate) origin: String,
+    pub(crate) clock: Clock,
+    pub(crate) db: TestDb,
+    pub(crate) client: reqwest::Client,
+    pub(crate) handle: Handle,
+    pub(crate) running: JoinHandle<anyhow::Result<()>>,
+}
+
+/// Someone who is signed in, in a browser.
+#[derive(Clone, Debug)]
+pub(crate) struct Person {
+    pub(crate) id: String,
+    pub(crate) sid: String,
+    /// What the refresh cookie holds.
+    pub(crate) refresh: String,
+    /// The access token.
+    pub(crate) bearer: String,
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.handle.shut_down();
+        self.running.abort();
+    }
+}
+
+impl TestApp {
+    /// In development mode, on a loopback address.
+    pub(crate) async fn start() -> Self {
+        Self::start_with(|_| ()).await
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::run(None, database().await, change).await
+    }
+
+    /// As behind a TLS proxy: [`HTTPS`].
+    pub(crate) async fn start_on_https() -> Self {
+        Self::run(Some(HTTPS), database().await, |_| ()).await
+    }
+
+    async fn run(public_url: Option<&str>, db: TestDb, change: impl FnOnce(&mut Config)) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("its address");
+        let origin = public_url.map_or_else(|| format!("http://{address}"), str::to_owned);
+        let mut config = config(address, &origin, public_url.is_none());
+        db.url().clone_into(&mut config.database_url);
+        change(&mut config);
+        let clock = Clock::hand_set(NEW_YEAR);
+        let app = Application::on(listener, config, clock.clone()).await.expect("a server");
+        let handle = app.handle();
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(Duration::from_secs(30))
+            .build()
+            .expect("a client");
+        Self { address, origin, clock, db, client, handle, running: tokio::spawn(app.run()) }
+    }
+
+    /// Another server on the database of this one.
+    pub(crate) async fn second_with(&self, change: impl FnOnce(&mut Config)) -> Self {
+        let url = self.db.url().to_owned();
+        Self::run(None, database().await, |config| {
+            config.database_url = url;
+            change(config);
+        })
+        .await
+    }
+
+    /// The `Host` of its requests.
+    pub(crate) fn host(&self) -> &str {
+        self.origin.split_once("//").map_or(&*self.origin, |(_, host)| host)
+    }
+
+    /// The name of a cookie, with the prefix that it has on https.
+    pub(crate) fn cookie_name(&self, name: &str) -> String {
+        if self.origin.starts_with("https:") { format!("__Host-{name}") } else { name.to_owned() }
+    }
+
+    /// What a page of ours sends by script.
+    pub(crate) fn fetch(&self, path: &str) -> Ask<'_> {
+        Ask::new(self, Method::POST, path)
+            .header("sec-fetch-site", "same-origin")
+            .header("sec-fetch-mode", "cors")
+            .header("origin", &self.origin)
+            .header("accept", "application/json")
+    }
+
+    /// What a form on a page of ours sends without JavaScript.
+    pub(crate) fn form(&self, path: &str) -> Ask<'_> {
+        Ask::new(self, Method::POST, path)
+            .header("sec-fetch-site", "same-origin")
+            .header("sec-fetch-mode", "navigate")
+            .header("origin", &self.origin)
+            .header("accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+    }
+
+    /// What a browser sends to open a page.
+    pub(crate) fn page(&self, path: &str) -> Ask<'_> {
+        Ask::new(self, Method::GET, path)
+            .header("sec-fetch-site", "none")
+            .header("sec-fetch-mode", "navigate")
+            .header("accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+    }
+
+    /// What a program sends that is no browser.
+    pub(crate) fn native(&self, path: &str) -> Ask<'_> {
+        Ask::new(self, Method::POST, path).header("accept", "application/json")
+    }
+
+    /// Opens a page, signed out.
+    pub(crate) async fn open_page(&self, path: &str) -> Answer {
+        self.page(path).send().await
+    }
+
+    /// Opens a page in the browser of `person`.
+    pub(crate) async fn open_page_as(&self, person: &Person, path: &str) -> Answer {
+        self.page(path).of(person).send().await
+    }
+
+    /// Makes an account in a browser.
+    pub(crate) async fn sign_up(&self, email: &str) -> Person {
+        let answer = self.post_sign_up(email, PASSWORD).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        self.person(&answer)
+    }
+
+    /// Signs in, in a browser that holds no cookie yet.
+    pub(crate) async fn sign_in(&self, email: &str) -> Person {
+        let answer = self.post_login(email, PASSWORD).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        self.person(&answer)
+    }
+
+    pub(crate) async fn post_sign_up(&self, email: &str, password: &str) -> Answer {
+        self.fetch("/api/auth/signup").fields(&[("email", email), ("password", password)]).send().await
+    }
+
+    pub(crate) async fn post_login(&self, email: &str, password: &str) -> Answer {
+        self.fetch("/api/auth/login").fields(&[("email", email), ("password", password)]).send().await
+    }
+
+    /// Presents a refresh token, as the app does when it renews.
+    pub(crate) async fn renew(&self, token: &str) -> Answer {
+        self.fetch("/api/auth/refresh").refresh_cookie(token).send().await
+    }
+
+    /// Asks who `bearer` is.
+    pub(crate) async fn me(&self, bearer: &str) -> Answer {
+        self.fetch("/api/auth/me").bearer(bearer).send().await
+    }
+
+    /// Writes a note; gives its id.
+    pub(crate) async fn add_note(&self, person: &Person, body: &str) -> String {
+        let answer = self.fetch("/api/notes/add").bearer(&person.bearer).fields(&[("body", body)]).send().await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// The texts of a person's notes, the newest first.
+    pub(crate) async fn notes(&self, person: &Person) -> Vec<String> {
+        let answer = self.fetch("/api/notes/list").bearer(&person.bearer).send().await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let notes = answer.json();
+        let notes = notes.as_array().expect("a list");
+        notes.iter().map(|note| note["body"].as_str().expect("a text").to_owned()).collect()
+    }
+
+    /// Who an answer signed in.
+    pub(crate) fn person(&self, answer: &Answer) -> Person {
+        let json = answer.json();
+        let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
+        Person {
+            id: text(&json["user"]["id"]),
+            sid: text(&json["user"]["session"]["id"]),
+            bearer: text(&json["access_token"]),
+            refresh: self.refresh_token(answer).expect("a refresh cookie"),
+        }
+    }
+
+    /// The refresh token that an answer sets.
+    pub(crate) fn refresh_token(&self, answer: &Answer) -> Option<String> {
+        answer.cookie(&self.cookie_name("refresh")).map(|cookie| cookie.value().to_owned())
+    }
+
+    /// The flow that an answer sets.
+    pub(crate) fn flow(&self, answer: &Answer) -> Option<String> {
+        answer.cookie(&self.cookie_name("flow")).map(|cookie| cookie.value().to_owned())
+    }
+
+    /// How many rows a `SELECT COUNT(*)` finds.
+    pub(crate) async fn count(&self, query: &'static str) -> i64 {
+        let (count,): (i64,) = sqlx::query_as(query).fetch_one(self.db.readers()).await.expect("a count");
+        count
+    }
+
+    /// The generation that a session stands at, and why it ended.
+    pub(crate) async fn session(&self, sid: &str) -> (i64, Option<String>) {
+        sqlx::query_as("SELECT generation, end_reason FROM sessions WHERE id = $1")
+            .bind(sid)
+            .fetch_one(self.db.readers())
+            .await
+            .expect("a session")
+    }
+
+    /// Changes a row behind the server's back: `statement` names it as `$1`.
+    pub(crate) async fn execute(&self, statement: &'static str, id: &str) {
+        let mut tx = self.db.write().await.expect("a transaction");
+        let changed = sqlx::query(statement).bind(id).execute(&mut *tx).await.expect("a change");
+        assert_eq!(changed.rows_affected(), 1, "{statement}");
+        tx.commit().await.expect("a commit");
+    }
+}
+
+/// A database with real connections, that several may wait for.
+async fn database() -> TestDb {
+    testing::database_with_connections().await.expect("a database")
+}
+
+fn config(address: SocketAddr, origin: &str, dev: bool) -> Config {
+    let bind_addr = format!("--bind-addr={address}");
+    let public_url = format!("--public-url={origin}");
+    let public = concat!("--site-root=", env!("CARGO_MANIFEST_DIR"), "/../public");
+    let mut arguments = vec!["server", &bind_addr, &public_url, "--trusted-proxies=none", public];
+    if dev {
+        arguments.push("--dev");
+    }
+    let args = Args::try_parse_from(arguments).expect("good arguments");
+    let secret = |name: &str| (name == "APP_SECRET").then(|| "Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J".to_owned());
+    let mut config = Config::new(&args, secret).expect("a good configuration");
+    config.auth = auth::Config { public_url: origin.to_owned(), ..testing::config() };
+    config
+}
+
+/// Another secret than the servers have.
+pub(crate) fn another_secret() -> AppSecret {
+    AppSecret::new("Qm8xW2nVb5Tc9Kd4Lf7Pg1Rh6Sj3Zy0E".into()).expect("a good secret")
+}
+
+/// Looks again and again until `check` says yes.
+pub(crate) async fn until<F: Future<Output = bool>>(what: &str, mut check: impl FnMut() -> F) {
+    let patience = tokio::time::timeout(Duration::from_secs(20), async {
+        while !check().await {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    assert!(patience.await.is_ok(), "it never happened: {what}");
+}

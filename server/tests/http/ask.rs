@@ -1,0 +1,116 @@
+//! A request, as a browser, a program or a thief sends it.
+
+use crate::answer::Answer;
+use crate::app::{FIREFOX, Person, TestApp};
+use form_urlencoded::Serializer;
+use http::header::{CONTENT_TYPE, COOKIE, HOST, REFERER};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+
+pub(crate) struct Ask<'a> {
+    app: &'a TestApp,
+    method: Method,
+    path: String,
+    headers: HeaderMap,
+    cookies: Vec<String>,
+    body: Option<Vec<u8>>,
+}
+
+impl<'a> Ask<'a> {
+    /// With nothing but a `Host` and a `User-Agent`.
+    pub(crate) fn new(app: &'a TestApp, method: Method, path: &str) -> Self {
+        let headers = HeaderMap::new();
+        Self { app, method, path: path.to_owned(), headers, cookies: Vec::new(), body: None }
+            .header(HOST.as_str(), app.host())
+            .header("user-agent", FIREFOX)
+    }
+
+    pub(crate) fn method(mut self, method: Method) -> Self {
+        self.method = method;
+        self
+    }
+
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.insert(header_name(name), HeaderValue::try_from(value).expect("a header's value"));
+        self
+    }
+
+    /// A header once more.
+    pub(crate) fn doubled(mut self, name: &str, value: &str) -> Self {
+        self.headers.append(header_name(name), HeaderValue::try_from(value).expect("a header's value"));
+        self
+    }
+
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.headers.remove(name);
+        self
+    }
+
+    /// Under the name that it has on this server.
+    pub(crate) fn refresh_cookie(mut self, token: &str) -> Self {
+        self.cookies.push(format!("{}={token}", self.app.cookie_name("refresh")));
+        self
+    }
+
+    /// Under the name that it has on this server.
+    pub(crate) fn flow_cookie(mut self, id: &str) -> Self {
+        self.cookies.push(format!("{}={id}", self.app.cookie_name("flow")));
+        self
+    }
+
+    /// In the browser of `person`.
+    pub(crate) fn of(self, person: &Person) -> Self {
+        self.refresh_cookie(&person.refresh)
+    }
+
+    pub(crate) fn bearer(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// From a page of another session than the cookie's, perhaps.
+    pub(crate) fn page_session(self, sid: &str) -> Self {
+        self.header("x-session", sid)
+    }
+
+    /// From the page at `path`.
+    pub(crate) fn from(self, path: &str) -> Self {
+        let referer = format!("{}{path}", self.app.origin);
+        self.header(REFERER.as_str(), &referer)
+    }
+
+    pub(crate) fn fields(self, fields: &[(&str, &str)]) -> Self {
+        let body = Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.raw_fields(body.as_bytes())
+    }
+
+    /// A form that is encoded already.
+    pub(crate) fn raw_fields(self, body: &[u8]) -> Self {
+        self.header(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded").body(body)
+    }
+
+    pub(crate) fn body(mut self, body: &[u8]) -> Self {
+        self.body = Some(body.to_vec());
+        self
+    }
+
+    pub(crate) async fn send(mut self) -> Answer {
+        if !self.cookies.is_empty() {
+            let cookies = HeaderValue::try_from(self.cookies.join("; ")).expect("cookies");
+            self.headers.insert(COOKIE, cookies);
+        }
+        let url = format!("http://{}{}", self.app.address, self.path);
+        let mut request = self.app.client.request(self.method, url).headers(self.headers);
+        if let Some(body) = self.body {
+            request = request.body(body);
+        }
+        let response = request.send().await.expect("an answer");
+        Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: response.bytes().await.expect("a body").to_vec(),
+        }
+    }
+}
+
+fn header_name(name: &str) -> HeaderName {
+    HeaderName::try_from(name).expect("a header's name")
+}

@@ -1,0 +1,39 @@
+//! The HTTP surface: every route, over real connections to a server of its own for each test.
+//!
+//! What the accounts decide is tested in `auth`; here is what of it is seen on the wire. The tests run on SQLite, or
+//! where `LATCHKEY_TEST_POSTGRES` names a server, on PostgreSQL.
+
+#![allow(clippy::expect_used, reason = "a test that cannot go on says where, and that is all it has to say")]
+
+mod answer;
+mod app;
+mod ask;
+mod raw;
+
+mod assets;
+mod bearer;
+mod bodies;
+mod cookies;
+mod cross_origin;
+mod endpoints;
+mod failures;
+mod flow;
+mod forms;
+mod guards;
+mod headers;
+mod health;
+mod host;
+mod log;
+mod native;
+mod notes;
+mod notes_without_javascript;
+mod page_session;
+mod pages;
+mod queue;
+mod refresh;
+mod replay;
+mod shutdown;
+mod sign_in;
+mod sign_out;
+mod sign_up;
+mod trouble;
