@@ -4,6 +4,8 @@ use crate::App;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
+use std::fs;
+use std::path::Path;
 use std::sync::OnceLock;
 
 /// The addresses of the built files. In a release their names hold a hash, so that they may be cached for ever.
@@ -18,22 +20,29 @@ pub struct Assets {
 }
 
 impl Assets {
-    /// The files that `options` names. With `hash_files` the hashes are read from the file that `cargo-leptos` puts
-    /// beside the executable, once for the life of the process.
+    /// The files in the folder that `options` names, looked for once in the life of the process.
     pub fn of(options: &LeptosOptions) -> &'static Self {
         static ASSETS: OnceLock<Assets> = OnceLock::new();
         ASSETS.get_or_init(|| {
-            let hashes = if options.hash_files { hash_file(options) } else { String::new() };
-            Self::named(&options.site_pkg_dir, &options.output_name, &hashes)
+            let folder = Path::new(options.site_root.as_ref()).join(options.site_pkg_dir.as_ref());
+            Self::among(&options.site_pkg_dir, &options.output_name, &files(&folder))
         })
     }
 
-    /// `hashes` holds one `js: …`, `wasm: …` and `css: …` a line; a kind that it leaves out has no hash in its name.
-    fn named(folder: &str, name: &str, hashes: &str) -> Self {
+    /// Whether the names hold hashes, so that what they name never changes.
+    pub fn are_hashed(&self, options: &LeptosOptions) -> bool {
+        !self.js.ends_with(&format!("/{}.js", options.output_name))
+    }
+
+    /// Picks from `files`, newest first, what `name` was built into: `name.js` or, hashed, `name.….js`.
+    fn among(folder: &str, name: &str, files: &[String]) -> Self {
         let path = |kind: &str| {
-            let hash = hashes.lines().find_map(|line| line.trim().strip_prefix(kind)?.strip_prefix(':'));
-            match hash {
-                Some(hash) => format!("/{folder}/{name}.{}.{kind}", hash.trim()),
+            let is_ours = |file: &&String| {
+                let hash = file.strip_prefix(name).and_then(|rest| rest.strip_suffix(kind));
+                hash.is_some_and(|hash| hash == "." || (hash.starts_with('.') && hash.ends_with('.')))
+            };
+            match files.iter().find(is_ours) {
+                Some(file) => format!("/{folder}/{file}"),
                 None => format!("/{folder}/{name}.{kind}"),
             }
         };
@@ -41,10 +50,14 @@ impl Assets {
     }
 }
 
-fn hash_file(options: &LeptosOptions) -> String {
-    let path =
-        std::env::current_exe().ok().and_then(|executable| Some(executable.parent()?.join(options.hash_file.as_ref())));
-    path.and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default()
+/// The names of the files in `folder`, newest first: an older build may have left its own.
+fn files(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files: Vec<_> = entries
+        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.file_name().into_string().ok()?)))
+        .collect();
+    files.sort_by(|(one, _), (other, _)| other.cmp(one));
+    files.into_iter().map(|(_, name)| name).collect()
 }
 
 /// The whole document.
@@ -88,17 +101,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_release_names_its_files_by_their_hashes() {
-        let assets = Assets::named("pkg", "latchkey", "css: abc\njs: _d-1\nwasm: 9Z\n");
+    fn the_newest_files_are_taken_hashed_or_not() {
+        let files = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let hashed =
+            files(&["latchkey.9Z.wasm", "latchkey.9Z.wasm.br", "latchkey._d-1.js", "latchkey.abc.css", "latchkey.js"]);
+        let assets = Assets::among("pkg", "latchkey", &hashed);
         assert_eq!(assets.js, "/pkg/latchkey._d-1.js");
         assert_eq!(assets.wasm, "/pkg/latchkey.9Z.wasm");
         assert_eq!(assets.css, "/pkg/latchkey.abc.css");
-    }
 
-    #[test]
-    fn a_debug_build_has_plain_names() {
-        let assets = Assets::named("pkg", "latchkey", "");
-        assert_eq!(assets.js, "/pkg/latchkey.js");
-        assert_eq!(assets.wasm, "/pkg/latchkey.wasm");
+        let plain = files(&["latchkey.js", "latchkey.wasm", "latchkey.css", "latchkey.old.js"]);
+        assert_eq!(Assets::among("pkg", "latchkey", &plain).js, "/pkg/latchkey.js");
+        assert_eq!(Assets::among("pkg", "latchkey", &[]).css, "/pkg/latchkey.css", "not built yet");
     }
 }

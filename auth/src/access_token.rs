@@ -106,7 +106,8 @@ impl AccessTokens {
             auth_time: session.begun_at / SECOND,
             roles: Vec::new(),
         };
-        let token = encode(&header, &claims, &key.encoding).map_err(|_| Error::Crypto("a token could not be signed"))?;
+        let token =
+            encode(&header, &claims, &key.encoding).map_err(|_| Error::Crypto("a token could not be signed"))?;
         Ok(AccessToken { token, expires_in })
     }
 

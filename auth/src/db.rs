@@ -110,9 +110,8 @@ impl Db {
     /// # Errors
     /// [`Error::Database`] where it does not answer.
     pub async fn is_ready(&self) -> Result<bool, Error> {
-        let (applied,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM _sqlx_migrations WHERE success")
-            .fetch_one(&self.readers)
-            .await?;
+        let (applied,): (i64,) =
+            sqlx::query_as("SELECT COUNT(*) FROM _sqlx_migrations WHERE success").fetch_one(&self.readers).await?;
         Ok(usize::try_from(applied).is_ok_and(|applied| applied >= MIGRATOR.iter().count()))
     }
 

@@ -90,9 +90,21 @@ mod tests {
     #[test]
     fn what_is_no_address_is_refused() {
         for entered in [
-            "ada", "ada@", "@example.com", "ada@@example.com", "ada@example", "ada b@example.com", "ada@exa mple.com",
-            "ada@-example.com", "ada@example..com", "ada@example.com.", "ada\0@example.com", "ada@example.com\u{7}x",
-            "ada\r\nBcc: x@example.com", "<ada@example.com>", "ädä@example.com",
+            "ada",
+            "ada@",
+            "@example.com",
+            "ada@@example.com",
+            "ada@example",
+            "ada b@example.com",
+            "ada@exa mple.com",
+            "ada@-example.com",
+            "ada@example..com",
+            "ada@example.com.",
+            "ada\0@example.com",
+            "ada@example.com\u{7}x",
+            "ada\r\nBcc: x@example.com",
+            "<ada@example.com>",
+            "ädä@example.com",
         ] {
             assert_eq!(EmailAddress::parse(entered), Err(EmailProblem::NotAnAddress), "{entered:?}");
         }

@@ -9,15 +9,38 @@ use std::fmt;
 /// Something that happened to an account.
 #[derive(Clone, Debug)]
 pub(crate) enum Event<'a> {
-    SignedUp { session: &'a Session },
-    SignedIn { session: &'a Session },
+    SignedUp {
+        session: &'a Session,
+    },
+    SignedIn {
+        session: &'a Session,
+    },
     /// The address is not told: people type passwords into that field.
-    SignInFailed { user: Option<&'a str>, why: CredentialFailure },
-    Renewed { session: &'a Session },
-    Repeated { session: &'a Session, late: bool },
-    TokenReplayed { session: &'a Session, generation: i64, presented: i64 },
-    TokenRefused { kind: TokenKind, why: Refusal },
-    SessionEnded { user: &'a str, session: &'a str, why: EndReason },
+    SignInFailed {
+        user: Option<&'a str>,
+        why: CredentialFailure,
+    },
+    Renewed {
+        session: &'a Session,
+    },
+    Repeated {
+        session: &'a Session,
+        late: bool,
+    },
+    TokenReplayed {
+        session: &'a Session,
+        generation: i64,
+        presented: i64,
+    },
+    TokenRefused {
+        kind: TokenKind,
+        why: Refusal,
+    },
+    SessionEnded {
+        user: &'a str,
+        session: &'a str,
+        why: EndReason,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,8 @@ use zxcvbn::{Score, zxcvbn};
 pub const PASSWORD_MAX_LENGTH: usize = 256;
 
 /// Passwords that satisfy the length and are tried first all the same; see `data/README.md`.
-static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| include_str!("../data/common-passwords.txt").lines().collect());
+static COMMON: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| include_str!("../data/common-passwords.txt").lines().collect());
 
 /// A part of the address shorter than this says nothing about a password that holds it.
 const TELLING_PART: usize = 3;

@@ -172,11 +172,14 @@ impl Pool {
             output,
             &mut memory,
         );
-        if lock(&self.queue).waiting > self.core_count {
+        // Held while the memory is put away, so that the last of several hashes clears what the others kept.
+        let queue = lock(&self.queue);
+        if queue.waiting > self.core_count {
             lock(&self.memory).push(memory);
         } else {
             lock(&self.memory).clear();
         }
+        drop(queue);
         filled.map_err(|_| Error::Crypto("Argon2 failed"))
     }
 
@@ -291,8 +294,8 @@ mod tests {
     #[tokio::test]
     async fn an_idle_pool_holds_no_memory() -> Result<(), Error> {
         let hasher = PasswordHasher::new(CHEAP)?;
-        let hashes = (0..8).map(|_| hasher.hash("kettle orbit mango".into(), None));
-        for hash in futures::future::join_all(hashes).await {
+        let hashing = (0..8).map(|_| hasher.hash("kettle orbit mango".into(), None));
+        for hash in futures::future::join_all(hashing).await {
             hash?;
         }
         assert!(lock(&hasher.0.memory).is_empty());

@@ -104,8 +104,8 @@ impl Presented {
 }
 
 fn mac(key: &RefreshKey, signed: &[u8], salt: &Salt) -> Result<Hmac<Sha256>, Error> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key.key.expose_secret())
-        .map_err(|_| Error::Crypto("HMAC refused the key"))?;
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(key.key.expose_secret()).map_err(|_| Error::Crypto("HMAC refused the key"))?;
     mac.update(signed);
     mac.update(salt);
     Ok(mac)

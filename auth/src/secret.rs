@@ -56,7 +56,8 @@ impl AppSecret {
         }
         let lower = text.to_ascii_lowercase();
         let distinct = text.bytes().collect::<std::collections::HashSet<_>>().len();
-        let example = ["changeme", "change-me", "change_me", "your-secret", "your_secret", "supersecret", "example", "password"];
+        let example =
+            ["changeme", "change-me", "change_me", "your-secret", "your_secret", "supersecret", "example", "password"];
         if distinct < 10 || example.iter().any(|word| lower.contains(word)) {
             return Err(WeakSecret::WellKnown);
         }

@@ -167,8 +167,7 @@ impl Auth {
     pub(crate) fn grant(&self, stored: &Stored) -> Result<Grant, Error> {
         let session = stored.session.clone();
         let max_age = session.remembered.then(|| session.expires_at - self.0.clock.now());
-        let refresh_token =
-            RefreshToken::issue(&self.0.keys, stored.sid, stored.generation, &stored.salt, max_age)?;
+        let refresh_token = RefreshToken::issue(&self.0.keys, stored.sid, stored.generation, &stored.salt, max_age)?;
         Ok(Grant { session, refresh_token })
     }
 

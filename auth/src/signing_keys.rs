@@ -92,3 +92,49 @@ impl AccessKey {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jsonwebtoken::{Algorithm, crypto};
+
+    type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+    /// RFC 8037, appendix A.1.
+    fn key_of_the_rfc() -> Result<AccessKey, Box<dyn std::error::Error>> {
+        let seed = BASE64_URL_SAFE_NO_PAD.decode("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A")?;
+        Ok(AccessKey::from_seed(&Key::new(Box::new(seed.as_slice().try_into()?)))?)
+    }
+
+    #[test]
+    fn a_key_is_named_by_its_thumbprint() -> Outcome {
+        // RFC 8037, appendix A.3.
+        assert_eq!(key_of_the_rfc()?.kid, "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+        Ok(())
+    }
+
+    #[test]
+    fn a_key_signs_and_verifies_as_the_rfc_says() -> Outcome {
+        // RFC 8037, appendix A.4.
+        let message = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";
+        let signature = "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
+        let key = key_of_the_rfc()?;
+        assert_eq!(crypto::sign(message.as_bytes(), &key.encoding, Algorithm::EdDSA)?, signature);
+        assert!(crypto::verify(signature, message.as_bytes(), &key.decoding, Algorithm::EdDSA)?);
+        Ok(())
+    }
+
+    #[test]
+    fn keys_are_found_by_name_among_the_new_and_the_old() -> Outcome {
+        let old = AppSecret::new("Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J".into())?;
+        let new = AppSecret::new("Qm8sV1xKe4Ud7Wt2Ha9Lb6Pc3Ng5Rj0Y".into())?;
+        let alone = SigningKeys::derive(&old, None)?;
+        let both = SigningKeys::derive(&new, Some(&old))?;
+        let (kid, id) = (&alone.current.access.kid, alone.current.refresh.id);
+        assert_eq!(SigningKeys::derive(&old, None)?.current.access.kid, *kid, "the same after a restart");
+        assert_ne!((&both.current.access.kid, both.current.refresh.id), (kid, id));
+        assert!(both.access(kid).is_some() && both.refresh(id).is_some());
+        assert!(alone.access(&both.current.access.kid).is_none() && alone.refresh(both.current.refresh.id).is_none());
+        Ok(())
+    }
+}

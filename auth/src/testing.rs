@@ -2,7 +2,9 @@
 //!
 //! Where `LATCHKEY_TEST_POSTGRES` names a server, each database is a schema of its own there; else it is SQLite.
 
-use crate::{AppSecret, Argon2Cost, Auth, Clock, Config, DAY, Db, Error, HOUR, Lifetime, MINUTE, Millis, PasswordPolicy, SECOND};
+use crate::{
+    AppSecret, Argon2Cost, Auth, Clock, Config, DAY, Db, Error, HOUR, Lifetime, MINUTE, Millis, PasswordPolicy, SECOND,
+};
 use sqlx::{AssertSqlSafe, Connection};
 use std::ops::Deref;
 use tempfile::TempDir;
@@ -58,14 +60,12 @@ pub async fn database() -> Result<TestDb, Error> {
 /// # Errors
 /// As [`Db::connect`] and [`Db::migrate`].
 pub async fn database_with_connections() -> Result<TestDb, Error> {
-    match postgres() {
-        Some(server) => schema(&server).await,
-        None => {
-            let folder = tempfile::tempdir()?;
-            let url = format!("sqlite://{}", folder.path().join("test.db").display());
-            migrated(url, Some(folder)).await
-        }
+    if let Some(server) = postgres() {
+        return schema(&server).await;
     }
+    let folder = tempfile::tempdir()?;
+    let url = format!("sqlite://{}", folder.path().join("test.db").display());
+    migrated(url, Some(folder)).await
 }
 
 async fn schema(server: &str) -> Result<TestDb, Error> {

@@ -32,6 +32,7 @@ test('a person writes, changes and deletes notes', async ({ page, person, visit 
 test('an edit that is given up changes nothing', async ({ page, person, visit }) => {
   await visit('/notes');
   await addNote(page, 'keep me');
+  await expect(note(page, 'keep me')).toBeVisible();
   await note(page, 'keep me').getByRole('link', { name: 'Edit' }).click();
   await page.getByLabel('Edit note', { exact: true }).fill('something else');
   await page.getByRole('link', { name: 'Cancel' }).click();
@@ -52,6 +53,7 @@ test('a note is text, whatever it looks like', async ({ page, person, visit }) =
 test('a note keeps its lines', async ({ page, person, visit }) => {
   await visit('/notes');
   await addNote(page, 'first\nsecond');
+  await expect(page.getByRole('listitem')).toHaveCount(1);
   await visit('/notes');
   await expect(page.getByRole('listitem').locator('.note-text')).toHaveText('first\nsecond', { useInnerText: true });
 });

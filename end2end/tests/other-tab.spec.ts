@@ -2,7 +2,8 @@ import { addNote, expectSignedIn, expectSignedOut, newNote, note, signIn, signOu
 import { expect, test } from '../fixtures';
 import { post, signInOverHttp } from '../people';
 
-test('signing out is seen in another tab', { tag: '@hydrated' }, async ({ context, page, person, visit }) => {
+test('signing out is seen in another tab', { tag: '@hydrated' }, async ({ context, page, person, quiet, visit }) => {
+  quiet.except(401);
   const other = await context.newPage();
   await visit('/account');
   await visit('/notes', other);
@@ -23,7 +24,8 @@ test('signing in is seen in another tab', { tag: '@hydrated' }, async ({ context
   await expectSignedIn(other, account);
 });
 
-test('somebody else signing in is seen in another tab', { tag: '@hydrated' }, async ({ context, page, person, account, visit }) => {
+test('somebody else signing in is seen in another tab', { tag: '@hydrated' }, async ({ context, page, person, account, quiet, visit }) => {
+  quiet.except(401);
   const other = await context.newPage();
   await visit('/notes');
   await newNote(page).fill('a secret half typed');
@@ -40,25 +42,45 @@ test('somebody else signing in is seen in another tab', { tag: '@hydrated' }, as
   await expect(newNote(page)).toHaveValue('');
 });
 
-test('a page of one person writes nothing for another', async ({ context, page, person, account, quiet, hydrates, baseURL, visit }) => {
+for (const before of ['has an access token', 'has none yet']) {
+  test(`a page of one person that ${before} writes nothing for another`, async ({ context, page, person, account, quiet, hydrates, baseURL, visit }) => {
+    if (hydrates) quiet.except(409, 401);
+    const statuses: number[] = [];
+    page.on('response', response => statuses.push(response.status()));
+    await visit('/notes');
+    if (before === 'has an access token') {
+      await addNote(page, 'by the first');
+      await expect(note(page, 'by the first')).toBeVisible();
+    }
+    await newNote(page).fill('not for the second');
+    // Over HTTP, so that no other tab tells this one.
+    await signInOverHttp(context.request, baseURL!, account);
+    await page.getByRole('button', { name: 'Add note' }).click();
+
+    await expectSignedIn(page, account);
+    if (hydrates) expect(statuses).toContain(409);
+    await expect(page).toHaveURL(/\/notes/);
+    await expect(page.getByText('No notes yet')).toBeVisible();
+    await expect(newNote(page)).toHaveValue('');
+    await expect(page.getByText(person.email)).toHaveCount(0);
+    await visit('/notes');
+    await expect(page.getByRole('listitem')).toHaveCount(0);
+
+    const first = await signInOverHttp(context.request, baseURL!, person);
+    const bearer = { Authorization: `Bearer ${first.access_token}` };
+    const notes = await post(context.request, baseURL!, '/api/notes/list', {}, bearer);
+    const written = (await notes.json()).map(({ body }: { body: string }) => body);
+    expect(written).toEqual(before === 'has an access token' ? ['by the first'] : []);
+  });
+}
+
+test('signing out on a page of one person does not sign another out', async ({ context, page, person, account, quiet, hydrates, baseURL, visit }) => {
   if (hydrates) quiet.except(409, 401);
-  await visit('/notes');
-  await addNote(page, 'by the first');
-  await expect(note(page, 'by the first')).toBeVisible();
-  await newNote(page).fill('not for the second');
-  // Over HTTP, so that no other tab tells this one.
+  await visit('/account');
+  await expectSignedIn(page, person);
   await signInOverHttp(context.request, baseURL!, account);
-  await page.getByRole('button', { name: 'Add note' }).click();
-
+  await signOut(page);
   await expectSignedIn(page, account);
-  await expect(page).toHaveURL(/\/notes/);
-  await expect(page.getByText('No notes yet')).toBeVisible();
-  await expect(newNote(page)).toHaveValue('');
-  await visit('/notes');
-  await expect(page.getByRole('listitem')).toHaveCount(0);
-
-  const first = await signInOverHttp(context.request, baseURL!, person);
-  const bearer = { Authorization: `Bearer ${first.access_token}` };
-  const notes = await post(context.request, baseURL!, '/api/notes/list', {}, bearer);
-  expect((await notes.json()).map(({ body }: { body: string }) => body)).toEqual(['by the first']);
+  await visit('/account');
+  await expectSignedIn(page, account);
 });

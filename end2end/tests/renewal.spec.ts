@@ -92,11 +92,14 @@ test('a session that has ended leads to the way in and back, and what was typed 
 
   await page.getByRole('button', { name: 'Add note' }).click();
   await expect(page).toHaveURL('/login?next=/notes');
+  if (!hydrates) await expect(page.getByText('Your session has ended.')).toBeVisible();
   await signIn(page, person);
   await expect(page).toHaveURL('/notes');
   await expectSignedIn(page, person);
-  await expect(newNote(page)).toHaveValue('half a thought');
-  await page.getByRole('button', { name: 'Add note' }).click();
-  await expect(note(page, 'half a thought')).toBeVisible();
-  await expect(page.getByRole('listitem')).toHaveCount(2);
+  if (hydrates) {
+    await expect(newNote(page)).toHaveValue('half a thought');
+    await page.getByRole('button', { name: 'Add note' }).click();
+    await expect(note(page, 'half a thought')).toBeVisible();
+    await expect(page.getByRole('listitem')).toHaveCount(2);
+  }
 });

@@ -37,6 +37,7 @@ pub struct Application {
     auth: Auth,
     flows: FlowStore,
     handle: Handle,
+    dev: bool,
 }
 
 /// Ends a running [`Application`]. Cheap to clone.
@@ -70,9 +71,10 @@ impl Application {
         let db = Db::connect(&config.database_url).await.context("cannot open the database")?;
         db.migrate().await.context("cannot bring the database's schema up to date")?;
         let auth = Auth::new(db, clock, config.auth.clone())?;
+        let dev = config.dev;
         let flows = FlowStore::new(auth.clone());
         let state = AppState { auth: auth.clone(), leptos: router::leptos_options(&config), config: Arc::new(config) };
-        Ok(Self { listener, router: router::router(&state, &flows), auth, flows, handle: Handle::default() })
+        Ok(Self { listener, router: router::router(&state, &flows), auth, flows, handle: Handle::default(), dev })
     }
 
     /// The address it listens on.
@@ -98,6 +100,9 @@ impl Application {
         // HTTP/2 without TLS is spoken by no browser, and would have no header time-out.
         let mut server: Server<SocketAddr> = axum_server::from_tcp(self.listener)?.http1_only().handle(self.handle.0);
         server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_READ_TIMEOUT);
+        if self.dev {
+            tracing::warn!("development mode: plain http, a secret of its own; for this machine only");
+        }
         tracing::info!("listening on http://{address}");
         server.serve(self.router.into_make_service_with_connect_info::<SocketAddr>()).await?;
         background.abort();

@@ -84,8 +84,7 @@ impl SessionStore for FlowStore {
         let Some((data, expires_at)) = row else { return Ok(None) };
         Ok(Some(Record {
             id: *id,
-            data: serde_json::from_str(&data)
-                .map_err(|error| session_store::Error::Decode(error.to_string()))?,
+            data: serde_json::from_str(&data).map_err(|error| session_store::Error::Decode(error.to_string()))?,
             expiry_date: OffsetDateTime::from_unix_timestamp_nanos(i128::from(expires_at) * 1_000_000)
                 .map_err(|error| session_store::Error::Decode(error.to_string()))?,
         }))

@@ -9,14 +9,14 @@ use crate::{
     security::{asker, cross_origin, headers, host},
 };
 use app::error::AppError;
-use app::{App, shell};
+use app::{App, Assets, shell};
+use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{from_fn, from_fn_with_state, map_request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
-use axum::Router;
-use http::header::CACHE_CONTROL;
 use http::HeaderValue;
+use http::header::CACHE_CONTROL;
 use leptos::config::LeptosOptions;
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
@@ -62,9 +62,12 @@ pub(crate) fn router(state: &AppState, flows: &FlowStore) -> Router {
             .layer(map_request(without_request_id))
             .layer(SetRequestIdLayer::new(http::HeaderName::from_static(REQUEST_ID), MakeRequestUuid))
             .layer(PropagateRequestIdLayer::new(http::HeaderName::from_static(REQUEST_ID)))
-            .layer(TraceLayer::new_for_http().make_span_with(span).on_request(()).on_response(
-                DefaultOnResponse::new().level(Level::INFO),
-            ))
+            .layer(
+                TraceLayer::new_for_http()
+                    .make_span_with(span)
+                    .on_request(())
+                    .on_response(DefaultOnResponse::new().level(Level::INFO)),
+            )
             .layer(from_fn_with_state(state.clone(), headers::set))
             .layer(from_fn_with_state(state.clone(), failure::render))
             .layer(CatchPanicLayer::custom(panicked)),
@@ -73,14 +76,11 @@ pub(crate) fn router(state: &AppState, flows: &FlowStore) -> Router {
 
 /// What Leptos needs to know, which `cargo-leptos` would tell it by the environment.
 pub(crate) fn leptos_options(config: &Config) -> LeptosOptions {
-    let mut options = LeptosOptions::builder()
+    LeptosOptions::builder()
         .output_name(env!("LEPTOS_OUTPUT_NAME"))
         .site_root(config.site_root.display().to_string())
         .site_addr(config.bind_addr)
-        .build();
-    let beside = std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join(options.hash_file.as_ref())));
-    options.hash_files = beside.is_some_and(|file| file.exists());
-    options
+        .build()
 }
 
 /// The pages and, beside them, the server functions, as Leptos registers both. What no route has is a file of
@@ -103,7 +103,8 @@ fn pages(state: &AppState) -> Router<AppState> {
 fn assets(options: &LeptosOptions) -> Router<AppState> {
     let folder = std::path::Path::new(options.site_root.as_ref()).join(options.site_pkg_dir.as_ref());
     let files = ServeDir::new(folder).precompressed_br().precompressed_gzip();
-    let cache = if options.hash_files { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let cache =
+        if Assets::of(options).are_hashed(options) { "public, max-age=31536000, immutable" } else { "no-cache" };
     Router::new().nest_service(
         &format!("/{}", options.site_pkg_dir),
         ServiceBuilder::new()

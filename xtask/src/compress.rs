@@ -34,3 +34,29 @@ fn compress_file(path: &Path) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::compress;
+    use std::{env, fs, process};
+
+    #[test]
+    fn compresses_what_gets_smaller() {
+        let dir = env::temp_dir().join(format!("latchkey-compress-{}", process::id()));
+        let pkg = dir.join("pkg");
+        fs::create_dir_all(&pkg).unwrap();
+        let style = "main { color: black }\n".repeat(100);
+        fs::write(pkg.join("a.css"), &style).unwrap();
+        fs::write(dir.join("short.txt"), "x").unwrap();
+        fs::write(dir.join("a.png"), &style).unwrap();
+        compress(&dir).unwrap();
+
+        let compressed = fs::read(pkg.join("a.css.br")).unwrap();
+        let mut plain = Vec::new();
+        brotli::BrotliDecompress(&mut compressed.as_slice(), &mut plain).unwrap();
+        assert_eq!(plain, style.as_bytes());
+        assert!(!dir.join("short.txt.br").exists());
+        assert!(!dir.join("a.png.br").exists());
+        fs::remove_dir_all(&dir).unwrap();
+    }
+}

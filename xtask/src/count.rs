@@ -16,6 +16,7 @@ pub(crate) struct Count {
 impl Count {
     /// Adds what one line says, if it is one of those that sum up.
     pub(crate) fn read(&mut self, line: &str) {
+        let line = without_escapes(line);
         let line = line.trim();
         if let Some((_, counts)) = line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". ")) {
             counts.split("; ").for_each(|part| self.read_pair(part));
@@ -43,6 +44,16 @@ impl Count {
             _ => {}
         }
     }
+}
+
+/// The line without what only moves a terminal's cursor or colours it.
+fn without_escapes(line: &str) -> String {
+    let mut parts = line.split("\x1b[");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain.push_str(part.trim_start_matches(|c: char| !c.is_ascii_alphabetic()).get(1..).unwrap_or_default());
+    }
+    plain
 }
 
 impl fmt::Display for Count {
@@ -80,6 +91,11 @@ test result: FAILED. 7 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; 
   1 did not run
   40 passed (1.2m)";
         assert_eq!(read(text), Count { passed: 41, failed: 2, ignored: 2 });
+    }
+
+    #[test]
+    fn reads_what_was_meant_for_a_terminal() {
+        assert_eq!(read("\x1b[1A\x1b[2K  \x1b[32m5 passed\x1b[39m\x1b[2m (1.2s)\x1b[22m").passed, 5);
     }
 
     #[test]

@@ -14,7 +14,8 @@ const DEFAULT_URL: &str = "http://127.0.0.1:3000";
 pub(crate) fn run(args: &[String]) -> Result<()> {
     site::build()?;
     let url = env::var("PUBLIC_URL").unwrap_or_else(|_| DEFAULT_URL.to_owned());
-    say(&format!("Starting Latchkey on {url} (Ctrl-C ends it; its data stays in ./data)"));
+    let data = if env::var_os("DATABASE_URL").is_some() { "in DATABASE_URL" } else { "in data/latchkey.db" };
+    say(&format!("Starting Latchkey on {url}, its database {data} (Ctrl-C ends it)"));
     let mut server = program(paths::server("debug"), ["--dev"]);
     server.args(args).env("LEPTOS_SITE_ROOT", paths::site()).env("LEPTOS_SITE_PKG_DIR", PKG_DIR);
     become_program(&mut server)

@@ -9,6 +9,9 @@ use clap::ValueEnum;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
+/// Names the PostgreSQL server on which `auth`'s and the server's tests make their databases.
+const TEST_POSTGRES: &str = "LATCHKEY_TEST_POSTGRES";
+
 /// What can be run alone. All of them run in this order: what is quick to tell comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Part {
@@ -102,10 +105,11 @@ fn lint() -> Result<()> {
     tools::ready_to_build()?;
     say("Clippy: the server's half");
     let native = ["clippy", "--workspace", "--exclude", "frontend", "--features", "app/ssr", "--all-targets"];
-    run(cargo(native).args(["--", "-D", "warnings"]))?;
+    let native = run(cargo(native).args(["--", "-D", "warnings"]));
     say("Clippy: the browser's half");
     let wasm = ["clippy", "--package", "frontend", "--package", "app", "--features", "app/hydrate", "--target"];
-    run(cargo(wasm).args([paths::WASM_TARGET, "--", "-D", "warnings"]))
+    let wasm = run(cargo(wasm).args([paths::WASM_TARGET, "--", "-D", "warnings"]));
+    native.and(wasm)
 }
 
 fn deny() -> Result<Outcome> {
@@ -139,18 +143,19 @@ fn postgres(args: &[String], count: &mut Count) -> Result<Outcome> {
         return Ok(Outcome::NotRun(reason));
     };
     let cluster = Cluster::start(programs)?;
-    for package in ["auth", "server"] {
+    let mut on_postgres = |package| {
         say(&format!("Testing {package} on PostgreSQL"));
-        let mut tests = tests(["test", "--package", package], args);
-        run_counting(tests.env("LATCHKEY_TEST_POSTGRES", cluster.url()), count)?;
-    }
+        run_counting(tests(["test", "--package", package], args).env(TEST_POSTGRES, cluster.url()), count)
+    };
+    let (auth, server) = (on_postgres("auth"), on_postgres("server"));
+    auth.and(server)?;
     Ok(Outcome::Passed)
 }
 
-/// All tests run even where one fails, so that one run tells everything.
+/// All tests run even where one fails, so that one run tells everything; on SQLite, where nothing else is said.
 fn tests<const N: usize>(command: [&str; N], args: &[String]) -> Command {
     let mut command = cargo(command);
-    command.args(["--no-fail-fast", "--"]).args(args);
+    command.args(["--no-fail-fast", "--"]).args(args).env_remove(TEST_POSTGRES);
     command
 }
 
@@ -167,6 +172,7 @@ fn sum_up(reports: &[Report]) -> ExitCode {
             Outcome::Failed(reason) => ("FAILED", format!("{count}; {reason}")),
             Outcome::NotRun(reason) => ("not run", reason.clone()),
         };
+        let detail = detail.lines().next().unwrap_or_default();
         println!("{:<9} {word:<8} {:>6.1}s  {detail}", part.name(), took.as_secs_f64());
     }
     let failed = reports.iter().filter(|report| matches!(report.outcome, Outcome::Failed(_))).count();

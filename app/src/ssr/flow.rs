@@ -65,7 +65,7 @@ impl Flow {
     /// nothing after it. Only what `owner` had written goes over into a new one, under a new id.
     pub async fn end(&self, owner: &str) {
         let draft = self.take_draft(owner).await;
-        let Some(session) = &self.0 else { return };
+        let Some(session) = self.0.as_ref().filter(|session| session.id().is_some()) else { return };
         if let Err(error) = session.flush().await {
             tracing::warn!(%error, "a flow could not be ended");
         }

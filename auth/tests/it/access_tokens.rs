@@ -38,13 +38,13 @@ impl Forger {
         let signature = BASE64_URL_SAFE_NO_PAD.encode(self.pair.sign(signed.as_bytes()));
         format!("{signed}.{signature}")
     }
+}
 
-    fn hs256(&self, header: &Value, claims: &Value, key: &[u8]) -> String {
-        let signed = signed_part(header, claims);
-        let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key of any length will do");
-        mac.update(signed.as_bytes());
-        format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
-    }
+fn hs256(header: &Value, claims: &Value, key: &[u8]) -> String {
+    let signed = signed_part(header, claims);
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key of any length will do");
+    mac.update(signed.as_bytes());
+    format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
 }
 
 fn signed_part(header: &Value, claims: &Value) -> String {
@@ -64,7 +64,11 @@ fn claims(session: &Session) -> Value {
 fn with(object: &Value, member: &str, value: Value) -> Value {
     let mut object = object.clone();
     let members = object.as_object_mut().expect("an object");
-    if value.is_null() { members.remove(member) } else { members.insert(member.to_owned(), value) };
+    if value.is_null() {
+        members.remove(member)
+    } else {
+        members.insert(member.to_owned(), value)
+    };
     object
 }
 
@@ -111,11 +115,12 @@ async fn only_what_our_key_signed_as_an_access_token_is_accepted() -> Result<(),
     assert_eq!(house.auth.authenticate(&genuine).await?.id, ada.session.id, "the forger's hand is a good one");
 
     let stranger = Ed25519KeyPair::generate().unwrap();
-    let strangers_jwk = json!({"kty": "OKP", "crv": "Ed25519", "x": BASE64_URL_SAFE_NO_PAD.encode(stranger.public_key())});
+    let strangers_jwk =
+        json!({"kty": "OKP", "crv": "Ed25519", "x": BASE64_URL_SAFE_NO_PAD.encode(stranger.public_key())});
     let stranger = Forger { pair: stranger, kid: forger.kid.clone() };
     let public = forger.pair.public_key().as_ref();
     let x = BASE64_URL_SAFE_NO_PAD.encode(public);
-    let hs256 = with(&header, "alg", json!("HS256"));
+    let hs256_header = with(&header, "alg", json!("HS256"));
     let unsigned = signed_part(&header, &claims);
     let none = signed_part(&with(&header, "alg", json!("none")), &claims);
 
@@ -124,10 +129,10 @@ async fn only_what_our_key_signed_as_an_access_token_is_accepted() -> Result<(),
         ("alg none, with ours", format!("{none}.{}", genuine.rsplit('.').next().unwrap_or_default())),
         ("alg None", forger.sign(&with(&header, "alg", json!("None")), &claims)),
         ("no alg", forger.sign(&with(&header, "alg", Value::Null), &claims)),
-        ("HS256 keyed with the public key", forger.hs256(&hs256, &claims, public)),
-        ("HS256 keyed with the public key's text", forger.hs256(&hs256, &claims, x.as_bytes())),
-        ("HS256 keyed with nothing", forger.hs256(&hs256, &claims, b"")),
-        ("HS256 that claims to be EdDSA", forger.hs256(&header, &claims, public)),
+        ("HS256 keyed with the public key", hs256(&hs256_header, &claims, public)),
+        ("HS256 keyed with the public key's text", hs256(&hs256_header, &claims, x.as_bytes())),
+        ("HS256 keyed with nothing", hs256(&hs256_header, &claims, b"")),
+        ("HS256 that claims to be EdDSA", hs256(&header, &claims, public)),
         ("another algorithm's name on our signature", forger.sign(&with(&header, "alg", json!("ES256")), &claims)),
         ("no signature", format!("{unsigned}.")),
         ("two parts", unsigned),

@@ -129,7 +129,11 @@ async fn bearers_that_race_a_sign_out_are_refused_after_it() -> Result<(), Error
         house.auth.sign_out(None, Some(&grant.session)).await?;
         assert_eq!(refusal(house.auth.authenticate(&bearer).await), Some(Refusal::NoSession), "at once");
         join_all(racing).await;
-        assert_eq!(refusal(house.auth.authenticate(&bearer).await), Some(Refusal::NoSession), "nothing stale came back");
+        assert_eq!(
+            refusal(house.auth.authenticate(&bearer).await),
+            Some(Refusal::NoSession),
+            "nothing stale came back"
+        );
     }
     Ok(())
 }
@@ -189,5 +193,27 @@ async fn a_user_who_is_disabled_or_deleted_during_a_sign_in_is_not_signed_in_aft
             Err(error) => assert!(matches!(error, Error::InvalidCredentials(_)), "{error:?}"),
         }
     }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_client_that_hangs_up_at_any_moment_comes_back_to_its_session() -> Result<(), Error> {
+    let house = House::with_connections().await?;
+    let mut grant = house.sign_up(ADA).await?;
+    for moments in 0..12 {
+        let mut request = Box::pin(house.renew(&grant));
+        for _ in 0..moments {
+            if futures::poll!(request.as_mut()).is_ready() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        drop(request);
+        let before = house.row(&grant.session.id).await?.generation;
+        grant = house.renew(&grant).await?;
+        let after = house.row(&grant.session.id).await?.generation;
+        assert!((before..=before + 1).contains(&after), "from {before} to {after}");
+    }
+    assert_eq!(house.row(&grant.session.id).await?.generation, 12, "one step a round, whether it was heard or not");
     Ok(())
 }

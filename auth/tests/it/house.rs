@@ -7,7 +7,8 @@ pub(crate) const ADA: &str = "ada@example.com";
 pub(crate) const BOB: &str = "bob@example.com";
 pub(crate) const PASSWORD: &str = "kettle orbit mango 42";
 pub(crate) const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0";
-pub(crate) const SAFARI: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 15_0) AppleWebKit/605.1.15 Version/19.0 Safari/605.1.15";
+pub(crate) const SAFARI: &str =
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 15_0) AppleWebKit/605.1.15 Version/19.0 Safari/605.1.15";
 
 /// Accounts, their clock and their database.
 pub(crate) struct House {
@@ -123,8 +124,8 @@ pub(crate) fn holding(token: &str) -> NewSession {
 
 /// Why something was refused, where that is what happened.
 pub(crate) fn refusal<T>(result: Result<T, Error>) -> Option<Refusal> {
-    match result {
-        Err(Error::Unauthenticated(why)) => Some(why),
+    result.err().and_then(|error| match error {
+        Error::Unauthenticated(why) => Some(why),
         _ => None,
-    }
+    })
 }

@@ -2,6 +2,8 @@
 //!
 //! They run on SQLite, or where `LATCHKEY_TEST_POSTGRES` names a server, on PostgreSQL.
 
+#![expect(clippy::expect_used, reason = "a helper that cannot go on says where, as a test does")]
+
 mod access_tokens;
 mod concurrency;
 mod database;

@@ -100,7 +100,17 @@ async fn garbage_costs_nothing_and_ends_nothing() -> Result<(), Error> {
     }
     let nobodys_session = [&bytes[..5], &[7; 16], &bytes[21..]].concat();
     assert_eq!(refusal(house.refresh(&encode(&nobodys_session)).await), Some(Refusal::NoSession));
-    for garbage in ["", " ", "x", "🦊", "null", &token[..token.len() - 1], &token[1..], &format!("{token}A"), "=".repeat(82).as_str()] {
+    for garbage in [
+        "",
+        " ",
+        "x",
+        "🦊",
+        "null",
+        &token[..token.len() - 1],
+        &token[1..],
+        &format!("{token}A"),
+        "=".repeat(82).as_str(),
+    ] {
         assert_eq!(refusal(house.refresh(garbage).await), Some(Refusal::Forged), "{garbage:?}");
         assert_eq!(house.look(garbage).await?, None);
     }
@@ -174,7 +184,11 @@ async fn a_browser_that_was_updated_goes_on() -> Result<(), Error> {
     let updated = house.auth.refresh(first.refresh_token.expose(), SAFARI, None).await?;
     assert_eq!(house.row(&first.session.id).await?.user_agent, SAFARI);
     let repeated = house.auth.refresh(first.refresh_token.expose(), SAFARI, None).await?;
-    assert_eq!(repeated.refresh_token.expose(), updated.refresh_token.expose(), "a repeat is compared with who rotated");
+    assert_eq!(
+        repeated.refresh_token.expose(),
+        updated.refresh_token.expose(),
+        "a repeat is compared with who rotated"
+    );
     Ok(())
 }
 

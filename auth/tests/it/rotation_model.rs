@@ -20,17 +20,34 @@ const CASES: u32 = 64;
 #[derive(Clone, Debug)]
 enum Step {
     /// One of the two renews with the cookie it holds, and keeps the answer unless that is lost on its way.
-    Renew { agent: usize, lost: bool },
+    Renew {
+        agent: usize,
+        lost: bool,
+    },
     /// The other gets hold of this one's cookie.
-    Steal { from: usize },
+    Steal {
+        from: usize,
+    },
     /// Somebody presents the token that many generations before the current one, this many times at once.
-    Present { age: usize, agent: usize, times: usize },
+    Present {
+        age: usize,
+        agent: usize,
+        times: usize,
+    },
     /// The same token is tried on a page load first.
-    Look { age: usize, agent: usize },
+    Look {
+        age: usize,
+        agent: usize,
+    },
     /// A page of another session tries to renew.
-    OtherPage { age: usize, agent: usize },
+    OtherPage {
+        age: usize,
+        agent: usize,
+    },
     /// The session is signed out with such a token.
-    SignOut { age: usize },
+    SignOut {
+        age: usize,
+    },
     Sleep(Millis),
 }
 
@@ -89,7 +106,15 @@ struct Model {
 
 impl Model {
     fn begun() -> Self {
-        Self { now: NEW_YEAR, seen_at: NEW_YEAR, ended: false, current: 0, rotated_at: NEW_YEAR, rotated_by: 0, late_at: None }
+        Self {
+            now: NEW_YEAR,
+            seen_at: NEW_YEAR,
+            ended: false,
+            current: 0,
+            rotated_at: NEW_YEAR,
+            rotated_by: 0,
+            late_at: None,
+        }
     }
 
     fn is_over(&self) -> bool {
@@ -204,7 +229,7 @@ impl<'a> Trial<'a> {
             }
             Step::Look { age, agent } => {
                 let token = self.aged(age);
-                let seen = self.auth.look(&self.tokens[token], AGENTS[agent]).await.map_err(fail)?;
+                let seen = self.auth.look(&self.tokens[token], AGENTS[agent]).await?;
                 prop_assert_eq!(seen.is_some(), self.model.look(token, agent));
                 if let Some(seen) = seen {
                     prop_assert_eq!(seen.last_seen_at, self.model.seen_at);
@@ -218,7 +243,7 @@ impl<'a> Trial<'a> {
             }
             Step::SignOut { age } => {
                 let token = &self.tokens[self.aged(age)];
-                self.auth.sign_out(Some(token), None).await.map_err(fail)?;
+                self.auth.sign_out(Some(token), None).await?;
                 self.model.ended = true;
             }
             Step::Sleep(millis) => {
@@ -231,7 +256,7 @@ impl<'a> Trial<'a> {
 
     /// Whether the row stands where the model does.
     async fn agree(&self) -> Result<(), TestCaseError> {
-        let row = self.house.row(&self.sid).await.map_err(fail)?;
+        let row = self.house.row(&self.sid).await?;
         let model = &self.model;
         prop_assert_eq!(usize::try_from(row.generation), Ok(model.current));
         prop_assert_eq!(row.ended_at.is_some(), model.ended);
@@ -241,10 +266,6 @@ impl<'a> Trial<'a> {
         prop_assert_eq!(row.last_seen_at, model.seen_at);
         Ok(())
     }
-}
-
-fn fail(error: Error) -> TestCaseError {
-    TestCaseError::fail(error.to_string())
 }
 
 /// The cases are the same at each run, so that a red build is red for everyone.
@@ -257,7 +278,7 @@ fn in_any_order_of_steps_the_program_does_what_the_model_says() {
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let outcome = runner.run(&steps(), |steps| {
         runtime.block_on(async {
-            let mut trial = Trial::begin(&house, &seen).await.map_err(fail)?;
+            let mut trial = Trial::begin(&house, &seen).await?;
             for step in &steps {
                 trial.take(step).await?;
             }

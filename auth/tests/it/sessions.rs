@@ -138,11 +138,8 @@ async fn page_loads_keep_a_session_alive_up_to_its_limit() -> Result<(), Error> 
 async fn short_sessions_note_their_use_more_often() -> Result<(), Error> {
     let house = House::new().await?;
     let short = Lifetime { idle: 10 * MINUTE, max: HOUR };
-    let auth = Auth::new(
-        house.db.clone(),
-        house.clock.clone(),
-        auth::Config { unremembered: short, ..testing::config() },
-    )?;
+    let auth =
+        Auth::new(house.db.clone(), house.clock.clone(), auth::Config { unremembered: short, ..testing::config() })?;
     let ada = auth.sign_up(ADA, PASSWORD.into(), unremembered()).await?;
     for _ in 0..20 {
         house.clock.advance(MINUTE);

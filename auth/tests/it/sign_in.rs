@@ -5,10 +5,10 @@ use auth::{Argon2Cost, Auth, CredentialFailure, Device, Error, NewSession, Refus
 use std::net::IpAddr;
 
 fn failure<T>(result: Result<T, Error>) -> Option<CredentialFailure> {
-    match result {
-        Err(Error::InvalidCredentials(why)) => Some(why),
+    result.err().and_then(|error| match error {
+        Error::InvalidCredentials(why) => Some(why),
         _ => None,
-    }
+    })
 }
 
 async fn stored_hash(house: &House) -> Result<String, Error> {

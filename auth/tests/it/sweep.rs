@@ -4,7 +4,8 @@ use crate::house::{ADA, BOB, House, PASSWORD, refusal, unremembered};
 use auth::{DAY, Error, HOUR, Refusal};
 
 /// Copies every session there is, each under an id of its own.
-const DOUBLE: &str = "INSERT INTO sessions (id, user_id, salt, generation, rotated_at, user_agent, remembered, begun_at,
+const DOUBLE: &str =
+    "INSERT INTO sessions (id, user_id, salt, generation, rotated_at, user_agent, remembered, begun_at,
                           last_seen_at, idle_ms, expires_at, ends_at, ended_at)
      SELECT id || $1, user_id, salt, generation, rotated_at, user_agent, remembered, begun_at,
             last_seen_at, idle_ms, expires_at, ends_at, ended_at FROM sessions";

@@ -195,10 +195,10 @@ impl Config {
         let bind_addr = parse::keep(&mut problems, parse::address("BIND_ADDR", &args.bind_addr));
         let public_url = parse::keep(&mut problems, parse::origin("PUBLIC_URL", &args.public_url)).map(PublicUrl);
         let database_url = parse::keep(&mut problems, parse::database("DATABASE_URL", &args.database_url));
-        let access_token_ttl =
-            parse::keep(&mut problems, parse::duration("ACCESS_TOKEN_TTL", &args.access_token_ttl));
+        let access_token_ttl = parse::keep(&mut problems, parse::duration("ACCESS_TOKEN_TTL", &args.access_token_ttl));
         let refresh_grace = parse::keep(&mut problems, parse::duration("REFRESH_GRACE", &args.refresh_grace));
-        let remembered = lifetime(&mut problems, ["SESSION_IDLE", "SESSION_MAX"], [&args.session_idle, &args.session_max]);
+        let remembered =
+            lifetime(&mut problems, ["SESSION_IDLE", "SESSION_MAX"], [&args.session_idle, &args.session_max]);
         let unremembered = lifetime(
             &mut problems,
             ["SESSION_IDLE_SHORT", "SESSION_MAX_SHORT"],
@@ -274,7 +274,8 @@ fn placement_problems(args: &Args, bind_addr: SocketAddr, public_url: &PublicUrl
     let mut problems = Vec::new();
     if args.dev {
         if !bind_addr.ip().is_loopback() {
-            problems.push(format!("BIND_ADDR: development mode listens on loopback addresses only, not on {bind_addr}"));
+            problems
+                .push(format!("BIND_ADDR: development mode listens on loopback addresses only, not on {bind_addr}"));
         }
         if !public_url.is_loopback() {
             problems.push("PUBLIC_URL: development mode is for loopback hosts only (127.0.0.1, localhost)".to_owned());
@@ -309,15 +310,29 @@ mod tests {
     fn everything_wrong_is_told_at_once() {
         let told = problems(
             &[
-                "--bind-addr=here", "--public-url=ftp://x/y", "--access-token-ttl=soon", "--session-idle=100d",
-                "--argon2-memory-kib=1", "--password-min-length=4", "--trusted-proxies=everyone", "--log-format=loud",
+                "--bind-addr=here",
+                "--public-url=ftp://x/y",
+                "--access-token-ttl=soon",
+                "--session-idle=100d",
+                "--argon2-memory-kib=1",
+                "--password-min-length=4",
+                "--trusted-proxies=everyone",
+                "--log-format=loud",
                 "--database-url=mysql://x",
             ],
             Some("short"),
         );
         for name in [
-            "BIND_ADDR", "PUBLIC_URL", "ACCESS_TOKEN_TTL", "SESSION_IDLE", "ARGON2_MEMORY_KIB", "PASSWORD_MIN_LENGTH",
-            "TRUSTED_PROXIES", "LOG_FORMAT", "DATABASE_URL", "APP_SECRET",
+            "BIND_ADDR",
+            "PUBLIC_URL",
+            "ACCESS_TOKEN_TTL",
+            "SESSION_IDLE",
+            "ARGON2_MEMORY_KIB",
+            "PASSWORD_MIN_LENGTH",
+            "TRUSTED_PROXIES",
+            "LOG_FORMAT",
+            "DATABASE_URL",
+            "APP_SECRET",
         ] {
             assert!(told.contains(&format!("\n  - {name}: ")), "{name} in {told}");
         }
@@ -339,7 +354,9 @@ mod tests {
     #[test]
     fn development_mode_stays_on_this_machine() {
         assert!(problems(&["--dev", "--bind-addr=0.0.0.0:3000"], Some(SECRET)).contains("BIND_ADDR: development mode"));
-        assert!(problems(&["--dev", "--public-url=http://example.com"], Some(SECRET)).contains("PUBLIC_URL: development"));
+        assert!(
+            problems(&["--dev", "--public-url=http://example.com"], Some(SECRET)).contains("PUBLIC_URL: development")
+        );
         let config = judge(&["--dev"], Some(SECRET)).expect("good");
         assert_eq!(config.auth.remembered, Lifetime { idle: 14 * auth::DAY, max: 90 * auth::DAY });
         assert_eq!(config.auth.access_token_ttl, 10 * auth::MINUTE);

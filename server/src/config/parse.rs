@@ -56,9 +56,7 @@ pub(super) fn is_loopback(host: &str) -> bool {
 /// The address itself stays out of the problem: it may hold a password.
 pub(super) fn database(name: &str, text: &str) -> Result<String, String> {
     let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
-    known
-        .then(|| text.to_owned())
-        .ok_or_else(|| format!("{name}: must begin with sqlite:// or postgres://"))
+    known.then(|| text.to_owned()).ok_or_else(|| format!("{name}: must begin with sqlite:// or postgres://"))
 }
 
 pub(super) fn duration(name: &str, text: &str) -> Result<Millis, String> {

@@ -45,7 +45,8 @@ async fn checked(request: Request) -> Result<Request, AppError> {
     if content_length(&parts.headers).is_some_and(|length| length > BODY_MAX_BYTES) {
         return Err(AppError::PayloadTooLarge);
     }
-    if !is_form(&parts.headers) && (parts.headers.contains_key(CONTENT_TYPE) || content_length(&parts.headers) != Some(0))
+    if !is_form(&parts.headers)
+        && (parts.headers.contains_key(CONTENT_TYPE) || content_length(&parts.headers) != Some(0))
     {
         return Err(AppError::UnsupportedMediaType);
     }

@@ -33,7 +33,9 @@ pub(crate) async fn answer(State(state): State<AppState>, mut request: Request, 
     request.headers_mut().remove(ACCEPT);
     let mut response = next.run(request).await;
     let to = match failure::taken_from(&mut response).await {
-        None => response.headers_mut().remove(LOCATION).and_then(|to| to.to_str().ok().map(str::to_owned)).unwrap_or(page),
+        None => {
+            response.headers_mut().remove(LOCATION).and_then(|to| to.to_str().ok().map(str::to_owned)).unwrap_or(page)
+        }
         Some(AppError::Unauthenticated) => {
             flow.say(Message::SessionEnded).await;
             login_path(&page)

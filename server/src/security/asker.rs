@@ -3,7 +3,11 @@
 use crate::{
     application::AppState,
     client_address::client_address,
-    http::{api_body::PageSession, failure::Failure, kind::{Kind, is_api}},
+    http::{
+        api_body::PageSession,
+        failure::Failure,
+        kind::{Kind, is_api},
+    },
 };
 use app::guard::{Audience, HOME_SIGNED_IN, audience, login_path};
 use app::ssr::Scope;

@@ -19,6 +19,14 @@ impl Raw {
         self.0.write_all(bytes).await.expect("written");
     }
 
+    /// Reads a line that the server sends before its answer, and the empty one after it.
+    pub(crate) async fn read_line(&mut self, line: &str) {
+        let mut bytes = vec![0; line.len() + 4];
+        let reading = tokio::time::timeout(Duration::from_secs(20), self.0.read_exact(&mut bytes)).await;
+        reading.expect("a line in time").expect("a line");
+        assert_eq!(String::from_utf8_lossy(&bytes), format!("{line}\r\n\r\n"));
+    }
+
     /// Reads an answer until the server closes the connection.
     pub(crate) async fn read(&mut self) -> Answer {
         let mut bytes = Vec::new();

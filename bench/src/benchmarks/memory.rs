@@ -1,0 +1,83 @@
+//! What a server holds that has nothing to do.
+
+use crate::{
+    benchmark::{Aim, Benchmark, Outcome},
+    load::runtime,
+    person::Person,
+    server::{PasswordCost, Place, Server, get},
+};
+use anyhow::{Context, Result, ensure};
+use std::fs;
+use std::thread;
+use std::time::Duration;
+
+/// After its start.
+pub(crate) const BENCHMARK: Benchmark = Benchmark {
+    name: "memory",
+    what: "idle memory (resident) after the start",
+    unit: "MiB",
+    aim: Aim::AtMost(25.0),
+    run: |place| run(place, |_| Ok(())),
+};
+
+/// After some use: sign-ups and sign-ins with 19 MiB each, renewals, pages.
+pub(crate) const USED: Benchmark = Benchmark {
+    name: "memory_used",
+    what: "idle memory (resident) after 8 sign-ups and sign-ins, 200 renewals, 200 pages",
+    unit: "MiB",
+    aim: Aim::AtMost(25.0),
+    run: |place| run(place, use_it),
+};
+
+const PEOPLE: usize = 8;
+const EACH: usize = 25;
+const SETTLE: Duration = Duration::from_secs(1);
+
+fn run(place: &Place, work: fn(&Server) -> Result<()>) -> Result<Outcome> {
+    let folder = place.folder()?;
+    let server = Server::start(place, folder.path(), PasswordCost::DEFAULT)?;
+    work(&server)?;
+    thread::sleep(SETTLE);
+    let Ok(status) = fs::read_to_string(format!("/proc/{}/status", server.pid())) else {
+        return Ok(Outcome::NotMeasurable);
+    };
+    Ok(Outcome::Value(resident_kib(&status)? / 1024.0))
+}
+
+fn use_it(server: &Server) -> Result<()> {
+    let runtime = runtime()?;
+    runtime.block_on(async {
+        for person in &mut Person::sign_up(server.address, PEOPLE).await? {
+            person.sign_in().await?;
+            for _ in 0..EACH {
+                person.refresh().await?;
+                person.me().await?;
+            }
+        }
+        anyhow::Ok(())
+    })?;
+    for _ in 0..PEOPLE * EACH {
+        let status = get(server.address, "/login")?;
+        ensure!(status == Some(200), "/login: status {status:?}");
+    }
+    Ok(())
+}
+
+/// What `/proc/<pid>/status` says (`proc_pid_status(5)`), in KiB.
+fn resident_kib(status: &str) -> Result<f64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+    Ok(line.trim().trim_end_matches(" kB").parse()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kernel_tells_the_resident_memory() -> Result<()> {
+        let kib = resident_kib("Name:\tserver\nVmRSS:\t   20480 kB\nThreads:\t3\n")?;
+        assert!((kib - 20480.0).abs() < f64::EPSILON);
+        assert!(resident_kib("Name:\tserver\n").is_err());
+        Ok(())
+    }
+}

@@ -1,0 +1,22 @@
+//! Every benchmark, in the order of the table.
+
+mod me;
+mod memory;
+mod rotation;
+mod sign_in;
+mod size;
+mod start;
+
+use crate::benchmark::Benchmark;
+
+/// All of them.
+pub(crate) const ALL: &[Benchmark] = &[
+    sign_in::BENCHMARK,
+    sign_in::QUEUED,
+    rotation::BENCHMARK,
+    me::BENCHMARK,
+    size::BENCHMARK,
+    memory::BENCHMARK,
+    memory::USED,
+    start::BENCHMARK,
+];

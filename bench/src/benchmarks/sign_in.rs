@@ -1,0 +1,57 @@
+//! Signing in should cost what its password hash costs and little else.
+
+use crate::{
+    benchmark::{Aim, Benchmark, Outcome},
+    load::{Turns, rate_of_clients, rate_of_threads, runtime},
+    person::Person,
+    server::{PasswordCost, Place, Server},
+};
+use anyhow::{Result, anyhow};
+use argon2::{Algorithm, Argon2, Params, Version};
+use std::hint::black_box;
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+/// As many at once as there are cores.
+pub(crate) const BENCHMARK: Benchmark = Benchmark {
+    name: "sign_in",
+    what: "sign-ins over HTTP, one a core at once, against a bare Argon2 loop",
+    unit: "/s",
+    aim: Aim::ShareOfLimit(0.95),
+    run: |place| run(place, 1),
+};
+
+/// Twice as many: each core always has a hash to do.
+pub(crate) const QUEUED: Benchmark = Benchmark {
+    name: "sign_in_queued",
+    what: "the same, two a core at once",
+    unit: "/s",
+    aim: Aim::ShareOfLimit(0.95),
+    run: |place| run(place, 2),
+};
+
+const TURNS: Turns = Turns { rounds: 5, slice: Duration::from_secs(1) };
+
+fn run(place: &Place, per_core: usize) -> Result<Outcome> {
+    let cost = PasswordCost::DEFAULT;
+    let at_once = per_core * available_parallelism()?.get();
+    let folder = place.folder()?;
+    let server = Server::start(place, folder.path(), cost)?;
+    let runtime = runtime()?;
+    let mut people = runtime.block_on(Person::sign_up(server.address, at_once))?;
+    let params = Params::new(cost.memory_kib, cost.passes, 1, None).map_err(|error| anyhow!("{error}"))?;
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let hash = || {
+        let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+        argon2
+            .hash_password_into(b"kettle orbit mango lantern quay", &[7; 16], &mut output)
+            .map_err(|error| anyhow!("{error}"))?;
+        black_box(output);
+        Ok(())
+    };
+    let (value, limit) = TURNS.take(
+        |slice| rate_of_clients(&runtime, &mut people, slice, &Person::sign_in),
+        |slice| rate_of_threads(at_once, slice, hash),
+    )?;
+    Ok(Outcome::OfLimit { value, limit })
+}

@@ -1,0 +1,81 @@
+//! People who are signed in, each on a connection and in a session of their own.
+
+use crate::{client::Client, server::HOST};
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use std::net::SocketAddr;
+
+const PASSWORD: &str = "kettle+orbit+mango+lantern+quay";
+const REFRESH_COOKIE: &str = "__Host-refresh=";
+
+/// A signed-in person.
+pub(crate) struct Person {
+    client: Client,
+    email: String,
+    /// The cookie as a browser would send it.
+    refresh_cookie: String,
+    pub(crate) access_token: String,
+}
+
+impl Person {
+    /// Makes so many accounts, one after the other.
+    pub(crate) async fn sign_up(address: SocketAddr, count: usize) -> Result<Vec<Self>> {
+        let mut people = Vec::with_capacity(count);
+        for number in 0..count {
+            let mut client = Client::connect(address).await?;
+            let email = format!("person-{number}%40example.com");
+            let request = post("/api/auth/signup", "", &format!("email={email}&password={PASSWORD}"));
+            let (refresh_cookie, body) = granted(&mut client, &request).await?;
+            let body: Value = serde_json::from_slice(&body)?;
+            let access_token = body["access_token"].as_str().context("an answer without a token")?.to_owned();
+            people.push(Self { client, email, refresh_cookie, access_token });
+        }
+        Ok(people)
+    }
+
+    /// Signs in anew, as from a browser that was never here.
+    pub(crate) async fn sign_in(&mut self) -> Result<()> {
+        let request = post("/api/auth/login", "", &format!("email={}&password={PASSWORD}", self.email));
+        (self.refresh_cookie, _) = granted(&mut self.client, &request).await?;
+        Ok(())
+    }
+
+    /// Renews the session: its refresh token rotates.
+    pub(crate) async fn refresh(&mut self) -> Result<()> {
+        let request = post("/api/auth/refresh", &format!("cookie: {}\r\n", self.refresh_cookie), "");
+        (self.refresh_cookie, _) = granted(&mut self.client, &request).await?;
+        Ok(())
+    }
+
+    /// What [`Person::me`] sends.
+    pub(crate) fn me_request(&self) -> String {
+        post("/api/auth/me", &format!("authorization: Bearer {}\r\n", self.access_token), "")
+    }
+
+    /// Asks who is signed in, and gives the answer.
+    pub(crate) async fn me(&mut self) -> Result<String> {
+        let request = self.me_request();
+        let answer = self.client.send(request.as_bytes()).await?;
+        ensure!(answer.status == 200, "/api/auth/me: status {}", answer.status);
+        Ok(std::str::from_utf8(answer.body)?.to_owned())
+    }
+}
+
+/// Sends a request that is answered with a refresh cookie; gives that and the body.
+async fn granted(client: &mut Client, request: &str) -> Result<(String, Vec<u8>)> {
+    let answer = client.send(request.as_bytes()).await?;
+    ensure!(answer.status == 200, "status {}: {}", answer.status, String::from_utf8_lossy(answer.body));
+    let cookie = answer.cookie.and_then(|cookie| cookie.split(';').next());
+    let cookie = cookie.filter(|cookie| cookie.starts_with(REFRESH_COOKIE)).context("an answer without a cookie")?;
+    Ok((cookie.to_owned(), answer.body.to_vec()))
+}
+
+/// A fetch as a page of ours sends it.
+fn post(path: &str, headers: &str, body: &str) -> String {
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: {HOST}\r\nuser-agent: bench\r\naccept: */*\r\nsec-fetch-site: same-origin\r\n\
+         sec-fetch-mode: cors\r\ncontent-type: application/x-www-form-urlencoded\r\n{headers}content-length: {}\r\n\r\n\
+         {body}",
+        body.len()
+    )
+}

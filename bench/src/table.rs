@@ -1,0 +1,119 @@
+//! What comes out: a Markdown table, or the same in JSON.
+
+use crate::benchmark::{Aim, Benchmark, Outcome};
+use serde::Serialize;
+
+/// A line of the table.
+#[derive(Debug, Serialize)]
+pub(crate) struct Row {
+    name: &'static str,
+    what: &'static str,
+    unit: &'static str,
+    /// `None` where it cannot be measured here.
+    measured: Option<f64>,
+    /// What it is held against, measured in the same run.
+    limit: Option<f64>,
+    /// `measured / limit`.
+    ratio: Option<f64>,
+    /// The least ratio hoped for, or the most of `unit`.
+    aim: f64,
+    met: Option<bool>,
+}
+
+impl Row {
+    pub(crate) fn new(benchmark: &Benchmark, outcome: &Outcome) -> Self {
+        let (measured, limit) = match *outcome {
+            Outcome::OfLimit { value, limit } => (Some(value), Some(limit)),
+            Outcome::Value(value) => (Some(value), None),
+            Outcome::NotMeasurable => (None, None),
+        };
+        let ratio = measured.zip(limit).map(|(measured, limit)| measured / limit);
+        let (aim, met) = match benchmark.aim {
+            Aim::ShareOfLimit(least) => (least, ratio.map(|ratio| ratio >= least)),
+            Aim::AtMost(most) => (most, measured.map(|measured| measured <= most)),
+        };
+        Self { name: benchmark.name, what: benchmark.what, unit: benchmark.unit, measured, limit, ratio, aim, met }
+    }
+
+    fn markdown(&self) -> String {
+        let amount = |value: Option<f64>| value.map(|value| format!("{} {}", number(value), self.unit));
+        let dash = || "–".to_owned();
+        let aim = match self.limit {
+            Some(_) => format!("≥ {:.0} %", self.aim * 100.0),
+            None => format!("≤ {} {}", number(self.aim), self.unit),
+        };
+        format!(
+            "| {} | {} | {} | {} | {aim} | {} |\n",
+            self.what,
+            amount(self.measured).unwrap_or_else(|| "not measurable here".to_owned()),
+            amount(self.limit).unwrap_or_else(dash),
+            self.ratio.map_or_else(dash, |ratio| format!("{:.0} %", ratio * 100.0)),
+            self.met.map_or_else(dash, |met| if met { "yes" } else { "no" }.to_owned()),
+        )
+    }
+}
+
+/// The table.
+pub(crate) fn markdown(rows: &[Row]) -> String {
+    let head = "| | measured | limit | ratio | aim | met |\n| --- | ---: | ---: | ---: | ---: | --- |\n";
+    rows.iter().fold(head.to_owned(), |table, row| table + &row.markdown())
+}
+
+/// The same for programs.
+///
+/// # Errors
+/// None that occurs: numbers and text are JSON.
+pub(crate) fn json(rows: &[Row]) -> anyhow::Result<String> {
+    Ok(serde_json::to_string_pretty(rows)? + "\n")
+}
+
+/// Three digits or all before the point, whichever are more.
+fn number(value: f64) -> String {
+    match value {
+        ..10.0 => format!("{value:.2}"),
+        ..100.0 => format!("{value:.1}"),
+        _ => format!("{value:.0}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::benchmarks;
+
+    #[test]
+    fn a_row_tells_how_near_the_limit_it_is() {
+        let benchmark = Benchmark {
+            name: "x",
+            what: "This against that",
+            unit: "/s",
+            aim: Aim::ShareOfLimit(0.6),
+            run: |_| Ok(Outcome::NotMeasurable),
+        };
+        let near = Row::new(&benchmark, &Outcome::OfLimit { value: 3050.0, limit: 5000.0 });
+        assert_eq!(near.markdown(), "| This against that | 3050 /s | 5000 /s | 61 % | ≥ 60 % | yes |\n");
+        let far = Row::new(&benchmark, &Outcome::OfLimit { value: 59.4, limit: 100.0 });
+        assert_eq!(far.markdown(), "| This against that | 59.4 /s | 100 /s | 59 % | ≥ 60 % | no |\n");
+    }
+
+    #[test]
+    fn or_how_much_it_is() {
+        let benchmark = Benchmark {
+            name: "x",
+            what: "Size",
+            unit: "KiB",
+            aim: Aim::AtMost(25.0),
+            run: |_| Ok(Outcome::Value(1.0)),
+        };
+        let row = |outcome| Row::new(&benchmark, &outcome).markdown();
+        assert_eq!(row(Outcome::Value(25.0)), "| Size | 25.0 KiB | – | – | ≤ 25.0 KiB | yes |\n");
+        assert_eq!(row(Outcome::Value(125.0)), "| Size | 125 KiB | – | – | ≤ 25.0 KiB | no |\n");
+        assert_eq!(row(Outcome::NotMeasurable), "| Size | not measurable here | – | – | ≤ 25.0 KiB | – |\n");
+    }
+
+    #[test]
+    fn each_benchmark_has_a_name_of_its_own() {
+        let names: std::collections::HashSet<&str> = benchmarks::ALL.iter().map(|benchmark| benchmark.name).collect();
+        assert_eq!(names.len(), benchmarks::ALL.len());
+    }
+}

@@ -1,0 +1,100 @@
+//! Access tokens, and that nothing else authenticates a fetch.
+
+use crate::app::{ADA, BOB, TestApp, another_secret};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use http::Method;
+
+/// The endpoints that ask for a session.
+const GUARDED: &[&str] = &["/api/auth/me", "/api/notes/list", "/api/notes/add", "/api/notes/edit", "/api/notes/delete"];
+/// Enough for each of them.
+const FIELDS: &[(&str, &str)] = &[("id", "0198c0de-0000-7000-8000-000000000000"), ("body", "x")];
+
+#[tokio::test]
+async fn the_cookie_alone_authenticates_no_fetch() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    for path in GUARDED {
+        let answer = app.fetch(path).of(&ada).fields(FIELDS).send().await;
+        answer.is_refused(401, "unauthenticated");
+        assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+        assert!(answer.cookies().is_empty());
+    }
+    // A page that is fetched by a script is nobody's.
+    for mode in ["cors", "no-cors", "same-origin"] {
+        let page = app.page("/").of(&ada).header("sec-fetch-mode", mode).send().await;
+        assert!(!page.text().contains(ADA), "{mode}");
+        let page = app.page("/account").of(&ada).header("sec-fetch-mode", mode).send().await;
+        assert_eq!((page.status, page.location()), (302, "/login?next=/account"), "{mode}");
+    }
+    assert_eq!(app.session(&ada.sid).await, (0, None));
+}
+
+#[tokio::test]
+async fn no_token_but_a_genuine_one_is_accepted() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let another = app.second_with(|config| config.auth.secret = another_secret()).await;
+    let of_another_secret = another.sign_in(ADA).await.bearer;
+    let of_another_site = TestApp::start_on_https().await.sign_up(ADA).await.bearer;
+    let parts: Vec<&str> = ada.bearer.split('.').collect();
+    let unsigned = format!("{}.{}.", BASE64_URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"at+jwt"}"#), parts[1]);
+    let swapped = format!("{}.{}.{}", parts[0], of_another_secret.split('.').nth(1).unwrap_or_default(), parts[2]);
+    let truncated = &ada.bearer[..ada.bearer.len() - 1];
+    for token in ["", "x", "a.b.c", &unsigned, &swapped, truncated, &of_another_secret, &of_another_site, &ada.refresh]
+    {
+        for path in GUARDED {
+            let answer = app.fetch(path).of(&ada).bearer(token).fields(FIELDS).send().await;
+            answer.is_refused(401, "unauthenticated");
+            assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+        }
+    }
+    assert_eq!(app.count("SELECT COUNT(*) FROM notes").await, 0);
+}
+
+#[tokio::test]
+async fn the_scheme_is_bearer_in_any_case() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    for (value, status) in [
+        (format!("Bearer {}", ada.bearer), 200),
+        (format!("bearer {}", ada.bearer), 200),
+        (format!("BEARER {}", ada.bearer), 200),
+        (format!("Basic {}", ada.bearer), 401),
+        (format!("Token {}", ada.bearer), 401),
+        (ada.bearer.clone(), 401),
+    ] {
+        assert_eq!(app.fetch("/api/auth/me").header("authorization", &value).send().await.status, status, "{value}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_lives_ten_minutes() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    app.clock.advance(10 * auth::MINUTE - auth::SECOND);
+    assert_eq!(app.me(&ada.bearer).await.status, 200);
+    app.clock.advance(auth::SECOND);
+    app.me(&ada.bearer).await.is_refused(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_token_is_good_for_its_own_session_only() {
+    let app = TestApp::start().await;
+    let (ada, bob) = (app.sign_up(ADA).await, app.sign_up(BOB).await);
+    assert_eq!(app.me(&bob.bearer).await.json()["email"], BOB);
+    // The cookie in the same request does not matter.
+    let answer = app.fetch("/api/auth/me").of(&ada).bearer(&bob.bearer).send().await;
+    assert_eq!(answer.json()["email"], BOB);
+    assert!(answer.cookies().is_empty());
+}
+
+#[tokio::test]
+async fn a_page_may_be_fetched_with_a_token() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let page = app.page("/account").header("sec-fetch-mode", "cors").bearer(&ada.bearer).send().await;
+    assert_eq!(page.status, 200);
+    assert!(page.html().contains(ADA));
+    let page = app.native("/account").method(Method::GET).bearer(&ada.bearer).send().await;
+    assert_eq!(page.status, 200);
+}

@@ -1,0 +1,72 @@
+//! How cookies are named, marked, kept and cleared.
+
+use crate::answer::assert_marked;
+use crate::app::{ADA, PASSWORD, TestApp};
+use auth::DAY;
+use cookie::time::Duration;
+
+const REMEMBERED: &[(&str, &str)] = &[("email", ADA), ("password", PASSWORD), ("remember", "true")];
+
+#[tokio::test]
+async fn on_https_cookies_are_bound_to_the_host() {
+    let app = TestApp::start_on_https().await;
+    let answer = app.post_sign_up(ADA, PASSWORD).await;
+    let cookie = answer.cookie("__Host-refresh").expect("a cookie");
+    assert_marked(&cookie, true);
+    assert_eq!((cookie.max_age(), cookie.expires()), (None, None), "gone with the browser");
+    assert_eq!(answer.cookies().len(), 1);
+    let answer = app.renew(cookie.value()).await;
+    assert_marked(&answer.cookie("__Host-refresh").expect("a cookie"), true);
+    // The name without its prefix is another cookie.
+    let bare = format!("refresh={}", cookie.value());
+    let answer = app.fetch("/api/auth/refresh").header("cookie", &bare).send().await;
+    answer.is_refused(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn in_development_they_do_without_https() {
+    let app = TestApp::start().await;
+    let answer = app.post_sign_up(ADA, PASSWORD).await;
+    assert_marked(&answer.cookie("refresh").expect("a cookie"), false);
+    assert_eq!(answer.cookies().len(), 1);
+}
+
+#[tokio::test]
+async fn a_remembered_cookie_lives_as_long_as_its_session_may() {
+    let app = TestApp::start_on_https().await;
+    app.sign_up(ADA).await;
+    let answer = app.fetch("/api/auth/login").fields(REMEMBERED).send().await;
+    let cookie = answer.cookie("__Host-refresh").expect("a cookie");
+    assert_marked(&cookie, true);
+    assert_eq!(cookie.max_age(), Some(Duration::days(90)));
+    app.clock.advance(10 * DAY);
+    let renewed = app.renew(cookie.value()).await.cookie("__Host-refresh").expect("a cookie");
+    assert_eq!(renewed.max_age(), Some(Duration::days(80)), "the limit that no use extends");
+    app.clock.advance(auth::SECOND);
+    let repeated = app.renew(cookie.value()).await.cookie("__Host-refresh").expect("a cookie");
+    assert_eq!(repeated.value(), renewed.value());
+    assert_eq!(repeated.max_age(), Some(Duration::days(80) - Duration::seconds(1)));
+}
+
+#[tokio::test]
+async fn a_page_sets_no_cookie_for_someone_without_a_flow() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    for path in ["/", "/account", "/notes", "/nowhere"] {
+        assert!(app.open_page_as(&ada, path).await.cookies().is_empty(), "{path}");
+    }
+    for path in ["/", "/login", "/signup", "/account"] {
+        assert!(app.open_page(path).await.cookies().is_empty(), "{path}");
+    }
+    assert_eq!(app.session(&ada.sid).await.0, 0, "a page load rotates nothing");
+}
+
+#[tokio::test]
+async fn the_refresh_cookie_is_found_among_others() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let cookies = format!("theme=dark; xrefresh=x; refresh={}; refresh2=y", ada.refresh);
+    assert_eq!(app.page("/account").header("cookie", &cookies).send().await.status, 200);
+    let ask = app.page("/account").header("cookie", "theme=dark");
+    assert_eq!(ask.doubled("cookie", &format!("refresh={}", ada.refresh)).send().await.status, 200);
+}

@@ -1,0 +1,103 @@
+//! Who is led where.
+
+use crate::app::{ADA, PASSWORD, TestApp};
+use http::Method;
+
+/// Signs in by a form on the page that `next` came with, and gives where it leads.
+async fn next_after_login(app: &TestApp, next: &str) -> String {
+    let fields = [("email", ADA), ("password", PASSWORD), ("next", next)];
+    let answer = app.form("/api/auth/login").from("/login").fields(&fields).send().await;
+    assert!(app.refresh_token(&answer).is_some(), "{answer:?}");
+    answer.leads_on().to_owned()
+}
+
+#[tokio::test]
+async fn a_guarded_page_leads_to_sign_in_and_back() {
+    let app = TestApp::start().await;
+    app.sign_up(ADA).await;
+    for (path, login) in [
+        ("/account", "/login?next=/account"),
+        ("/account/", "/login?next=/account/"),
+        ("/notes", "/login?next=/notes"),
+        ("/notes?edit=1&x=a%20b", "/login?next=/notes%3Fedit%3D1%26x%3Da%2520b"),
+        ("/notes?__path=%2Fapi%2Fx&__err=y", "/login?next=/notes"),
+    ] {
+        let answer = app.open_page(path).await;
+        assert_eq!((answer.status, answer.location()), (302, login), "{path}");
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        let head = app.page(path).method(Method::HEAD).send().await;
+        assert_eq!((head.status, head.location()), (302, login), "{path}");
+    }
+    let login = app.open_page("/login?next=/notes%3Fedit%3D1%26x%3Da%2520b").await;
+    assert!(login.html().contains(r#"name="next" value="/notes?edit=1&amp;x=a%20b""#), "{}", login.text());
+    assert_eq!(next_after_login(&app, "/notes?edit=1&x=a%20b").await, "/notes?edit=1&x=a%20b");
+}
+
+#[tokio::test]
+async fn next_is_a_path_of_this_site_or_nothing() {
+    let app = TestApp::start().await;
+    app.sign_up(ADA).await;
+    for next in ["/", "/notes", "/notes?edit=x", "/a//b"] {
+        assert_eq!(next_after_login(&app, next).await, next);
+    }
+    for next in [
+        "", "notes", "//evil.example", "///evil.example", "https:evil.example", "https://evil.example/", "/\\evil.example",
+        "\\/evil.example", "/\t/evil.example", "/\n/evil.example", "/\r\nSet-Cookie: a=b", "/\u{85}", "/\0",
+        "javascript:alert(1)", "http:/evil.example",
+    ] {
+        assert_eq!(next_after_login(&app, next).await, "/account", "{next:?}");
+    }
+    assert_eq!(next_after_login(&app, &format!("/{}", "a".repeat(3000))).await, "/account");
+}
+
+#[tokio::test]
+async fn next_beyond_ascii_is_followed_too() {
+    let app = TestApp::start().await;
+    app.sign_up(ADA).await;
+    assert_eq!(next_after_login(&app, "/notes?edit=ä").await, "/notes?edit=%C3%A4");
+}
+
+#[tokio::test]
+async fn a_signed_in_person_is_led_away_from_the_way_in() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    for path in ["/login", "/login?next=/notes", "/signup", "/signup/"] {
+        let answer = app.open_page_as(&ada, path).await;
+        assert_eq!((answer.status, answer.location()), (302, "/account"), "{path}");
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        assert_eq!(app.open_page(path).await.status, 200, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn guards_do_not_lead_in_circles() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let second = app.person(&app.renew(&ada.refresh).await);
+    // A repeated token, then one that was replaced twice, then garbage.
+    let cookies = [(ada.refresh.clone(), true), (second.refresh.clone(), true), ("garbage".to_owned(), false)];
+    for (cookie, signed_in) in cookies {
+        follow(&app, &cookie, signed_in).await;
+    }
+    app.renew(&second.refresh).await;
+    follow(&app, &ada.refresh, false).await;
+}
+
+/// Follows redirects from each page; asserts that they end.
+async fn follow(app: &TestApp, cookie: &str, signed_in: bool) {
+    for start in ["/account", "/notes", "/login?next=/account", "/signup"] {
+        let mut path = start.to_owned();
+        let mut hops = 0;
+        loop {
+            let answer = app.page(&path).refresh_cookie(cookie).send().await;
+            if answer.status == 200 {
+                assert_eq!(answer.text().contains(ADA), signed_in, "{start}");
+                break;
+            }
+            assert_eq!(answer.status, 302);
+            answer.location().clone_into(&mut path);
+            hops += 1;
+            assert!(hops <= 1, "{start} leads to {path}");
+        }
+    }
+}

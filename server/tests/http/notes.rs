@@ -1,0 +1,103 @@
+//! `/api/notes/…`.
+
+use crate::app::{ADA, BOB, Person, TestApp};
+use crate::answer::Answer;
+use serde_json::Value;
+
+async fn post(app: &TestApp, person: &Person, what: &str, fields: &[(&str, &str)]) -> Answer {
+    app.fetch(&format!("/api/notes/{what}")).bearer(&person.bearer).fields(fields).send().await
+}
+
+#[tokio::test]
+async fn notes_are_written_listed_changed_and_deleted() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    assert_eq!(post(&app, &ada, "list", &[]).await.json(), Value::Array(Vec::new()));
+    let answer = post(&app, &ada, "add", &[("body", "milk\r\nbread & butter=50% 🧈")]).await;
+    assert_eq!(answer.status, 200);
+    let note = answer.json();
+    assert_eq!(note["body"], "milk\nbread & butter=50% 🧈");
+    assert_eq!((&note["created_at"], &note["updated_at"]), (&app.clock.now().into(), &app.clock.now().into()));
+    app.add_note(&ada, "second").await;
+    app.clock.advance(auth::MINUTE);
+    let id = note["id"].as_str().expect("an id");
+    let edited = post(&app, &ada, "edit", &[("id", id), ("body", "oat milk")]).await.json();
+    assert_eq!((&edited["id"], &edited["body"]), (&note["id"], &"oat milk".into()));
+    assert_eq!((&edited["created_at"], &edited["updated_at"]), (&note["created_at"], &app.clock.now().into()));
+    assert_eq!(app.notes(&ada).await, ["second", "oat milk"]);
+    let deleted = post(&app, &ada, "delete", &[("id", id)]).await;
+    assert_eq!((deleted.status, deleted.json()), (200, note["id"].clone()));
+    assert_eq!(app.notes(&ada).await, ["second"]);
+    post(&app, &ada, "delete", &[("id", id)]).await.is_refused(404, "not_found");
+    post(&app, &ada, "edit", &[("id", id), ("body", "x")]).await.is_refused(404, "not_found");
+}
+
+#[tokio::test]
+async fn nobody_reads_or_changes_another_persons_note() {
+    let app = TestApp::start().await;
+    let (ada, bob) = (app.sign_up(ADA).await, app.sign_up(BOB).await);
+    let id = app.add_note(&ada, "of Ada").await;
+    assert_eq!(app.notes(&bob).await, Vec::<String>::new());
+    let refused = [
+        post(&app, &bob, "edit", &[("id", &id), ("body", "of Bob")]).await,
+        post(&app, &bob, "delete", &[("id", &id)]).await,
+    ];
+    let unknown = post(&app, &bob, "delete", &[("id", "nothing")]).await;
+    for answer in &refused {
+        answer.is_refused(404, "not_found");
+        assert_eq!(answer.body, unknown.body, "nobody learns that it is there");
+    }
+    let form = app.form("/api/notes/delete").of(&bob).from("/notes").fields(&[("id", &id)]).send().await;
+    assert!(form.leads_on().starts_with("/notes?__path="));
+    let form = app.form("/api/notes/edit").of(&bob).from("/notes").fields(&[("id", &id), ("body", "of Bob")]);
+    assert!(form.send().await.leads_on().starts_with("/notes?__path="));
+    assert_eq!(app.notes(&ada).await, ["of Ada"]);
+}
+
+#[tokio::test]
+async fn a_text_that_cannot_be_kept_is_refused() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let id = app.add_note(&ada, "kept").await;
+    let (longest, too_long) = ("ä".repeat(2000), "ä".repeat(2001));
+    for (body, error) in [("", "required"), (" \r\n", "required"), (&too_long, "too_long"), ("a\0b", "unprintable")] {
+        for what in ["add", "edit"] {
+            let answer = post(&app, &ada, what, &[("id", &id), ("body", body)]).await;
+            answer.is_refused(422, "invalid");
+            assert_eq!(answer.json()["fields"]["body"]["error"], error);
+        }
+    }
+    assert_eq!(app.notes(&ada).await, ["kept"]);
+    app.add_note(&ada, &longest).await;
+    assert_eq!(app.notes(&ada).await, [longest.as_str(), "kept"]);
+}
+
+#[tokio::test]
+async fn a_person_keeps_at_most_a_thousand() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let mut tx = app.db.write().await.expect("a transaction");
+    for n in 0..1000 {
+        sqlx::query("INSERT INTO notes (id, user_id, body, created_at, updated_at) VALUES ($1, $2, 'x', 0, 0)")
+            .bind(format!("{n:04}"))
+            .bind(&ada.id)
+            .execute(&mut *tx)
+            .await
+            .expect("a note");
+    }
+    tx.commit().await.expect("a commit");
+    let answer = post(&app, &ada, "add", &[("body", "one more")]).await;
+    answer.is_refused(422, "invalid");
+    assert_eq!(answer.json()["fields"]["body"]["error"], "too_many");
+    assert_eq!(app.notes(&ada).await.len(), 1000);
+}
+
+#[tokio::test]
+async fn notes_are_for_someone() {
+    let app = TestApp::start().await;
+    for path in ["/api/notes/list", "/api/notes/add", "/api/notes/edit", "/api/notes/delete", "/api/auth/me"] {
+        let answer = app.fetch(path).fields(&[("id", "x"), ("body", "x")]).send().await;
+        answer.is_refused(401, "unauthenticated");
+        assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+    }
+}

@@ -1,0 +1,99 @@
+//! A page whose session is no longer the cookie's: somebody else has signed in since it was opened.
+
+use crate::app::{ADA, BOB, ENDPOINTS, PASSWORD, Person, TestApp};
+use crate::ask::Ask;
+
+/// A browser in which Bob has signed in on top of Ada, whose page is still open in a tab.
+struct Browser {
+    app: TestApp,
+    ada: Person,
+    bob: Person,
+    note: String,
+}
+
+impl Browser {
+    async fn new() -> Self {
+        let app = TestApp::start().await;
+        let (ada, bob) = (app.sign_up(ADA).await, app.sign_up(BOB).await);
+        let note = app.add_note(&bob, "of Bob").await;
+        Self { app, ada, bob, note }
+    }
+
+    fn fields<'a>(&'a self, path: &str) -> Vec<(&'static str, &'a str)> {
+        let email = if path.ends_with("signup") { "new@example.com" } else { ADA };
+        vec![("email", email), ("password", PASSWORD), ("id", &self.note), ("body", "of Ada")]
+    }
+
+    async fn is_untouched(&self) {
+        assert_eq!(self.app.session(&self.bob.sid).await, (0, None));
+        assert_eq!(self.app.session(&self.ada.sid).await, (0, None));
+        assert_eq!(self.app.count("SELECT COUNT(*) FROM sessions").await, 2);
+        assert_eq!(self.app.count("SELECT COUNT(*) FROM users").await, 2);
+        assert_eq!(self.app.notes(&self.bob).await, ["of Bob"]);
+        assert_eq!(self.app.notes(&self.ada).await, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn a_fetch_is_refused_and_nothing_is_written() {
+    let browser = Browser::new().await;
+    let (app, ada, bob) = (&browser.app, &browser.ada, &browser.bob);
+    for path in ENDPOINTS {
+        let ask = |ask: Ask<'_>| ask.fields(&browser.fields(path)).of(bob).bearer(&bob.bearer);
+        let by_header = ask(app.fetch(path)).page_session(&ada.sid).send().await;
+        by_header.is_refused(409, "session_changed");
+        assert!(by_header.cookies().is_empty(), "{path}");
+        let mut fields = browser.fields(path);
+        fields.push(("sid", &ada.sid));
+        let by_field = app.fetch(path).fields(&fields).of(bob).bearer(&bob.bearer).send().await;
+        by_field.is_refused(409, "session_changed");
+        assert!(by_field.cookies().is_empty(), "{path}");
+        ask(app.fetch(path)).page_session("garbage").send().await.is_refused(409, "session_changed");
+    }
+    browser.is_untouched().await;
+}
+
+#[tokio::test]
+async fn a_form_leads_back_and_nothing_is_written() {
+    let browser = Browser::new().await;
+    let (app, ada, bob) = (&browser.app, &browser.ada, &browser.bob);
+    for path in ENDPOINTS {
+        let mut fields = browser.fields(path);
+        fields.push(("sid", &ada.sid));
+        let answer = app.form(path).from("/notes").of(bob).fields(&fields).send().await;
+        assert!(answer.leads_on().starts_with("/notes?__path="), "{path}: {answer:?}");
+        assert_eq!(answer.cookie("refresh"), None, "{path}");
+    }
+    browser.is_untouched().await;
+    let answer = app.form("/api/notes/add").from("/notes").of(bob).fields(&[("body", "of Ada"), ("sid", &ada.sid)]);
+    let page = app.open_page_as(bob, answer.send().await.leads_on()).await;
+    assert!(page.html().contains("Someone else has signed in on this browser"), "{}", page.html());
+    assert!(!page.html().contains("of Ada"), "what Ada typed is not shown to Bob");
+}
+
+#[tokio::test]
+async fn a_page_of_the_right_session_passes() {
+    let browser = Browser::new().await;
+    let (app, bob) = (&browser.app, &browser.bob);
+    let me = app.fetch("/api/auth/me").bearer(&bob.bearer).page_session(&bob.sid).send().await;
+    assert_eq!(me.json()["session"]["id"], bob.sid);
+    let fields = [("body", "one more"), ("sid", &bob.sid)];
+    let answer = app.form("/api/notes/add").from("/notes").of(bob).fields(&fields).send().await;
+    assert_eq!(answer.leads_on(), "/notes");
+    let token = app.refresh_token(&answer).expect("a token");
+    let renewed = app.fetch("/api/auth/refresh").refresh_cookie(&token).page_session(&bob.sid).send().await;
+    assert_eq!(renewed.status, 200);
+    let out = app.fetch("/api/auth/logout").refresh_cookie(&token).page_session(&bob.sid).send().await;
+    assert_eq!(out.status, 200);
+    assert_eq!(app.session(&bob.sid).await.1.as_deref(), Some("signed_out"));
+}
+
+#[tokio::test]
+async fn a_refused_renewal_says_who_the_page_is_not() {
+    let browser = Browser::new().await;
+    let (app, ada, bob) = (&browser.app, &browser.ada, &browser.bob);
+    let answer = app.fetch("/api/auth/refresh").of(bob).page_session(&ada.sid).send().await;
+    answer.is_refused(409, "session_changed");
+    assert!(!answer.text().contains(&bob.sid) && !answer.text().contains(BOB));
+    browser.is_untouched().await;
+}

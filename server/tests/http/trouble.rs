@@ -1,0 +1,149 @@
+//! A database that is locked or read-only: an honest 503, and the session still stands afterwards.
+
+use crate::app::{ADA, BOB, PASSWORD, Person, TestApp};
+use crate::answer::Answer;
+use futures::future::join_all;
+use sqlx::{AnyConnection, Connection};
+
+/// A second connection that holds every write up.
+async fn lock(app: &TestApp) -> AnyConnection {
+    let mut other = AnyConnection::connect(app.db.url()).await.expect("a connection");
+    let statements: &[&str] = if auth::testing::on_postgres() {
+        &["BEGIN", "LOCK TABLE users, sessions, notes, flows IN EXCLUSIVE MODE"]
+    } else {
+        &["BEGIN IMMEDIATE"]
+    };
+    for statement in statements {
+        sqlx::query(*statement).execute(&mut other).await.expect("a lock");
+    }
+    other
+}
+
+async fn unlock(mut other: AnyConnection) {
+    sqlx::query("ROLLBACK").execute(&mut other).await.expect("unlocked");
+    other.close().await.expect("closed");
+}
+
+/// Everything that writes.
+async fn writes(app: &TestApp, ada: &Person) -> Vec<Answer> {
+    let signed_up = [("email", BOB), ("password", PASSWORD)];
+    let signed_in = [("email", ADA), ("password", PASSWORD)];
+    let note = [("body", "milk")];
+    let asks = [
+        app.fetch("/api/auth/signup").fields(&signed_up),
+        app.fetch("/api/auth/login").of(ada).fields(&signed_in),
+        app.fetch("/api/auth/logout").of(ada).bearer(&ada.bearer),
+        app.fetch("/api/auth/refresh").of(ada),
+        app.fetch("/api/notes/add").bearer(&ada.bearer).fields(&note),
+    ];
+    join_all(asks.map(crate::ask::Ask::send)).await
+}
+
+fn are_unavailable(answers: &[Answer]) {
+    for answer in answers {
+        answer.is_refused(503, "unavailable");
+        assert_eq!(answer.header("retry-after"), Some("1"));
+        assert!(answer.cookies().is_empty(), "the session stands: {answer:?}");
+    }
+}
+
+/// Everything that only reads goes on.
+async fn reads_go_on(app: &TestApp, ada: &Person) {
+    assert_eq!(app.me(&ada.bearer).await.json()["email"], ADA);
+    assert!(app.notes(ada).await.is_empty());
+    let page = app.open_page_as(ada, "/notes").await;
+    assert_eq!(page.status, 200);
+    assert!(page.html().contains(ADA));
+    assert_eq!(app.open_page("/readyz").await.status, 200);
+}
+
+async fn nothing_was_lost(app: &TestApp, ada: &Person) {
+    assert_eq!(app.session(&ada.sid).await, (0, None));
+    assert_eq!(app.count("SELECT COUNT(*) FROM users").await, 1);
+    assert_eq!(app.count("SELECT COUNT(*) FROM notes").await, 0);
+    let renewed = app.person(&app.renew(&ada.refresh).await);
+    assert_eq!(app.me(&renewed.bearer).await.status, 200);
+    app.sign_up(BOB).await;
+}
+
+#[tokio::test]
+async fn a_locked_database_is_unavailable_and_loses_nothing() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let other = lock(&app).await;
+    reads_go_on(&app, &ada).await;
+    are_unavailable(&writes(&app, &ada).await);
+    unlock(other).await;
+    nothing_was_lost(&app, &ada).await;
+}
+
+#[tokio::test]
+async fn a_form_that_met_a_locked_database_leads_back() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let other = lock(&app).await;
+    let asks = [
+        app.form("/api/auth/login").from("/login").fields(&[("email", ADA), ("password", PASSWORD)]),
+        app.form("/api/notes/add").of(&ada).from("/notes").fields(&[("body", "milk")]),
+    ];
+    let answers = join_all(asks.map(crate::ask::Ask::send)).await;
+    unlock(other).await;
+    for answer in answers {
+        let page = app.open_page_as(&ada, &answer.leads_on().replace("/login?", "/?")).await;
+        assert!(answer.cookie("refresh").is_none());
+        assert!(!page.html().contains("Something went wrong on the server."), "{}", answer.location());
+        if answer.location().starts_with("/notes") {
+            assert!(page.html().contains("The server is busy. Nothing was lost"), "{}", page.html());
+        }
+    }
+    nothing_was_lost(&app, &ada).await;
+}
+
+#[tokio::test]
+async fn a_page_with_a_flow_is_shown_while_the_database_is_locked() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let flow = app.flow(&app.fetch("/api/auth/logout").of(&ada).send().await).expect("a flow");
+    let other = lock(&app).await;
+    let page = app.page("/").flow_cookie(&flow).send().await;
+    assert_eq!(page.status, 200);
+    assert!(page.html().contains("You have signed out."));
+    unlock(other).await;
+}
+
+#[tokio::test]
+async fn a_read_only_database_is_unavailable_and_loses_nothing() {
+    if auth::testing::on_postgres() {
+        eprintln!("skipped: a file that is opened read-only is SQLite's");
+        return;
+    }
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let read_only = app.second_with(|config| config.database_url.push_str("?mode=ro")).await;
+    reads_go_on(&read_only, &ada).await;
+    are_unavailable(&writes(&read_only, &ada).await);
+    let form = read_only.form("/api/notes/add").of(&ada).from("/notes").fields(&[("body", "milk")]).send().await;
+    let page = read_only.open_page_as(&ada, form.leads_on()).await;
+    assert!(page.html().contains("The server is busy. Nothing was lost"), "{}", page.html());
+    nothing_was_lost(&app, &ada).await;
+}
+
+#[tokio::test]
+async fn a_database_that_is_gone_is_unavailable() {
+    if auth::testing::on_postgres() {
+        eprintln!("skipped: SQLite has a file that can be spoilt");
+        return;
+    }
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let mut tx = app.db.write().await.expect("a transaction");
+    sqlx::query("ALTER TABLE sessions RENAME TO elsewhere").execute(&mut *tx).await.expect("renamed");
+    tx.commit().await.expect("a commit");
+    let answer = app.renew(&ada.refresh).await;
+    assert!(matches!(answer.status, 500 | 503), "{answer:?}");
+    assert!(!answer.text().contains("sessions"), "{answer:?}");
+    assert!(answer.cookies().is_empty());
+    let page = app.open_page_as(&ada, "/account").await;
+    assert!(matches!(page.status, 500 | 503), "{page:?}");
+    assert!(!page.html().contains("no such table"));
+}
