@@ -20,14 +20,14 @@ pub const HOME_SIGNED_IN: &str = "/account";
 const NEXT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// Whose the page at `path` is. A path that no route has is everyone's: it answers 404.
-///
-/// A trailing slash names the same page, as it does for the router.
 pub fn audience(path: &str) -> Audience {
-    let path = match path.trim_end_matches('/') {
-        "" => "/",
-        trimmed => trimmed,
-    };
     crate::PAGES.iter().find(|(page, _)| *page == path).map_or(Audience::Everyone, |(_, audience)| *audience)
+}
+
+/// The page that `path` means where it has a slash too many at its end.
+pub fn without_trailing_slash(path: &str) -> Option<&str> {
+    let page = path.strip_suffix('/')?;
+    crate::PAGES.iter().any(|(path, _)| *path == page).then_some(page)
 }
 
 /// The address of the sign-in page that leads back to `next` (a path with its query).
@@ -101,11 +101,14 @@ mod tests {
     }
 
     #[test]
-    fn a_trailing_slash_is_the_same_page() {
+    fn every_page_has_one_address() {
         assert_eq!(audience("/account"), Audience::SignedIn);
-        assert_eq!(audience("/account/"), Audience::SignedIn);
         assert_eq!(audience("/login"), Audience::SignedOut);
         assert_eq!(audience("/"), Audience::Everyone);
         assert_eq!(audience("/nowhere"), Audience::Everyone);
+        assert_eq!(without_trailing_slash("/account/"), Some("/account"));
+        for path in ["/", "//", "/account", "/account//", "//account/", "/nowhere/"] {
+            assert_eq!(without_trailing_slash(path), None, "{path}");
+        }
     }
 }

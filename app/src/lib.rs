@@ -58,7 +58,7 @@ macro_rules! pages {
         fn Pages() -> impl IntoView {
             view! {
                 <FlatRoutes fallback=NotFoundPage>
-                    $(<Route path=path!($path) view=|| guarded(Audience::$audience, $page) ssr=SsrMode::Async/>)*
+                    $(<Route path=path!($path) view=|| guarded(Audience::$audience, || $page().into_any()) ssr=SsrMode::Async/>)*
                 </FlatRoutes>
             }
         }
@@ -101,7 +101,7 @@ pub fn App() -> impl IntoView {
 ///
 /// This is the courtesy for navigation inside the browser. What protects a page is the server: its middleware
 /// redirects, and each server function asks for the session itself.
-fn guarded<V: IntoView + 'static>(audience: Audience, page: fn() -> V) -> impl IntoView {
+fn guarded(audience: Audience, page: fn() -> AnyView) -> AnyView {
     let user = use_current_user();
     let welcome = Memo::new(move |_| match audience {
         Audience::Everyone => true,
@@ -133,7 +133,7 @@ fn guarded<V: IntoView + 'static>(audience: Audience, page: fn() -> V) -> impl I
         );
         false
     });
-    move || welcome.get().then(page)
+    (move || welcome.get().then(page)).into_any()
 }
 
 #[cfg(test)]

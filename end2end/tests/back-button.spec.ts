@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expectSignedIn, expectSignedOut, signOut } from '../actions';
+import { expectSignedIn, expectSignedOut, signIn, signOut } from '../actions';
 import { expect, test } from '../fixtures';
 import { hold } from '../network';
 import { post, signInOverHttp } from '../people';
@@ -15,6 +15,16 @@ test('the back button after signing out shows nothing of before', async ({ page,
   await expect(page).toHaveURL('/login?next=/account');
   await expectSignedOut(page);
   await expect(page.getByText(person.email)).toHaveCount(0);
+});
+
+test('the back button after signing in does not ask again', async ({ page, account, visit }) => {
+  await visit('/');
+  await visit('/login');
+  await signIn(page, account);
+  await expectSignedIn(page, account);
+  await page.goBack();
+  await expectSignedIn(page, account);
+  await expect(page.getByRole('button', { name: 'Sign in' })).toHaveCount(0);
 });
 
 /**

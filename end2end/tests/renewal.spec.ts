@@ -103,3 +103,17 @@ test('a session that has ended leads to the way in and back, and what was typed 
     await expect(page.getByRole('listitem')).toHaveCount(2);
   }
 });
+
+test('what one person typed is not there for the next', { tag: '@hydrated' }, async ({ page, person, account, request, quiet, visit }) => {
+  quiet.except(401);
+  await visit('/notes');
+  await newNote(page).pressSequentially('half a secret');
+  await endSession(request, SHORT_LIVED, person.access_token);
+  await page.getByRole('button', { name: 'Add note' }).click();
+  await expect(page).toHaveURL('/login?next=/notes');
+  await signIn(page, account);
+  await expect(page).toHaveURL('/notes');
+  await expectSignedIn(page, account);
+  await expect(newNote(page)).toHaveValue('');
+  await expect(page.getByText('half a secret')).toHaveCount(0);
+});

@@ -28,6 +28,10 @@ for (const who of ['a wrong password', 'an unknown address']) {
     await expectSignedOut(page);
     expect((await page.context().cookies()).map(cookie => cookie.name)).not.toContain('refresh');
 
+    await signIn(page, tried);
+    await expect(page.getByRole('alert')).toHaveText('The address or the password is not right.');
+    expect(new URL(page.url()).searchParams.getAll('__err').length, 'errors do not pile up in the address').toBeLessThan(2);
+
     await emailField(page).fill(account.email);
     await passwordField(page).fill(account.password);
     await page.getByRole('button', { name: 'Sign in' }).click();

@@ -5,7 +5,7 @@ use crate::{
     config::Config,
     flow_store::FlowStore,
     health,
-    http::{api_body, failure, failure::Failure, finish, form},
+    http::{api_body, failure, failure::Failure, finish, flow_cookie, form},
     security::{asker, cross_origin, headers, host},
 };
 use app::error::AppError;
@@ -46,6 +46,7 @@ pub(crate) fn router(state: &AppState, flows: &FlowStore) -> Router {
         .layer(
             ServiceBuilder::new()
                 .layer(from_fn(finish::unsafe_requests))
+                .layer(from_fn_with_state(state.clone(), flow_cookie::mark_removal))
                 .layer(flow_layer(state, flows))
                 .layer(from_fn(api_body::read))
                 .layer(from_fn_with_state(state.clone(), asker::decide))

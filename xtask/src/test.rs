@@ -12,6 +12,10 @@ use std::time::{Duration, Instant};
 /// Names the PostgreSQL server on which `auth`'s and the server's tests make their databases.
 const TEST_POSTGRES: &str = "LATCHKEY_TEST_POSTGRES";
 
+/// `auth`'s own integration tests, and the server's.
+const RULES: &str = "it";
+const HTTP: &str = "http";
+
 /// What can be run alone. All of them run in this order: what is quick to tell comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Part {
@@ -25,7 +29,7 @@ pub(crate) enum Part {
     Unit,
     /// The server over HTTP
     Http,
-    /// `auth` and the server again, on a PostgreSQL of their own
+    /// The rules and the server again, on a PostgreSQL of their own
     Postgres,
     /// Every flow in Chromium
     Browser,
@@ -124,15 +128,14 @@ fn deny() -> Result<Outcome> {
 
 fn unit(args: &[String], count: &mut Count) -> Result<()> {
     tools::ready_to_build()?;
-    say("Testing auth, app and xtask");
-    let packages = ["test", "--package", "auth", "--package", "app", "--package", "xtask", "--features", "app/ssr"];
-    run_counting(&mut tests(packages, args), count)
+    say("Testing the rules");
+    run_counting(&mut tests(&["--lib", "--bins", "--test", RULES], args), count)
 }
 
 fn http(args: &[String], count: &mut Count) -> Result<()> {
     tools::ready_to_build()?;
     say("Testing the server over HTTP");
-    run_counting(&mut tests(["test", "--package", "server"], args), count)
+    run_counting(&mut tests(&["--test", HTTP], args), count)
 }
 
 fn postgres(args: &[String], count: &mut Count) -> Result<Outcome> {
@@ -143,19 +146,20 @@ fn postgres(args: &[String], count: &mut Count) -> Result<Outcome> {
         return Ok(Outcome::NotRun(reason));
     };
     let cluster = Cluster::start(programs)?;
-    let mut on_postgres = |package| {
-        say(&format!("Testing {package} on PostgreSQL"));
-        run_counting(tests(["test", "--package", package], args).env(TEST_POSTGRES, cluster.url()), count)
-    };
-    let (auth, server) = (on_postgres("auth"), on_postgres("server"));
-    auth.and(server)?;
+    say("Testing the rules and the server on PostgreSQL");
+    let mut tests = tests(&["--lib", "--test", RULES, "--test", HTTP], args);
+    run_counting(tests.env(TEST_POSTGRES, cluster.url()), count)?;
     Ok(Outcome::Passed)
 }
 
-/// All tests run even where one fails, so that one run tells everything; on SQLite, where nothing else is said.
-fn tests<const N: usize>(command: [&str; N], args: &[String]) -> Command {
-    let mut command = cargo(command);
-    command.args(["--no-fail-fast", "--"]).args(args).env_remove(TEST_POSTGRES);
+/// These targets' tests, all of them even where one fails; on SQLite, where nothing else is said. The packages
+/// are always the same: with others, cargo would choose other features of their dependencies and compile those again.
+fn tests(targets: &[&str], args: &[String]) -> Command {
+    let mut command = cargo(["test", "--no-fail-fast", "--features", "app/ssr"]);
+    for package in ["auth", "app", "server", "xtask"] {
+        command.args(["--package", package]);
+    }
+    command.args(targets).arg("--").args(args).env_remove(TEST_POSTGRES);
     command
 }
 

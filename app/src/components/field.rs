@@ -3,6 +3,7 @@
 
 use crate::error::FieldError;
 use crate::hydration::is_from_server;
+use crate::rendered::take_address;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -13,27 +14,31 @@ fn FieldErrorText(#[prop(into)] field: String, error: Signal<Option<FieldError>>
     move || error.get().map(|error| view! { <p class="field-error" id=id.clone()>{error.to_string()}</p> })
 }
 
-/// `aria-describedby` of the field `id`: its error while it has one, and its hint.
-fn described_by(id: &str, hint: bool, error: bool) -> Option<String> {
-    let words: Vec<_> = [(hint, "hint"), (error, "error")]
-        .into_iter()
-        .filter(|(is_there, _)| *is_there)
-        .map(|(_, part)| format!("{id}-{part}"))
-        .collect();
-    (!words.is_empty()).then(|| words.join(" "))
+/// `aria-invalid` of a field: absent while nothing is wrong with it.
+fn invalid(error: Signal<Option<FieldError>>) -> Signal<Option<&'static str>> {
+    Signal::derive(move || error.with(Option::is_some).then_some("true"))
 }
 
-/// The address of an account.
+/// `aria-describedby` of the field `id`: its hint, if it has one, and its error while there is one.
+fn described_by(id: &str, has_hint: bool, error: Signal<Option<FieldError>>) -> Signal<Option<String>> {
+    let hint = has_hint.then(|| format!("{id}-hint"));
+    let id = format!("{id}-error");
+    Signal::derive(move || {
+        let error = error.with(Option::is_some).then_some(id.as_str());
+        let words: Vec<&str> = hint.as_deref().into_iter().chain(error).collect();
+        (!words.is_empty()).then(|| words.join(" "))
+    })
+}
+
+/// The address of an account; at first the one that was refused, where the form was posted without JavaScript.
 #[component]
 pub(crate) fn EmailField(
     /// What is wrong with it.
     error: Signal<Option<FieldError>>,
-    /// What stands in it at first.
-    value: Option<String>,
 ) -> impl IntoView {
-    view! {
-        <div class="field">
-            <label class="field-label" for="email">"Email"</label>
+    let address = OnceResource::new(async { take_address().await });
+    let input = move |address: Option<String>| {
+        view! {
             <input
                 class="input"
                 id="email"
@@ -44,10 +49,16 @@ pub(crate) fn EmailField(
                 autocapitalize="none"
                 spellcheck="false"
                 required=true
-                value=value
-                aria-invalid=move || error.with(Option::is_some).then_some("true")
-                aria-describedby=move || described_by("email", false, error.with(Option::is_some))
+                value=address
+                aria-invalid=invalid(error)
+                aria-describedby=described_by("email", false, error)
             />
+        }
+    };
+    view! {
+        <div class="field">
+            <label class="field-label" for="email">"Email"</label>
+            <Suspense>{move || Suspend::new(async move { input(address.await) })}</Suspense>
             <FieldErrorText field="email" error/>
         </div>
     }
@@ -64,7 +75,6 @@ pub(crate) fn PasswordField(
     #[prop(optional, into)]
     hint: Option<String>,
 ) -> impl IntoView {
-    let has_hint = hint.is_some();
     let is_shown = RwSignal::new(false);
     // The button can do nothing before the page is hydrated.
     let is_alive = RwSignal::new(false);
@@ -81,8 +91,8 @@ pub(crate) fn PasswordField(
                 autocapitalize="none"
                 spellcheck="false"
                 required=true
-                aria-invalid=move || error.with(Option::is_some).then_some("true")
-                aria-describedby=move || described_by("password", has_hint, error.with(Option::is_some))
+                aria-invalid=invalid(error)
+                aria-describedby=described_by("password", hint.is_some(), error)
             />
             <button
                 class="reveal"
@@ -120,10 +130,7 @@ pub(crate) fn TextArea(
     #[prop(optional)]
     node_ref: NodeRef<html::Textarea>,
 ) -> impl IntoView {
-    let described = {
-        let id = id.clone();
-        move || described_by(&id, false, error.with(Option::is_some))
-    };
+    let described = described_by(&id, false, error);
     let error_of = id.clone();
     let html = as_html(&value);
     let is_from_server = is_from_server();
@@ -150,7 +157,7 @@ pub(crate) fn TextArea(
                 required=true
                 inner_html=html
                 node_ref=node_ref
-                aria-invalid=move || error.with(Option::is_some).then_some("true")
+                aria-invalid=invalid(error)
                 aria-describedby=described
                 on:input=move |event| on_text.run(event_target_value(&event))
             ></textarea>
@@ -181,7 +188,12 @@ mod tests {
 
     #[test]
     fn a_field_is_described_by_what_is_there() {
-        assert_eq!(described_by("email", false, false), None);
-        assert_eq!(described_by("password", true, true).as_deref(), Some("password-hint password-error"));
+        let _owner = Owner::new_root(None);
+        let error = RwSignal::new(None);
+        let (email, password) = (described_by("email", false, error.into()), described_by("password", true, error.into()));
+        assert_eq!((email.get_untracked(), password.get_untracked()), (None, Some("password-hint".into())));
+        error.set(Some(FieldError::Required));
+        assert_eq!(email.get_untracked().as_deref(), Some("email-error"));
+        assert_eq!(password.get_untracked().as_deref(), Some("password-hint password-error"));
     }
 }

@@ -1,156 +1,170 @@
 //! A form that works as a plain post and, once hydrated, as a fetch.
+//!
+//! It does what Leptos's `ActionForm` and `ServerAction` do. Those are compiled anew for each server function, view
+//! and all, and made half of the WebAssembly; here only the few lines of [`FormAction::new`] are.
 
 use crate::current_user::use_current_user;
 use crate::error::{AppError, Field, FieldError};
-use leptos::form::ActionForm;
-use leptos::html;
+use futures::future::LocalBoxFuture;
+use leptos::form::FromFormData;
 use leptos::prelude::*;
-use leptos::server_fn::client::Client;
-use leptos::server_fn::codec::PostUrl;
-use leptos::server_fn::request::ClientReq;
-use leptos::server_fn::{Http, ServerFn};
+use leptos::server_fn::ServerFn;
+use leptos::server_fn::error::ServerFnUrlError;
+use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
 use serde::de::DeserializeOwned;
-use web_sys::{FormData, HtmlElement, SubmitEvent};
+use std::sync::Arc;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, SubmitEvent};
 
-/// The action of a form. An error that a post without JavaScript left in the address is its first value.
-pub(crate) fn form_action<S>() -> ServerAction<S>
-where
-    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-{
-    let action = ServerAction::<S>::new();
-    // Leptos keeps that error in context; on a page opened later it would be about a form of an earlier one.
-    if !use_query_map().with_untracked(|query| query.get("__err").is_some()) {
-        action.clear();
-    }
-    action
+/// Reads a submitted form and asks the server.
+type Ask = dyn Fn(&SubmitEvent) -> Result<LocalBoxFuture<'static, Result<(), AppError>>, AppError> + Send + Sync;
+
+/// What a form does, whether it is doing it, and why it was refused.
+#[derive(Clone, Copy)]
+pub(crate) struct FormAction {
+    url: &'static str,
+    ask: StoredValue<Arc<Ask>>,
+    pending: RwSignal<bool>,
+    error: RwSignal<Option<AppError>>,
 }
 
-/// Why a form was refused, if it was.
-#[derive(Clone, Copy)]
-pub(crate) struct Refusal(Signal<Option<AppError>>);
-
-impl Refusal {
-    /// The refusal of `action`'s last answer. Gone while it is asked again, so that the same words are announced anew.
-    pub(crate) fn of<S>(action: ServerAction<S>) -> Self
+impl FormAction {
+    /// A form that calls the server function `S`. `on_answer` is told the answer to a fetch, even if the form is gone
+    /// by then, and gives the error to show.
+    pub(crate) fn new<S>(
+        on_answer: impl Fn(Result<S::Output, AppError>) -> Result<(), AppError> + Send + Sync + 'static,
+    ) -> Self
     where
-        S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
-        S::Output: Send + Sync + 'static,
+        S: ServerFn<Error = AppError> + DeserializeOwned + 'static,
     {
-        let (value, pending) = (action.value(), action.pending());
-        Self(Signal::derive(move || {
-            if pending.get() {
-                return None;
-            }
-            value.with(|answer| answer.as_ref().and_then(|answer| answer.as_ref().err().cloned()))
-        }))
+        let on_answer = Arc::new(on_answer);
+        Self::asking(
+            S::PATH,
+            Arc::new(move |event| {
+                let input = S::from_event(event).map_err(|_| AppError::BadRequest)?;
+                let on_answer = Arc::clone(&on_answer);
+                Ok(Box::pin(async move { on_answer(input.run_on_client().await) }))
+            }),
+        )
+    }
+
+    fn asking(url: &'static str, ask: Arc<Ask>) -> Self {
+        Self {
+            url,
+            ask: StoredValue::new(ask),
+            pending: RwSignal::new(false),
+            error: RwSignal::new(error_in_address(url)),
+        }
+    }
+
+    /// The same, for one of several forms on a page that post to one address: what the page's own address says of an
+    /// error need not be about this one.
+    pub(crate) fn among_others(self) -> Self {
+        self.error.set(None);
+        self
     }
 
     /// What is wrong with one field.
-    pub(crate) fn field(self, field: Field) -> Signal<Option<FieldError>> {
-        Signal::derive(move || self.0.with(|error| error.as_ref().and_then(|error| error.fields().get(field))))
+    pub(crate) fn field_error(self, field: Field) -> Signal<Option<FieldError>> {
+        Signal::derive(move || self.error.with(|error| error.as_ref().and_then(|error| error.fields().get(field))))
     }
 
-    /// What is wrong with the form as a whole; what is wrong with a field stands beside that field.
-    fn whole(self) -> Option<AppError> {
-        self.0.get().filter(|error| !matches!(error, AppError::Invalid(_)))
-    }
-}
-
-/// A form that posts to the server function of `action`, with the page's session and a place for its error.
-#[component]
-pub(crate) fn Form<S>(
-    /// What the form does.
-    action: ServerAction<S>,
-    /// The form's classes.
-    #[prop(default = "form")]
-    class: &'static str,
-    children: Children,
-) -> impl IntoView
-where
-    S: ServerFn<Error = AppError, Protocol = Http<PostUrl, leptos::server_fn::codec::Json>>
-        + DeserializeOwned
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-    S::Client: Client<AppError>,
-    S::Output: Send + Sync + 'static,
-    <<S::Client as Client<AppError>>::Request as ClientReq<AppError>>::FormData: From<FormData>,
-{
-    let user = use_current_user();
-    let session = user.with_untracked(|user| user.as_ref().map(|user| user.session.id.clone()));
-    let refusal = Refusal::of(action);
-    let form = NodeRef::<html::Form>::new();
-    Effect::new(move |was_refused: Option<bool>| {
-        let is_refused = refusal.0.with(Option::is_some);
-        // A refusal that came with the document leaves the focus where the person has put it by now.
-        if is_refused && was_refused == Some(false) {
-            request_animation_frame(move || focus_first_invalid(form));
+    fn submit(self, event: &SubmitEvent) {
+        event.prevent_default();
+        if self.pending.get_untracked() {
+            return;
         }
-        is_refused
-    });
-    let while_idle = move |event: SubmitEvent| {
-        if action.pending().get_untracked() {
-            event.prevent_default();
+        // Gone while the server is asked, so that the same words are announced anew.
+        self.error.set(None);
+        let form = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        match self.ask.with_value(|ask| ask(event)) {
+            Ok(answer) => {
+                self.pending.set(true);
+                spawn_local(async move {
+                    let error = answer.await.err();
+                    // Both are gone with the page, if the answer led away from it.
+                    self.pending.try_set(false);
+                    self.error.try_set(error);
+                    request_animation_frame(move || focus_first_invalid(form));
+                });
+            }
+            Err(error) => self.error.set(Some(error)),
         }
-    };
-    view! {
-        <ActionForm action node_ref=form attr:class=class attr:novalidate=true on:submit:capture=while_idle>
-            <FormError refusal/>
-            {session.map(|id| view! { <input type="hidden" name="sid" value=id/> })}
-            {children()}
-        </ActionForm>
     }
 }
 
-/// Where a form says what is wrong with it as a whole. Always there, so that a screen reader hears what comes.
-#[component]
-pub(crate) fn FormError(
-    /// What it may have to say.
-    refusal: Refusal,
-) -> impl IntoView {
-    view! {
-        <div class="notices" role="alert">
-            {move || refusal.whole().map(|error| view! { <p class="notice notice-error">{error.to_string()}</p> })}
-        </div>
-    }
+/// The error that a post to `url` without JavaScript left in the page's address.
+pub(crate) fn error_in_address(url: &str) -> Option<AppError> {
+    use_query_map().with_untracked(|query| {
+        let is_about_it = query.get_str("__path") == Some(url);
+        query.get_str("__err").filter(|_| is_about_it).map(ServerFnUrlError::decode_err)
+    })
 }
 
-fn focus_first_invalid(form: NodeRef<html::Form>) {
-    let invalid = form.get_untracked().and_then(|form| form.query_selector("[aria-invalid=true]").ok().flatten());
-    if let Some(invalid) = invalid.and_then(|element| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(element).ok()) {
+fn focus_first_invalid(form: Option<Element>) {
+    let invalid = form.and_then(|form| form.query_selector("[aria-invalid=true]").ok().flatten());
+    if let Some(invalid) = invalid.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _ = invalid.focus();
     }
 }
 
+/// A form that does `action`, with the page's session and a place for its error.
+#[component]
+pub(crate) fn Form(
+    /// What the form does.
+    action: FormAction,
+    /// The form's classes.
+    #[prop(default = "form")]
+    class: &'static str,
+    children: Children,
+) -> impl IntoView {
+    let user = use_current_user();
+    let session = user.with_untracked(|user| user.as_ref().map(|user| user.session.id.clone()));
+    view! {
+        <form
+            class=class
+            method="post"
+            action=action.url
+            novalidate=true
+            on:submit=move |event| action.submit(&event)
+        >
+            <FormError error=action.error/>
+            {session.map(|id| view! { <input type="hidden" name="sid" value=id/> })}
+            {children()}
+        </form>
+    }
+}
+
+/// Where a form says what is wrong with it as a whole; what is wrong with a field stands beside that field. Always
+/// there, so that a screen reader hears what comes.
+#[component]
+pub(crate) fn FormError(
+    /// What it may have to say.
+    #[prop(into)]
+    error: Signal<Option<AppError>>,
+) -> impl IntoView {
+    let words = move || {
+        let error = error.get().filter(|error| !matches!(error, AppError::Invalid(_)))?;
+        Some(view! { <p class="notice notice-error">{error.to_string()}</p> })
+    };
+    view! { <div class="notices" role="alert">{words}</div> }
+}
+
 /// The button that sends a form, and shows while it is being sent. It keeps the focus, so it is never disabled.
 #[component]
-pub(crate) fn SubmitButton<S>(
+pub(crate) fn SubmitButton(
     /// What the form does.
-    action: ServerAction<S>,
+    action: FormAction,
     /// The button's classes.
     #[prop(default = "button button-primary")]
     class: &'static str,
     /// The id of the text that the button is about, where its own words do not tell.
     #[prop(optional, into)]
     describedby: Option<String>,
-    children: Children,
-) -> impl IntoView
-where
-    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-{
-    let pending = action.pending();
-    view! {
-        <button
-            class=class
-            type="submit"
-            aria-describedby=describedby
-            aria-busy=move || pending.get().then_some("true")
-        >
-            {children()}
-        </button>
-    }
+    /// What stands on it.
+    words: &'static str,
+) -> impl IntoView {
+    let busy = Signal::derive(move || action.pending.get().then_some("true"));
+    view! { <button class=class type="submit" aria-describedby=describedby aria-busy=busy>{words}</button> }
 }

@@ -1,6 +1,6 @@
 //! What stands above every page.
 
-use super::form::{Form, SubmitButton, form_action};
+use super::form::{Form, FormAction, SubmitButton};
 use crate::PRODUCT;
 use crate::auth_client;
 use crate::current_user::use_current_user;
@@ -50,15 +50,10 @@ fn NavLink(href: &'static str, words: &'static str) -> impl IntoView {
 /// The form that ends the session.
 #[component]
 fn SignOut() -> impl IntoView {
-    let action = form_action::<LogOut>();
-    Effect::new(move |_| {
-        if action.value().with(|answer| matches!(answer, Some(Ok(())))) {
-            auth_client::end();
-        }
-    });
+    let action = FormAction::new::<LogOut>(|answer| answer.map(|()| auth_client::end()));
     view! {
         <Form action class="whoami-form">
-            <SubmitButton action class="button button-quiet">"Sign out"</SubmitButton>
+            <SubmitButton action class="button button-quiet" words="Sign out"/>
         </Form>
     }
 }

@@ -10,7 +10,7 @@ mod time;
 
 pub(crate) use field::{EmailField, PasswordField, TextArea};
 pub(crate) use flash::NextMessage;
-pub(crate) use form::{Form, FormError, Refusal, SubmitButton, form_action};
+pub(crate) use form::{Form, FormAction, FormError, SubmitButton, error_in_address};
 pub(crate) use header::{Header, OfflineBanner};
 pub(crate) use lock_plate::LockPlate;
 pub(crate) use page::Page;

@@ -2,7 +2,7 @@
 
 use super::Note;
 use super::api::{AddNote, EditNote};
-use crate::components::{Form, Refusal, SubmitButton, TextArea, form_action};
+use crate::components::{Form, FormAction, SubmitButton, TextArea};
 use crate::drafts::use_drafts;
 use crate::error::Field;
 use crate::hydration::is_from_server;
@@ -25,18 +25,17 @@ pub(super) fn NewNote(
     /// Told the note once it is written.
     on_added: Callback<Note>,
 ) -> impl IntoView {
-    let action = form_action::<AddNote>();
     let drafts = use_drafts();
     let area = NodeRef::<html::Textarea>::new();
-    Effect::new(move |_| {
-        if let Some(Ok(note)) = action.value().get() {
-            drafts.drop(NEW);
-            if let Some(area) = area.get_untracked() {
-                area.set_value("");
-                let _ = area.focus();
-            }
-            on_added.run(note);
+    let action = FormAction::new::<AddNote>(move |answer| {
+        let note = answer?;
+        drafts.drop(NEW);
+        if let Some(area) = area.try_get_untracked().flatten() {
+            area.set_value("");
+            let _ = area.focus();
         }
+        on_added.try_run(note);
+        Ok(())
     });
     view! {
         <Form action class="form note-new">
@@ -44,12 +43,12 @@ pub(super) fn NewNote(
                 id="body"
                 label="New note"
                 rows="3"
-                error=Refusal::of(action).field(Field::Body)
+                error=action.field_error(Field::Body)
                 value=drafts.get(NEW).or(refused).unwrap_or_default()
                 on_text=Callback::new(move |text| drafts.keep(NEW, text))
                 node_ref=area
             />
-            <p class="form-actions"><SubmitButton action>"Add note"</SubmitButton></p>
+            <p class="form-actions"><SubmitButton action words="Add note"/></p>
         </Form>
     }
 }
@@ -64,26 +63,33 @@ pub(super) fn EditedNote(
     /// Told the note once it is changed.
     on_edited: Callback<Note>,
 ) -> impl IntoView {
-    let action = form_action::<EditNote>();
     let drafts = use_drafts();
     let navigate = use_navigate();
     let area = NodeRef::<html::Textarea>::new();
-    let key = StoredValue::new(draft_key(&note.id));
-    let forget = move || drafts.drop(&key.read_value());
-    let is_from_server = is_from_server();
-    Effect::new(move |_| {
-        if let Some(area) = area.get().filter(|_| !is_from_server) {
-            let _ = area.focus();
+    let key = draft_key(&note.id);
+    if !is_from_server() {
+        Effect::new(move |_| {
+            if let Some(area) = area.get() {
+                let _ = area.focus();
+            }
+        });
+    }
+    let action = FormAction::new::<EditNote>({
+        let key = key.clone();
+        move |answer| {
+            let note = answer?;
+            drafts.drop(&key);
+            if on_edited.try_run(note).is_some() {
+                navigate("/notes", super::page::in_place());
+            }
+            Ok(())
         }
     });
-    Effect::new(move |_| {
-        if let Some(Ok(note)) = action.value().get() {
-            forget();
-            on_edited.run(note);
-            navigate("/notes", super::page::in_place());
-        }
-    });
-    let draft = drafts.get(&key.read_value()).or(refused);
+    let draft = drafts.get(&key).or(refused);
+    let forget = {
+        let key = key.clone();
+        move |_| drafts.drop(&key)
+    };
     view! {
         <Form action>
             <input type="hidden" name="id" value=note.id.clone()/>
@@ -91,15 +97,15 @@ pub(super) fn EditedNote(
                 id=format!("body-{}", note.id)
                 label="Edit note"
                 rows="4"
-                error=Refusal::of(action).field(Field::Body)
+                error=action.field_error(Field::Body)
                 value=draft.unwrap_or(note.body)
-                on_text=Callback::new(move |text| drafts.keep(&key.read_value(), text))
+                on_text=Callback::new(move |text| drafts.keep(&key, text))
                 node_ref=area
             />
             <p class="form-actions">
-                <SubmitButton action>"Save"</SubmitButton>
+                <SubmitButton action words="Save"/>
                 " "
-                <a class="button" href="/notes" data-noscroll="" on:click=move |_| forget()>"Cancel"</a>
+                <a class="button" href="/notes" data-noscroll="" on:click=forget>"Cancel"</a>
             </p>
         </Form>
     }

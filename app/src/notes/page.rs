@@ -4,12 +4,13 @@
 use super::Note;
 use super::api::{DeleteNote, list_notes};
 use super::editor::{EditedNote, NewNote};
-use crate::components::{Form, FormError, Page, Refusal, SubmitButton, Time, form_action};
+use crate::components::{Form, FormAction, FormError, Page, SubmitButton, Time, error_in_address};
 use crate::drafts::RefusedText;
 use crate::error::AppError;
 use crate::rendered::take_draft;
 use leptos::either::Either;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_query_map;
 
@@ -71,10 +72,10 @@ fn use_edited_id() -> Memo<Option<String>> {
 #[component]
 fn List(notes: RwSignal<Vec<Note>>, editing: Memo<Option<String>>, refused: Option<RefusedText>) -> impl IntoView {
     // Each row has a deletion of its own; this one only tells what a post without JavaScript was answered.
-    let posted = Refusal::of(form_action::<DeleteNote>());
+    let posted = RwSignal::new(error_in_address(DeleteNote::PATH));
     let is_empty = Memo::new(move |_| notes.with(Vec::is_empty));
     view! {
-        <FormError refusal=posted/>
+        <FormError error=posted/>
         {move || if is_empty.get() {
             Either::Left(view! { <p class="empty">"No notes yet. The first one goes above."</p> })
         } else {
@@ -129,14 +130,15 @@ fn Row(
 
 #[component]
 fn ShownNote(note: Note, on_deleted: Callback<()>) -> impl IntoView {
-    let deletion = ServerAction::<DeleteNote>::new();
-    deletion.clear();
-    Effect::new(move |_| {
+    let deletion = FormAction::new::<DeleteNote>(move |answer| match answer {
         // Deleted in another tab already is what the person wants, too.
-        if deletion.value().with(|answer| matches!(answer, Some(Ok(_) | Err(AppError::NotFound)))) {
-            on_deleted.run(());
+        Ok(_) | Err(AppError::NotFound) => {
+            on_deleted.try_run(());
+            Ok(())
         }
-    });
+        Err(error) => Err(error),
+    })
+    .among_others();
     let text = format!("note-{}-text", note.id);
     view! {
         <p class="note-text" id=text.clone()>{note.body}</p>
@@ -153,9 +155,7 @@ fn ShownNote(note: Note, on_deleted: Callback<()>) -> impl IntoView {
                 </a>
                 <Form action=deletion class="note-delete">
                     <input type="hidden" name="id" value=note.id/>
-                    <SubmitButton action=deletion class="button button-small button-danger" describedby=text>
-                        "Delete"
-                    </SubmitButton>
+                    <SubmitButton action=deletion class="button button-small button-danger" describedby=text words="Delete"/>
                 </Form>
             </div>
         </div>

@@ -2,9 +2,8 @@
 
 use super::api::LogIn;
 use crate::auth_client;
-use crate::components::{EmailField, Form, LockPlate, Page, PasswordField, Refusal, SubmitButton, form_action};
+use crate::components::{EmailField, Form, FormAction, LockPlate, Page, PasswordField, SubmitButton};
 use crate::error::Field;
-use crate::rendered::take_address;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -28,23 +27,12 @@ pub(crate) fn SignInPage() -> impl IntoView {
 
 #[component]
 fn SignInForm() -> impl IntoView {
-    let action = form_action::<LogIn>();
-    let refusal = Refusal::of(action);
+    let action = FormAction::new::<LogIn>(|answer| answer.map(auth_client::begin));
     let next = use_query_map().with_untracked(|query| query.get("next"));
-    let address = OnceResource::new(async { take_address().await });
-    Effect::new(move |_| {
-        if let Some(Ok(answer)) = action.value().get() {
-            auth_client::begin(answer);
-        }
-    });
     view! {
         <Form action>
-            <Suspense>
-                {move || Suspend::new(async move {
-                    view! { <EmailField error=refusal.field(Field::Email) value=address.await/> }
-                })}
-            </Suspense>
-            <PasswordField autocomplete="current-password" error=refusal.field(Field::Password)/>
+            <EmailField error=action.field_error(Field::Email)/>
+            <PasswordField autocomplete="current-password" error=action.field_error(Field::Password)/>
             <div class="field">
                 <label class="check">
                     <input class="check-box" type="checkbox" name="remember" value="true"/>
@@ -53,7 +41,7 @@ fn SignInForm() -> impl IntoView {
                 </label>
             </div>
             {next.map(|next| view! { <input type="hidden" name="next" value=next/> })}
-            <SubmitButton action class="button button-primary button-wide">"Sign in"</SubmitButton>
+            <SubmitButton action class="button button-primary button-wide" words="Sign in"/>
         </Form>
     }
 }

@@ -2,9 +2,9 @@
 
 use super::api::SignUp;
 use crate::auth_client;
-use crate::components::{EmailField, Form, LockPlate, Page, PasswordField, Refusal, SubmitButton, form_action};
+use crate::components::{EmailField, Form, FormAction, LockPlate, Page, PasswordField, SubmitButton};
 use crate::error::Field;
-use crate::rendered::{password_min_length, take_address};
+use crate::rendered::password_min_length;
 use leptos::prelude::*;
 
 /// The least number of characters of a password, as the server is configured.
@@ -37,28 +37,17 @@ pub(crate) fn SignUpPage() -> impl IntoView {
 
 #[component]
 fn SignUpForm() -> impl IntoView {
-    let action = form_action::<SignUp>();
-    let refusal = Refusal::of(action);
+    let action = FormAction::new::<SignUp>(|answer| answer.map(auth_client::begin));
     let PasswordMinLength(least) = expect_context();
-    let address = OnceResource::new(async { take_address().await });
-    Effect::new(move |_| {
-        if let Some(Ok(answer)) = action.value().get() {
-            auth_client::begin(answer);
-        }
-    });
     view! {
         <Form action>
-            <Suspense>
-                {move || Suspend::new(async move {
-                    view! { <EmailField error=refusal.field(Field::Email) value=address.await/> }
-                })}
-            </Suspense>
+            <EmailField error=action.field_error(Field::Email)/>
             <PasswordField
                 autocomplete="new-password"
-                error=refusal.field(Field::Password)
+                error=action.field_error(Field::Password)
                 hint=format!("At least {least} characters. A few words in a row are good.")
             />
-            <SubmitButton action class="button button-primary button-wide">"Create account"</SubmitButton>
+            <SubmitButton action class="button button-primary button-wide" words="Create account"/>
         </Form>
     }
 }

@@ -25,20 +25,29 @@ impl Cookies {
 
     /// The `Set-Cookie` of a refresh token.
     pub fn refresh(self, token: &RefreshToken) -> Option<HeaderValue> {
-        let mut cookie = self.named(token.expose());
+        let mut cookie = self.marked(self.refresh_name(), token.expose());
         cookie.set_max_age(token.max_age().map(Duration::milliseconds));
         header(&cookie)
     }
 
     /// The `Set-Cookie` that removes the refresh token.
     pub fn clear_refresh(self) -> Option<HeaderValue> {
-        let mut cookie = self.named("");
+        self.removal(self.refresh_name())
+    }
+
+    /// The `Set-Cookie` that removes the flow.
+    pub fn clear_flow(self) -> Option<HeaderValue> {
+        self.removal(self.flow_name())
+    }
+
+    fn removal(self, name: &str) -> Option<HeaderValue> {
+        let mut cookie = self.marked(name, "");
         cookie.make_removal();
         header(&cookie)
     }
 
-    fn named(self, value: &str) -> Cookie<'_> {
-        Cookie::build((self.refresh_name(), value))
+    fn marked<'a>(self, name: &'a str, value: &'a str) -> Cookie<'a> {
+        Cookie::build((name, value))
             .secure(self.secure)
             .http_only(true)
             .same_site(SameSite::Lax)

@@ -19,6 +19,10 @@ use auth::{Asker, Auth, Db, Device, Grant, NewSession, Session};
 use http::{HeaderValue, StatusCode, header::SET_COOKIE, request::Parts};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+/// What a `Location` cannot hold as it is: URLs are ASCII, without blanks (RFC 3986, section 2).
+const NOT_IN_A_HEADER: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
 
 /// What `server` knows of a request.
 #[derive(Clone, Debug)]
@@ -139,7 +143,8 @@ pub fn clear_cookie() -> Result<(), AppError> {
 
 /// Leads on to `path`; to `/` where that is not a path of this site.
 pub fn redirect(path: &str) {
-    leptos_axum::redirect(same_site_path(path).unwrap_or("/"));
+    let path = same_site_path(path).unwrap_or("/");
+    leptos_axum::redirect(&utf8_percent_encode(path, NOT_IN_A_HEADER).to_string());
 }
 
 /// Sets the status code of the page that is being rendered. Server functions need none: their error has one.

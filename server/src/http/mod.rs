@@ -4,6 +4,7 @@ pub(crate) mod api_body;
 pub(crate) mod error_page;
 pub(crate) mod failure;
 pub(crate) mod finish;
+pub(crate) mod flow_cookie;
 pub(crate) mod form;
 pub(crate) mod kind;
 pub(crate) mod referrer;

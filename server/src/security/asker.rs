@@ -9,7 +9,7 @@ use crate::{
         kind::{Kind, is_api},
     },
 };
-use app::guard::{Audience, HOME_SIGNED_IN, audience, login_path};
+use app::guard::{Audience, HOME_SIGNED_IN, audience, login_path, without_trailing_slash};
 use app::ssr::Scope;
 use auth::{Asker, Device, Error, session_id_of};
 use axum::extract::{ConnectInfo, Request, State};
@@ -17,6 +17,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cookie::Cookie;
 use http::header::{AUTHORIZATION, COOKIE, LOCATION, SET_COOKIE, USER_AGENT};
+use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use tower_http::request_id::RequestId;
@@ -114,17 +115,24 @@ fn session_endpoint(scope: &Scope, path: &str) -> Result<Decision, Error> {
     }
 }
 
-/// Where a page's wrong audience is led.
+/// Where a page's wrong audience is led, and whoever has a slash too many in the address.
 fn elsewhere(request: &Request, asker: &Asker) -> Option<Response> {
-    let to = match (audience(request.uri().path()), asker.session()) {
+    let uri = request.uri();
+    if let Some(page) = without_trailing_slash(uri.path()) {
+        let to = uri.query().map_or_else(|| page.to_owned(), |query| format!("{page}?{query}"));
+        return redirect(StatusCode::PERMANENT_REDIRECT, &to);
+    }
+    match (audience(uri.path()), asker.session()) {
         (Audience::SignedIn, None) => {
-            login_path(request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str))
+            redirect(StatusCode::FOUND, &login_path(uri.path_and_query().map_or("/", PathAndQuery::as_str)))
         }
-        (Audience::SignedOut, Some(_)) => HOME_SIGNED_IN.to_owned(),
-        _ => return None,
-    };
-    let to = HeaderValue::try_from(to).ok()?;
-    Some((StatusCode::FOUND, [(LOCATION, to)]).into_response())
+        (Audience::SignedOut, Some(_)) => redirect(StatusCode::FOUND, HOME_SIGNED_IN),
+        _ => None,
+    }
+}
+
+fn redirect(status: StatusCode, to: &str) -> Option<Response> {
+    Some((status, [(LOCATION, HeaderValue::try_from(to).ok()?)]).into_response())
 }
 
 fn scope(state: &AppState, request: &Request) -> Scope {

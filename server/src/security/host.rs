@@ -20,8 +20,13 @@ pub(crate) async fn check(State(state): State<AppState>, request: Request, next:
     }
 }
 
-/// The one host that a request names. With two, a proxy and we might each read another.
+/// The one host that a request names, without a user's name before it (RFC 9110, section 4.2.4).
 fn host(request: &Request) -> Option<Authority> {
+    named_host(request).filter(|host| !host.as_str().contains('@'))
+}
+
+/// With two, a proxy and we might each read another.
+fn named_host(request: &Request) -> Option<Authority> {
     if let Some(authority) = request.uri().authority() {
         return Some(authority.clone());
     }

@@ -96,11 +96,11 @@ impl TestApp {
         Self { address, origin, clock, db, client, handle, running: tokio::spawn(app.run()) }
     }
 
-    /// Another server on the database of this one.
+    /// Another server on the database of this one, with the same tokens.
     pub(crate) async fn second_with(&self, change: impl FnOnce(&mut Config)) -> Self {
-        let url = self.db.url().to_owned();
         Self::run(None, database().await, |config| {
-            config.database_url = url;
+            self.db.url().clone_into(&mut config.database_url);
+            self.origin.clone_into(&mut config.auth.public_url);
             change(config);
         })
         .await

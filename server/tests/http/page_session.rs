@@ -1,7 +1,6 @@
 //! A page whose session is no longer the cookie's: somebody else has signed in since it was opened.
 
 use crate::app::{ADA, BOB, ENDPOINTS, PASSWORD, Person, TestApp};
-use crate::ask::Ask;
 
 /// A browser in which Bob has signed in on top of Ada, whose page is still open in a tab.
 struct Browser {
@@ -39,8 +38,8 @@ async fn a_fetch_is_refused_and_nothing_is_written() {
     let browser = Browser::new().await;
     let (app, ada, bob) = (&browser.app, &browser.ada, &browser.bob);
     for path in ENDPOINTS {
-        let ask = |ask: Ask<'_>| ask.fields(&browser.fields(path)).of(bob).bearer(&bob.bearer);
-        let by_header = ask(app.fetch(path)).page_session(&ada.sid).send().await;
+        let ask = || app.fetch(path).fields(&browser.fields(path)).of(bob).bearer(&bob.bearer);
+        let by_header = ask().page_session(&ada.sid).send().await;
         by_header.is_refused(409, "session_changed");
         assert!(by_header.cookies().is_empty(), "{path}");
         let mut fields = browser.fields(path);
@@ -48,7 +47,7 @@ async fn a_fetch_is_refused_and_nothing_is_written() {
         let by_field = app.fetch(path).fields(&fields).of(bob).bearer(&bob.bearer).send().await;
         by_field.is_refused(409, "session_changed");
         assert!(by_field.cookies().is_empty(), "{path}");
-        ask(app.fetch(path)).page_session("garbage").send().await.is_refused(409, "session_changed");
+        ask().page_session("garbage").send().await.is_refused(409, "session_changed");
     }
     browser.is_untouched().await;
 }
