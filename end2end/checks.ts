@@ -20,7 +20,11 @@ export async function expectAccessible(page: Page, { javaScriptEnabled = true } 
   const copy = await context.newPage();
   const body = await page.content();
   await copy.route(page.url(), route =>
-    route.fulfill({ body, contentType: 'text/html', headers: { 'Content-Security-Policy': "script-src 'none'" } }),
+    route.fulfill({
+      body,
+      contentType: 'text/html',
+      headers: { 'Content-Security-Policy': "script-src 'none'" },
+    }),
   );
   await copy.goto(page.url());
   await scan(copy);
@@ -44,7 +48,9 @@ export async function expectNoSidewaysScrolling(page: Page): Promise<void> {
   const wider = await page.evaluate(() => {
     const width = document.documentElement.clientWidth;
     const overflow = document.documentElement.scrollWidth - width;
-    const culprits = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > width + 0.5);
+    const culprits = [...document.querySelectorAll('body *')].filter(
+      e => e.getBoundingClientRect().right > width + 0.5,
+    );
     return overflow > 0 ? [`${overflow}px too wide`, ...culprits.map(e => e.outerHTML.slice(0, 120))] : [];
   });
   expect(wider, page.url()).toEqual([]);

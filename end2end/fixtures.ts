@@ -35,10 +35,16 @@ interface Fixtures {
 /** With JavaScript off or its WebAssembly blocked, Chromium says that what was preloaded was not used. */
 const UNUSED_PRELOAD = /was preloaded using link preload but not used/;
 
-async function watch(context: BrowserContext, noise: string[], allowed: Set<string>, hydrates: boolean): Promise<void> {
+async function watch(
+  context: BrowserContext,
+  noise: string[],
+  allowed: Set<string>,
+  hydrates: boolean,
+): Promise<void> {
   context.on('console', message => {
     const text = message.text();
-    const failure = /^Failed to load resource: (?:the server responded with a status of (\d+)|net::(\w+))/.exec(text);
+    const failure =
+      /^Failed to load resource: (?:the server responded with a status of (\d+)|net::(\w+))/.exec(text);
     const cause = failure?.[1] ?? failure?.[2];
     if (cause && allowed.has(cause)) return;
     if (!hydrates && UNUSED_PRELOAD.test(text)) return;
@@ -53,7 +59,9 @@ async function watch(context: BrowserContext, noise: string[], allowed: Set<stri
       return module;
     };
     addEventListener('securitypolicyviolation', event => {
-      console.error(`CSP: ${event.violatedDirective} forbids ${event.blockedURI || event.sample} in ${event.sourceFile}`);
+      console.error(
+        `CSP: ${event.violatedDirective} forbids ${event.blockedURI || event.sample} in ${event.sourceFile}`,
+      );
     });
   });
 }

@@ -4,11 +4,14 @@ import path from 'node:path';
 const root = path.resolve(__dirname, '..');
 const binary = process.env.LATCHKEY_SERVER ?? path.join(root, 'target/debug/server');
 
+/** The first of the two ports that the servers take; another one where these are in use. */
+const port = Number(process.env.END2END_PORT ?? 3210);
+
 /** The origin of the server with the lifetimes that people get. */
-export const NORMAL = 'http://127.0.0.1:3210';
+export const NORMAL = `http://127.0.0.1:${port}`;
 
 /** The origin of the server whose access tokens live four seconds, so that a test can outlive one. */
-export const SHORT_LIVED = 'http://127.0.0.1:3211';
+export const SHORT_LIVED = `http://127.0.0.1:${port + 1}`;
 
 /**
  * How Playwright starts a server of its own at `origin`, on an empty database under `target/end2end`, where its log
@@ -19,7 +22,9 @@ export const SHORT_LIVED = 'http://127.0.0.1:3211';
  */
 export function webServer(origin: string, settings: Record<string, string> = {}) {
   if (!existsSync(binary)) {
-    throw new Error(`There is no server at ${binary}: build it first (cargo xtask test browser builds and runs).`);
+    throw new Error(
+      `There is no server at ${binary}: build it first (cargo xtask test browser builds and runs).`,
+    );
   }
   const { host, port } = new URL(origin);
   const data = path.join(root, 'target/end2end', port);

@@ -1,6 +1,7 @@
 //! Who may see which page, and where everyone else is led.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use std::borrow::Cow;
 
 /// For whom a page is. Pages name theirs in the table of routes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub fn audience(path: &str) -> Audience {
 
 /// The page that `path` means where it has a slash too many at its end.
 pub fn without_trailing_slash(path: &str) -> Option<&str> {
-    let page = path.strip_suffix('/')?;
+    let page = path.strip_suffix('/').filter(|page| *page != "/")?;
     crate::PAGES.iter().any(|(path, _)| *path == page).then_some(page)
 }
 
@@ -40,6 +41,12 @@ pub fn login_path(next: &str) -> String {
         Some(next) if next != "/" => format!("/login?next={}", utf8_percent_encode(next, NEXT)),
         _ => "/login".to_owned(),
     }
+}
+
+/// What `next` says in a query, decoded once (the router's own map decodes twice, and `%2526` would become `&`).
+pub fn next_in(query: &str) -> Option<String> {
+    let value = query.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("next="))?;
+    percent_decode_str(&value.replace('+', " ")).decode_utf8().ok().map(Cow::into_owned)
 }
 
 /// `next` where it is a path on this site, or `None`.
@@ -98,6 +105,18 @@ mod tests {
         assert_eq!(login_path("/notes?__path=%2Fapi&__err=abc"), "/login?next=/notes");
         assert_eq!(login_path("/"), "/login");
         assert_eq!(login_path("//evil"), "/login");
+    }
+
+    #[test]
+    fn next_comes_out_of_the_query_as_it_went_in() {
+        for next in ["/notes", "/notes?edit=1&x=a%20b", "/account?x=50%25+off%26more", "/ä?q=%C3%A4"] {
+            let login = login_path(next);
+            let (_, query) = login.split_once('?').expect("a query");
+            assert_eq!(next_in(query).as_deref(), Some(next));
+        }
+        assert_eq!(next_in("?a=b&next=%2Fnotes+1").as_deref(), Some("/notes 1"));
+        assert_eq!(next_in("nextdoor=1"), None);
+        assert_eq!(next_in("next=%ff"), None);
     }
 
     #[test]

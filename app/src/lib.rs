@@ -28,7 +28,7 @@ use account::AccountPage;
 use components::{Header, NextMessage, OfflineBanner};
 use current_user::{provide_current_user, use_current_user};
 use drafts::provide_drafts;
-use guard::{Audience, HOME_SIGNED_IN, login_path, same_site_path};
+use guard::{Audience, HOME_SIGNED_IN, login_path, next_in, same_site_path};
 use home::HomePage;
 use hydration::provide_hydration;
 use leptos::prelude::*;
@@ -115,7 +115,7 @@ fn guarded(audience: Audience, page: fn() -> AnyView) -> AnyView {
             return true;
         }
         let elsewhere = if audience == Audience::SignedOut {
-            let next = location.query.with_untracked(|query| query.get("next"));
+            let next = location.search.with_untracked(|query| next_in(query));
             next.as_deref().and_then(same_site_path).unwrap_or(HOME_SIGNED_IN).to_owned()
         } else {
             if was_welcome == Some(true) {

@@ -83,3 +83,68 @@ async fn write(db: &Db, batch: &[Waiting]) -> Result<Vec<bool>, Error> {
     tx.commit().await?;
     Ok(won)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Auth, DAY, Grant, MINUTE, NewSession, session, testing};
+    use futures::future::join_all;
+
+    async fn sign_up(auth: &Auth, email: &str) -> Result<Grant, Error> {
+        auth.sign_up(email, "kettle orbit mango 42".into(), NewSession { remember: true, ..NewSession::default() })
+            .await
+    }
+
+    async fn rotate(auth: &Auth, sid: &str, generation: i64, user_agent: &str) -> Result<bool, Error> {
+        let now = auth.clock().now();
+        let rotation = Rotation { sid: sid.to_owned(), generation, user_agent: user_agent.to_owned(), now };
+        auth.0.rotations.rotate(rotation).await
+    }
+
+    #[tokio::test]
+    async fn one_rotation_of_a_generation_wins_and_no_other_writes() -> Result<(), Error> {
+        let (auth, clock, db) = testing::auth().await?;
+        let sid = sign_up(&auth, "ada@example.com").await?.session.id;
+        let names: Vec<String> = (0..200).map(|racer| format!("racer {racer}")).collect();
+        let won = join_all(names.iter().map(|name| rotate(&auth, &sid, 0, name))).await;
+        let won = won.into_iter().collect::<Result<Vec<bool>, Error>>()?;
+        let winners: Vec<&String> = names.iter().zip(&won).filter(|(_, won)| **won).map(|(name, _)| name).collect();
+        let stored = session::load(&db, &sid).await?.expect("it is there");
+        assert_eq!((winners, stored.generation), (vec![&stored.user_agent], 1), "over several batches");
+
+        clock.advance(MINUTE);
+        assert!(rotate(&auth, &sid, 1, "another").await?);
+        for past_or_future in [-1, 0, 1, 3, i64::MAX - 1] {
+            assert!(!rotate(&auth, &sid, past_or_future, "late").await?, "{past_or_future}");
+        }
+        let stored = session::load(&db, &sid).await?.expect("it is there");
+        assert_eq!((stored.generation, stored.user_agent.as_str()), (2, "another"));
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn only_a_live_session_of_an_enabled_user_rotates() -> Result<(), Error> {
+        let (auth, clock, db) = testing::auth().await?;
+        let expired = sign_up(&auth, "expired@example.com").await?.session.id;
+        clock.advance(14 * DAY);
+        let live = sign_up(&auth, "live@example.com").await?.session.id;
+        let ended = sign_up(&auth, "ended@example.com").await?;
+        auth.sign_out(Some(ended.refresh_token.expose()), None).await?;
+        let disabled = sign_up(&auth, "disabled@example.com").await?;
+        let mut tx = db.write().await?;
+        sqlx::query("UPDATE users SET disabled_at = 1 WHERE id = $1")
+            .bind(&disabled.session.user.id)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+
+        let sids = [&expired, &ended.session.id, &disabled.session.id, "nobody's", &live];
+        let won = join_all(sids.iter().map(|sid| rotate(&auth, sid, 0, "racer"))).await;
+        let won = won.into_iter().collect::<Result<Vec<bool>, Error>>()?;
+        assert_eq!(won, [false, false, false, false, true], "each has the answer that is its own");
+        for sid in [&expired, &ended.session.id, &disabled.session.id] {
+            assert_eq!(session::load(&db, sid).await?.expect("it is there").generation, 0);
+        }
+        Ok(())
+    }
+}

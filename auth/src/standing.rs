@@ -68,3 +68,28 @@ impl Standings {
         self.cache.remove(sid);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{NewSession, testing};
+
+    #[tokio::test]
+    async fn a_row_that_was_read_while_it_changed_is_not_kept() -> Result<(), Error> {
+        let (auth, _, db) = testing::auth().await?;
+        let new = NewSession::default();
+        let sid = auth.sign_up("ada@example.com", "kettle orbit mango 42".into(), new).await?.session.id;
+        let standings = Standings::new();
+        let mut reading = Box::pin(standings.get(&db, &sid));
+        assert!(futures::poll!(reading.as_mut()).is_pending(), "the database is being asked");
+        standings.forget(&sid);
+        assert!(reading.await?.is_some());
+        assert!(standings.cache.get(&sid).is_none());
+
+        assert!(standings.get(&db, &sid).await?.is_some());
+        assert!(standings.cache.get(&sid).is_some(), "undisturbed, it is");
+        standings.forget(&sid);
+        assert!(standings.cache.get(&sid).is_none());
+        Ok(())
+    }
+}

@@ -40,7 +40,14 @@ test('a refused sign-up', async ({ page, quiet, hydrates, javaScriptEnabled, vis
   await expectAccessible(page, { javaScriptEnabled });
 });
 
-test('notes: some, one refused, one being edited', async ({ page, person, quiet, hydrates, javaScriptEnabled, visit }) => {
+test('notes: some, one refused, one being edited', async ({
+  page,
+  person,
+  quiet,
+  hydrates,
+  javaScriptEnabled,
+  visit,
+}) => {
   if (hydrates) quiet.except(422);
   await visit('/notes');
   await expect(page.getByRole('banner')).toContainText(person.email);

@@ -38,37 +38,49 @@ async function comeBack(page: Page): Promise<void> {
   });
 }
 
-test('a page from the back-forward cache asks before it shows itself', { tag: '@hydrated' }, async ({ page, person, baseURL, context, quiet, visit }) => {
-  quiet.except(401);
-  await visit('/account');
-  await expectSignedIn(page, person);
-  // Over HTTP, so that no other tab tells this one.
-  expect((await post(context.request, baseURL!, '/api/auth/logout')).status()).toBe(200);
-  const release = await hold(page, '/api/auth/refresh');
-  await comeBack(page);
-  await expect(page.getByText(person.email).first()).toBeHidden();
-  await expect(page.getByRole('button', { name: 'Sign out' })).toHaveCount(0);
-  await release();
-  await expect(page).toHaveURL('/login?next=/account');
-  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
-  await expect(page.getByText(person.email)).toHaveCount(0);
-});
+test(
+  'a page from the back-forward cache asks before it shows itself',
+  { tag: '@hydrated' },
+  async ({ page, person, baseURL, context, quiet, visit }) => {
+    quiet.except(401);
+    await visit('/account');
+    await expectSignedIn(page, person);
+    // Over HTTP, so that no other tab tells this one.
+    expect((await post(context.request, baseURL!, '/api/auth/logout')).status()).toBe(200);
+    const release = await hold(page, '/api/auth/refresh');
+    await comeBack(page);
+    await expect(page.getByText(person.email).first()).toBeHidden();
+    await expect(page.getByRole('button', { name: 'Sign out' })).toHaveCount(0);
+    await release();
+    await expect(page).toHaveURL('/login?next=/account');
+    await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+    await expect(page.getByText(person.email)).toHaveCount(0);
+  },
+);
 
-test('a page from the back-forward cache shows itself again while its session stands', { tag: '@hydrated' }, async ({ page, person, visit }) => {
-  await visit('/account');
-  const release = await hold(page, '/api/auth/refresh');
-  await comeBack(page);
-  await expect(page.getByText(person.email).first()).toBeHidden();
-  await release();
-  await expectSignedIn(page, person);
-  await expect(page).toHaveURL('/account');
-});
+test(
+  'a page from the back-forward cache shows itself again while its session stands',
+  { tag: '@hydrated' },
+  async ({ page, person, visit }) => {
+    await visit('/account');
+    const release = await hold(page, '/api/auth/refresh');
+    await comeBack(page);
+    await expect(page.getByText(person.email).first()).toBeHidden();
+    await release();
+    await expectSignedIn(page, person);
+    await expect(page).toHaveURL('/account');
+  },
+);
 
-test('a page from the back-forward cache does not show one person to another', { tag: '@hydrated' }, async ({ page, person, account, baseURL, context, quiet, visit }) => {
-  quiet.except(409);
-  await visit('/account');
-  await signInOverHttp(context.request, baseURL!, account);
-  await comeBack(page);
-  await expectSignedIn(page, account);
-  await expect(page.getByText(person.email)).toHaveCount(0);
-});
+test(
+  'a page from the back-forward cache does not show one person to another',
+  { tag: '@hydrated' },
+  async ({ page, person, account, baseURL, context, quiet, visit }) => {
+    quiet.except(409);
+    await visit('/account');
+    await signInOverHttp(context.request, baseURL!, account);
+    await comeBack(page);
+    await expectSignedIn(page, account);
+    await expect(page.getByText(person.email)).toHaveCount(0);
+  },
+);

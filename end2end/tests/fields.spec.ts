@@ -3,7 +3,10 @@ import { expect, test } from '../fixtures';
 import { hold, count } from '../network';
 import { stranger } from '../people';
 
-for (const [path, kind] of [['/login', 'current-password'], ['/signup', 'new-password']] as const) {
+for (const [path, kind] of [
+  ['/login', 'current-password'],
+  ['/signup', 'new-password'],
+] as const) {
   test(`${path} tells password managers what it wants`, async ({ page, visit }) => {
     await visit(path);
     await expect(emailField(page)).toHaveAttribute('type', 'email');
@@ -37,48 +40,60 @@ for (const [path, button, endpoint] of [
   ['/login', 'Sign in', '/api/auth/login'],
   ['/signup', 'Create account', '/api/auth/signup'],
 ] as const) {
-  test(`${button} shows that it is busy and sends once`, { tag: '@hydrated' }, async ({ page, account, visit }) => {
-    const person = path === '/login' ? account : stranger();
-    const sent = count(page, endpoint);
-    const release = await hold(page, endpoint);
-    await visit(path);
-    await emailField(page).fill(person.email);
-    await passwordField(page).fill(person.password);
-    const send = page.getByRole('button', { name: button });
-    await expect(send).not.toHaveAttribute('aria-busy', 'true');
-    await send.click();
-    await expect(send).toHaveAttribute('aria-busy', 'true');
-    await send.click({ force: true });
-    await send.dblclick({ force: true });
-    await passwordField(page).press('Enter');
-    await expect.poll(() => sent.times).toBe(1);
-    await release();
-    await expect(page).toHaveURL('/account');
-    expect(sent.times).toBe(1);
-  });
+  test(
+    `${button} shows that it is busy and sends once`,
+    { tag: '@hydrated' },
+    async ({ page, account, visit }) => {
+      const person = path === '/login' ? account : stranger();
+      const sent = count(page, endpoint);
+      const release = await hold(page, endpoint);
+      await visit(path);
+      await emailField(page).fill(person.email);
+      await passwordField(page).fill(person.password);
+      const send = page.getByRole('button', { name: button });
+      await expect(send).not.toHaveAttribute('aria-busy', 'true');
+      await send.click();
+      await expect(send).toHaveAttribute('aria-busy', 'true');
+      await send.click({ force: true });
+      await send.dblclick({ force: true });
+      await passwordField(page).press('Enter');
+      await expect.poll(() => sent.times).toBe(1);
+      await release();
+      await expect(page).toHaveURL('/account');
+      expect(sent.times).toBe(1);
+    },
+  );
 }
 
-test('a note is added once, however often the button is pressed', { tag: '@hydrated' }, async ({ page, person, visit }) => {
-  const sent = count(page, '/api/notes/add');
-  const release = await hold(page, '/api/notes/add');
-  await visit('/notes');
-  await page.getByLabel('New note', { exact: true }).fill('only once');
-  const add = page.getByRole('button', { name: 'Add note' });
-  await add.click();
-  await expect(add).toHaveAttribute('aria-busy', 'true');
-  await add.dblclick({ force: true });
-  await release();
-  await expect(page.getByRole('listitem')).toHaveCount(1);
-  expect(sent.times).toBe(1);
-  await expect(add).not.toHaveAttribute('aria-busy', 'true');
-});
+test(
+  'a note is added once, however often the button is pressed',
+  { tag: '@hydrated' },
+  async ({ page, person, visit }) => {
+    const sent = count(page, '/api/notes/add');
+    const release = await hold(page, '/api/notes/add');
+    await visit('/notes');
+    await page.getByLabel('New note', { exact: true }).fill('only once');
+    const add = page.getByRole('button', { name: 'Add note' });
+    await add.click();
+    await expect(add).toHaveAttribute('aria-busy', 'true');
+    await add.dblclick({ force: true });
+    await release();
+    await expect(page.getByRole('listitem')).toHaveCount(1);
+    expect(sent.times).toBe(1);
+    await expect(add).not.toHaveAttribute('aria-busy', 'true');
+  },
+);
 
-test('after a refusal the focus is in the field that was refused', { tag: '@hydrated' }, async ({ page, quiet, visit }) => {
-  quiet.except(422);
-  await visit('/signup');
-  await emailField(page).fill('ada.example.org');
-  await passwordField(page).fill(stranger().password);
-  await page.getByRole('button', { name: 'Create account' }).click();
-  await expect(emailField(page)).toHaveAttribute('aria-invalid', 'true');
-  await expect(emailField(page)).toBeFocused();
-});
+test(
+  'after a refusal the focus is in the field that was refused',
+  { tag: '@hydrated' },
+  async ({ page, quiet, visit }) => {
+    quiet.except(422);
+    await visit('/signup');
+    await emailField(page).fill('ada.example.org');
+    await passwordField(page).fill(stranger().password);
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await expect(emailField(page)).toHaveAttribute('aria-invalid', 'true');
+    await expect(emailField(page)).toBeFocused();
+  },
+);

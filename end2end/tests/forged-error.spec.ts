@@ -6,16 +6,26 @@ const text = 'Call 555-0100 to unlock';
 const forged = {
   'a message of theirs': JSON.stringify({ error: 'unauthenticated', message: text }),
   'an error that is none': JSON.stringify({ error: text }),
-  'a field that is none': JSON.stringify({ error: 'invalid', fields: { [text]: { error: 'required', message: text } } }),
-  'a field with their message': JSON.stringify({ error: 'invalid', fields: { email: { error: 'taken', message: text } } }),
+  'a field that is none': JSON.stringify({
+    error: 'invalid',
+    fields: { [text]: { error: 'required', message: text } },
+  }),
+  'a field with their message': JSON.stringify({
+    error: 'invalid',
+    fields: { email: { error: 'taken', message: text } },
+  }),
   'a request id that is none': JSON.stringify({ error: 'internal', request_id: text }),
   'no JSON': text,
-  'markup': `<script>alert(1)</script><img src=x onerror=alert(1)>${text}`,
+  markup: `<script>alert(1)</script><img src=x onerror=alert(1)>${text}`,
 };
 
 for (const [what, error] of Object.entries(forged)) {
   test(`an address with ${what} says nothing of theirs`, async ({ page, account, visit }) => {
-    for (const encoded of [Buffer.from(error).toString('base64'), Buffer.from(error).toString('base64url'), error]) {
+    for (const encoded of [
+      Buffer.from(error).toString('base64'),
+      Buffer.from(error).toString('base64url'),
+      error,
+    ]) {
       const query = new URLSearchParams({ __path: '/api/auth/login', __err: encoded });
       const answer = await visit(`/login?${query}`);
       expect(answer.status()).toBe(200);

@@ -21,13 +21,23 @@ for (const path of ['/login', '/signup', '/login?next=/notes']) {
   });
 }
 
-test('the way in, taken inside the app, is guarded as well', { tag: '@hydrated' }, async ({ page, visit, person }) => {
-  await visit('/');
-  await page.getByRole('link', { name: 'Notes', exact: true }).click();
-  await expect(page).toHaveURL('/notes');
-  await page.getByRole('link', { name: 'Account', exact: true }).click();
+test('a slash at the end leads to the same page', async ({ page, person, visit }) => {
+  await visit('/account/');
   await expect(page).toHaveURL('/account');
-  await expect(page.getByRole('main').getByText(person.email, { exact: true })).toBeVisible();
-  await page.goBack();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Notes');
+  await expectSignedIn(page, person);
 });
+
+test(
+  'the way in, taken inside the app, is guarded as well',
+  { tag: '@hydrated' },
+  async ({ page, visit, person }) => {
+    await visit('/');
+    await page.getByRole('link', { name: 'Notes', exact: true }).click();
+    await expect(page).toHaveURL('/notes');
+    await page.getByRole('link', { name: 'Account', exact: true }).click();
+    await expect(page).toHaveURL('/account');
+    await expect(page.getByRole('main').getByText(person.email, { exact: true })).toBeVisible();
+    await page.goBack();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Notes');
+  },
+);

@@ -28,7 +28,9 @@ test('the account page tells address, membership and session', async ({ page, pe
   await visit('/account');
   const main = page.getByRole('main');
   await expect(main.getByText(person.email, { exact: true })).toBeVisible();
-  const times = await main.locator('time').evaluateAll(all => all.map(time => Date.parse(time.getAttribute('datetime') ?? '')));
+  const times = await main
+    .locator('time')
+    .evaluateAll(all => all.map(time => Date.parse(time.getAttribute('datetime') ?? '')));
   const { created_at: since, session } = person.user;
   // To the minute, which is what the page shows.
   const minutes = (all: number[]) => all.map(time => Math.floor(time / 60_000));

@@ -14,7 +14,8 @@ async function tabTo(page: Page, name: RegExp): Promise<void> {
       return {
         isPage: element === document.body,
         name: (label ?? element.textContent ?? '').trim(),
-        shown: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0 || style.boxShadow !== 'none',
+        shown:
+          (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none',
       };
     });
     if (!at.isPage) expect(at.shown, `the focus on "${at.name}" can be seen`).toBe(true);
@@ -25,7 +26,11 @@ async function tabTo(page: Page, name: RegExp): Promise<void> {
   throw new Error(`Tab never came to ${name}: ${passed.join(', ')}`);
 }
 
-test('a person signs in, writes a note and signs out with the keyboard alone', async ({ page, account, visit }) => {
+test('a person signs in, writes a note and signs out with the keyboard alone', async ({
+  page,
+  account,
+  visit,
+}) => {
   await visit('/login?next=/notes');
   await tabTo(page, /^Email$/);
   await page.keyboard.type(account.email);

@@ -23,7 +23,12 @@ for (const width of [320, 1600]) {
       await expectNoSidewaysScrolling(page);
     });
 
-    test('nothing scrolls sideways for somebody with the longest address', async ({ page, context, baseURL, visit }) => {
+    test('nothing scrolls sideways for somebody with the longest address', async ({
+      page,
+      context,
+      baseURL,
+      visit,
+    }) => {
       await signUpOverHttp(context.request, baseURL!, { ...stranger(), email: longAddress() });
       for (const path of ['/', '/account', '/notes']) {
         await visit(path);

@@ -22,54 +22,66 @@ test('leaving the notes while one is being added', { tag: '@hydrated' }, async (
   await expectSignedIn(page, person);
 });
 
-test('leaving the notes while they are being fetched', { tag: '@hydrated' }, async ({ page, person, visit }) => {
-  await visit('/account');
-  const release = await hold(page, '/api/notes/list');
-  await page.getByRole('link', to('Notes')).click();
-  await expect(page).toHaveURL('/notes');
-  await page.getByRole('link', to('Account')).click();
-  await expect(page).toHaveURL('/account');
-  await release();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Account');
-  await page.getByRole('link', to('Notes')).click();
-  await addNote(page, 'afterwards');
-  await expect(note(page, 'afterwards')).toBeVisible();
-  await expectSignedIn(page, person);
-});
+test(
+  'leaving the notes while they are being fetched',
+  { tag: '@hydrated' },
+  async ({ page, person, visit }) => {
+    await visit('/account');
+    const release = await hold(page, '/api/notes/list');
+    await page.getByRole('link', to('Notes')).click();
+    await expect(page).toHaveURL('/notes');
+    await page.getByRole('link', to('Account')).click();
+    await expect(page).toHaveURL('/account');
+    await release();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Account');
+    await page.getByRole('link', to('Notes')).click();
+    await addNote(page, 'afterwards');
+    await expect(note(page, 'afterwards')).toBeVisible();
+    await expectSignedIn(page, person);
+  },
+);
 
-test('leaving the notes while one is refused', { tag: '@hydrated' }, async ({ page, person, quiet, visit }) => {
-  quiet.except(422);
-  await visit('/notes');
-  await addNote(page, 'first');
-  await expect(note(page, 'first')).toBeVisible();
-  const release = await hold(page, '/api/notes/add');
-  await addNote(page, '  ');
-  await page.getByRole('link', to('Account')).click();
-  await expect(page).toHaveURL('/account');
-  const answered = page.waitForResponse('**/api/notes/add');
-  await release();
-  await (await answered).finished();
-  await page.getByRole('link', to('Notes')).click();
-  await expect(newNote(page)).not.toHaveAttribute('aria-invalid', 'true');
-  await expectSignedIn(page, person);
-});
+test(
+  'leaving the notes while one is refused',
+  { tag: '@hydrated' },
+  async ({ page, person, quiet, visit }) => {
+    quiet.except(422);
+    await visit('/notes');
+    await addNote(page, 'first');
+    await expect(note(page, 'first')).toBeVisible();
+    const release = await hold(page, '/api/notes/add');
+    await addNote(page, '  ');
+    await page.getByRole('link', to('Account')).click();
+    await expect(page).toHaveURL('/account');
+    const answered = page.waitForResponse('**/api/notes/add');
+    await release();
+    await (await answered).finished();
+    await page.getByRole('link', to('Notes')).click();
+    await expect(newNote(page)).not.toHaveAttribute('aria-invalid', 'true');
+    await expectSignedIn(page, person);
+  },
+);
 
 for (const [path, link, endpoint] of [
   ['/login', 'Create account', '/api/auth/login'],
   ['/signup', 'Sign in', '/api/auth/signup'],
 ] as const) {
-  test(`leaving ${path} while it is being answered`, { tag: '@hydrated' }, async ({ page, account, visit }) => {
-    const person = path === '/login' ? account : stranger();
-    await visit(path);
-    const release = await hold(page, endpoint);
-    await (path === '/login' ? signIn(page, person) : createAccount(page, person));
-    await page.getByRole('link', to(link)).click();
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText(link);
-    await release();
-    // The session has begun, so the page says so, wherever it is by now.
-    await expectSignedIn(page, person);
-    await expect(page).toHaveURL('/account');
-  });
+  test(
+    `leaving ${path} while it is being answered`,
+    { tag: '@hydrated' },
+    async ({ page, account, visit }) => {
+      const person = path === '/login' ? account : stranger();
+      await visit(path);
+      const release = await hold(page, endpoint);
+      await (path === '/login' ? signIn(page, person) : createAccount(page, person));
+      await page.getByRole('link', to(link)).click();
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(link);
+      await release();
+      // The session has begun, so the page says so, wherever it is by now.
+      await expectSignedIn(page, person);
+      await expect(page).toHaveURL('/account');
+    },
+  );
 }
 
 test('the way back and forth through the pages', { tag: '@hydrated' }, async ({ page, person, visit }) => {

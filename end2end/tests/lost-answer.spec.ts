@@ -3,28 +3,45 @@ import { expect, test } from '../fixtures';
 import { count, loseRenewals } from '../network';
 import { post } from '../people';
 
-test('a renewal whose answer was lost is repeated', { tag: '@hydrated' }, async ({ page, person, playwright, quiet, visit }) => {
-  quiet.except('ERR_CONNECTION_RESET');
-  const renewals = count(page, '/api/auth/refresh');
-  const lost = await loseRenewals(page, playwright.request, 1);
-  await visit('/notes');
-  await addNote(page, 'in spite of it');
-  await expect(note(page, 'in spite of it')).toBeVisible();
-  expect(lost.times).toBe(1);
-  expect(renewals.times).toBe(2);
-  await expect(page.getByText('in spite of it', { exact: true })).toHaveCount(1);
-  await expectSignedIn(page, person);
-  await visit('/account');
-  await expectSignedIn(page, person);
-});
+test(
+  'a renewal whose answer was lost is repeated',
+  { tag: '@hydrated' },
+  async ({ page, person, playwright, quiet, visit }) => {
+    quiet.except('ERR_CONNECTION_RESET');
+    const renewals = count(page, '/api/auth/refresh');
+    const lost = await loseRenewals(page, playwright.request, 1);
+    await visit('/notes');
+    await addNote(page, 'in spite of it');
+    await expect(note(page, 'in spite of it')).toBeVisible();
+    expect(lost.times).toBe(1);
+    expect(renewals.times).toBe(2);
+    await expect(page.getByText('in spite of it', { exact: true })).toHaveCount(1);
+    await expectSignedIn(page, person);
+    await visit('/account');
+    await expectSignedIn(page, person);
+  },
+);
 
-test('a page opened with a cookie whose successor was lost is signed in', async ({ context, page, person, baseURL, playwright, visit }) => {
+test('a page opened with a cookie whose successor was lost is signed in', async ({
+  context,
+  page,
+  person,
+  baseURL,
+  playwright,
+  visit,
+}) => {
   await visit('/');
   const userAgent = await page.evaluate(() => navigator.userAgent);
   const cookies = await context.cookies();
   const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
   const outside = await playwright.request.newContext();
-  const answer = await post(outside, baseURL!, '/api/auth/refresh', {}, { Cookie: cookie, 'User-Agent': userAgent });
+  const answer = await post(
+    outside,
+    baseURL!,
+    '/api/auth/refresh',
+    {},
+    { Cookie: cookie, 'User-Agent': userAgent },
+  );
   expect(answer.status()).toBe(200);
   await outside.dispose();
 
@@ -36,7 +53,16 @@ test('a page opened with a cookie whose successor was lost is signed in', async 
   await expectSignedOut(page);
 });
 
-test('a token that was used up and used again ends the session', async ({ context, page, person, baseURL, playwright, quiet, hydrates, visit }) => {
+test('a token that was used up and used again ends the session', async ({
+  context,
+  page,
+  person,
+  baseURL,
+  playwright,
+  quiet,
+  hydrates,
+  visit,
+}) => {
   if (hydrates) quiet.except(401);
   await visit('/');
   const stolen = (await context.cookies()).find(({ name }) => name === 'refresh')!;

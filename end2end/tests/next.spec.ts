@@ -1,7 +1,7 @@
 import { expectSignedIn, signIn } from '../actions';
 import { expect, test } from '../fixtures';
 
-for (const next of ['/notes', '/account?from=mail&x=%20y', '/']) {
+for (const next of ['/notes', '/account?from=mail&x=%20y', '/account?x=50%25%20off%26more', '/']) {
   test(`signing in leads to ${next}`, async ({ page, account, visit }) => {
     await visit(`/login?next=${encodeURIComponent(next)}`);
     await signIn(page, account);
@@ -38,7 +38,12 @@ const hostile = [
 ];
 
 for (const next of hostile) {
-  test(`signing in with next ${JSON.stringify(next)} stays here`, async ({ page, account, context, visit }) => {
+  test(`signing in with next ${JSON.stringify(next)} stays here`, async ({
+    page,
+    account,
+    context,
+    visit,
+  }) => {
     const away: string[] = [];
     await context.route(/evil/, route => {
       if (new URL(route.request().url()).hostname.includes('evil')) away.push(route.request().url());

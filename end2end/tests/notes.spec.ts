@@ -55,7 +55,9 @@ test('a note keeps its lines', async ({ page, person, visit }) => {
   await addNote(page, 'first\nsecond');
   await expect(page.getByRole('listitem')).toHaveCount(1);
   await visit('/notes');
-  await expect(page.getByRole('listitem').locator('.note-text')).toHaveText('first\nsecond', { useInnerText: true });
+  await expect(page.getByRole('listitem').locator('.note-text')).toHaveText('first\nsecond', {
+    useInnerText: true,
+  });
 });
 
 test('an empty note is refused beside its field', async ({ page, person, quiet, hydrates, visit }) => {
@@ -71,7 +73,14 @@ test('an empty note is refused beside its field', async ({ page, person, quiet, 
   await expect(newNote(page)).not.toHaveAttribute('aria-invalid', 'true');
 });
 
-test('nobody sees or touches the notes of another', async ({ page, person, account, request, baseURL, visit }) => {
+test('nobody sees or touches the notes of another', async ({
+  page,
+  person,
+  account,
+  request,
+  baseURL,
+  visit,
+}) => {
   await visit('/notes');
   await addNote(page, 'mine alone');
   await expect(note(page, 'mine alone')).toBeVisible();
@@ -90,7 +99,14 @@ test('nobody sees or touches the notes of another', async ({ page, person, accou
   await expect(note(page, 'mine alone')).toBeVisible();
 });
 
-test('two people at two machines each see their own', async ({ page, person, account, elsewhere, request, visit }) => {
+test('two people at two machines each see their own', async ({
+  page,
+  person,
+  account,
+  elsewhere,
+  request,
+  visit,
+}) => {
   const other = await elsewhere();
   await other.context().addCookies((await request.storageState()).cookies);
   await visit('/notes');
@@ -99,7 +115,10 @@ test('two people at two machines each see their own', async ({ page, person, acc
   await addNote(other, 'from the second');
   await expect(note(page, 'from the first')).toBeVisible();
   await expect(note(other, 'from the second')).toBeVisible();
-  for (const [on, who] of [[page, person], [other, account]] as const) {
+  for (const [on, who] of [
+    [page, person],
+    [other, account],
+  ] as const) {
     await visit('/notes', on);
     await expect(on.getByRole('banner')).toContainText(who.email);
     await expect(on.getByRole('listitem')).toHaveCount(1);

@@ -2,17 +2,21 @@ import { addNote, expectSignedIn, expectSignedOut, newNote, note, signIn, signOu
 import { expect, test } from '../fixtures';
 import { post, signInOverHttp } from '../people';
 
-test('signing out is seen in another tab', { tag: '@hydrated' }, async ({ context, page, person, quiet, visit }) => {
-  quiet.except(401);
-  const other = await context.newPage();
-  await visit('/account');
-  await visit('/notes', other);
-  await expectSignedIn(other, person);
-  await signOut(page);
-  await expectSignedOut(page);
-  await expectSignedOut(other);
-  await expect(other).toHaveURL('/login?next=/notes');
-});
+test(
+  'signing out is seen in another tab',
+  { tag: '@hydrated' },
+  async ({ context, page, person, quiet, visit }) => {
+    quiet.except(401);
+    const other = await context.newPage();
+    await visit('/account');
+    await visit('/notes', other);
+    await expectSignedIn(other, person);
+    await signOut(page);
+    await expectSignedOut(page);
+    await expectSignedOut(other);
+    await expect(other).toHaveURL('/login?next=/notes');
+  },
+);
 
 test('signing in is seen in another tab', { tag: '@hydrated' }, async ({ context, page, account, visit }) => {
   const other = await context.newPage();
@@ -24,26 +28,39 @@ test('signing in is seen in another tab', { tag: '@hydrated' }, async ({ context
   await expectSignedIn(other, account);
 });
 
-test('somebody else signing in is seen in another tab', { tag: '@hydrated' }, async ({ context, page, person, account, quiet, visit }) => {
-  quiet.except(401);
-  const other = await context.newPage();
-  await visit('/notes');
-  await newNote(page).fill('a secret half typed');
-  await visit('/account', other);
-  await signOut(other);
-  await expectSignedOut(other);
-  await visit('/login', other);
-  await signIn(other, account);
-  await expectSignedIn(other, account);
+test(
+  'somebody else signing in is seen in another tab',
+  { tag: '@hydrated' },
+  async ({ context, page, person, account, quiet, visit }) => {
+    quiet.except(401);
+    const other = await context.newPage();
+    await visit('/notes');
+    await newNote(page).fill('a secret half typed');
+    await visit('/account', other);
+    await signOut(other);
+    await expectSignedOut(other);
+    await visit('/login', other);
+    await signIn(other, account);
+    await expectSignedIn(other, account);
 
-  await expectSignedIn(page, account);
-  await expect(page.getByText(person.email)).toHaveCount(0);
-  await visit('/notes');
-  await expect(newNote(page)).toHaveValue('');
-});
+    await expectSignedIn(page, account);
+    await expect(page.getByText(person.email)).toHaveCount(0);
+    await visit('/notes');
+    await expect(newNote(page)).toHaveValue('');
+  },
+);
 
 for (const before of ['has an access token', 'has none yet']) {
-  test(`a page of one person that ${before} writes nothing for another`, async ({ context, page, person, account, quiet, hydrates, baseURL, visit }) => {
+  test(`a page of one person that ${before} writes nothing for another`, async ({
+    context,
+    page,
+    person,
+    account,
+    quiet,
+    hydrates,
+    baseURL,
+    visit,
+  }) => {
     if (hydrates) quiet.except(409, 401);
     const statuses: number[] = [];
     page.on('response', response => statuses.push(response.status()));
@@ -74,7 +91,16 @@ for (const before of ['has an access token', 'has none yet']) {
   });
 }
 
-test('signing out on a page of one person does not sign another out', async ({ context, page, person, account, quiet, hydrates, baseURL, visit }) => {
+test('signing out on a page of one person does not sign another out', async ({
+  context,
+  page,
+  person,
+  account,
+  quiet,
+  hydrates,
+  baseURL,
+  visit,
+}) => {
   if (hydrates) quiet.except(409, 401);
   await visit('/account');
   await expectSignedIn(page, person);

@@ -3,7 +3,13 @@ import { expect, test } from '../fixtures';
 
 const TOO_LONG = 'w'.repeat(2_001);
 
-test('a note that is too long comes back whole, with the reason', async ({ page, person, quiet, hydrates, visit }) => {
+test('a note that is too long comes back whole, with the reason', async ({
+  page,
+  person,
+  quiet,
+  hydrates,
+  visit,
+}) => {
   if (hydrates) quiet.except(422);
   await visit('/notes');
   await addNote(page, TOO_LONG);
@@ -16,7 +22,13 @@ test('a note that is too long comes back whole, with the reason', async ({ page,
   await expect(note(page, TOO_LONG.slice(1))).toBeVisible();
 });
 
-test('an edit that is too long comes back whole, beside the note', async ({ page, person, quiet, hydrates, visit }) => {
+test('an edit that is too long comes back whole, beside the note', async ({
+  page,
+  person,
+  quiet,
+  hydrates,
+  visit,
+}) => {
   if (hydrates) quiet.except(422);
   await visit('/notes');
   await addNote(page, 'short');
@@ -56,7 +68,14 @@ test('an edit of what is not there shows the notes', async ({ page, person, visi
   await expect(page.getByRole('banner')).toContainText(person.email);
 });
 
-test('deleting what another tab has deleted is no accident', async ({ page, context, person, quiet, hydrates, visit }) => {
+test('deleting what another tab has deleted is no accident', async ({
+  page,
+  context,
+  person,
+  quiet,
+  hydrates,
+  visit,
+}) => {
   if (hydrates) quiet.except(404);
   await visit('/notes');
   await addNote(page, 'twice');

@@ -4,7 +4,12 @@ import { expect, test } from '../fixtures';
 const DAY = 24 * 60 * 60;
 
 for (const remember of [true, false]) {
-  test(`the cookie ${remember ? 'outlives the browser' : 'goes with the browser'}`, async ({ page, account, context, visit }) => {
+  test(`the cookie ${remember ? 'outlives the browser' : 'goes with the browser'}`, async ({
+    page,
+    account,
+    context,
+    visit,
+  }) => {
     await visit('/login');
     await signIn(page, account, { remember });
     await expectSignedIn(page, account);
@@ -21,7 +26,12 @@ for (const remember of [true, false]) {
     expect(cookies.filter(cookie => !cookie.httpOnly)).toEqual([]);
 
     await page.reload();
-    const hours = (await page.locator('main time').last().getAttribute('datetime').then(at => Date.parse(at!) - Date.now())) / 3_600_000;
+    const hours =
+      (await page
+        .locator('main time')
+        .last()
+        .getAttribute('datetime')
+        .then(at => Date.parse(at!) - Date.now())) / 3_600_000;
     if (remember) expect(hours).toBeGreaterThan(13);
     else expect(hours).toBeLessThanOrEqual(12);
   });

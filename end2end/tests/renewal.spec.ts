@@ -62,24 +62,35 @@ test('an expired access token is refused', async ({ person, request }) => {
   expect(await answer.json()).toMatchObject({ error: 'unauthenticated' });
 });
 
-test('a token that only the page thinks good is replaced and the request repeated', { tag: '@hydrated' }, async ({ page, person, quiet, visit }) => {
-  quiet.except(401);
-  const sent = bearersOf(page);
-  // A clock that stands still is a laptop that slept, as far as the page can tell.
-  await page.clock.setFixedTime(Date.now());
-  await visit('/notes');
-  await addNote(page, 'before');
-  await expect(note(page, 'before')).toBeVisible();
-  const stale = sent.at(-1)!;
-  await outlive(stale);
-  await addNote(page, 'after');
-  await expect(note(page, 'after')).toBeVisible();
-  await expect(page.getByText('after', { exact: true })).toHaveCount(1);
-  expect(sent.at(-1)).not.toBe(stale);
-  await expectSignedIn(page, person);
-});
+test(
+  'a token that only the page thinks good is replaced and the request repeated',
+  { tag: '@hydrated' },
+  async ({ page, person, quiet, visit }) => {
+    quiet.except(401);
+    const sent = bearersOf(page);
+    // A clock that stands still is a laptop that slept, as far as the page can tell.
+    await page.clock.setFixedTime(Date.now());
+    await visit('/notes');
+    await addNote(page, 'before');
+    await expect(note(page, 'before')).toBeVisible();
+    const stale = sent.at(-1)!;
+    await outlive(stale);
+    await addNote(page, 'after');
+    await expect(note(page, 'after')).toBeVisible();
+    await expect(page.getByText('after', { exact: true })).toHaveCount(1);
+    expect(sent.at(-1)).not.toBe(stale);
+    await expectSignedIn(page, person);
+  },
+);
 
-test('a session that has ended leads to the way in and back, and what was typed is still there', async ({ page, person, request, quiet, hydrates, visit }) => {
+test('a session that has ended leads to the way in and back, and what was typed is still there', async ({
+  page,
+  person,
+  request,
+  quiet,
+  hydrates,
+  visit,
+}) => {
   if (hydrates) quiet.except(401);
   await visit('/notes');
   await addNote(page, 'before');
@@ -87,7 +98,13 @@ test('a session that has ended leads to the way in and back, and what was typed 
   await newNote(page).pressSequentially('half a thought');
   await outlive(person.access_token);
   const cookie = (await page.context().cookies()).find(({ name }) => name === 'refresh')!;
-  const fresh = await post(request, SHORT_LIVED, '/api/auth/refresh', {}, { Cookie: `refresh=${cookie.value}` });
+  const fresh = await post(
+    request,
+    SHORT_LIVED,
+    '/api/auth/refresh',
+    {},
+    { Cookie: `refresh=${cookie.value}` },
+  );
   await endSession(request, SHORT_LIVED, (await fresh.json()).access_token);
 
   await page.getByRole('button', { name: 'Add note' }).click();
@@ -96,24 +113,26 @@ test('a session that has ended leads to the way in and back, and what was typed 
   await signIn(page, person);
   await expect(page).toHaveURL('/notes');
   await expectSignedIn(page, person);
-  if (hydrates) {
-    await expect(newNote(page)).toHaveValue('half a thought');
-    await page.getByRole('button', { name: 'Add note' }).click();
-    await expect(note(page, 'half a thought')).toBeVisible();
-    await expect(page.getByRole('listitem')).toHaveCount(2);
-  }
+  await expect(newNote(page)).toHaveValue('half a thought');
+  await page.getByRole('button', { name: 'Add note' }).click();
+  await expect(note(page, 'half a thought')).toBeVisible();
+  await expect(page.getByRole('listitem')).toHaveCount(2);
 });
 
-test('what one person typed is not there for the next', { tag: '@hydrated' }, async ({ page, person, account, request, quiet, visit }) => {
-  quiet.except(401);
-  await visit('/notes');
-  await newNote(page).pressSequentially('half a secret');
-  await endSession(request, SHORT_LIVED, person.access_token);
-  await page.getByRole('button', { name: 'Add note' }).click();
-  await expect(page).toHaveURL('/login?next=/notes');
-  await signIn(page, account);
-  await expect(page).toHaveURL('/notes');
-  await expectSignedIn(page, account);
-  await expect(newNote(page)).toHaveValue('');
-  await expect(page.getByText('half a secret')).toHaveCount(0);
-});
+test(
+  'what one person typed is not there for the next',
+  { tag: '@hydrated' },
+  async ({ page, person, account, request, quiet, visit }) => {
+    quiet.except(401);
+    await visit('/notes');
+    await newNote(page).pressSequentially('half a secret');
+    await endSession(request, SHORT_LIVED, person.access_token);
+    await page.getByRole('button', { name: 'Add note' }).click();
+    await expect(page).toHaveURL('/login?next=/notes');
+    await signIn(page, account);
+    await expect(page).toHaveURL('/notes');
+    await expectSignedIn(page, account);
+    await expect(newNote(page)).toHaveValue('');
+    await expect(page.getByText('half a secret')).toHaveCount(0);
+  },
+);

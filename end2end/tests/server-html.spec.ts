@@ -50,7 +50,8 @@ async function record(page: Page): Promise<() => Promise<string[]>> {
     Object.assign(globalThis, { seen });
     new MutationObserver(() => {
       if (document.querySelector('form[action="/api/auth/logout"]')) seen.add('in');
-      if (document.querySelector('a[href^="/login"], a[href^="/signup"], form[action="/api/auth/login"]')) seen.add('out');
+      if (document.querySelector('a[href^="/login"], a[href^="/signup"], form[action="/api/auth/login"]'))
+        seen.add('out');
     }).observe(document, { childList: true, subtree: true, attributes: true });
   });
   return () => page.evaluate(() => [...(globalThis as unknown as { seen: Set<string> }).seen]);

@@ -14,7 +14,13 @@ test('a person signs in', async ({ page, account, visit }) => {
 });
 
 for (const who of ['a wrong password', 'an unknown address']) {
-  test(`${who} is refused without a word about which half was wrong`, async ({ page, account, quiet, hydrates, visit }) => {
+  test(`${who} is refused without a word about which half was wrong`, async ({
+    page,
+    account,
+    quiet,
+    hydrates,
+    visit,
+  }) => {
     if (hydrates) quiet.except(401);
     const tried = who === 'a wrong password' ? { ...account, password: 'not the password' } : stranger();
     await visit('/login');
@@ -30,7 +36,10 @@ for (const who of ['a wrong password', 'an unknown address']) {
 
     await signIn(page, tried);
     await expect(page.getByRole('alert')).toHaveText('The address or the password is not right.');
-    expect(new URL(page.url()).searchParams.getAll('__err').length, 'errors do not pile up in the address').toBeLessThan(2);
+    expect(
+      new URL(page.url()).searchParams.getAll('__err').length,
+      'errors do not pile up in the address',
+    ).toBeLessThan(2);
 
     await emailField(page).fill(account.email);
     await passwordField(page).fill(account.password);
@@ -48,20 +57,24 @@ test('Enter in the password field sends the form', async ({ page, account, visit
   await expectSignedIn(page, account);
 });
 
-test('what was typed before the page became an app is still there', { tag: '@hydrated' }, async ({ page, account }) => {
-  let release = () => {};
-  const held = new Promise<void>(resolve => (release = resolve));
-  await page.route('**/*.wasm', async route => {
-    await held;
-    await route.continue();
-  });
-  await page.goto('/login', { waitUntil: 'commit' });
-  await emailField(page).fill(account.email);
-  await passwordField(page).fill(account.password);
-  await page.getByLabel('Keep me signed in').check();
-  release();
-  await page.locator('html[data-hydrated]').waitFor();
-  await expect(emailField(page)).toHaveValue(account.email);
-  await expect(passwordField(page)).toHaveValue(account.password);
-  await expect(page.getByLabel('Keep me signed in')).toBeChecked();
-});
+test(
+  'what was typed before the page became an app is still there',
+  { tag: '@hydrated' },
+  async ({ page, account }) => {
+    let release = () => {};
+    const held = new Promise<void>(resolve => (release = resolve));
+    await page.route('**/*.wasm', async route => {
+      await held;
+      await route.continue();
+    });
+    await page.goto('/login', { waitUntil: 'commit' });
+    await emailField(page).fill(account.email);
+    await passwordField(page).fill(account.password);
+    await page.getByLabel('Keep me signed in').check();
+    release();
+    await page.locator('html[data-hydrated]').waitFor();
+    await expect(emailField(page)).toHaveValue(account.email);
+    await expect(passwordField(page)).toHaveValue(account.password);
+    await expect(page.getByLabel('Keep me signed in')).toBeChecked();
+  },
+);

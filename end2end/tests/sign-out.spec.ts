@@ -3,7 +3,14 @@ import { expect, test } from '../fixtures';
 import { post } from '../people';
 
 for (const path of ['/', '/account', '/notes']) {
-  test(`signing out on ${path} leads to the start and ends the session`, async ({ page, person, context, request, baseURL, visit }) => {
+  test(`signing out on ${path} leads to the start and ends the session`, async ({
+    page,
+    person,
+    context,
+    request,
+    baseURL,
+    visit,
+  }) => {
     await visit(path);
     await expectSignedIn(page, person);
     const copied = (await context.cookies()).find(cookie => cookie.name === 'refresh')!;

@@ -1,4 +1,12 @@
-import { createAccount, emailField, expectSignedIn, expectSignedOut, passwordField, signIn, signOut } from '../actions';
+import {
+  createAccount,
+  emailField,
+  expectSignedIn,
+  expectSignedOut,
+  passwordField,
+  signIn,
+  signOut,
+} from '../actions';
 import { expectTokenNowhere } from '../checks';
 import { expect, test } from '../fixtures';
 import { stranger } from '../people';
@@ -46,11 +54,31 @@ test('blanks at the ends of a password belong to it', async ({ page, quiet, hydr
 const refused = [
   { what: 'a taken address', field: 'Email', says: 'already has an account', taken: true },
   { what: 'no address', field: 'Email', says: 'Fill this in', email: '' },
-  { what: 'an address that is none', field: 'Email', says: 'not an e-mail address', email: 'ada.example.org' },
+  {
+    what: 'an address that is none',
+    field: 'Email',
+    says: 'not an e-mail address',
+    email: 'ada.example.org',
+  },
   { what: 'no password', field: 'Password', says: 'Fill this in|at least 12', password: '' },
-  { what: 'a password of 11 characters', field: 'Password', says: 'at least 12 characters', password: 'w8 kraken!z' },
-  { what: 'a common password', field: 'Password', says: 'Too many people use this', password: '123456789012' },
-  { what: 'a password that is easy to guess', field: 'Password', says: 'easy to guess', password: 'abcabcabcabcabc' },
+  {
+    what: 'a password of 11 characters',
+    field: 'Password',
+    says: 'at least 12 characters',
+    password: 'w8 kraken!z',
+  },
+  {
+    what: 'a common password',
+    field: 'Password',
+    says: 'Too many people use this',
+    password: '123456789012',
+  },
+  {
+    what: 'a password that is easy to guess',
+    field: 'Password',
+    says: 'easy to guess',
+    password: 'abcabcabcabcabc',
+  },
 ] as const;
 
 for (const { what, field, says, ...entry } of refused) {

@@ -2,7 +2,13 @@ import { addNote, bearersOf, note, signIn } from '../actions';
 import { expectTokenNowhere } from '../checks';
 import { expect, test } from '../fixtures';
 
-test('no token is anywhere but in memory and in a cookie that scripts cannot read', async ({ page, account, context, hydrates, visit }) => {
+test('no token is anywhere but in memory and in a cookie that scripts cannot read', async ({
+  page,
+  account,
+  context,
+  hydrates,
+  visit,
+}) => {
   const sent = bearersOf(page);
   await visit('/login?next=/notes');
   await signIn(page, account, { remember: true });
@@ -21,7 +27,8 @@ test('no token is anywhere but in memory and in a cookie that scripts cannot rea
     }
     await expectTokenNowhere(page);
   }
-  for (const cookie of await context.cookies()) expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
+  for (const cookie of await context.cookies())
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
 });
 
 test('no database of the browser holds anything', { tag: '@hydrated' }, async ({ page, person, visit }) => {
@@ -36,18 +43,24 @@ test('no database of the browser holds anything', { tag: '@hydrated' }, async ({
   expect(kept).toEqual({ databases: [], caches: [], workers: 0 });
 });
 
-test('no answer but sign-in, sign-up and renewal carries an access token', { tag: '@hydrated' }, async ({ page, account, visit }) => {
-  const carriers = new Set<string>();
-  page.on('response', async response => {
-    const { pathname } = new URL(response.url());
-    if (!response.headers()['content-type']?.includes('json')) return;
-    const body = await response.text().catch(() => '');
-    if (body.includes('access_token')) carriers.add(pathname);
-  });
-  await visit('/login?next=/notes');
-  await signIn(page, account);
-  await expect(page).toHaveURL('/notes');
-  await addNote(page, 'anything');
-  await expect(note(page, 'anything')).toBeVisible();
-  expect([...carriers].filter(path => !['/api/auth/login', '/api/auth/refresh'].includes(path))).toEqual([]);
-});
+test(
+  'no answer but sign-in, sign-up and renewal carries an access token',
+  { tag: '@hydrated' },
+  async ({ page, account, visit }) => {
+    const carriers = new Set<string>();
+    page.on('response', async response => {
+      const { pathname } = new URL(response.url());
+      if (!response.headers()['content-type']?.includes('json')) return;
+      const body = await response.text().catch(() => '');
+      if (body.includes('access_token')) carriers.add(pathname);
+    });
+    await visit('/login?next=/notes');
+    await signIn(page, account);
+    await expect(page).toHaveURL('/notes');
+    await addNote(page, 'anything');
+    await expect(note(page, 'anything')).toBeVisible();
+    expect([...carriers].filter(path => !['/api/auth/login', '/api/auth/refresh'].includes(path))).toEqual(
+      [],
+    );
+  },
+);

@@ -122,7 +122,8 @@ fn judge(command: &Command, status: ExitStatus) -> Result<()> {
         bail!("interrupted");
     }
     if !status.success() {
-        bail!("`{}` failed ({status})", shown(command));
+        let named = shown(command);
+        bail!("`{}` failed ({status})", named.splitn(3, ' ').take(2).collect::<Vec<_>>().join(" "));
     }
     Ok(())
 }

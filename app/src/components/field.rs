@@ -11,23 +11,34 @@ use leptos::prelude::*;
 #[component]
 fn FieldErrorText(#[prop(into)] field: String, error: Signal<Option<FieldError>>) -> impl IntoView {
     let id = format!("{field}-error");
-    move || error.get().map(|error| view! { <p class="field-error" id=id.clone()>{error.to_string()}</p> })
+    move || {
+        error.try_get().flatten().map(|error| view! { <p class="field-error" id=id.clone()>{error.to_string()}</p> })
+    }
+}
+
+/// Whether something is wrong with a field. A form that leads away is gone before the last of its effects has run.
+fn is_refused(error: Signal<Option<FieldError>>) -> bool {
+    error.try_with(Option::is_some).unwrap_or_default()
 }
 
 /// `aria-invalid` of a field: absent while nothing is wrong with it.
-fn invalid(error: Signal<Option<FieldError>>) -> Signal<Option<&'static str>> {
-    Signal::derive(move || error.with(Option::is_some).then_some("true"))
+fn invalid(error: Signal<Option<FieldError>>) -> impl Fn() -> Option<&'static str> + Send + Sync + 'static {
+    move || is_refused(error).then_some("true")
 }
 
 /// `aria-describedby` of the field `id`: its hint, if it has one, and its error while there is one.
-fn described_by(id: &str, has_hint: bool, error: Signal<Option<FieldError>>) -> Signal<Option<String>> {
+fn described_by(
+    id: &str,
+    has_hint: bool,
+    error: Signal<Option<FieldError>>,
+) -> impl Fn() -> Option<String> + Send + Sync + use<> {
     let hint = has_hint.then(|| format!("{id}-hint"));
     let id = format!("{id}-error");
-    Signal::derive(move || {
-        let error = error.with(Option::is_some).then_some(id.as_str());
+    move || {
+        let error = is_refused(error).then_some(id.as_str());
         let words: Vec<&str> = hint.as_deref().into_iter().chain(error).collect();
         (!words.is_empty()).then(|| words.join(" "))
-    })
+    }
 }
 
 /// The address of an account; at first the one that was refused, where the form was posted without JavaScript.
@@ -190,10 +201,11 @@ mod tests {
     fn a_field_is_described_by_what_is_there() {
         let _owner = Owner::new_root(None);
         let error = RwSignal::new(None);
-        let (email, password) = (described_by("email", false, error.into()), described_by("password", true, error.into()));
-        assert_eq!((email.get_untracked(), password.get_untracked()), (None, Some("password-hint".into())));
+        let (email, password) =
+            (described_by("email", false, error.into()), described_by("password", true, error.into()));
+        assert_eq!((email(), password()), (None, Some("password-hint".into())));
         error.set(Some(FieldError::Required));
-        assert_eq!(email.get_untracked().as_deref(), Some("email-error"));
-        assert_eq!(password.get_untracked().as_deref(), Some("password-hint password-error"));
+        assert_eq!(email().as_deref(), Some("email-error"));
+        assert_eq!(password().as_deref(), Some("password-hint password-error"));
     }
 }

@@ -67,7 +67,9 @@ impl FormAction {
 
     /// What is wrong with one field.
     pub(crate) fn field_error(self, field: Field) -> Signal<Option<FieldError>> {
-        Signal::derive(move || self.error.with(|error| error.as_ref().and_then(|error| error.fields().get(field))))
+        Signal::derive(move || {
+            self.error.try_with(|error| error.as_ref().and_then(|error| error.fields().get(field))).flatten()
+        })
     }
 
     fn submit(self, event: &SubmitEvent) {
@@ -82,11 +84,13 @@ impl FormAction {
             Ok(answer) => {
                 self.pending.set(true);
                 spawn_local(async move {
-                    let error = answer.await.err();
-                    // Both are gone with the page, if the answer led away from it.
+                    let answer = answer.await;
+                    // The form is gone with the page, if the answer led away from it.
                     self.pending.try_set(false);
-                    self.error.try_set(error);
-                    request_animation_frame(move || focus_first_invalid(form));
+                    if let Err(error) = answer {
+                        self.error.try_set(Some(error));
+                        request_animation_frame(move || focus_first_invalid(form));
+                    }
                 });
             }
             Err(error) => self.error.set(Some(error)),
@@ -145,7 +149,7 @@ pub(crate) fn FormError(
     error: Signal<Option<AppError>>,
 ) -> impl IntoView {
     let words = move || {
-        let error = error.get().filter(|error| !matches!(error, AppError::Invalid(_)))?;
+        let error = error.try_get().flatten().filter(|error| !matches!(error, AppError::Invalid(_)))?;
         Some(view! { <p class="notice notice-error">{error.to_string()}</p> })
     };
     view! { <div class="notices" role="alert">{words}</div> }
@@ -165,6 +169,6 @@ pub(crate) fn SubmitButton(
     /// What stands on it.
     words: &'static str,
 ) -> impl IntoView {
-    let busy = Signal::derive(move || action.pending.get().then_some("true"));
+    let busy = move || action.pending.try_get().unwrap_or_default().then_some("true");
     view! { <button class=class type="submit" aria-describedby=describedby aria-busy=busy>{words}</button> }
 }

@@ -25,7 +25,7 @@ pub async fn add_note(
     use super::store;
     use crate::ssr;
 
-    let owner = ssr::session()?.user.id;
+    let owner = ssr::writer(None, &body).await?.user.id;
     let added = store::add(&ssr::db()?, &owner, &body, ssr::auth()?.clock().now()).await;
     store::answer(added, ssr::Draft { owner, id: None, body }).await
 }
@@ -41,7 +41,7 @@ pub async fn edit_note(
     use super::store;
     use crate::ssr;
 
-    let owner = ssr::session()?.user.id;
+    let owner = ssr::writer(Some(&id), &body).await?.user.id;
     let edited = store::edit(&ssr::db()?, &owner, &id, &body, ssr::auth()?.clock().now()).await;
     store::answer(edited, ssr::Draft { owner, id: Some(id), body }).await
 }

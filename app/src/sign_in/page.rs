@@ -4,8 +4,9 @@ use super::api::LogIn;
 use crate::auth_client;
 use crate::components::{EmailField, Form, FormAction, LockPlate, Page, PasswordField, SubmitButton};
 use crate::error::Field;
+use crate::guard::next_in;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 
 /// The form that signs a person in.
 #[component]
@@ -28,7 +29,7 @@ pub(crate) fn SignInPage() -> impl IntoView {
 #[component]
 fn SignInForm() -> impl IntoView {
     let action = FormAction::new::<LogIn>(|answer| answer.map(auth_client::begin));
-    let next = use_query_map().with_untracked(|query| query.get("next"));
+    let next = use_location().search.with_untracked(|query| next_in(query));
     view! {
         <Form action>
             <EmailField error=action.field_error(Field::Email)/>

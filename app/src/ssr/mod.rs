@@ -87,6 +87,26 @@ pub fn session() -> Result<Session, AppError> {
     asker().session().cloned().ok_or(AppError::Unauthenticated)
 }
 
+/// The session that asks to keep a text. Where a form was posted without JavaScript after its session had ended, the
+/// text waits in the flow until whoever wrote it has signed in again. `id` is what it was to change.
+///
+/// # Errors
+/// As [`session`].
+pub async fn writer(id: Option<&str>, body: &str) -> Result<Session, AppError> {
+    let refused = match session() {
+        Ok(session) => return Ok(session),
+        Err(refused) => refused,
+    };
+    let scope = scope()?;
+    if scope.is_form_post
+        && let Some(token) = &scope.presented
+        && let Some(owner) = scope.auth.former_owner(token).await?
+    {
+        flow().keep_draft(Draft { owner, id: id.map(str::to_owned), body: body.to_owned() }).await;
+    }
+    Err(refused)
+}
+
 /// The signed-in person, as pages show them.
 pub fn current_user() -> Option<CurrentUser> {
     asker().session().map(describe)

@@ -2,22 +2,20 @@
 
 use crate::house::{ADA, House, PASSWORD, SAFARI, holding, remembered};
 use auth::{Error, MINUTE};
+use std::cell::RefCell;
 use std::fmt::{Debug, Write};
-use std::sync::{Arc, Mutex, PoisonError};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
-/// Keeps what is logged, a line an event.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<String>>>);
-
-impl Log {
-    /// The lines since it was last asked.
-    fn take(&self) -> Vec<String> {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
+thread_local! {
+    /// What was logged on this test's thread, a line an event.
+    static LINES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
+
+/// Keeps what is logged, for each thread apart: a subscriber of one thread alone would miss the events that another
+/// test's thread was the first to come by.
+struct Log;
 
 struct Line(String);
 
@@ -35,7 +33,7 @@ impl Subscriber for Log {
     fn event(&self, event: &Event<'_>) {
         let mut line = Line(event.metadata().level().to_string());
         event.record(&mut line);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(line.0);
+        LINES.with_borrow_mut(|lines| lines.push(line.0));
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -48,11 +46,11 @@ impl Subscriber for Log {
     fn exit(&self, _: &Id) {}
 }
 
-/// Asserts that `log` holds exactly these events since it was last asked, each with its level, its name and the
-/// texts that it must tell.
+/// Asserts that exactly these events were logged since this was last asked, each with its level, its name and the texts
+/// that it must tell.
 #[track_caller]
-fn tells(log: &Log, expected: &[(Level, &str, &[&str])], all: &mut Vec<String>) {
-    let lines = log.take();
+fn tells(expected: &[(Level, &str, &[&str])], all: &mut Vec<String>) {
+    let lines = LINES.take();
     assert_eq!(lines.len(), expected.len(), "{lines:#?}");
     for (line, (level, event, texts)) in lines.iter().zip(expected) {
         assert!(line.starts_with(&format!("{level} event=\"{event}\"")), "{event}: {line}");
@@ -66,52 +64,51 @@ fn tells(log: &Log, expected: &[(Level, &str, &[&str])], all: &mut Vec<String>) 
 #[tokio::test]
 async fn every_security_event_is_a_line_without_secrets() -> Result<(), Error> {
     let house = House::new().await?;
-    let log = Log::default();
-    let _guard = tracing::subscriber::set_default(log.clone());
+    tracing::subscriber::set_global_default(Log).expect("this is the only test that listens");
     let mut all = Vec::new();
 
     let first = house.sign_up(ADA).await?;
     let (user, sid) = (first.session.user.id.as_str(), first.session.id.as_str());
     let who: &[&str] = &[user, sid];
-    tells(&log, &[(Level::INFO, "signed_up", who)], &mut all);
+    tells(&[(Level::INFO, "signed_up", who)], &mut all);
 
     let second = house.renew(&first).await?;
-    tells(&log, &[(Level::INFO, "renewed", who)], &mut all);
+    tells(&[(Level::INFO, "renewed", who)], &mut all);
     house.renew(&first).await?;
-    tells(&log, &[(Level::WARN, "repeated", &[user, sid, "late=false"])], &mut all);
+    tells(&[(Level::WARN, "repeated", &[user, sid, "late=false"])], &mut all);
     house.clock.advance(MINUTE);
     house.renew(&first).await?;
-    tells(&log, &[(Level::WARN, "repeated", &[user, sid, "late=true"])], &mut all);
+    tells(&[(Level::WARN, "repeated", &[user, sid, "late=true"])], &mut all);
 
     let replayed = house.auth.refresh(first.refresh_token.expose(), SAFARI, None).await;
     assert!(replayed.is_err());
     let replay = &[user, sid, "generation=1", "presented=0"];
     let ended = &[user, sid, "why=\"replayed\""];
-    tells(&log, &[(Level::ERROR, "token_replayed", replay), (Level::INFO, "session_ended", ended)], &mut all);
+    tells(&[(Level::ERROR, "token_replayed", replay), (Level::INFO, "session_ended", ended)], &mut all);
     assert!(house.renew(&second).await.is_err());
-    tells(&log, &[(Level::WARN, "token_refused", &["kind=refresh", "no live session"])], &mut all);
+    tells(&[(Level::WARN, "token_refused", &["kind=refresh", "no live session"])], &mut all);
     let bearer = house.bearer(&second.session)?;
     assert!(house.auth.authenticate(&bearer).await.is_err());
-    tells(&log, &[(Level::WARN, "token_refused", &["kind=access", "no live session"])], &mut all);
+    tells(&[(Level::WARN, "token_refused", &["kind=access", "no live session"])], &mut all);
 
     let wrong = house.auth.sign_in(ADA, "another fine password 7".into(), remembered()).await;
     assert!(wrong.is_err());
-    tells(&log, &[(Level::WARN, "sign_in_failed", &[user, "wrong password"])], &mut all);
+    tells(&[(Level::WARN, "sign_in_failed", &[user, "wrong password"])], &mut all);
     let unknown = house.auth.sign_in("another fine password 7", PASSWORD.into(), remembered()).await;
     assert!(unknown.is_err());
-    tells(&log, &[(Level::WARN, "sign_in_failed", &["unknown address"])], &mut all);
+    tells(&[(Level::WARN, "sign_in_failed", &["unknown address"])], &mut all);
 
     let third = house.sign_in(ADA).await?;
-    tells(&log, &[(Level::INFO, "signed_in", &[user, &third.session.id])], &mut all);
+    tells(&[(Level::INFO, "signed_in", &[user, &third.session.id])], &mut all);
     let fourth = house.auth.sign_in(ADA, PASSWORD.into(), holding(third.refresh_token.expose())).await?;
     let superseded = &[user, third.session.id.as_str(), "why=\"superseded\""];
     let signed_in = &[user, fourth.session.id.as_str()];
-    tells(&log, &[(Level::INFO, "session_ended", superseded), (Level::INFO, "signed_in", signed_in)], &mut all);
+    tells(&[(Level::INFO, "session_ended", superseded), (Level::INFO, "signed_in", signed_in)], &mut all);
     house.auth.sign_out(Some(fourth.refresh_token.expose()), None).await?;
     let signed_out = &[user, fourth.session.id.as_str(), "why=\"signed_out\""];
-    tells(&log, &[(Level::INFO, "session_ended", signed_out)], &mut all);
+    tells(&[(Level::INFO, "session_ended", signed_out)], &mut all);
     house.auth.sign_out(Some(fourth.refresh_token.expose()), None).await?;
-    tells(&log, &[], &mut all);
+    tells(&[], &mut all);
 
     let tokens = [&first, &second, &third, &fourth].map(|grant| grant.refresh_token.expose());
     for line in all {

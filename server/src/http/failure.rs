@@ -77,7 +77,9 @@ pub(crate) async fn render(State(state): State<AppState>, request: Request, next
     }
     match error {
         // RFC 9110, sections 11.6.1 and 15.5.6: a 401 names a challenge, a 405 the methods.
-        AppError::Unauthenticated | AppError::InvalidCredentials => drop(headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+        AppError::Unauthenticated | AppError::InvalidCredentials => {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         AppError::MethodNotAllowed => drop(headers.insert(ALLOW, HeaderValue::from_static("POST"))),
         _ => {}
     }

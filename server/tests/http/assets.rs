@@ -38,7 +38,8 @@ async fn public_files_are_found_at_the_root() {
 #[tokio::test]
 async fn no_file_is_found_outside() {
     let app = TestApp::start().await;
-    for path in ["/../Cargo.toml", "/%2e%2e/Cargo.toml", "/pkg/../../Cargo.toml", "/pkg/%2e%2e%2f%2e%2e%2fCargo.toml", "/.."]
+    for path in
+        ["/../Cargo.toml", "/%2e%2e/Cargo.toml", "/pkg/../../Cargo.toml", "/pkg/%2e%2e%2f%2e%2e%2fCargo.toml", "/.."]
     {
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: {}\r\nSec-Fetch-Mode: navigate\r\nConnection: close\r\n\r\n",

@@ -59,9 +59,19 @@ async fn where_it_does_not_say_the_origin_must_be_ours() {
     let app = TestApp::start_on_https().await;
     let victim = Victim::of(&app).await;
     for origin in [
-        "null", "", "http://latchkey.example", "https://latchkey.example:8443", "https://www.latchkey.example",
-        "https://latchkey.example.evil.example", "https://evil.example", "https://latchkey.example/", "latchkey.example",
-        "https://latchkey.example, https://evil.example", "file://", "http://127.0.0.1", "http://localhost",
+        "null",
+        "",
+        "http://latchkey.example",
+        "https://latchkey.example:8443",
+        "https://www.latchkey.example",
+        "https://latchkey.example.evil.example",
+        "https://evil.example",
+        "https://latchkey.example/",
+        "latchkey.example",
+        "https://latchkey.example, https://evil.example",
+        "file://",
+        "http://127.0.0.1",
+        "http://localhost",
     ] {
         victim.is_safe(origin, |ask| ask.without("sec-fetch-site").header("origin", origin)).await;
     }
@@ -108,6 +118,17 @@ async fn in_development_this_machines_names_are_one() {
         let origin = format!("http://{name}:{}", app.address.port());
         let ask = app.fetch("/api/auth/refresh").of(&ada).without("sec-fetch-site").header("origin", &origin);
         assert_eq!(ask.send().await.status, 200, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn no_other_origin_is_allowed_to_ask() {
+    let app = TestApp::start().await;
+    for path in ENDPOINTS {
+        let ask = app.native(path).method(http::Method::OPTIONS).header("origin", "https://evil.example");
+        let preflight = ask.header("access-control-request-method", "POST").send().await;
+        assert_eq!(preflight.status, 405);
+        assert!(preflight.headers.keys().all(|name| !name.as_str().starts_with("access-control-")), "{preflight:?}");
     }
 }
 

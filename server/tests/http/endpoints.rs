@@ -30,7 +30,8 @@ async fn an_endpoint_takes_post_only() {
 async fn an_endpoint_that_is_not_there_is_404_in_json() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    for path in ["/api/nowhere", "/api/auth", "/api/auth/me/", "/api/auth/ME", "/api/auth/me123", "/api/a/b/c", "/api/"] {
+    for path in ["/api/nowhere", "/api/auth", "/api/auth/me/", "/api/auth/ME", "/api/auth/me123", "/api/a/b/c", "/api/"]
+    {
         app.fetch(path).bearer(&ada.bearer).send().await.is_refused(404, "not_found");
         app.native(path).send().await.is_refused(404, "not_found");
         app.open_page(path).await.is_refused(404, "not_found");

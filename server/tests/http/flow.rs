@@ -36,10 +36,8 @@ async fn a_refused_address_is_text() {
     assert!(page.html().contains("alert(1)") && !page.html().contains("<script>alert"), "{}", page.html());
     let answer = refused(&app, &"ä".repeat(5_000)).await;
     let flow = app.flow(&answer).expect("a flow");
-    let (longest,): (i64,) = sqlx::query_as("SELECT MAX(LENGTH(data)) FROM flows")
-        .fetch_one(app.db.readers())
-        .await
-        .expect("a length");
+    let (longest,): (i64,) =
+        sqlx::query_as("SELECT MAX(LENGTH(data)) FROM flows").fetch_one(app.db.readers()).await.expect("a length");
     assert!(longest < 2000, "{longest}");
     assert_eq!(app.page(answer.leads_on()).flow_cookie(&flow).send().await.status, 200);
 }
@@ -77,10 +75,8 @@ async fn the_cookie_is_marked_and_lives_half_an_hour() {
         let cookie = answer.cookie(&app.cookie_name("flow")).expect("a flow");
         assert_marked(&cookie, secure);
         assert_eq!(cookie.max_age(), Some(Duration::minutes(30)));
-        let (id_hash, expires_at): (String, i64) = sqlx::query_as("SELECT id_hash, expires_at FROM flows")
-            .fetch_one(app.db.readers())
-            .await
-            .expect("a flow");
+        let (id_hash, expires_at): (String, i64) =
+            sqlx::query_as("SELECT id_hash, expires_at FROM flows").fetch_one(app.db.readers()).await.expect("a flow");
         assert!(!id_hash.contains(cookie.value()) && !cookie.value().contains(&id_hash), "the id is stored hashed");
         // `tower-sessions` takes the system's clock for this.
         let life = expires_at - Clock::System.now();

@@ -146,6 +146,18 @@ async fn a_form_rotates_the_cookie_as_a_renewal_does() {
 }
 
 #[tokio::test]
+async fn a_renewal_posted_as_a_form_mints_no_access_token() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let answer = app.form("/api/auth/refresh").of(&ada).from("/account").fields(&[]).send().await;
+    assert_eq!(answer.leads_on(), "/account");
+    assert!(app.refresh_token(&answer).is_some_and(|token| token != ada.refresh));
+    assert!(!format!("{answer:?}").contains("eyJ"), "{answer:?}");
+    let answer = app.form("/api/auth/me").refresh_cookie("garbage").from("/account").fields(&[]).send().await;
+    assert_eq!(answer.leads_on(), "/login?next=/account");
+}
+
+#[tokio::test]
 async fn a_form_whose_answer_was_lost_may_be_sent_again() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;

@@ -50,9 +50,21 @@ async fn next_is_a_path_of_this_site_or_nothing() {
         assert_eq!(next_after_login(&app, next).await, next);
     }
     for next in [
-        "", "notes", "//evil.example", "///evil.example", "https:evil.example", "https://evil.example/", "/\\evil.example",
-        "\\/evil.example", "/\t/evil.example", "/\n/evil.example", "/\r\nSet-Cookie: a=b", "/\u{85}", "/\0",
-        "javascript:alert(1)", "http:/evil.example",
+        "",
+        "notes",
+        "//evil.example",
+        "///evil.example",
+        "https:evil.example",
+        "https://evil.example/",
+        "/\\evil.example",
+        "\\/evil.example",
+        "/\t/evil.example",
+        "/\n/evil.example",
+        "/\r\nSet-Cookie: a=b",
+        "/\u{85}",
+        "/\0",
+        "javascript:alert(1)",
+        "http:/evil.example",
     ] {
         assert_eq!(next_after_login(&app, next).await, "/account", "{next:?}");
     }
@@ -72,10 +84,26 @@ async fn next_beyond_ascii_is_followed_too() {
 async fn a_signed_in_person_is_led_away_from_the_way_in() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    for path in ["/login", "/login?next=/notes", "/signup", "/signup/"] {
+    for path in ["/login", "/login?next=/notes", "/signup"] {
         let answer = app.open_page_as(&ada, path).await;
         assert_eq!((answer.status, answer.location()), (302, "/account"), "{path}");
         assert_eq!(answer.header("cache-control"), Some("no-store"));
+    }
+}
+
+#[tokio::test]
+async fn a_page_has_one_address() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    for (path, page) in
+        [("/account/", "/account"), ("/notes/?edit=1", "/notes?edit=1"), ("/login/?next=/notes", "/login?next=/notes")]
+    {
+        for answer in [app.open_page(path).await, app.open_page_as(&ada, path).await] {
+            assert_eq!((answer.status, answer.location()), (308, page));
+        }
+    }
+    for path in ["/account//", "//account/", "/nowhere/", "//evil.example/"] {
+        assert_eq!(app.open_page(path).await.status, 404, "{path}");
     }
 }
 

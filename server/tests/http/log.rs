@@ -71,7 +71,8 @@ async fn what_happens_to_accounts_is_logged_and_no_secret_is() {
     said.push(("sign_in_failed", app.post_login("log@example.com", wrong).await));
     // People type passwords into the wrong field.
     said.push(("sign_in_failed", app.post_login(wrong, secret).await));
-    let form = app.form("/api/auth/login").from("/login").fields(&[("email", wrong), ("password", secret)]).send().await;
+    let form =
+        app.form("/api/auth/login").from("/login").fields(&[("email", wrong), ("password", secret)]).send().await;
     let flow = app.flow(&form).expect("a flow");
     app.page(form.leads_on()).flow_cookie(&flow).send().await;
     let signed_in = app.post_login("log@example.com", secret).await;
@@ -104,9 +105,17 @@ async fn what_happens_to_accounts_is_logged_and_no_secret_is() {
     }
     secrets.push(flow);
     secrets.extend(
-        ["garbage-bearer", "garbage-refresh-cookie", "in-the-query", "secret-in-referer", "planted-id",
-         "a private thought", "Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J", "log@example.com"]
-            .map(str::to_owned),
+        [
+            "garbage-bearer",
+            "garbage-refresh-cookie",
+            "in-the-query",
+            "secret-in-referer",
+            "planted-id",
+            "a private thought",
+            "Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J",
+            "log@example.com",
+        ]
+        .map(str::to_owned),
     );
     let text = log.text();
     for secret in secrets {

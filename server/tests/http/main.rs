@@ -36,4 +36,5 @@ mod shutdown;
 mod sign_in;
 mod sign_out;
 mod sign_up;
+mod sweep;
 mod trouble;

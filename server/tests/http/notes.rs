@@ -1,7 +1,7 @@
 //! `/api/notes/…`.
 
-use crate::app::{ADA, BOB, Person, TestApp};
 use crate::answer::Answer;
+use crate::app::{ADA, BOB, Person, TestApp};
 use serde_json::Value;
 
 async fn post(app: &TestApp, person: &Person, what: &str, fields: &[(&str, &str)]) -> Answer {

@@ -11,8 +11,7 @@ use futures::future::join_all;
 pub(crate) async fn present(app: &TestApp, token: &str, user_agent: &str) -> Option<String> {
     let page = async |path| app.page(path).header("user-agent", user_agent).refresh_cookie(token).send().await;
     let (account, login) = (page("/account").await, page("/login").await);
-    let renewal =
-        app.fetch("/api/auth/refresh").header("user-agent", user_agent).refresh_cookie(token).send().await;
+    let renewal = app.fetch("/api/auth/refresh").header("user-agent", user_agent).refresh_cookie(token).send().await;
     if renewal.status == 200 {
         assert_eq!(account.status, 200, "the page refuses what the renewal accepts");
         assert_eq!((login.status, login.location()), (302, "/account"));
@@ -74,8 +73,19 @@ async fn what_is_not_our_token_is_refused_and_ends_nothing() {
     let (version, key, sid, generation) = (0, 1, 5, 28);
     let longer = format!("{}AAAA", ada.refresh);
     for token in [
-        "", "garbage", "%00", "a.b.c", &ada.bearer, &ada.refresh[..40], &ada.refresh[..ada.refresh.len() - 1], &longer,
-        &forged(version, 1), &forged(key, 1), &forged(sid, 1), &forged(generation, 1), &forged(generation - 7, 0x80),
+        "",
+        "garbage",
+        "%00",
+        "a.b.c",
+        &ada.bearer,
+        &ada.refresh[..40],
+        &ada.refresh[..ada.refresh.len() - 1],
+        &longer,
+        &forged(version, 1),
+        &forged(key, 1),
+        &forged(sid, 1),
+        &forged(generation, 1),
+        &forged(generation - 7, 0x80),
         &forged(genuine.len() - 1, 1),
     ] {
         assert_eq!(present(&app, token, FIREFOX).await, None, "{token}");

@@ -1,7 +1,7 @@
 //! A database that is locked or read-only: an honest 503, and the session still stands afterwards.
 
-use crate::app::{ADA, BOB, PASSWORD, Person, TestApp};
 use crate::answer::Answer;
+use crate::app::{ADA, BOB, PASSWORD, Person, TestApp};
 use futures::future::join_all;
 use sqlx::{AnyConnection, Connection};
 
@@ -88,8 +88,7 @@ async fn a_form_that_met_a_locked_database_leads_back() {
     ];
     let answers = join_all(asks.map(crate::ask::Ask::send)).await;
     unlock(other).await;
-    let pages =
-        [app.open_page(answers[0].leads_on()).await, app.open_page_as(&ada, answers[1].leads_on()).await];
+    let pages = [app.open_page(answers[0].leads_on()).await, app.open_page_as(&ada, answers[1].leads_on()).await];
     for (answer, page) in answers.iter().zip(pages) {
         assert!(answer.cookie("refresh").is_none());
         assert!(page.html().contains("The server is busy. Nothing was lost"), "{}", page.html());
