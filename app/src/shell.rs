@@ -20,13 +20,15 @@ pub struct Assets {
 }
 
 impl Assets {
-    /// The files in the folder that `options` names, looked for once in the life of the process.
-    pub fn of(options: &LeptosOptions) -> &'static Self {
+    /// The files in the folder that `options` names, looked for once in the life of the process; for every page under
+    /// `cargo leptos watch`, which gives them other names.
+    pub fn of(options: &LeptosOptions) -> Self {
         static ASSETS: OnceLock<Assets> = OnceLock::new();
-        ASSETS.get_or_init(|| {
+        let look = || {
             let folder = Path::new(options.site_root.as_ref()).join(options.site_pkg_dir.as_ref());
             Self::among(&options.site_pkg_dir, &options.output_name, &files(&folder))
-        })
+        };
+        if std::env::var_os("LEPTOS_WATCH").is_some() { look() } else { ASSETS.get_or_init(look).clone() }
     }
 
     /// Whether the names hold hashes, so that what they name never changes.
@@ -83,8 +85,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0c1512"/>
                 <link rel="icon" href="/favicon.ico" sizes="32x32"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                <link rel="stylesheet" href=css.as_str()/>
-                <link rel="modulepreload" href=js.as_str()/>
+                <link rel="stylesheet" href=css/>
+                <link rel="modulepreload" href=js/>
                 <script type="module" nonce=use_nonce()>{hydrate}</script>
                 <AutoReload options/>
                 <MetaTags/>

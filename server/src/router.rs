@@ -20,8 +20,9 @@ use http::header::CACHE_CONTROL;
 use leptos::config::LeptosOptions;
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
 use std::any::Any;
+use std::sync::LazyLock;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
@@ -90,7 +91,7 @@ fn pages(state: &AppState) -> Router<AppState> {
     let options = state.leptos.clone();
     let shell_of = move || shell(options.clone());
     Router::new()
-        .leptos_routes_with_context(state, generate_route_list(App), provide_nonce, shell_of)
+        .leptos_routes_with_context(state, routes(), provide_nonce, shell_of)
         .fallback(file_and_error_handler_with_context::<AppState, _>(provide_nonce, shell))
         .layer(
             CompressionLayer::new()
@@ -98,6 +99,13 @@ fn pages(state: &AppState) -> Router<AppState> {
                 // An API answer is short, and where it holds a token its length should tell nothing.
                 .compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/json"))),
         )
+}
+
+/// The app's routes, listed once a process: while Leptos lists them no page loads its resources, whichever server of
+/// the process it belongs to (`leptos_server` keeps that in a static), and would wait for them for ever.
+fn routes() -> Vec<AxumRouteListing> {
+    static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+    ROUTES.clone()
 }
 
 /// The built files. Those with a hash in their name never change.

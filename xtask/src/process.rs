@@ -122,8 +122,9 @@ fn judge(command: &Command, status: ExitStatus) -> Result<()> {
         bail!("interrupted");
     }
     if !status.success() {
-        let named = shown(command);
-        bail!("`{}` failed ({status})", named.splitn(3, ' ').take(2).collect::<Vec<_>>().join(" "));
+        let line = shown(command);
+        let named: Vec<_> = line.split(' ').filter(|word| !word.starts_with('-')).take(2).collect();
+        bail!("`{}` failed ({status})", named.join(" "));
     }
     Ok(())
 }

@@ -98,7 +98,8 @@ async fn what_is_not_our_token_is_refused_and_ends_nothing() {
 async fn a_token_of_a_session_that_is_over_is_refused() {
     let app = TestApp::start().await;
     let revoked = app.sign_up(ADA).await;
-    app.execute("UPDATE sessions SET ended_at = 1, end_reason = 'revoked' WHERE id = $1", &revoked.sid).await;
+    app.execute("UPDATE sessions SET ended_at = 1767225600000, end_reason = 'revoked' WHERE id = $1", &revoked.sid)
+        .await;
     assert_eq!(present(&app, &revoked.refresh, FIREFOX).await, None);
     assert_eq!(app.session(&revoked.sid).await, (0, Some("revoked".into())));
 
