@@ -7,6 +7,7 @@ use axum::Router;
 use axum_server::Server;
 use hyper_util::rt::TokioTimer;
 use leptos::prelude::LeptosOptions;
+use secrecy::ExposeSecret;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
@@ -68,7 +69,7 @@ impl Application {
     /// As [`Application::build`].
     pub async fn on(listener: TcpListener, config: Config, clock: Clock) -> anyhow::Result<Self> {
         listener.set_nonblocking(true)?;
-        let db = Db::connect(&config.database_url).await.context("cannot open the database")?;
+        let db = Db::connect(config.database_url.expose_secret()).await.context("cannot open the database")?;
         db.migrate().await.context("cannot bring the database's schema up to date")?;
         let auth = Auth::new(db, clock, config.auth.clone())?;
         let dev = config.dev;

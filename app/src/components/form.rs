@@ -1,7 +1,7 @@
 //! A form that works as a plain post and, once hydrated, as a fetch.
 //!
 //! It does what Leptos's `ActionForm` and `ServerAction` do. Those are compiled anew for each server function, view
-//! and all, and made half of the WebAssembly; here only the few lines of [`FormAction::new`] are.
+//! and all; here only the few lines of [`FormAction::new`] are, which saves 20 KiB of compressed WebAssembly.
 
 use crate::current_user::use_current_user;
 use crate::error::{AppError, Field, FieldError};

@@ -47,12 +47,7 @@ impl Cookies {
     }
 
     fn marked<'a>(self, name: &'a str, value: &'a str) -> Cookie<'a> {
-        Cookie::build((name, value))
-            .secure(self.secure)
-            .http_only(true)
-            .same_site(SameSite::Lax)
-            .path("/")
-            .build()
+        Cookie::build((name, value)).secure(self.secure).http_only(true).same_site(SameSite::Lax).path("/").build()
     }
 }
 

@@ -66,7 +66,10 @@ impl Flow {
     pub async fn end(&self, owner: &str) {
         let draft = self.take_draft(owner).await;
         let Some(session) = self.0.as_ref().filter(|session| session.id().is_some()) else { return };
-        if let Err(error) = session.flush().await {
+        session.clear().await;
+        // What is put into a flow after `flush` is saved under the id that it had before.
+        let ended = if draft.is_some() { session.cycle_id().await } else { session.flush().await };
+        if let Err(error) = ended {
             tracing::warn!(%error, "a flow could not be ended");
         }
         if let Some(draft) = draft {

@@ -8,6 +8,7 @@ pub use parse::TrustedProxies;
 use app::ssr::Cookies;
 use auth::{AppSecret, Argon2Cost, Lifetime, PasswordPolicy};
 use clap::Parser;
+use secrecy::SecretString;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -34,7 +35,7 @@ pub struct Args {
 
     /// The database: `sqlite://path` or `postgres://user:password@host/name`.
     #[arg(long, env = "DATABASE_URL", default_value = "sqlite://data/latchkey.db", hide_env_values = true)]
-    pub database_url: String,
+    pub database_url: SecretString,
 
     /// Life of an access token (a duration: `30s`, `10m`, `14d`).
     #[arg(long, env = "ACCESS_TOKEN_TTL", default_value = "10m")]
@@ -117,8 +118,8 @@ pub struct Config {
     pub public_url: PublicUrl,
     /// Whether development mode is on.
     pub dev: bool,
-    /// The database.
-    pub database_url: String,
+    /// The database; its address may hold a password.
+    pub database_url: SecretString,
     /// The folder with the built site.
     pub site_root: PathBuf,
     /// Who may tell a client's address.
@@ -349,6 +350,10 @@ mod tests {
         assert_eq!(config.public_url.origin(), "https://latchkey.example");
         assert!(config.cookies().secure);
         assert!(!format!("{config:?}").contains(SECRET));
+        let arguments = [https, "--trusted-proxies=none", "--database-url=postgres://ada:hunter2@localhost/latchkey"];
+        assert!(!format!("{:?}", judge(&arguments, Some(SECRET))).contains("hunter2"));
+        let args = Args::try_parse_from(std::iter::once("server").chain(arguments)).expect("clap accepts it");
+        assert!(!format!("{args:?}").contains("hunter2"));
     }
 
     #[test]

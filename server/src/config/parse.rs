@@ -3,6 +3,7 @@
 use super::LogFormat;
 use auth::Millis;
 use ipnet::IpNet;
+use secrecy::{ExposeSecret, SecretString};
 use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
@@ -54,9 +55,10 @@ pub(super) fn is_loopback(host: &str) -> bool {
 }
 
 /// The address itself stays out of the problem: it may hold a password.
-pub(super) fn database(name: &str, text: &str) -> Result<String, String> {
+pub(super) fn database(name: &str, url: &SecretString) -> Result<SecretString, String> {
+    let text = url.expose_secret();
     let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
-    known.then(|| text.to_owned()).ok_or_else(|| format!("{name}: must begin with sqlite:// or postgres://"))
+    known.then(|| url.clone()).ok_or_else(|| format!("{name}: must begin with sqlite:// or postgres://"))
 }
 
 pub(super) fn duration(name: &str, text: &str) -> Result<Millis, String> {

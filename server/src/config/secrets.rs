@@ -2,7 +2,7 @@
 
 use super::Args;
 use auth::AppSecret;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 pub(super) fn current(args: &Args, env: &impl Fn(&str) -> Option<String>) -> Result<AppSecret, String> {
     match read("APP_SECRET", env)? {
         Some(secret) => Ok(secret),
-        None if args.dev => of_development(&args.database_url),
+        None if args.dev => of_development(args.database_url.expose_secret()),
         None => Err("APP_SECRET: must be set (at least 32 random bytes as text), or APP_SECRET_FILE".to_owned()),
     }
 }

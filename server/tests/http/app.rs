@@ -83,7 +83,7 @@ impl TestApp {
         let address = listener.local_addr().expect("its address");
         let origin = public_url.map_or_else(|| format!("http://{address}"), str::to_owned);
         let mut config = config(address, &origin, public_url.is_none());
-        db.url().clone_into(&mut config.database_url);
+        config.database_url = db.url().into();
         change(&mut config);
         let clock = Clock::hand_set(NEW_YEAR);
         let app = Application::on(listener, config, clock.clone()).await.expect("a server");
@@ -99,7 +99,7 @@ impl TestApp {
     /// Another server on the database of this one, with the same tokens.
     pub(crate) async fn second_with(&self, change: impl FnOnce(&mut Config)) -> Self {
         Self::run(None, database().await, |config| {
-            self.db.url().clone_into(&mut config.database_url);
+            config.database_url = self.db.url().into();
             self.origin.clone_into(&mut config.auth.public_url);
             change(config);
         })

@@ -65,6 +65,8 @@ async fn a_note_posted_after_the_session_ended_is_kept_for_its_writer() {
     assert!(!login.html().contains("half a thought"), "not before a sign-in");
     let (token, new_flow) = sign_in(&app, ADA, &flow).await;
     assert_ne!(new_flow, flow, "the flow has another id after a sign-in");
+    let old = app.page("/notes").refresh_cookie(&token).flow_cookie(&flow).send().await;
+    assert!(!old.html().contains("half a thought"), "and the id before is worth nothing");
     let notes = app.page("/notes").refresh_cookie(&token).flow_cookie(&new_flow).send().await;
     assert!(notes.html().contains("half a thought"), "{}", notes.html());
     let again = app.page("/notes").refresh_cookie(&token).flow_cookie(&new_flow).send().await;

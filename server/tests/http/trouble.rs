@@ -3,6 +3,7 @@
 use crate::answer::Answer;
 use crate::app::{ADA, BOB, PASSWORD, Person, TestApp};
 use futures::future::join_all;
+use secrecy::ExposeSecret;
 use sqlx::{AnyConnection, Connection};
 
 /// A second connection that holds every write up.
@@ -116,7 +117,9 @@ async fn a_read_only_database_is_unavailable_and_loses_nothing() {
     }
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    let read_only = app.second_with(|config| config.database_url.push_str("?mode=ro")).await;
+    let read_only = app
+        .second_with(|config| config.database_url = format!("{}?mode=ro", config.database_url.expose_secret()).into())
+        .await;
     reads_go_on(&read_only, &ada).await;
     are_unavailable(&writes(&read_only, &ada).await);
     let form = read_only.form("/api/notes/add").of(&ada).from("/notes").fields(&[("body", "milk")]).send().await;
