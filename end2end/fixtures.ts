@@ -35,6 +35,7 @@ interface Fixtures {
 /** With JavaScript off or its WebAssembly blocked, Chromium says that what was preloaded was not used. */
 const UNUSED_PRELOAD = /was preloaded using link preload but not used/;
 
+/** Lets `context` tell what its pages say, and marks those that are hydrated. */
 async function watch(
   context: BrowserContext,
   noise: string[],
@@ -52,10 +53,15 @@ async function watch(
   });
   context.on('weberror', error => noise.push(`uncaught: ${error.error().stack ?? error.error().message}`));
   await context.addInitScript(() => {
+    // A page is an app as soon as its WebAssembly is there and everything that waited for it has run.
     const instantiate = WebAssembly.instantiateStreaming;
     WebAssembly.instantiateStreaming = (...input: Parameters<typeof instantiate>) => {
       const module = instantiate(...input);
-      void module.then(() => setTimeout(() => document.documentElement.setAttribute('data-hydrated', '')));
+      const hydrated = () => document.documentElement.setAttribute('data-hydrated', '');
+      module.then(
+        () => setTimeout(hydrated),
+        () => {},
+      );
       return module;
     };
     addEventListener('securitypolicyviolation', event => {

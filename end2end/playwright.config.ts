@@ -40,7 +40,7 @@ export default defineConfig<Options>({
       use: { wasm: false },
       grepInvert: /@hydrated/,
       // To the server these are the forms of `no-js`; what differs is a page whose loader finds nothing to load.
-      testMatch: /(accessibility|fields|home|keyboard|notes|sign-in|sign-out|sign-up)\.spec/,
+      testMatch: /\/(fields|home|keyboard|notes|refused-notes|sign-in|sign-out|sign-up)\.spec/,
     },
   ],
   webServer: [webServer(NORMAL), webServer(SHORT_LIVED, { ACCESS_TOKEN_TTL: '4s' })],
