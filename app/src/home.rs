@@ -15,7 +15,7 @@ pub(crate) fn HomePage() -> impl IntoView {
         <Page title="" class="page page-home">
             <section class="hero door">
                 <div class="hero-words">
-                    <h1 class="hero-title">"Come in. You have the key."</h1>
+                    <h1 class="hero-title">"Your key fits."</h1>
                     <p class="hero-lead">
                         {PRODUCT}
                         " is a full-stack Rust starter whose accounts are already right: sign up, sign in, stay signed in. Fork it and begin with your own idea today."
@@ -43,7 +43,7 @@ pub(crate) fn HomePage() -> impl IntoView {
                 </li>
                 <li class="point">
                     <h2 class="point-title">"Works with nothing"</h2>
-                    <p>"Every page is rendered on the server and every form posts without JavaScript. WebAssembly makes it quicker, not possible."</p>
+                    <p>"Every page is rendered on the server and every form posts without JavaScript. WebAssembly only makes it quicker."</p>
                 </li>
                 <li class="point">
                     <h2 class="point-title">"One binary"</h2>

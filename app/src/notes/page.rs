@@ -77,7 +77,7 @@ fn List(notes: RwSignal<Vec<Note>>, editing: Memo<Option<String>>, refused: Opti
     view! {
         <FormError error=posted/>
         {move || if is_empty.get() {
-            Either::Left(view! { <p class="empty">"No notes yet. The first one goes above."</p> })
+            Either::Left(view! { <p class="empty">"No notes yet. Write the first one."</p> })
         } else {
             let refused = refused.clone();
             Either::Right(view! {
