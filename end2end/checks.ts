@@ -31,7 +31,13 @@ export async function expectAccessible(page: Page, { javaScriptEnabled = true } 
   await context.close();
 }
 
+/** A page that a form led to may be here before its style sheet is. */
+function laidOut(page: Page): Promise<void> {
+  return page.waitForLoadState();
+}
+
 async function scan(page: Page): Promise<void> {
+  await laidOut(page);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     const axe = new AxeBuilder({ page });
@@ -47,6 +53,7 @@ async function scan(page: Page): Promise<void> {
 
 /** Nothing on the page is wider than the window. */
 export async function expectNoSidewaysScrolling(page: Page): Promise<void> {
+  await laidOut(page);
   const wider = await page.evaluate(() => {
     const width = document.documentElement.clientWidth;
     const overflow = document.documentElement.scrollWidth - width;

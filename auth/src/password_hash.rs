@@ -9,8 +9,11 @@ use argon2::{
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use subtle::ConstantTimeEq;
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
 /// Requests that may wait for a core, for each core. At some 30 ms a hash, the last of them waits two seconds.
@@ -18,6 +21,12 @@ const QUEUE_PER_CORE: usize = 64;
 /// The part of the queue that one client may fill.
 const SHARE: usize = 4;
 const SALT_BYTES: usize = 16;
+/// How long memory is kept for the next hash.
+const MEMORY_KEPT_FOR: Duration = Duration::from_secs(5);
+/// Blocks (of 1 KiB) that are reserved for a hash. Beyond 32 MiB an allocation is a mapping of its own in every case
+/// (mallopt(3), `M_MMAP_THRESHOLD`), which goes back to the system when it is freed; what is reserved and never
+/// touched takes no memory.
+const OWN_MAPPING: usize = 32 * 1024 + 1;
 
 /// The cost of a hash (RFC 9106, section 3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,12 +64,14 @@ pub(crate) struct PasswordHasher(Arc<Pool>);
 struct Pool {
     params: Params,
     cores: Arc<Semaphore>,
-    core_count: usize,
     queue: Mutex<Queue>,
     places: usize,
-    /// Memory of finished hashes, for the next ones: getting fresh pages from the system takes a quarter of a hash.
-    /// Dropped as soon as nobody waits, so that an idle server is a small one.
+    /// Memory of finished hashes, for the next ones: getting fresh pages from the system takes up to half a hash. Given
+    /// back when nobody has signed in for a while, so that an idle server is a small one.
     memory: Mutex<Vec<Vec<Block>>>,
+    kept_for: Duration,
+    /// How many hashes were begun.
+    begun: AtomicU64,
     /// Verified in place of an unknown user's hash, so that both cost the same.
     dummy: String,
 }
@@ -87,10 +98,11 @@ impl PasswordHasher {
         let mut pool = Pool {
             params,
             cores: Arc::new(Semaphore::new(cores)),
-            core_count: cores,
             queue: Mutex::default(),
             places: QUEUE_PER_CORE * cores,
             memory: Mutex::default(),
+            begun: AtomicU64::new(0),
+            kept_for: MEMORY_KEPT_FOR,
             dummy: String::new(),
         };
         // Any output will do: no password is compared with it but in vain.
@@ -128,9 +140,12 @@ impl PasswordHasher {
         let ticket = Ticket::take(&self.0, client)?;
         let core = Arc::clone(&self.0.cores).acquire_owned().await.map_err(|_| Error::Interrupted)?;
         tokio::task::spawn_blocking(move || {
-            let done = work(&ticket.pool);
+            let pool = Arc::clone(&ticket.pool);
+            let number = pool.begun.fetch_add(1, Ordering::SeqCst) + 1;
+            let done = work(&pool);
             drop(ticket);
             drop(core);
+            Handle::current().spawn(pool.forget_memory_after(number));
             done
         })
         .await
@@ -164,7 +179,7 @@ impl Pool {
     }
 
     fn fill(&self, params: &Params, password: &str, salt: &[u8], output: &mut [u8]) -> Result<(), Error> {
-        let mut memory = lock(&self.memory).pop().unwrap_or_default();
+        let mut memory = lock(&self.memory).pop().unwrap_or_else(|| Vec::with_capacity(OWN_MAPPING));
         memory.resize(params.block_count(), Block::default());
         let filled = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone()).hash_password_into_with_memory(
             password.as_bytes(),
@@ -172,15 +187,16 @@ impl Pool {
             output,
             &mut memory,
         );
-        // Held while the memory is put away, so that the last of several hashes clears what the others kept.
-        let queue = lock(&self.queue);
-        if queue.waiting > self.core_count {
-            lock(&self.memory).push(memory);
-        } else {
+        lock(&self.memory).push(memory);
+        filled.map_err(|_| Error::Crypto("Argon2 failed"))
+    }
+
+    /// Gives the memory back, unless a hash was begun after hash `number`.
+    async fn forget_memory_after(self: Arc<Self>, number: u64) {
+        tokio::time::sleep(self.kept_for).await;
+        if self.begun.load(Ordering::SeqCst) == number {
             lock(&self.memory).clear();
         }
-        drop(queue);
-        filled.map_err(|_| Error::Crypto("Argon2 failed"))
     }
 
     fn phc(&self, salt: &[u8], output: &[u8]) -> Result<String, Error> {
@@ -293,12 +309,18 @@ mod tests {
 
     #[tokio::test]
     async fn an_idle_pool_holds_no_memory() -> Result<(), Error> {
-        let hasher = PasswordHasher::new(CHEAP)?;
+        let mut hasher = PasswordHasher::new(CHEAP)?;
+        Arc::get_mut(&mut hasher.0).ok_or(Error::Interrupted)?.kept_for = Duration::from_millis(20);
         let hashing = (0..8).map(|_| hasher.hash("kettle orbit mango".into(), None));
         for hash in futures::future::join_all(hashing).await {
             hash?;
         }
-        assert!(lock(&hasher.0.memory).is_empty());
-        Ok(())
+        tokio::time::timeout(Duration::from_secs(10), async {
+            while !lock(&hasher.0.memory).is_empty() {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await
+        .map_err(|_| Error::Interrupted)
     }
 }

@@ -17,9 +17,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use http::HeaderValue;
 use http::header::CACHE_CONTROL;
+use http::request::Parts;
 use leptos::config::LeptosOptions;
 use leptos::nonce::Nonce;
-use leptos::prelude::{provide_context, use_context};
+use leptos::prelude::{provide_context, with_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
 use std::any::Any;
 use std::sync::LazyLock;
@@ -135,7 +136,7 @@ fn flow_layer(state: &AppState, flows: &FlowStore) -> SessionManagerLayer<FlowSt
 
 /// Gives the page the nonce of its policy. Runs after Leptos has provided one of its own, which nobody knows.
 fn provide_nonce() {
-    let nonce = use_context::<http::request::Parts>().and_then(|parts| parts.extensions.get::<Nonce>().cloned());
+    let nonce = with_context(|parts: &Parts| parts.extensions.get::<Nonce>().cloned()).flatten();
     if let Some(nonce) = nonce {
         provide_context(nonce);
     }

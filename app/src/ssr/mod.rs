@@ -17,7 +17,7 @@ use crate::{
 };
 use auth::{Asker, Auth, Db, Device, Grant, NewSession, Session};
 use http::{HeaderValue, StatusCode, header::SET_COOKIE, request::Parts};
-use leptos::prelude::use_context;
+use leptos::prelude::{use_context, with_context};
 use leptos_axum::ResponseOptions;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
@@ -186,6 +186,7 @@ fn set_cookie(cookie: Option<HeaderValue>) {
     }
 }
 
+/// What a layer put into the request. Read in place: `use_context` would clone every header and extension for it.
 fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
-    use_context::<Parts>()?.extensions.get::<T>().cloned()
+    with_context(|parts: &Parts| parts.extensions.get::<T>().cloned()).flatten()
 }

@@ -7,6 +7,7 @@ use axum::response::Response;
 use http::header::{self, CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue};
 use leptos::nonce::Nonce;
+use std::sync::LazyLock;
 
 /// On every answer. With `no-referrer` a form's error could not find its way back to its page.
 static ALWAYS: [(HeaderName, &str); 6] = [
@@ -58,7 +59,8 @@ fn is_personal(headers: &HeaderMap) -> bool {
 
 fn content_security_policy(nonce: &Nonce, reload_port: u32) -> String {
     // `cargo leptos watch` reloads the page through a socket on a port of its own.
-    let reload = if std::env::var_os("LEPTOS_WATCH").is_some() {
+    static IS_WATCHED: LazyLock<bool> = LazyLock::new(|| std::env::var_os("LEPTOS_WATCH").is_some());
+    let reload = if *IS_WATCHED {
         format!("; connect-src 'self' ws://127.0.0.1:{reload_port} ws://localhost:{reload_port}")
     } else {
         String::new()
