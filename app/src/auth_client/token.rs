@@ -22,9 +22,9 @@ impl Token {
         Self { jwt, renew_at: now + life * (0.5 + 0.4 * chance), expires_at: now + life }
     }
 
-    /// Whether it is time to renew it.
+    /// Whether it is time to renew it. A token that lives for seconds only may be too late before its moment comes.
     pub(super) fn is_due(&self, now: f64) -> bool {
-        now >= self.renew_at
+        now >= self.renew_at || !self.is_usable(now)
     }
 
     /// Whether the server will still take it if it is sent at once.
@@ -44,6 +44,13 @@ mod tests {
             assert!(!token.is_due(1_000.0 + due - 1.0));
             assert!(token.is_due(1_000.0 + due + 1.0));
         }
+    }
+
+    #[test]
+    fn a_short_life_is_renewed_before_it_is_too_late() {
+        let token = Token::new("jwt".into(), 4, 0.0, 1.0);
+        assert!(!token.is_due(1_999.0));
+        assert!(token.is_due(2_000.0), "90 % would be 3.6 s");
     }
 
     #[test]
