@@ -66,7 +66,7 @@ struct Pool {
     cores: Arc<Semaphore>,
     queue: Mutex<Queue>,
     places: usize,
-    /// Memory of finished hashes, for the next ones: getting fresh pages from the system takes up to half a hash. Given
+    /// Memory of finished hashes, for the next ones: getting fresh pages from the system takes up to a quarter of a hash. Given
     /// back when nobody has signed in for a while, so that an idle server is a small one.
     memory: Mutex<Vec<Vec<Block>>>,
     kept_for: Duration,

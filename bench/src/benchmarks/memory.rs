@@ -14,7 +14,7 @@ use std::time::Duration;
 /// After its start.
 pub(crate) const BENCHMARK: Benchmark = Benchmark {
     name: "memory",
-    what: "idle memory (resident) after the start",
+    what: "idle memory (resident), 8 s after the start",
     unit: "MiB",
     aim: Aim::AtMost(25.0),
     run: |place| run(place, |_| Ok(())),
@@ -23,7 +23,7 @@ pub(crate) const BENCHMARK: Benchmark = Benchmark {
 /// After some use: sign-ups and sign-ins with 19 MiB each, renewals, pages.
 pub(crate) const USED: Benchmark = Benchmark {
     name: "memory_used",
-    what: "idle memory (resident) after 8 sign-ups and sign-ins, 200 renewals, 200 pages",
+    what: "idle memory (resident), 8 s after 8 sign-ups and sign-ins, 200 renewals, 200 pages",
     unit: "MiB",
     aim: Aim::AtMost(25.0),
     run: |place| run(place, use_it),
