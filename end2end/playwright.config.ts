@@ -2,6 +2,26 @@ import { defineConfig, devices } from '@playwright/test';
 import type { Options } from './fixtures';
 import { NORMAL, SHORT_LIVED, webServer } from './servers';
 
+/**
+ * With each window Chromium loads two hidden pages for its address bar, at the price of two of ours, and with each page
+ * a renderer that would be the next one's.
+ */
+const UNSEEN = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'SpareRendererForSitePerProcess'];
+
+/** Chromium obeys only the last list that it is given, so what Playwright's own turns off for a test's sake is repeated. */
+const PLAYWRIGHTS = [
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsFirstBalancedModeAutoEnable',
+  'HttpsUpgrades',
+  'NetworkTimeServiceQuerying',
+  'OptimizationHints',
+  'PaintHolding',
+  'PreconnectToSearch',
+  'ThirdPartyStoragePartitioning',
+];
+
 /** Chromium refuses its sandbox to root, and everything it does in the background disturbs the console or the network. */
 const args = [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
@@ -10,6 +30,7 @@ const args = [
   '--disable-component-update',
   '--disable-sync',
   '--no-first-run',
+  `--disable-features=${[...UNSEEN, ...PLAYWRIGHTS].join()}`,
 ];
 
 /**

@@ -1,12 +1,14 @@
 //! The one error type that crosses the wire: a constant for programs, a sentence for people, a status code.
 
+mod wire;
+
 use leptos::server_fn::{
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fmt;
+use wire::Wire;
 
 /// Everything a server function may answer but success. Closed: without JavaScript an error comes back in the URL,
 /// where anyone could write one, so nothing here carries text.
@@ -105,8 +107,7 @@ pub enum Field {
 }
 
 /// Why a field was refused. Lengths are in characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
-#[serde(tag = "error", rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FieldError {
     /// Nothing was entered.
     #[error("Fill this in.")]
@@ -198,127 +199,6 @@ impl FromServerFnError for AppError {
             ServerFnErrorErr::Deserialization(_) => Self::Unreadable,
             _ => Self::Internal { request_id: None },
         }
-    }
-}
-
-/// The JSON of an error: `{error, message, fields?, retry_after?, request_id?}`.
-#[derive(Clone, Serialize, Deserialize)]
-struct Wire {
-    error: Constant,
-    /// Computed on sending, never read back.
-    #[serde(default, skip_deserializing)]
-    message: String,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    fields: BTreeMap<Field, WireField>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    retry_after: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    request_id: Option<String>,
-}
-
-#[derive(Clone, Serialize, Deserialize)]
-struct WireField {
-    #[serde(flatten)]
-    error: FieldError,
-    #[serde(default, skip_deserializing)]
-    message: String,
-}
-
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Constant {
-    InvalidCredentials,
-    Unauthenticated,
-    Invalid,
-    SessionChanged,
-    CrossOrigin,
-    BadRequest,
-    MethodNotAllowed,
-    PayloadTooLarge,
-    UnsupportedMediaType,
-    Misdirected,
-    NotFound,
-    RateLimited,
-    Unavailable,
-    Internal,
-    Offline,
-    Unreadable,
-}
-
-impl From<AppError> for Wire {
-    fn from(error: AppError) -> Self {
-        let message = error.to_string();
-        let mut fields = BTreeMap::new();
-        let mut retry_after = None;
-        let mut request_id = None;
-        let constant = match error {
-            AppError::InvalidCredentials => Constant::InvalidCredentials,
-            AppError::Unauthenticated => Constant::Unauthenticated,
-            AppError::Invalid(errors) => {
-                fields = errors
-                    .0
-                    .into_iter()
-                    .map(|(field, error)| (field, WireField { error, message: error.to_string() }))
-                    .collect();
-                Constant::Invalid
-            }
-            AppError::SessionChanged => Constant::SessionChanged,
-            AppError::CrossOrigin => Constant::CrossOrigin,
-            AppError::BadRequest => Constant::BadRequest,
-            AppError::MethodNotAllowed => Constant::MethodNotAllowed,
-            AppError::PayloadTooLarge => Constant::PayloadTooLarge,
-            AppError::UnsupportedMediaType => Constant::UnsupportedMediaType,
-            AppError::Misdirected => Constant::Misdirected,
-            AppError::NotFound => Constant::NotFound,
-            AppError::RateLimited { retry_after: seconds } => {
-                retry_after = Some(seconds);
-                Constant::RateLimited
-            }
-            AppError::Unavailable => Constant::Unavailable,
-            AppError::Internal { request_id: id } => {
-                request_id = id;
-                Constant::Internal
-            }
-            AppError::Offline => Constant::Offline,
-            AppError::Unreadable => Constant::Unreadable,
-        };
-        Self { error: constant, message, fields, retry_after, request_id }
-    }
-}
-
-impl From<Wire> for AppError {
-    fn from(wire: Wire) -> Self {
-        match wire.error {
-            Constant::InvalidCredentials => Self::InvalidCredentials,
-            Constant::Unauthenticated => Self::Unauthenticated,
-            Constant::Invalid => {
-                Self::Invalid(wire.fields.into_iter().map(|(field, refused)| (field, refused.error)).collect())
-            }
-            Constant::SessionChanged => Self::SessionChanged,
-            Constant::CrossOrigin => Self::CrossOrigin,
-            Constant::BadRequest => Self::BadRequest,
-            Constant::MethodNotAllowed => Self::MethodNotAllowed,
-            Constant::PayloadTooLarge => Self::PayloadTooLarge,
-            Constant::UnsupportedMediaType => Self::UnsupportedMediaType,
-            Constant::Misdirected => Self::Misdirected,
-            Constant::NotFound => Self::NotFound,
-            Constant::RateLimited => Self::RateLimited { retry_after: wire.retry_after.unwrap_or(1) },
-            Constant::Unavailable => Self::Unavailable,
-            Constant::Internal => Self::Internal { request_id: wire.request_id.filter(|id| is_request_id(id)) },
-            Constant::Offline => Self::Offline,
-            Constant::Unreadable => Self::Unreadable,
-        }
-    }
-}
-
-/// A request id is a UUID; anything else in its place was written by somebody else.
-fn is_request_id(id: &str) -> bool {
-    id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
-}
-
-impl fmt::Debug for Wire {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        AppError::from(self.clone()).fmt(f)
     }
 }
 

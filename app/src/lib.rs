@@ -25,7 +25,7 @@ pub mod ssr;
 pub mod wire;
 
 use account::AccountPage;
-use components::{Header, NextMessage, OfflineBanner};
+use components::{Header, NextMessage, OfflineBanner, whole};
 use current_user::{provide_current_user, use_current_user};
 use drafts::provide_drafts;
 use guard::{Audience, HOME_SIGNED_IN, login_path, next_in, same_site_path};
@@ -57,8 +57,8 @@ macro_rules! pages {
         #[component]
         fn Pages() -> impl IntoView {
             view! {
-                <FlatRoutes fallback=NotFoundPage>
-                    $(<Route path=path!($path) view=|| guarded(Audience::$audience, || $page().into_any()) ssr=SsrMode::Async/>)*
+                <FlatRoutes fallback=|| whole(NotFoundPage())>
+                    $(<Route path=path!($path) view=|| guarded(Audience::$audience, || whole($page())) ssr=SsrMode::Async/>)*
                 </FlatRoutes>
             }
         }
@@ -133,7 +133,7 @@ fn guarded(audience: Audience, page: fn() -> AnyView) -> AnyView {
         );
         false
     });
-    (move || welcome.get().then(page)).into_any()
+    whole(move || welcome.get().then(page))
 }
 
 #[cfg(test)]

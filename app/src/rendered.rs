@@ -1,10 +1,10 @@
 //! What only the server knows while it renders a page. The browser reads it out of the page and never asks here.
 
 #[cfg(feature = "ssr")]
-pub(crate) use on_the_server::{current_user, password_min_length, take_address, take_draft, take_message};
+pub(crate) use on_the_server::{current_user, message, password_min_length, refused_address, take_draft};
 
 #[cfg(not(feature = "ssr"))]
-pub(crate) use in_the_browser::{current_user, password_min_length, take_address, take_draft, take_message};
+pub(crate) use in_the_browser::{current_user, message, password_min_length, refused_address, take_draft};
 
 #[cfg(feature = "ssr")]
 mod on_the_server {
@@ -18,18 +18,18 @@ mod on_the_server {
         ssr::auth().map_or(0, |auth| auth.password_min_length())
     }
 
-    pub(crate) async fn take_address() -> Option<String> {
-        ssr::flow().take_address().await
+    pub(crate) fn message() -> Option<Message> {
+        ssr::news().message
+    }
+
+    pub(crate) fn refused_address() -> Option<String> {
+        ssr::news().address
     }
 
     pub(crate) async fn take_draft() -> Option<RefusedText> {
         let owner = ssr::session().ok()?.user.id;
         let draft = ssr::flow().take_draft(&owner).await?;
         Some(RefusedText { id: draft.id, body: draft.body })
-    }
-
-    pub(crate) async fn take_message() -> Option<Message> {
-        ssr::flow().take_message().await
     }
 }
 
@@ -50,15 +50,15 @@ mod in_the_browser {
         0
     }
 
-    pub(crate) fn take_address() -> Ready<Option<String>> {
-        ready(None)
+    pub(crate) fn message() -> Option<Message> {
+        None
+    }
+
+    pub(crate) fn refused_address() -> Option<String> {
+        None
     }
 
     pub(crate) fn take_draft() -> Ready<Option<RefusedText>> {
-        ready(None)
-    }
-
-    pub(crate) fn take_message() -> Ready<Option<Message>> {
         ready(None)
     }
 }

@@ -9,6 +9,7 @@ use hyper_util::rt::TokioTimer;
 use leptos::prelude::LeptosOptions;
 use secrecy::ExposeSecret;
 use std::net::{SocketAddr, TcpListener};
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,12 +18,23 @@ const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long open requests are given to end when the server is told to.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
 
-/// What every request may ask of the application. Cheap to clone.
+/// What every request may ask of the application. One pointer, because every layer clones it for each request.
 #[derive(Clone, Debug)]
-pub(crate) struct AppState {
+pub(crate) struct AppState(Arc<Shared>);
+
+#[derive(Debug)]
+pub(crate) struct Shared {
     pub(crate) auth: Auth,
-    pub(crate) config: Arc<Config>,
+    pub(crate) config: Config,
     pub(crate) leptos: LeptosOptions,
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
 }
 
 impl axum::extract::FromRef<AppState> for LeptosOptions {
@@ -74,7 +86,7 @@ impl Application {
         let auth = Auth::new(db, clock, config.auth.clone())?;
         let dev = config.dev;
         let flows = FlowStore::new(auth.clone());
-        let state = AppState { auth: auth.clone(), leptos: router::leptos_options(&config), config: Arc::new(config) };
+        let state = AppState(Arc::new(Shared { auth: auth.clone(), leptos: router::leptos_options(&config), config }));
         Ok(Self { listener, router: router::router(&state, &flows), auth, flows, handle: Handle::default(), dev })
     }
 

@@ -11,13 +11,13 @@ use crate::{
 use app::error::AppError;
 use app::{App, Assets, shell};
 use axum::Router;
-use axum::extract::Request;
-use axum::middleware::{from_fn, from_fn_with_state, map_request};
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
-use http::HeaderValue;
 use http::header::CACHE_CONTROL;
 use http::request::Parts;
+use http::{HeaderName, HeaderValue};
 use leptos::config::LeptosOptions;
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, with_context};
@@ -38,43 +38,58 @@ use tracing::Level;
 
 /// How long a flow lives after its last change.
 const FLOW_LIFE: time::Duration = time::Duration::minutes(30);
-const REQUEST_ID: &str = "x-request-id";
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The whole service.
 pub(crate) fn router(state: &AppState, flows: &FlowStore) -> Router {
+    // The layers stand around whole routers: for each request Axum clones all that a layer stands around, which of a
+    // router is a pointer, and of a route that `Router::layer` has wrapped is every layer within.
+    let cookies = state.config.cookies();
+    let pages = ServiceBuilder::new()
+        .layer(from_fn(finish::unsafe_requests))
+        .map_response(move |response| flow_cookie::mark_removal(cookies, response))
+        .layer(flow_layer(state, flows))
+        .layer(from_fn_with_state(state.clone(), around_pages))
+        .layer(compression())
+        .service(pages(state).with_state(state.clone()));
+    let site = ServiceBuilder::new()
+        .layer(from_fn_with_state(state.clone(), around_site))
+        .service(assets(&state.leptos).fallback_service(pages));
     let health = Router::new().route("/healthz", get(health::healthz)).route("/readyz", get(health::readyz));
-    let site = pages(state)
-        .route("/api/{*rest}", any(async || Failure(AppError::NotFound)))
+    let all = ServiceBuilder::new()
+        .map_request(without_request_id)
+        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(
-            ServiceBuilder::new()
-                .layer(from_fn(finish::unsafe_requests))
-                .layer(from_fn_with_state(state.clone(), flow_cookie::mark_removal))
-                .layer(flow_layer(state, flows))
-                .layer(from_fn(api_body::read))
-                .layer(from_fn_with_state(state.clone(), asker::decide))
-                .layer(from_fn_with_state(state.clone(), form::answer)),
+            TraceLayer::new_for_http()
+                .make_span_with(span)
+                .on_request(())
+                .on_response(DefaultOnResponse::new().level(Level::INFO)),
         )
-        .merge(assets(&state.leptos))
-        .layer(
-            ServiceBuilder::new()
-                .layer(from_fn_with_state(state.clone(), host::check))
-                .layer(from_fn_with_state(state.clone(), cross_origin::check)),
-        );
-    health.merge(site).with_state(state.clone()).layer(
-        ServiceBuilder::new()
-            .layer(map_request(without_request_id))
-            .layer(SetRequestIdLayer::new(http::HeaderName::from_static(REQUEST_ID), MakeRequestUuid))
-            .layer(PropagateRequestIdLayer::new(http::HeaderName::from_static(REQUEST_ID)))
-            .layer(
-                TraceLayer::new_for_http()
-                    .make_span_with(span)
-                    .on_request(())
-                    .on_response(DefaultOnResponse::new().level(Level::INFO)),
-            )
-            .layer(from_fn_with_state(state.clone(), headers::set))
-            .layer(from_fn_with_state(state.clone(), failure::render))
-            .layer(CatchPanicLayer::custom(panicked)),
-    )
+        .layer(from_fn_with_state(state.clone(), around_all))
+        .layer(CatchPanicLayer::custom(panicked))
+        .service(health.fallback_service(site).with_state(state.clone()));
+    Router::new().fallback_service(all)
+}
+
+// Steps that follow on one another share a layer: each layer boxes the request's future anew.
+
+async fn around_all(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    headers::set(&state, request, async |request| failure::render(&state, request, next).await).await
+}
+
+async fn around_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    match host::check(&state, request) {
+        Ok(request) => cross_origin::check(&state, request, next).await,
+        Err(misdirected) => misdirected.into_response(),
+    }
+}
+
+async fn around_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    match api_body::read(request).await {
+        Ok(request) => asker::decide(&state, request, async |request| form::answer(&state, request, next).await).await,
+        Err(refused) => refused.into_response(),
+    }
 }
 
 /// What Leptos needs to know, which `cargo-leptos` would tell it by the environment.
@@ -87,19 +102,21 @@ pub(crate) fn leptos_options(config: &Config) -> LeptosOptions {
 }
 
 /// The pages and, beside them, the server functions, as Leptos registers both. What no route has is a file of
-/// `public/`, or the 404 page.
+/// `public/`, or the 404 page; under `/api/` it is a failure.
 fn pages(state: &AppState) -> Router<AppState> {
     let options = state.leptos.clone();
     let shell_of = move || shell(options.clone());
     Router::new()
         .leptos_routes_with_context(state, routes(), provide_nonce, shell_of)
         .fallback(file_and_error_handler_with_context::<AppState, _>(provide_nonce, shell))
-        .layer(
-            CompressionLayer::new()
-                .quality(CompressionLevel::Fastest)
-                // An API answer is short, and where it holds a token its length should tell nothing.
-                .compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/json"))),
-        )
+        .route("/api/{*rest}", any(async || Failure(AppError::NotFound)))
+}
+
+fn compression() -> CompressionLayer<impl Predicate> {
+    CompressionLayer::new()
+        .quality(CompressionLevel::Fastest)
+        // An API answer is short, and where it holds a token its length should tell nothing.
+        .compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/json")))
 }
 
 /// The app's routes, listed once a process: while Leptos lists them no page loads its resources, whichever server of
@@ -110,7 +127,7 @@ fn routes() -> Vec<AxumRouteListing> {
 }
 
 /// The built files. Those with a hash in their name never change.
-fn assets(options: &LeptosOptions) -> Router<AppState> {
+fn assets(options: &LeptosOptions) -> Router {
     let folder = std::path::Path::new(options.site_root.as_ref()).join(options.site_pkg_dir.as_ref());
     let files = ServeDir::new(folder).precompressed_br().precompressed_gzip();
     let cache =
@@ -143,7 +160,7 @@ fn provide_nonce() {
 }
 
 /// The id is ours to give: a client's own could be made to look like another's in the log.
-async fn without_request_id(mut request: Request) -> Request {
+fn without_request_id(mut request: Request) -> Request {
     request.headers_mut().remove(REQUEST_ID);
     request
 }

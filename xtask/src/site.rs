@@ -8,11 +8,15 @@ use std::fmt::Write;
 use std::path::Path;
 use std::{fs, thread};
 
+/// Unoptimised, the WebAssembly is more than twice the size, and the browser tests load it hundreds of times. This
+/// changes the profile instead of being one, because another would compile the procedural macros again.
+const OPTIMISED: &str = "profile.dev.opt-level=1";
+
 /// Builds the server and its site. Where nothing changed, this takes what it takes cargo to see it.
 pub(crate) fn build() -> Result<()> {
     tools::ready_to_build()?;
     say("Building the browser's half (WebAssembly)");
-    run(&mut cargo(["build", "--package", "frontend", "--target", WASM_TARGET]))?;
+    run(&mut cargo(["build", "--config", OPTIMISED, "--package", "frontend", "--target", WASM_TARGET]))?;
     // One core generates the bindings while the others begin with the server.
     let site = thread::spawn(lay_out);
     say("Building the server");

@@ -11,16 +11,19 @@ mod web_lock;
 
 use crate::error::AppError;
 use crate::wire::{CurrentUser, SignedIn};
+use futures::future::LocalBoxFuture;
 use futures::{Sink, Stream};
 use http::Method;
 use leptos::prelude::*;
 use leptos::server_fn::client::{Client, browser::BrowserClient};
-use leptos::server_fn::codec::{Json, PostUrl};
+use leptos::server_fn::codec::{Json, JsonEncoding, PostUrl};
+use leptos::server_fn::error::FromServerFnError;
 use leptos::server_fn::request::{ClientReq, browser::BrowserRequest};
 use leptos::server_fn::response::{ClientRes, browser::BrowserResponse};
-use leptos::server_fn::{Bytes, ContentType};
+use leptos::server_fn::{Bytes, ContentType, Decodes};
 use renewal::Renewal;
 use send_wrapper::SendWrapper;
+use serde::de::DeserializeOwned;
 use std::cell::RefCell;
 use std::future::Future;
 use tabs::Hint;
@@ -122,6 +125,28 @@ pub struct AuthClient;
 #[derive(Debug, Clone, Copy)]
 pub struct SessionClient;
 
+/// A client that sends a form as it is.
+pub trait Post {
+    /// Posts `body`, which is URL-encoded, to `url`.
+    fn post(url: &str, body: String) -> LocalBoxFuture<'static, Result<BrowserResponse, AppError>>;
+}
+
+/// Reads what a server function answered to a post.
+///
+/// # Errors
+///
+/// Why there was no answer; what the server said went wrong; [`AppError::Unreadable`] if the answer is not one of
+/// ours.
+pub async fn answer<T: DeserializeOwned>(posted: Result<BrowserResponse, AppError>) -> Result<T, AppError> {
+    let response = posted?;
+    let is_error = status(&response) >= 400;
+    let body = ClientRes::<AppError>::try_into_bytes(response).await?;
+    if is_error {
+        return Err(AppError::de(body));
+    }
+    JsonEncoding::decode(body).map_err(|_| AppError::Unreadable)
+}
+
 /// A request's body can be read once. This is the request taken apart, so that it can be made as often as needed.
 struct Letter {
     url: String,
@@ -162,8 +187,7 @@ fn status(response: &BrowserResponse) -> u16 {
     ClientRes::<AppError>::status(response)
 }
 
-async fn send_with_token(request: BrowserRequest) -> Result<BrowserResponse, AppError> {
-    let letter = Letter::from_request(&request).await?;
+async fn send_with_token(letter: Letter) -> Result<BrowserResponse, AppError> {
     network::back().await?;
     let jwt = renewal::good_token().await?;
     let response = letter.send(Some(&jwt)).await?;
@@ -174,8 +198,7 @@ async fn send_with_token(request: BrowserRequest) -> Result<BrowserResponse, App
     letter.send(Some(&jwt)).await
 }
 
-async fn send_for_session(request: BrowserRequest) -> Result<BrowserResponse, AppError> {
-    let letter = Letter::from_request(&request).await?;
+async fn send_for_session(letter: Letter) -> Result<BrowserResponse, AppError> {
     network::back().await?;
     web_lock::held(letter.send(None)).await
 }
@@ -188,7 +211,7 @@ macro_rules! client {
             type Response = BrowserResponse;
 
             fn send(request: BrowserRequest) -> impl Future<Output = Result<BrowserResponse, AppError>> + Send {
-                SendWrapper::new($send(request))
+                SendWrapper::new(async move { $send(Letter::from_request(&request).await?).await })
             }
 
             fn open_websocket(
@@ -204,6 +227,12 @@ macro_rules! client {
 
             fn spawn(future: impl Future<Output = ()> + Send + 'static) {
                 <BrowserClient as Client<AppError>>::spawn(future);
+            }
+        }
+
+        impl Post for $client {
+            fn post(url: &str, body: String) -> LocalBoxFuture<'static, Result<BrowserResponse, AppError>> {
+                Box::pin($send(Letter { url: url.to_owned(), body }))
             }
         }
     };

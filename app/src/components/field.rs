@@ -3,7 +3,7 @@
 
 use crate::error::FieldError;
 use crate::hydration::is_from_server;
-use crate::rendered::take_address;
+use crate::rendered;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -47,9 +47,10 @@ pub(crate) fn EmailField(
     /// What is wrong with it.
     error: Signal<Option<FieldError>>,
 ) -> impl IntoView {
-    let address = OnceResource::new(async { take_address().await });
-    let input = move |address: Option<String>| {
-        view! {
+    let address = SharedValue::new(rendered::refused_address).into_inner();
+    view! {
+        <div class="field">
+            <label class="field-label" for="email">"Email"</label>
             <input
                 class="input"
                 id="email"
@@ -64,12 +65,6 @@ pub(crate) fn EmailField(
                 aria-invalid=invalid(error)
                 aria-describedby=described_by("email", false, error)
             />
-        }
-    };
-    view! {
-        <div class="field">
-            <label class="field-label" for="email">"Email"</label>
-            <Suspense>{move || Suspend::new(async move { input(address.await) })}</Suspense>
             <FieldErrorText field="email" error/>
         </div>
     }

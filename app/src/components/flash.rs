@@ -1,7 +1,7 @@
 //! Messages that are shown once.
 
 use crate::message::Message;
-use crate::rendered::take_message;
+use crate::rendered;
 use leptos::prelude::*;
 
 /// The message for the page that is opened next inside the browser.
@@ -30,14 +30,10 @@ impl NextMessage {
 #[component]
 pub(super) fn Flash() -> impl IntoView {
     let said = NextMessage::get().0.try_update_untracked(Option::take).flatten();
-    let message = OnceResource::new(async { take_message().await });
+    let message = SharedValue::new(rendered::message).into_inner().or(said);
     view! {
         <div class="notices" role="status">
-            <Suspense>
-                {move || Suspend::new(async move {
-                    message.await.or(said).map(|message| view! { <p class="notice">{message.to_string()}</p> })
-                })}
-            </Suspense>
+            {message.map(|message| view! { <p class="notice">{message.to_string()}</p> })}
         </div>
     }
 }

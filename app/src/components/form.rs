@@ -1,12 +1,14 @@
 //! A form that works as a plain post and, once hydrated, as a fetch.
 //!
 //! It does what Leptos's `ActionForm` and `ServerAction` do. Those are compiled anew for each server function, view
-//! and all; here only the few lines of [`FormAction::new`] are, which saves 20 KiB of compressed WebAssembly.
+//! and all, and read the form into the function's arguments only to write them out again. Here a fetch sends what the
+//! plain form would, and only the reading of its answer is compiled for each function.
 
+use super::whole::Contents;
+use crate::auth_client::{Post, answer};
 use crate::current_user::use_current_user;
 use crate::error::{AppError, Field, FieldError};
 use futures::future::LocalBoxFuture;
-use leptos::form::FromFormData;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::server_fn::error::ServerFnUrlError;
@@ -15,10 +17,13 @@ use leptos_router::hooks::use_query_map;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, SubmitEvent};
+use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, UrlSearchParams};
 
-/// Reads a submitted form and asks the server.
-type Ask = dyn Fn(&SubmitEvent) -> Result<LocalBoxFuture<'static, Result<(), AppError>>, AppError> + Send + Sync;
+/// The hidden field that tells which session a rendered form belongs to (the contract with `server`).
+const SESSION_FIELD: &str = "sid";
+
+/// Posts the content of a form and reads the answer.
+type Ask = dyn Fn(String) -> LocalBoxFuture<'static, Result<(), AppError>> + Send + Sync;
 
 /// What a form does, whether it is doing it, and why it was refused.
 #[derive(Clone, Copy)]
@@ -36,17 +41,15 @@ impl FormAction {
         on_answer: impl Fn(Result<S::Output, AppError>) -> Result<(), AppError> + Send + Sync + 'static,
     ) -> Self
     where
-        S: ServerFn<Error = AppError> + DeserializeOwned + 'static,
+        S: ServerFn<Error = AppError, Client: Post, Output: DeserializeOwned> + 'static,
     {
         let on_answer = Arc::new(on_answer);
-        Self::asking(
-            S::PATH,
-            Arc::new(move |event| {
-                let input = S::from_event(event).map_err(|_| AppError::BadRequest)?;
-                let on_answer = Arc::clone(&on_answer);
-                Ok(Box::pin(async move { on_answer(input.run_on_client().await) }))
-            }),
-        )
+        let ask = move |content| -> LocalBoxFuture<'static, _> {
+            let on_answer = Arc::clone(&on_answer);
+            let posted = S::Client::post(S::PATH, content);
+            Box::pin(async move { on_answer(answer(posted.await).await) })
+        };
+        Self::asking(S::PATH, Arc::new(ask))
     }
 
     fn asking(url: &'static str, ask: Arc<Ask>) -> Self {
@@ -72,29 +75,27 @@ impl FormAction {
         })
     }
 
-    fn submit(self, event: &SubmitEvent) {
-        event.prevent_default();
+    fn submit(self, form: HtmlFormElement) {
         if self.pending.get_untracked() {
             return;
         }
+        let Some(content) = content(&form) else {
+            self.error.set(Some(AppError::BadRequest));
+            return;
+        };
         // Gone while the server is asked, so that the same words are announced anew.
         self.error.set(None);
-        let form = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        match self.ask.with_value(|ask| ask(event)) {
-            Ok(answer) => {
-                self.pending.set(true);
-                spawn_local(async move {
-                    let answer = answer.await;
-                    // The form is gone with the page, if the answer led away from it.
-                    self.pending.try_set(false);
-                    if let Err(error) = answer {
-                        self.error.try_set(Some(error));
-                        request_animation_frame(move || focus_first_invalid(form));
-                    }
-                });
+        self.pending.set(true);
+        let answer = self.ask.with_value(|ask| ask(content));
+        spawn_local(async move {
+            let answer = answer.await;
+            // The form is gone with the page, if the answer led away from it.
+            self.pending.try_set(false);
+            if let Err(error) = answer {
+                self.error.try_set(Some(error));
+                request_animation_frame(move || focus_first_invalid(&form));
             }
-            Err(error) => self.error.set(Some(error)),
-        }
+        });
     }
 }
 
@@ -106,8 +107,16 @@ pub(crate) fn error_in_address(url: &str) -> Option<AppError> {
     })
 }
 
-fn focus_first_invalid(form: Option<Element>) {
-    let invalid = form.and_then(|form| form.query_selector("[aria-invalid=true]").ok().flatten());
+/// What is in a form, URL-encoded, but for the page's session: a fetch tells that in a header.
+fn content(form: &HtmlFormElement) -> Option<String> {
+    let content = FormData::new_with_form(form).ok()?;
+    content.delete(SESSION_FIELD);
+    let content = UrlSearchParams::new_with_str_sequence_sequence(&content).ok()?;
+    Some(content.to_string().into())
+}
+
+fn focus_first_invalid(form: &Element) {
+    let invalid = form.query_selector("[aria-invalid=true]").ok().flatten();
     if let Some(invalid) = invalid.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _ = invalid.focus();
     }
@@ -121,7 +130,7 @@ pub(crate) fn Form(
     /// The form's classes.
     #[prop(default = "form")]
     class: &'static str,
-    children: Children,
+    children: Contents,
 ) -> impl IntoView {
     let user = use_current_user();
     let session = user.with_untracked(|user| user.as_ref().map(|user| user.session.id.clone()));
@@ -131,11 +140,14 @@ pub(crate) fn Form(
             method="post"
             action=action.url
             novalidate=true
-            on:submit=move |event| action.submit(&event)
+            on:submit:target=move |event| {
+                event.prevent_default();
+                action.submit(event.target());
+            }
         >
             <FormError error=action.error/>
-            {session.map(|id| view! { <input type="hidden" name="sid" value=id/> })}
-            {children()}
+            {session.map(|id| view! { <input type="hidden" name=SESSION_FIELD value=id/> })}
+            {children.view()}
         </form>
     }
 }

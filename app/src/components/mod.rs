@@ -7,6 +7,7 @@ mod header;
 mod lock_plate;
 mod page;
 mod time;
+mod whole;
 
 pub(crate) use field::{EmailField, PasswordField, TextArea};
 pub(crate) use flash::NextMessage;
@@ -15,3 +16,4 @@ pub(crate) use header::{Header, OfflineBanner};
 pub(crate) use lock_plate::LockPlate;
 pub(crate) use page::Page;
 pub(crate) use time::{Day, Time};
+pub(crate) use whole::whole;

@@ -1,6 +1,7 @@
 //! The part of a document that differs from page to page.
 
 use super::flash::Flash;
+use super::whole::Contents;
 use crate::PRODUCT;
 use crate::hydration::is_from_server;
 use leptos::html;
@@ -17,7 +18,7 @@ pub(crate) fn Page(
     /// The classes of `<main>`.
     #[prop(default = "page")]
     class: &'static str,
-    children: Children,
+    children: Contents,
 ) -> impl IntoView {
     let main = NodeRef::<html::Main>::new();
     let is_first = is_from_server();
@@ -32,7 +33,7 @@ pub(crate) fn Page(
         <Title text=if title.is_empty() { PRODUCT.to_owned() } else { format!("{title} · {PRODUCT}") }/>
         <main class=class id="main" tabindex="-1" node_ref=main>
             <Flash/>
-            {children()}
+            {children.view()}
         </main>
     }
 }

@@ -1,6 +1,5 @@
 //! What a client is told of an error in `auth`.
 
-use super::Scope;
 use crate::error::{AppError, Field, FieldError};
 use auth::{EMAIL_MAX_BYTES, EmailProblem, Error, PASSWORD_MAX_LENGTH, PasswordProblem, Violation};
 
@@ -18,7 +17,7 @@ impl From<Error> for AppError {
             }
             error => {
                 tracing::error!(%error, "failed");
-                Self::Internal { request_id: super::extension::<Scope>().map(|scope| scope.request_id) }
+                Self::Internal { request_id: super::scope().ok().map(|scope| scope.request_id.clone()) }
             }
         }
     }

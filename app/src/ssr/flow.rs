@@ -15,6 +15,15 @@ pub struct Draft {
     pub body: String,
 }
 
+/// What a redirect left for the next page, whichever that is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct News {
+    /// To be said once.
+    pub message: Option<Message>,
+    /// The address in a form that was refused.
+    pub address: Option<String>,
+}
+
 /// The flow of a request, by typed keys. Where the database cannot be reached a flow is empty and keeps nothing: what
 /// it carries makes a page kinder and never decides anything.
 #[derive(Clone, Debug)]
@@ -35,20 +44,15 @@ impl Flow {
         self.put(MESSAGE, message).await;
     }
 
-    /// The message to show on this page.
-    pub async fn take_message(&self) -> Option<Message> {
-        self.take(MESSAGE).await
+    /// What the page that is about to be rendered has to tell.
+    pub async fn take_news(&self) -> News {
+        News { message: self.take(MESSAGE).await, address: self.take(ADDRESS).await }
     }
 
     /// Keeps the address of a refused form for the page that shows it again.
     pub async fn keep_address(&self, address: &str) {
         // An account's address has 254 bytes at most; more is not worth a row.
         self.put(ADDRESS, address.chars().take(254).collect::<String>()).await;
-    }
-
-    /// The address of the form that was refused.
-    pub async fn take_address(&self) -> Option<String> {
-        self.take(ADDRESS).await
     }
 
     /// Keeps a text while its writer signs in again.

@@ -1,14 +1,15 @@
 //! What a page or a server function asks of the server: who is asking, the database, cookies, redirects.
 //!
 //! The one module, beside the features' stores, that exists in the server only. `server` puts a [`Scope`] and an
-//! [`Asker`] into every request's extensions; everything here reads them from Leptos's context.
+//! [`Asker`] into every request's extensions, each in an `Arc`, because Leptos copies those for every server function;
+//! everything here reads them from Leptos's context.
 
 mod cookies;
 mod errors;
 mod flow;
 
 pub use cookies::Cookies;
-pub use flow::{Draft, Flow};
+pub use flow::{Draft, Flow, News};
 
 use crate::{
     error::AppError,
@@ -20,6 +21,7 @@ use http::{HeaderValue, StatusCode, header::SET_COOKIE, request::Parts};
 use leptos::prelude::{use_context, with_context};
 use leptos_axum::ResponseOptions;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use std::sync::Arc;
 
 /// What a `Location` cannot hold as it is: URLs are ASCII, without blanks (RFC 3986, section 2).
 const NOT_IN_A_HEADER: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
@@ -54,7 +56,7 @@ impl Scope {
 ///
 /// # Errors
 /// [`AppError::Internal`] outside a request: while the routes are listed, or by a mistake in the router.
-pub fn scope() -> Result<Scope, AppError> {
+pub fn scope() -> Result<Arc<Scope>, AppError> {
     extension().ok_or(AppError::Internal { request_id: None })
 }
 
@@ -63,7 +65,7 @@ pub fn scope() -> Result<Scope, AppError> {
 /// # Errors
 /// As [`scope`].
 pub fn auth() -> Result<Auth, AppError> {
-    Ok(scope()?.auth)
+    Ok(scope()?.auth.clone())
 }
 
 /// The database.
@@ -75,7 +77,7 @@ pub fn db() -> Result<Db, AppError> {
 }
 
 /// Who is asking.
-pub fn asker() -> Asker {
+pub fn asker() -> Arc<Asker> {
     extension().unwrap_or_default()
 }
 
@@ -124,7 +126,7 @@ pub fn describe(session: &Session) -> CurrentUser {
 
 /// Whether the request is a form posted without JavaScript, whose answer is a redirect.
 pub fn is_form_post() -> bool {
-    extension::<Scope>().is_some_and(|scope| scope.is_form_post)
+    extension::<Arc<Scope>>().is_some_and(|scope| scope.is_form_post)
 }
 
 /// The refresh token that the request's cookie holds, not yet judged.
@@ -132,7 +134,7 @@ pub fn is_form_post() -> bool {
 /// # Errors
 /// [`AppError::Unauthenticated`] where there is none.
 pub fn presented() -> Result<String, AppError> {
-    scope()?.presented.ok_or(AppError::Unauthenticated)
+    scope()?.presented.clone().ok_or(AppError::Unauthenticated)
 }
 
 /// Answers a sign-up, a sign-in or a renewal: sets the cookie and, for a fetch, mints an access token. The redirect
@@ -172,6 +174,11 @@ pub fn set_status(status: StatusCode) {
     if let Some(response) = use_context::<ResponseOptions>() {
         response.set_status(status);
     }
+}
+
+/// What a redirect left for the page that is being rendered.
+pub fn news() -> News {
+    extension().unwrap_or_default()
 }
 
 /// What survives to the next request of someone who is not signed in yet.

@@ -4,11 +4,9 @@ use crate::http::{failure::Failure, kind::is_api};
 use app::error::AppError;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use form_urlencoded::Serializer;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use percent_encoding::percent_decode;
 use std::collections::HashSet;
@@ -21,7 +19,7 @@ const BODY_READ_TIMEOUT: Duration = Duration::from_secs(10);
 
 const FORM: &str = "application/x-www-form-urlencoded";
 /// By which a page says to which session it belongs: a fetch in this header,
-const SESSION_HEADER: &str = "x-session";
+static SESSION_HEADER: HeaderName = HeaderName::from_static("x-session");
 /// a form in this field.
 const SESSION_FIELD: &str = "sid";
 
@@ -30,29 +28,26 @@ const SESSION_FIELD: &str = "sid";
 pub(crate) struct PageSession(pub(crate) String);
 
 /// Checks a request's body, and takes the page's session out of it.
-pub(crate) async fn read(request: Request, next: Next) -> Response {
+pub(crate) async fn read(request: Request) -> Result<Request, Failure> {
     if *request.method() != Method::POST || !is_api(&request) {
-        return next.run(request).await;
+        return Ok(request);
     }
-    match checked(request).await {
-        Ok(request) => next.run(request).await,
-        Err(error) => Failure(error).into_response(),
-    }
+    checked(request).await.map_err(Failure)
 }
 
 async fn checked(request: Request) -> Result<Request, AppError> {
     let (mut parts, body) = request.into_parts();
-    if content_length(&parts.headers).is_some_and(|length| length > BODY_MAX_BYTES) {
+    let length = content_length(&parts.headers);
+    if length.is_some_and(|length| length > BODY_MAX_BYTES) {
         return Err(AppError::PayloadTooLarge);
     }
-    if !is_form(&parts.headers)
-        && (parts.headers.contains_key(CONTENT_TYPE) || content_length(&parts.headers) != Some(0))
-    {
+    if !is_form(&parts.headers) && (parts.headers.contains_key(CONTENT_TYPE) || length != Some(0)) {
         return Err(AppError::UnsupportedMediaType);
     }
-    let mut fields = fields(&bytes(body).await?)?;
+    let body = if length == Some(0) { Bytes::new() } else { bytes(body).await? };
+    let mut fields = fields(&body)?;
     let in_form = fields.iter().position(|(name, _)| name == SESSION_FIELD).map(|index| fields.swap_remove(index).1);
-    let in_header = parts.headers.get(SESSION_HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let in_header = parts.headers.get(&SESSION_HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned);
     if let Some(sid) = in_header.or(in_form) {
         parts.extensions.insert(PageSession(sid));
     }

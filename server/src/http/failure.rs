@@ -12,7 +12,7 @@ use crate::{
 };
 use app::error::AppError;
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -37,12 +37,12 @@ impl IntoResponse for Failure {
 }
 
 /// Gives every failure its status, headers and body.
-pub(crate) async fn render(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(crate) async fn render(state: &AppState, request: Request, next: Next) -> Response {
     let kind = Kind::of(&request);
     let request_id = request_id(&request);
-    let path = request.uri().path().to_owned();
     let is_api = is_api(&request);
-    let page = referrer::page(&state.config, request.headers());
+    let form = (is_api && kind == Kind::Form)
+        .then(|| (referrer::page(&state.config, request.headers()), request.uri().path().to_owned()));
     let mut response = next.run(request).await;
     let error = match taken_from(&mut response).await {
         Some(error) => error,
@@ -58,7 +58,7 @@ pub(crate) async fn render(State(state): State<AppState>, request: Request, next
     };
     // From another site, or for another host, there is no page to lead back to.
     let is_ours = !matches!(error, AppError::CrossOrigin | AppError::Misdirected);
-    if is_api && kind == Kind::Form && is_ours {
+    if let Some((page, path)) = form.filter(|_| is_ours) {
         return form::redirect(response, &referrer::with_error(&page, &path, error));
     }
     let is_person = kind != Kind::Fetch && !(is_api && kind == Kind::Navigation);

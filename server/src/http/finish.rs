@@ -1,28 +1,55 @@
 //! What has begun is finished.
 //!
 //! A handler is dropped when its client hangs up. Were a write dropped with it, a thief could replay a token, hang
-//! up, and never be noticed; so an unsafe request runs in a task of its own, to its end.
+//! up, and never be noticed; so what is left of an unsafe request then goes on in a task of its own, to its end.
 
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use http::Method;
-use std::panic::resume_unwind;
-use tracing::Instrument;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tokio::runtime::Handle;
+use tower::Service;
+use tracing::{Instrument, Span};
 
-/// Runs an unsafe request in a task of its own.
-pub(crate) async fn unsafe_requests(request: Request, next: Next) -> Response {
+/// Runs an unsafe request to its end, whoever still waits for its answer.
+pub(crate) async fn unsafe_requests(request: Request, mut next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return next.run(request).await;
     }
-    match tokio::spawn(next.run(request).in_current_span()).await {
-        Ok(response) => response,
-        Err(ended) => match ended.try_into_panic() {
-            // For the layer that answers panics.
-            Ok(panic) => resume_unwind(panic),
-            // The runtime is being shut down: nobody waits for an answer any more.
-            Err(_) => std::future::pending().await,
-        },
+    let Ok(response) = ToItsEnd { rest: Some(next.call(request)), span: Span::current() }.await;
+    response
+}
+
+/// An answer in the making, which a task of its own goes on with where this is dropped before its end. A task from
+/// the start would cost every request two changes of hands.
+struct ToItsEnd {
+    rest: Option<<Next as Service<Request>>::Future>,
+    span: Span,
+}
+
+impl Future for ToItsEnd {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        // Put back only where there is more to do: what ended or panicked must not be polled again.
+        let Some(mut rest) = self.rest.take() else { return Poll::Pending };
+        let polled = rest.as_mut().poll(context);
+        if polled.is_pending() {
+            self.rest = Some(rest);
+        }
+        polled
+    }
+}
+
+impl Drop for ToItsEnd {
+    fn drop(&mut self) {
+        // Without a runtime the process is about to end.
+        if let (Some(rest), Ok(runtime)) = (self.rest.take(), Handle::try_current()) {
+            runtime.spawn(rest.instrument(self.span.clone()));
+        }
     }
 }
 
@@ -32,8 +59,7 @@ mod tests {
     use axum::body::Body;
     use axum::{Router, middleware::from_fn, routing::any};
     use http::StatusCode;
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::{Arc, OnceLock};
     use tokio::sync::Notify;
     use tower::ServiceExt;
     use tower_http::catch_panic::CatchPanicLayer;
@@ -42,19 +68,20 @@ mod tests {
         Request::builder().method(method).body(Body::empty()).expect("a request")
     }
 
-    /// Whether a request is finished although its client hangs up in its middle.
-    async fn is_finished(method: Method) -> bool {
-        let (begun, go, finished) = (Arc::<Notify>::default(), Arc::<Notify>::default(), Arc::<AtomicBool>::default());
+    /// The span in which a request is finished although its client hangs up in its middle; `None` where it is not.
+    async fn finished_in(method: Method, span: Span) -> Option<Span> {
+        let (begun, go, finished) =
+            (Arc::<Notify>::default(), Arc::<Notify>::default(), Arc::<OnceLock<Span>>::default());
         let handler = {
             let (begun, go, finished) = (Arc::clone(&begun), Arc::clone(&go), Arc::clone(&finished));
             async move || {
                 begun.notify_one();
                 go.notified().await;
-                finished.store(true, Ordering::SeqCst);
+                finished.set(Span::current()).expect("once");
             }
         };
         let service = Router::new().route("/", any(handler)).layer(from_fn(unsafe_requests));
-        let asking = tokio::spawn(service.oneshot(request(method)));
+        let asking = tokio::spawn(service.oneshot(request(method)).instrument(span));
         begun.notified().await;
         asking.abort();
         assert!(asking.await.is_err_and(|ended| ended.is_cancelled()));
@@ -62,17 +89,25 @@ mod tests {
         for _ in 0..100 {
             tokio::task::yield_now().await;
         }
-        finished.load(Ordering::SeqCst)
+        finished.get().cloned()
     }
 
     #[tokio::test]
     async fn a_client_that_hangs_up_ends_what_only_reads() {
         for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
-            assert!(is_finished(method.clone()).await, "{method}");
+            assert!(finished_in(method.clone(), Span::none()).await.is_some(), "{method}");
         }
         for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
-            assert!(!is_finished(method.clone()).await, "{method}");
+            assert!(finished_in(method.clone(), Span::none()).await.is_none(), "{method}");
         }
+    }
+
+    #[tokio::test]
+    async fn what_goes_on_alone_is_logged_as_the_same_request() {
+        let _log = tracing::subscriber::set_default(tracing_subscriber::registry());
+        let span = tracing::info_span!("request");
+        assert!(span.id().is_some());
+        assert_eq!(finished_in(Method::POST, span.clone()).await.and_then(|span| span.id()), span.id());
     }
 
     #[tokio::test]

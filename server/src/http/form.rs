@@ -13,7 +13,7 @@ use app::error::AppError;
 use app::guard::login_path;
 use app::message::Message;
 use app::ssr::Flow;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use http::header::{ACCEPT, LOCATION};
@@ -23,7 +23,7 @@ use http::{HeaderValue, StatusCode};
 ///
 /// Leptos would do it itself for whoever accepts HTML. It would put one error after the other into the address, lose
 /// the error where there is no `Referer`, and send the answer's JSON along; so that header is taken away.
-pub(crate) async fn answer(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn answer(state: &AppState, mut request: Request, next: Next) -> Response {
     if Kind::of(&request) != Kind::Form || !is_api(&request) {
         return next.run(request).await;
     }

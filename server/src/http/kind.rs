@@ -2,7 +2,9 @@
 
 use axum::extract::Request;
 use http::header::{ACCEPT, AUTHORIZATION};
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderName, Method};
+
+static SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
 /// How a request came about, which decides how it may prove who asks and what its answer looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +27,7 @@ impl Kind {
     /// it, a request for a document is taken at its word, unless it carries a token as no navigation can.
     pub(crate) fn of(request: &Request) -> Self {
         let headers = request.headers();
-        let is_navigation = match headers.get("sec-fetch-mode") {
+        let is_navigation = match headers.get(&SEC_FETCH_MODE) {
             Some(mode) => mode == "navigate",
             None => !headers.contains_key(AUTHORIZATION) && (is_get(request) || accepts_html(headers)),
         };

@@ -10,16 +10,16 @@ use crate::{
     },
 };
 use app::guard::{Audience, HOME_SIGNED_IN, audience, login_path, without_trailing_slash};
-use app::ssr::Scope;
+use app::ssr::{Flow, Scope};
 use auth::{Asker, Device, Error, session_id_of};
-use axum::extract::{ConnectInfo, Request, State};
-use axum::middleware::Next;
+use axum::extract::{ConnectInfo, Request};
 use axum::response::{IntoResponse, Response};
 use cookie::Cookie;
 use http::header::{AUTHORIZATION, COOKIE, LOCATION, SET_COOKIE, USER_AGENT};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use tower_http::request_id::RequestId;
 
 /// The endpoints by which sessions begin, go on and end. They read the cookie themselves.
@@ -28,9 +28,13 @@ const SESSION_ENDPOINTS: &[&str] = &["/api/auth/signup", "/api/auth/login", "/ap
 /// The endpoint that judges the cookie's session and the page's by itself.
 const REFRESH: &str = "/api/auth/refresh";
 
-/// Puts a [`Scope`] and an [`Asker`] into the request, and leads a guarded page's wrong audience elsewhere.
-pub(crate) async fn decide(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let scope = scope(&state, &request);
+/// Puts a [`Scope`] and an [`Asker`] into the request, and into a page's what a redirect left for it; leads a guarded page's wrong audience elsewhere.
+pub(crate) async fn decide(
+    state: &AppState,
+    mut request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
+    let scope = Arc::new(scope(state, &request));
     let kind = Kind::of(&request);
     let path = request.uri().path();
     let decided = match kind {
@@ -52,9 +56,13 @@ pub(crate) async fn decide(State(state): State<AppState>, mut request: Request, 
     if is_page && let Some(elsewhere) = elsewhere(&request, &asker) {
         return elsewhere;
     }
+    if kind == Kind::Navigation {
+        let news = Flow::new(request.extensions().get().cloned()).take_news().await;
+        request.extensions_mut().insert(news);
+    }
     request.extensions_mut().insert(scope);
-    request.extensions_mut().insert(asker);
-    let mut response = next.run(request).await;
+    request.extensions_mut().insert(Arc::new(asker));
+    let mut response = next(request).await;
     if let Some(cookie) = cookie {
         response.headers_mut().append(SET_COOKIE, cookie);
     }

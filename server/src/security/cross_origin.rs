@@ -4,7 +4,7 @@
 use super::host::is_loopback_name;
 use crate::{application::AppState, config::Config, http::failure::Failure};
 use app::error::AppError;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{COOKIE, ORIGIN, SET_COOKIE};
@@ -23,7 +23,7 @@ enum Source {
 }
 
 /// Answers 403 to an unsafe request that a page of another origin sent.
-pub(crate) async fn check(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn check(state: &AppState, mut request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return next.run(request).await;
     }

@@ -1,8 +1,7 @@
 //! What every answer tells the browser to refuse (OWASP ASVS 5.0, V3.4).
 
-use crate::application::AppState;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use crate::{application::AppState, http::kind::is_api};
+use axum::extract::Request;
 use axum::response::Response;
 use http::header::{self, CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue};
@@ -10,33 +9,50 @@ use leptos::nonce::Nonce;
 use std::sync::LazyLock;
 
 /// On every answer. With `no-referrer` a form's error could not find its way back to its page.
-static ALWAYS: [(HeaderName, &str); 6] = [
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::X_FRAME_OPTIONS, "DENY"),
-    (header::REFERRER_POLICY, "same-origin"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+static ALWAYS: [(HeaderName, HeaderValue); 6] = [
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
     (
         HeaderName::from_static("permissions-policy"),
-        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), \
-         microphone=(), midi=(), payment=(), usb=()",
+        HeaderValue::from_static(
+            "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), \
+             microphone=(), midi=(), payment=(), usb=()",
+        ),
     ),
 ];
+
+/// On answers of the API that are no page: nothing in them is to be loaded, run or framed.
+const API_POLICY: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'");
 
 /// A year, as browsers' preload lists ask for (RFC 6797).
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
-/// Mints the nonce that this answer's scripts carry, and sets the headers.
-pub(crate) async fn set(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let nonce = Nonce::new();
-    let policy = content_security_policy(&nonce, state.leptos.reload_port);
-    request.extensions_mut().insert(nonce);
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    for (name, value) in &ALWAYS {
-        headers.insert(name, HeaderValue::from_static(value));
+/// Mints the nonce that a page's scripts carry, and sets the headers.
+pub(crate) async fn set(
+    state: &AppState,
+    mut request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
+    let nonce = (!is_api(&request)).then(Nonce::new);
+    if let Some(nonce) = &nonce {
+        request.extensions_mut().insert(nonce.clone());
     }
-    if let Ok(policy) = HeaderValue::try_from(policy) {
+    let mut response = next(request).await;
+    let headers = response.headers_mut();
+    // All at once: the map would grow twice on the way.
+    headers.reserve(ALWAYS.len() + 3);
+    for (name, value) in &ALWAYS {
+        headers.insert(name, value.clone());
+    }
+    let policy = match nonce {
+        None if !is_html(headers) => Ok(API_POLICY),
+        nonce => HeaderValue::try_from(page_policy(&nonce.unwrap_or_default(), state.leptos.reload_port)),
+    };
+    if let Ok(policy) = policy {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     if state.config.public_url.is_https() {
@@ -51,13 +67,20 @@ pub(crate) async fn set(State(state): State<AppState>, mut request: Request, nex
 
 /// Pages and API answers may be about somebody; a file of `public/` is not.
 fn is_personal(headers: &HeaderMap) -> bool {
-    headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
+    content_type(headers)
         .is_none_or(|value| ["text/html", "application/json", "text/plain"].iter().any(|kind| value.starts_with(kind)))
 }
 
-fn content_security_policy(nonce: &Nonce, reload_port: u32) -> String {
+/// Also what is told of a failure under `/api/`, to a person.
+fn is_html(headers: &HeaderMap) -> bool {
+    content_type(headers).is_some_and(|value| value.starts_with("text/html"))
+}
+
+fn content_type(headers: &HeaderMap) -> Option<&str> {
+    headers.get(CONTENT_TYPE)?.to_str().ok()
+}
+
+fn page_policy(nonce: &Nonce, reload_port: u32) -> String {
     // `cargo leptos watch` reloads the page through a socket on a port of its own.
     static IS_WATCHED: LazyLock<bool> = LazyLock::new(|| std::env::var_os("LEPTOS_WATCH").is_some());
     let reload = if *IS_WATCHED {

@@ -6,17 +6,15 @@ use crate::{
     http::failure::Failure,
 };
 use app::error::AppError;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::extract::Request;
 use http::{header::HOST, uri::Authority};
 
 /// Answers 421 (RFC 9110, section 15.5.20) unless the request's host is that of `PUBLIC_URL`.
-pub(crate) async fn check(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(crate) fn check(state: &AppState, request: Request) -> Result<Request, Failure> {
     if host(&request).is_some_and(|host| is_ours(&state.config, &host)) {
-        next.run(request).await
+        Ok(request)
     } else {
-        Failure(AppError::Misdirected).into_response()
+        Err(Failure(AppError::Misdirected))
     }
 }
 

@@ -29,6 +29,7 @@ mod notes;
 mod notes_without_javascript;
 mod page_session;
 mod pages;
+mod patience;
 mod queue;
 mod refresh;
 mod replay;

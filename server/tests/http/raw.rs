@@ -29,11 +29,16 @@ impl Raw {
 
     /// Reads an answer until the server closes the connection.
     pub(crate) async fn read(&mut self) -> Answer {
+        parse(&self.read_all().await)
+    }
+
+    /// Reads whatever comes until the server closes the connection.
+    pub(crate) async fn read_all(&mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
         let reading = tokio::time::timeout(Duration::from_secs(20), self.0.read_to_end(&mut bytes)).await;
         // A server that closes while more is being sent resets the connection; what it said before counts.
         drop(reading.expect("an answer in time"));
-        parse(&bytes)
+        bytes
     }
 }
 

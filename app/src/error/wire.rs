@@ -1,0 +1,177 @@
+//! The JSON of an error: constants for programs, sentences for people.
+
+use super::{AppError, Field, FieldError};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The JSON of an error: `{error, message, fields?, retry_after?, request_id?}`.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Wire {
+    error: Constant,
+    /// Computed on sending, never read back.
+    #[serde(default, skip_deserializing)]
+    message: String,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    fields: BTreeMap<Field, WireField>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+}
+
+/// The JSON of a field's error. Spelled out, because an enum with `serde(flatten)` reads itself by way of a copy of
+/// whatever there is, which is 5 KiB of compressed WebAssembly.
+#[derive(Clone, Serialize, Deserialize)]
+struct WireField {
+    error: FieldConstant,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    limit: Option<u32>,
+    #[serde(default, skip_deserializing)]
+    message: String,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum FieldConstant {
+    Required,
+    NotAnAddress,
+    Taken,
+    TooShort,
+    TooLong,
+    Common,
+    FromAddress,
+    Guessable,
+    Unprintable,
+    TooMany,
+}
+
+impl From<FieldError> for WireField {
+    fn from(error: FieldError) -> Self {
+        let (constant, limit) = match error {
+            FieldError::Required => (FieldConstant::Required, None),
+            FieldError::NotAnAddress => (FieldConstant::NotAnAddress, None),
+            FieldError::Taken => (FieldConstant::Taken, None),
+            FieldError::TooShort { limit } => (FieldConstant::TooShort, Some(limit)),
+            FieldError::TooLong { limit } => (FieldConstant::TooLong, Some(limit)),
+            FieldError::Common => (FieldConstant::Common, None),
+            FieldError::FromAddress => (FieldConstant::FromAddress, None),
+            FieldError::Guessable => (FieldConstant::Guessable, None),
+            FieldError::Unprintable => (FieldConstant::Unprintable, None),
+            FieldError::TooMany { limit } => (FieldConstant::TooMany, Some(limit)),
+        };
+        Self { error: constant, limit, message: error.to_string() }
+    }
+}
+
+impl From<WireField> for FieldError {
+    fn from(wire: WireField) -> Self {
+        let limit = wire.limit.unwrap_or_default();
+        match wire.error {
+            FieldConstant::Required => Self::Required,
+            FieldConstant::NotAnAddress => Self::NotAnAddress,
+            FieldConstant::Taken => Self::Taken,
+            FieldConstant::TooShort => Self::TooShort { limit },
+            FieldConstant::TooLong => Self::TooLong { limit },
+            FieldConstant::Common => Self::Common,
+            FieldConstant::FromAddress => Self::FromAddress,
+            FieldConstant::Guessable => Self::Guessable,
+            FieldConstant::Unprintable => Self::Unprintable,
+            FieldConstant::TooMany => Self::TooMany { limit },
+        }
+    }
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Constant {
+    InvalidCredentials,
+    Unauthenticated,
+    Invalid,
+    SessionChanged,
+    CrossOrigin,
+    BadRequest,
+    MethodNotAllowed,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+    Misdirected,
+    NotFound,
+    RateLimited,
+    Unavailable,
+    Internal,
+    Offline,
+    Unreadable,
+}
+
+impl From<AppError> for Wire {
+    fn from(error: AppError) -> Self {
+        let message = error.to_string();
+        let mut fields = BTreeMap::new();
+        let mut retry_after = None;
+        let mut request_id = None;
+        let constant = match error {
+            AppError::InvalidCredentials => Constant::InvalidCredentials,
+            AppError::Unauthenticated => Constant::Unauthenticated,
+            AppError::Invalid(errors) => {
+                fields = errors.0.into_iter().map(|(field, error)| (field, error.into())).collect();
+                Constant::Invalid
+            }
+            AppError::SessionChanged => Constant::SessionChanged,
+            AppError::CrossOrigin => Constant::CrossOrigin,
+            AppError::BadRequest => Constant::BadRequest,
+            AppError::MethodNotAllowed => Constant::MethodNotAllowed,
+            AppError::PayloadTooLarge => Constant::PayloadTooLarge,
+            AppError::UnsupportedMediaType => Constant::UnsupportedMediaType,
+            AppError::Misdirected => Constant::Misdirected,
+            AppError::NotFound => Constant::NotFound,
+            AppError::RateLimited { retry_after: seconds } => {
+                retry_after = Some(seconds);
+                Constant::RateLimited
+            }
+            AppError::Unavailable => Constant::Unavailable,
+            AppError::Internal { request_id: id } => {
+                request_id = id;
+                Constant::Internal
+            }
+            AppError::Offline => Constant::Offline,
+            AppError::Unreadable => Constant::Unreadable,
+        };
+        Self { error: constant, message, fields, retry_after, request_id }
+    }
+}
+
+impl From<Wire> for AppError {
+    fn from(wire: Wire) -> Self {
+        match wire.error {
+            Constant::InvalidCredentials => Self::InvalidCredentials,
+            Constant::Unauthenticated => Self::Unauthenticated,
+            Constant::Invalid => {
+                Self::Invalid(wire.fields.into_iter().map(|(field, refused)| (field, refused.into())).collect())
+            }
+            Constant::SessionChanged => Self::SessionChanged,
+            Constant::CrossOrigin => Self::CrossOrigin,
+            Constant::BadRequest => Self::BadRequest,
+            Constant::MethodNotAllowed => Self::MethodNotAllowed,
+            Constant::PayloadTooLarge => Self::PayloadTooLarge,
+            Constant::UnsupportedMediaType => Self::UnsupportedMediaType,
+            Constant::Misdirected => Self::Misdirected,
+            Constant::NotFound => Self::NotFound,
+            Constant::RateLimited => Self::RateLimited { retry_after: wire.retry_after.unwrap_or(1) },
+            Constant::Unavailable => Self::Unavailable,
+            Constant::Internal => Self::Internal { request_id: wire.request_id.filter(|id| is_request_id(id)) },
+            Constant::Offline => Self::Offline,
+            Constant::Unreadable => Self::Unreadable,
+        }
+    }
+}
+
+/// A request id is a UUID; anything else in its place was written by somebody else.
+fn is_request_id(id: &str) -> bool {
+    id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
+impl fmt::Debug for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        AppError::from(self.clone()).fmt(f)
+    }
+}
