@@ -27,6 +27,19 @@ enum Place {
     Postgres,
 }
 
+/// How the schema of a database stands to what this program knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schema {
+    /// As it should be.
+    UpToDate,
+    /// So many migrations are missing; a server that starts runs them.
+    Behind(usize),
+    /// A newer program has been at work.
+    Newer,
+    /// It is not a database of this program, or one of its migrations was changed after it ran.
+    Foreign,
+}
+
 /// A connected database: one writer and several readers. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
@@ -65,6 +78,25 @@ impl Db {
             Place::Postgres => pool(&place, READERS, POSTGRES_SETTINGS).connect(&url).await?,
         };
         Ok(Self { writer, readers, place })
+    }
+
+    /// The same, of a database that is there: nothing is made.
+    ///
+    /// # Errors
+    /// [`Error::Database`] where there is none, or it cannot be opened.
+    pub async fn open(url: &str) -> Result<Self, Error> {
+        match place(url) {
+            Place::File(_) if !url.contains("mode=") => Self::connect(&with_parameter(url, "mode=rw")).await,
+            _ => Self::connect(url).await,
+        }
+    }
+
+    /// How the schema stands to what this program knows.
+    ///
+    /// # Errors
+    /// [`Error::Database`] where the database does not answer.
+    pub async fn schema(&self) -> Result<Schema, Error> {
+        schema_of(&mut *self.readers.acquire().await?).await
     }
 
     /// Brings the schema up to date. Two processes that start at once do it one after the other: PostgreSQL has a
@@ -169,6 +201,42 @@ fn place(url: &str) -> Place {
     let Some(rest) = url.strip_prefix("sqlite:") else { return Place::Postgres };
     let path = rest.strip_prefix("//").unwrap_or(rest).split('?').next().unwrap_or_default();
     if path.is_empty() || path == ":memory:" { Place::Memory } else { Place::File(path.into()) }
+}
+
+/// How the schema stands that a connection finds.
+///
+/// # Errors
+/// [`Error::Database`] where the database does not answer.
+pub(crate) async fn schema_of(connection: &mut AnyConnection) -> Result<Schema, Error> {
+    let applied: Result<Vec<(i64, Vec<u8>)>, sqlx::Error> =
+        sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success").fetch_all(connection).await;
+    let applied = match applied.map_err(Error::from) {
+        Ok(applied) => applied,
+        Err(error @ Error::Database(_)) if !error.is_temporary() => return Ok(Schema::Foreign),
+        Err(error) => return Err(error),
+    };
+    let newest = MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or_default();
+    if applied.iter().any(|(version, _)| *version > newest) {
+        return Ok(Schema::Newer);
+    }
+    let is_known = |(version, checksum): &(i64, Vec<u8>)| {
+        MIGRATOR.iter().any(|known| known.version == *version && *known.checksum == **checksum)
+    };
+    if !applied.iter().all(is_known) {
+        return Ok(Schema::Foreign);
+    }
+    Ok(match MIGRATOR.iter().count().saturating_sub(applied.len()) {
+        0 => Schema::UpToDate,
+        missing => Schema::Behind(missing),
+    })
+}
+
+/// The file of the database at `url`, where it is one.
+pub(crate) fn file_of(url: &str) -> Option<PathBuf> {
+    match place(url) {
+        Place::File(path) => Some(path),
+        Place::Memory | Place::Postgres => None,
+    }
 }
 
 fn with_parameter(url: &str, parameter: &str) -> String {

@@ -1,6 +1,6 @@
 //! What can go wrong, in full, for the log. What a client is told of it is decided above this crate.
 
-use crate::{email::EmailProblem, password::PasswordProblem};
+use crate::{clock::Millis, email::EmailProblem, password::PasswordProblem, profile::DisplayNameProblem};
 use std::sync::Arc;
 
 /// Everything that [`crate::Auth`] fails with.
@@ -15,12 +15,30 @@ pub enum Error {
     /// The cookie belongs to another session than the page that sent the request.
     #[error("the page belongs to another session")]
     SessionChanged,
+    /// What was asked for wants a younger proof of who asks: see [`crate::Config::recent`].
+    #[error("the last proof of who asks is too old")]
+    ReauthenticationRequired,
+    /// A mailed link does not work.
+    #[error("link refused: {0}")]
+    Link(LinkProblem),
+    /// Address and password are right, but the address has to be verified first.
+    #[error("the address is not verified yet")]
+    Unverified,
+    /// There is no such thing, or it is somebody else's, which comes to the same.
+    #[error("no such thing of theirs")]
+    NotFound,
     /// What was entered cannot be accepted.
     #[error("invalid input: {0:?}")]
     Invalid(Vec<Violation>),
     /// More passwords wait to be hashed than is sensible; try again later.
     #[error("the queue before the password hash is full")]
     Busy,
+    /// Too many tries came before; nothing was done.
+    #[error("throttled for {retry_after} ms")]
+    Throttled {
+        /// How long to wait, in milliseconds.
+        retry_after: Millis,
+    },
     /// The database did not answer as it should.
     #[error("database: {0}")]
     Database(Arc<sqlx::Error>),
@@ -45,6 +63,29 @@ pub enum Violation {
     Email(EmailProblem),
     /// The password.
     Password(PasswordProblem),
+    /// The password that the account has now, which was asked for as a proof, is another.
+    CurrentPassword,
+    /// The display name.
+    DisplayName(DisplayNameProblem),
+    /// The address that was typed as a confirmation is not the account's.
+    Confirmation,
+}
+
+/// Why a mailed link does not work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LinkProblem {
+    /// It was used: each works once.
+    #[error("used")]
+    Used,
+    /// Its time is over.
+    #[error("expired")]
+    Expired,
+    /// A newer one was mailed, or the account has changed since.
+    #[error("superseded")]
+    Superseded,
+    /// It never was one of ours, not for this purpose, or too long ago.
+    #[error("unknown")]
+    Unknown,
 }
 
 /// Why a sign-in failed. For the log only: an answer that told them apart would tell who has an account.
@@ -56,9 +97,24 @@ pub enum CredentialFailure {
     /// The password is another.
     #[error("wrong password")]
     WrongPassword,
-    /// The account is disabled, or was deleted while the password was hashed.
+    /// The account is disabled.
     #[error("disabled account")]
     Disabled,
+    /// The account was disabled, deleted or given another password while the password was hashed.
+    #[error("account changed meanwhile")]
+    Changed,
+}
+
+impl CredentialFailure {
+    /// As it stands in the table of events.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::UnknownAddress => "unknown_address",
+            Self::WrongPassword => "wrong_password",
+            Self::Disabled => "disabled",
+            Self::Changed => "changed",
+        }
+    }
 }
 
 /// Why a token was refused. For the log only.
@@ -82,6 +138,20 @@ pub enum Refusal {
     /// It was used before: its session has been ended.
     #[error("replayed refresh token")]
     Replayed,
+}
+
+impl Refusal {
+    /// As it stands in the table of events.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Forged => "forged",
+            Self::Expired => "expired",
+            Self::NoSession => "no_session",
+            Self::Disabled => "disabled",
+            Self::Replayed => "replayed",
+        }
+    }
 }
 
 impl Error {

@@ -2,18 +2,40 @@
 //!
 //! [`Auth`] is the handle to all of it. A sign-in is in `sign_in.rs`, what a presented token means in `renewal.rs`
 //! and, as a pure rule, in `rotation.rs`.
+//!
+//! What is mailed is in `mail/`, what a mailed link is in `email_token.rs`, and what the links do in `verification.rs`,
+//! `recovery.rs` and `address_change.rs`.
 
 mod access_token;
+mod account_data;
+mod address_change;
+mod administration;
 mod asker;
+mod audit;
+mod backup;
 mod clock;
+mod database_lock;
 mod db;
+mod device;
+mod device_words;
+mod devices;
 mod email;
+mod email_token;
+mod ending;
 mod error;
 mod event;
+mod known_device;
+mod mail;
 mod password;
+mod password_change;
 mod password_hash;
+mod profile;
+mod reauthentication;
+mod recovery;
 mod refresh_token;
+mod refusals;
 mod renewal;
+mod reset_requests;
 mod rotation;
 mod rotation_writer;
 mod secret;
@@ -24,31 +46,52 @@ mod standing;
 mod sweep;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+mod throttle;
 mod user;
+mod verification;
 
 pub use access_token::{AccessToken, Claims};
+pub use administration::{ADMINISTRATION_PAGE_MAX, Account, Administration, LiveSession};
 pub use asker::Asker;
+pub use audit::{ACTIVITY_PAGE_MAX, Activity, newest_event_at};
+pub use backup::{BackupProblem, Restored, back_up, check_backup, restore};
 pub use clock::{Clock, DAY, HOUR, MINUTE, Millis, SECOND};
-pub use db::{Db, Engine};
+pub use database_lock::{DatabaseLock, LockProblem};
+pub use db::{Db, Engine, Schema};
+pub use device::Device;
+pub use device_words::device_words;
+pub use devices::DeviceSession;
 pub use email::{EMAIL_MAX_BYTES, EmailAddress, EmailProblem};
-pub use error::{CredentialFailure, Error, Refusal, Violation};
+pub use email_token::{Link, LinkPurpose};
+pub use error::{CredentialFailure, Error, LinkProblem, Refusal, Violation};
+pub use event::{EventKind, Outcome};
+pub use known_device::{DEVICE_KNOWN_FOR, DeviceToken};
+pub use mail::outbox::OutgoingMail;
 pub use password::{PASSWORD_MAX_LENGTH, PasswordPolicy, PasswordProblem};
 pub use password_hash::Argon2Cost;
+pub use profile::{DISPLAY_NAME_MAX_LENGTH, DisplayNameProblem};
+pub use reauthentication::RECENT;
 pub use refresh_token::RefreshToken;
 pub use renewal::session_id_of;
 pub use secret::{AppSecret, SECRET_MIN_BYTES, WeakSecret};
 pub use session::{EndReason, Lifetime, SESSIONS_PER_USER, Session};
 pub use sign_in::NewSession;
+pub use throttle::Throttle;
 pub use user::User;
+pub use verification::VerificationProof;
 
 use access_token::AccessTokens;
+use mail::Sealer;
 use password_hash::PasswordHasher;
+use refusals::RefusalWriter;
+use reset_requests::{Desk, ResetRequests};
 use rotation_writer::RotationWriter;
 use signing_keys::SigningKeys;
 use standing::Standings;
 use std::fmt;
-use std::net::IpAddr;
 use std::sync::Arc;
+use throttle::{ForgedTokens, ThrottleKey};
+use tokio::sync::Notify;
 
 /// Everything that can be set about accounts.
 #[derive(Clone, Debug)]
@@ -67,19 +110,19 @@ pub struct Config {
     pub remembered: Lifetime,
     /// How long it lives where it was not.
     pub unremembered: Lifetime,
+    /// How old the last proof of who asks may be where something sensitive is asked for, in milliseconds.
+    pub recent: Millis,
     /// What a new password has to satisfy.
     pub password: PasswordPolicy,
     /// What a password hash costs.
     pub argon2: Argon2Cost,
-}
-
-/// The client that a request came from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Device {
-    /// Its `User-Agent` header; empty where it sent none.
-    pub user_agent: String,
-    /// Its address, where known: the queue before the password hash is shared out by it.
-    pub address: Option<IpAddr>,
+    /// How long security events are kept, in milliseconds.
+    pub events_kept_for: Millis,
+    /// Whether an address has to be verified before its owner can sign in. Then nobody learns by signing up whether an
+    /// address is known.
+    pub require_verified_email: bool,
+    /// How often something may be tried before waiting begins.
+    pub throttle: Throttle,
 }
 
 /// What a client is given when a session begins or is renewed: whose it is, and the cookie to set.
@@ -89,6 +132,8 @@ pub struct Grant {
     pub session: Session,
     /// For the cookie.
     pub refresh_token: RefreshToken,
+    /// For the cookie by which the account knows the device; `None` where the session was only renewed.
+    pub device_token: Option<DeviceToken>,
 }
 
 /// The handle to accounts. Cheap to clone.
@@ -104,20 +149,41 @@ struct Inner {
     access_tokens: AccessTokens,
     standings: Standings,
     rotations: RotationWriter,
+    refusals: RefusalWriter,
+    sealer: Arc<Sealer>,
+    mail_waiting: Arc<Notify>,
+    reset_requests: ResetRequests,
+    throttle_key: ThrottleKey,
+    forged_tokens: ForgedTokens,
 }
 
 impl Auth {
-    /// Makes the handle. Must be called within a Tokio runtime: rotations are written by a task of their own.
+    /// Makes the handle. Must be called within a Tokio runtime: rotations, refusals and requests for a new password are
+    /// the work of tasks of their own.
     ///
     /// # Errors
     /// [`Error::Crypto`] where no keys can be derived or Argon2 does not accept its cost.
     pub fn new(db: Db, clock: Clock, config: Config) -> Result<Self, Error> {
+        let sealer = Arc::new(Sealer::derive(&config.secret, config.old_secret.as_ref())?);
+        let mail_waiting = Arc::new(Notify::new());
+        let desk = Desk {
+            db: db.clone(),
+            clock: clock.clone(),
+            sealer: Arc::clone(&sealer),
+            mail_waiting: Arc::clone(&mail_waiting),
+        };
         Ok(Self(Arc::new(Inner {
             keys: SigningKeys::derive(&config.secret, config.old_secret.as_ref())?,
             hasher: PasswordHasher::new(config.argon2)?,
             access_tokens: AccessTokens::new(&config.public_url, config.access_token_ttl),
             standings: Standings::new(),
             rotations: RotationWriter::start(db.clone()),
+            refusals: RefusalWriter::start(db.clone()),
+            reset_requests: ResetRequests::start(desk),
+            throttle_key: ThrottleKey::derive(&config.secret)?,
+            forged_tokens: ForgedTokens::new(config.throttle.free_per_address),
+            sealer,
+            mail_waiting,
             db,
             clock,
             config,
@@ -147,12 +213,19 @@ impl Auth {
         self.0.access_tokens.mint(&self.0.keys, &self.0.clock, session)
     }
 
-    /// Removes one batch of sessions that were over a day ago; gives how many. Call again while it gives any.
+    /// Removes one batch each of sessions that were over a day ago, events that are older than they are kept, mails and
+    /// mailed links that were done with a week ago, tries that nobody added to for a week, and devices that nobody has
+    /// signed in on for [`DEVICE_KNOWN_FOR`]; gives how many. Call again while it gives any.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn sweep(&self) -> Result<u64, Error> {
-        sweep::sessions(&self.0.db, self.0.clock.now()).await
+        let (db, now) = (&self.0.db, self.0.clock.now());
+        let sessions = sweep::sessions(db, now).await?;
+        let events = sweep::events(db, now - self.0.config.events_kept_for).await?;
+        let mails = mail::outbox::sweep(db, now).await? + email_token::sweep(db, now).await?;
+        let tries = throttle::counters::sweep(db, now).await?;
+        Ok(sessions + events + mails + tries + known_device::sweep(db, now).await?)
     }
 }
 

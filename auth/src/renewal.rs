@@ -1,13 +1,16 @@
 //! What a presented token gives: a page its user, a refresh its next token, a fetch its session.
 
 use crate::{
-    Auth, Error, Grant, Session,
+    Auth, Device, Error, Grant, Session,
+    ending::Ended,
     error::Refusal,
-    event::{Event, TokenKind},
+    event::{Event, EventKind},
+    mail::{Mail, Notice, outbox},
     refresh_token::Presented,
     rotation::{Verdict, judge},
     rotation_writer::Rotation,
     session::{self, EndReason, Stored},
+    user,
 };
 
 /// How often a renewal looks again when other requests changed the row between its look and its write. Each further
@@ -22,12 +25,20 @@ impl Auth {
     /// although the renewal fails.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] with the reason for the log, [`Error::SessionChanged`], [`Error::Database`].
-    pub async fn refresh(&self, token: &str, user_agent: &str, page: Option<&str>) -> Result<Grant, Error> {
-        let user_agent = session::kept_user_agent(user_agent);
-        let Some(presented) = Presented::parse(token) else { return Err(refused(Refusal::Forged)) };
+    /// [`Error::Unauthenticated`] with the reason for the log, [`Error::SessionChanged`], [`Error::Throttled`] where the
+    /// client's address has presented too many tokens that were none, [`Error::Database`].
+    pub async fn refresh(&self, token: &str, device: &Device, page: Option<&str>) -> Result<Grant, Error> {
+        let user_agent = device.kept_user_agent();
+        self.let_token_through(device)?;
+        let refused = |why| {
+            if matches!(why, Refusal::Forged | Refusal::NoSession) {
+                self.count_forged_token(device);
+            }
+            self.refused(TokenKind::Refresh, why, device)
+        };
+        let presented = Presented::parse(token).ok_or(Refusal::Forged).map_err(refused)?;
         for _ in 0..ROUNDS {
-            let mut stored = self.genuine(&presented).await?;
+            let mut stored = self.genuine(&presented).await?.map_err(refused)?;
             if page.is_some_and(|page| page != stored.session.id) {
                 return Err(Error::SessionChanged);
             }
@@ -38,27 +49,29 @@ impl Auth {
                         sid: stored.session.id.clone(),
                         generation: stored.generation,
                         user_agent: user_agent.clone(),
+                        address: device.kept_address(),
                         now,
                     };
                     if self.0.rotations.rotate(rotation).await? {
                         stored.generation += 1;
                         stored.session.last_seen_at = now;
-                        Event::Renewed { session: &stored.session }.record();
+                        Event::done(EventKind::Renewed).of(&stored.session).log();
                         return self.grant(&stored);
                     }
                 }
                 Verdict::Repeat => {
-                    Event::Repeated { session: &stored.session, late: false }.record();
+                    self.record(&Event::done(EventKind::Repeated).of(&stored.session).device(device).detail("in_time"));
                     return self.grant(&stored);
                 }
                 Verdict::RepeatLate => {
-                    if session::claim_late_repeat(&self.0.db, &stored, now).await? {
+                    let event = Event::done(EventKind::Repeated).of(&stored.session).device(device).detail("late");
+                    if session::claim_late_repeat(&self.0.db, &stored, &event, now).await? {
+                        event.log();
                         stored.session.last_seen_at = now;
-                        Event::Repeated { session: &stored.session, late: true }.record();
                         return self.grant(&stored);
                     }
                 }
-                Verdict::Replay => return Err(self.end_replayed(&stored, presented.generation).await?),
+                Verdict::Replay => return Err(self.end_replayed(&stored, presented.generation, device).await?),
             }
         }
         Err(Error::Interrupted)
@@ -69,20 +82,22 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::Database`]. A token that is not accepted is no error: the page is rendered signed out.
-    pub async fn look(&self, token: &str, user_agent: &str) -> Result<Option<Session>, Error> {
-        let user_agent = session::kept_user_agent(user_agent);
+    pub async fn look(&self, token: &str, device: &Device) -> Result<Option<Session>, Error> {
+        let user_agent = device.kept_user_agent();
         let Some(presented) = Presented::parse(token) else { return Ok(None) };
-        let stored = match self.genuine(&presented).await {
+        let stored = match self.genuine(&presented).await? {
             Ok(stored) => stored,
-            Err(Error::Unauthenticated(_)) => return Ok(None),
-            Err(error) => return Err(error),
+            Err(why) => {
+                self.record_refused(TokenKind::Refresh, why, device);
+                return Ok(None);
+            }
         };
         let now = self.0.clock.now();
         match judge(&stored, presented.generation, &user_agent, now, self.0.config.refresh_grace) {
             Verdict::Replay => Ok(None),
             Verdict::Rotate | Verdict::Repeat | Verdict::RepeatLate => {
                 let mut session = stored.session;
-                if session::is_touch_due(&session, &self.0.clock) && self.touch(&session.id).await {
+                if session::is_touch_due(&session, &self.0.clock) && self.touch(&session.id, device).await {
                     session.last_seen_at = now;
                 }
                 Ok(Some(session))
@@ -94,11 +109,8 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] with the reason for the log, [`Error::Database`].
-    pub async fn authenticate(&self, token: &str) -> Result<Session, Error> {
-        let refused = |why| {
-            Event::TokenRefused { kind: TokenKind::Access, why }.record();
-            Error::Unauthenticated(why)
-        };
+    pub async fn authenticate(&self, token: &str, device: &Device) -> Result<Session, Error> {
+        let refused = |why| self.refused(TokenKind::Access, why, device);
         let claims = self.0.access_tokens.verify(&self.0.keys, &self.0.clock, token).map_err(refused)?;
         let standing =
             self.0.standings.get(&self.0.db, &claims.sid).await?.ok_or_else(|| refused(Refusal::NoSession))?;
@@ -107,38 +119,59 @@ impl Auth {
             return Err(refused(Refusal::Forged));
         }
         if session::is_touch_due(session, &self.0.clock) && standing.claim_touch() {
-            self.touch(&session.id).await;
+            self.touch(&session.id, device).await;
         }
         Ok(session.clone())
     }
 
     /// The row of a genuine token's session, where that is live.
-    async fn genuine(&self, presented: &Presented) -> Result<Stored, Error> {
-        let stored = session::load(&self.0.db, &presented.sid.to_string()).await?;
-        let stored = stored.ok_or_else(|| refused(Refusal::NoSession))?;
+    async fn genuine(&self, presented: &Presented) -> Result<Result<Stored, Refusal>, Error> {
+        let Some(stored) = session::load(&self.0.db, &presented.sid.to_string()).await? else {
+            return Ok(Err(Refusal::NoSession));
+        };
         if !presented.is_genuine(&self.0.keys, &stored.salt) {
-            return Err(refused(Refusal::Forged));
+            return Ok(Err(Refusal::Forged));
         }
-        stored.live(self.0.clock.now()).map_err(refused)?;
-        Ok(stored)
+        let live = stored.live(self.0.clock.now()).map(|_| ());
+        Ok(live.map(|()| stored))
     }
 
     /// Ends a session whose token was used twice, and gives the error for whoever presented it.
-    async fn end_replayed(&self, stored: &Stored, presented: i64) -> Result<Error, Error> {
-        let session = &stored.session;
+    async fn end_replayed(&self, stored: &Stored, presented: i64, device: &Device) -> Result<Error, Error> {
+        let (session, now) = (&stored.session, self.0.clock.now());
+        let event = Event::refused(EventKind::TokenReplayed).of(session).device(device);
         let mut tx = self.0.db.write().await?;
-        let ended = session::end(&mut tx, &session.id, EndReason::Replayed, self.0.clock.now()).await?;
+        // The mail refers to the user's row, which is held before any session's: two who wait crosswise would fail.
+        user::hold_any(&mut tx, &session.user.id).await?;
+        let ended = Ended::one(&mut tx, (&session.user.id, &session.id), EndReason::Replayed, device, now).await?;
+        if ended.has(&session.id) {
+            event.record_in(&mut tx, now).await?;
+            let mail = Mail::TokenTheft(Notice::new(device, now));
+            outbox::put(&mut tx, &session.user.email, Some(&session.user.id), &mail, &self.0.sealer, now).await?;
+        }
         tx.commit().await?;
-        if ended {
-            Event::TokenReplayed { session, generation: stored.generation, presented }.record();
-            self.ended(&session.user.id, &session.id, EndReason::Replayed);
+        if ended.has(&session.id) {
+            event.generations(stored.generation, presented).log();
+            self.tell_ended(&ended);
+            self.wake_mailer();
         }
         Ok(Error::Unauthenticated(Refusal::Replayed))
     }
 
+    /// Records that a token was refused, and gives the error for whoever presented it.
+    fn refused(&self, kind: TokenKind, why: Refusal, device: &Device) -> Error {
+        self.record_refused(kind, why, device);
+        Error::Unauthenticated(why)
+    }
+
+    fn record_refused(&self, kind: TokenKind, why: Refusal, device: &Device) {
+        let detail = format!("{}_{}", kind.as_str(), why.as_str());
+        self.record(&Event::refused(EventKind::TokenRefused).device(device).detail(detail));
+    }
+
     /// Notes a use. Bookkeeping: where the database cannot take it now, the request goes on without.
-    async fn touch(&self, sid: &str) -> bool {
-        let touched = session::touch(&self.0.db, sid, self.0.clock.now()).await;
+    async fn touch(&self, sid: &str, device: &Device) -> bool {
+        let touched = session::touch(&self.0.db, sid, device, self.0.clock.now()).await;
         match &touched {
             Ok(()) => self.0.standings.forget(sid),
             Err(error) => tracing::warn!(target: "auth", session = sid, %error, "a use could not be noted"),
@@ -147,9 +180,20 @@ impl Auth {
     }
 }
 
-fn refused(why: Refusal) -> Error {
-    Event::TokenRefused { kind: TokenKind::Refresh, why }.record();
-    Error::Unauthenticated(why)
+/// The two kinds of token, as an event calls them.
+#[derive(Clone, Copy)]
+enum TokenKind {
+    Refresh,
+    Access,
+}
+
+impl TokenKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Refresh => "refresh",
+            Self::Access => "access",
+        }
+    }
 }
 
 /// The session that a refresh token says it belongs to. Nothing is proved by it: anyone can write a token that says

@@ -17,6 +17,7 @@ pub(crate) struct Rotation {
     pub(crate) sid: String,
     pub(crate) generation: i64,
     pub(crate) user_agent: String,
+    pub(crate) address: Option<String>,
     pub(crate) now: Millis,
 }
 
@@ -68,6 +69,7 @@ async fn write(db: &Db, batch: &[Waiting]) -> Result<Vec<bool>, Error> {
     for Waiting { rotation, .. } in batch {
         let rotated = sqlx::query(
             "UPDATE sessions SET generation = $2 + 1, rotated_at = $3, user_agent = $4, last_seen_at = $3,
+                 address = COALESCE($5, address),
                  ends_at = CASE WHEN $3 + idle_ms < expires_at THEN $3 + idle_ms ELSE expires_at END
              WHERE id = $1 AND generation = $2 AND ended_at IS NULL AND ends_at > $3
                AND EXISTS (SELECT 1 FROM users WHERE users.id = sessions.user_id AND users.disabled_at IS NULL)",
@@ -76,6 +78,7 @@ async fn write(db: &Db, batch: &[Waiting]) -> Result<Vec<bool>, Error> {
         .bind(rotation.generation)
         .bind(rotation.now)
         .bind(&rotation.user_agent)
+        .bind(rotation.address.as_deref())
         .execute(&mut *tx)
         .await?;
         won.push(rotated.rows_affected() == 1);
@@ -97,7 +100,8 @@ mod tests {
 
     async fn rotate(auth: &Auth, sid: &str, generation: i64, user_agent: &str) -> Result<bool, Error> {
         let now = auth.clock().now();
-        let rotation = Rotation { sid: sid.to_owned(), generation, user_agent: user_agent.to_owned(), now };
+        let rotation =
+            Rotation { sid: sid.to_owned(), generation, user_agent: user_agent.to_owned(), address: None, now };
         auth.0.rotations.rotate(rotation).await
     }
 

@@ -18,6 +18,10 @@ pub(crate) enum Purpose {
     RefreshToken,
     /// Seeds the Ed25519 key that signs access tokens.
     AccessToken,
+    /// Seals the secrets of mails that wait to be sent.
+    Outbox,
+    /// Hides whose tries are counted.
+    Throttle,
 }
 
 impl Purpose {
@@ -25,6 +29,8 @@ impl Purpose {
         match self {
             Self::RefreshToken => b"latchkey refresh token v1",
             Self::AccessToken => b"latchkey access token ed25519 v1",
+            Self::Outbox => b"latchkey outbox aes-256-gcm v1",
+            Self::Throttle => b"latchkey throttle hmac-sha-256 v1",
         }
     }
 }
@@ -98,7 +104,9 @@ mod tests {
         let secret = AppSecret::new("Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J".into())?;
         let refresh = secret.derive(Purpose::RefreshToken)?;
         let access = secret.derive(Purpose::AccessToken)?;
+        let outbox = secret.derive(Purpose::Outbox)?;
         assert_ne!(refresh.expose_secret(), access.expose_secret());
+        assert!(![refresh.expose_secret(), access.expose_secret()].contains(&outbox.expose_secret()));
         assert!(!format!("{secret:?}").contains("Zk3v"));
         Ok(())
     }

@@ -1,10 +1,11 @@
 //! Sessions: one signed-in browser or device each. A row begins at sign-in and ends at sign-out, expiry or revocation.
 
 use crate::{
-    Error,
+    Device, Error,
     clock::{Clock, DAY, Millis},
     db::{Db, Engine},
     error::Refusal,
+    event::Event,
     refresh_token::Salt,
     secret::random,
     user::User,
@@ -15,9 +16,6 @@ use uuid::Uuid;
 
 /// The most live sessions that a user has; one more, and the oldest ends.
 pub const SESSIONS_PER_USER: i64 = 50;
-
-/// The longest user agent that is kept, in characters.
-const USER_AGENT_MAX: usize = 256;
 
 /// A live session and whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +41,11 @@ impl Session {
     pub fn ends_at(&self) -> Millis {
         self.expires_at.min(self.last_seen_at + self.idle_ms)
     }
+
+    /// Whether the person proved who they are at most `within` milliseconds before `now`.
+    pub fn is_recent(&self, now: Millis, within: Millis) -> bool {
+        now - self.begun_at <= within
+    }
 }
 
 /// How long a session lives, in milliseconds.
@@ -65,6 +68,22 @@ pub enum EndReason {
     TooMany,
     /// A refresh token came a second time.
     Replayed,
+    /// The person ended it from another of their sessions.
+    Revoked,
+    /// The password was changed.
+    PasswordChanged,
+    /// The password was replaced by way of a mailed link.
+    PasswordReset,
+    /// A change of address was undone.
+    AddressChangeUndone,
+    /// The owner of the address confirmed it and set a password of their own.
+    AddressVerified,
+    /// An administrator ended it.
+    Administrator,
+    /// An administrator disabled the account.
+    Disabled,
+    /// The database was replaced by a backup.
+    Restored,
 }
 
 impl EndReason {
@@ -75,6 +94,14 @@ impl EndReason {
             Self::Superseded => "superseded",
             Self::TooMany => "too_many",
             Self::Replayed => "replayed",
+            Self::Revoked => "revoked",
+            Self::PasswordChanged => "password_changed",
+            Self::PasswordReset => "password_reset",
+            Self::AddressChangeUndone => "address_change_undone",
+            Self::AddressVerified => "address_verified",
+            Self::Administrator => "administrator",
+            Self::Disabled => "disabled",
+            Self::Restored => "restored",
         }
     }
 }
@@ -97,6 +124,7 @@ pub(crate) struct Stored {
     pub(crate) rotated_at: Millis,
     pub(crate) late_at: Option<Millis>,
     pub(crate) user_agent: String,
+    pub(crate) address: Option<String>,
     ended_at: Option<Millis>,
     disabled_at: Option<Millis>,
 }
@@ -110,6 +138,12 @@ impl Stored {
         } else {
             State::Live
         }
+    }
+
+    /// Who used it last.
+    pub(crate) fn device(&self) -> Device {
+        let address = self.address.as_deref().and_then(|address| address.parse().ok());
+        Device { user_agent: self.user_agent.clone(), address, token: None }
     }
 
     /// The session, where it is live.
@@ -130,6 +164,7 @@ struct Row {
     rotated_at: Millis,
     late_at: Option<Millis>,
     user_agent: String,
+    address: Option<String>,
     remembered: i64,
     begun_at: Millis,
     last_seen_at: Millis,
@@ -138,6 +173,8 @@ struct Row {
     ended_at: Option<Millis>,
     user_id: String,
     email: String,
+    display_name: Option<String>,
+    verified_at: Option<Millis>,
     user_created_at: Millis,
     disabled_at: Option<Millis>,
 }
@@ -154,11 +191,18 @@ impl TryFrom<Row> for Stored {
             rotated_at: row.rotated_at,
             late_at: row.late_at,
             user_agent: row.user_agent,
+            address: row.address,
             ended_at: row.ended_at,
             disabled_at: row.disabled_at,
             session: Session {
                 id: row.id,
-                user: User { id: row.user_id, email: row.email, created_at: row.user_created_at },
+                user: User {
+                    id: row.user_id,
+                    email: row.email,
+                    display_name: row.display_name,
+                    verified_at: row.verified_at,
+                    created_at: row.user_created_at,
+                },
                 remembered: row.remembered == 1,
                 begun_at: row.begun_at,
                 last_seen_at: row.last_seen_at,
@@ -172,9 +216,9 @@ impl TryFrom<Row> for Stored {
 /// The row of a session and its user, ended or not.
 pub(crate) async fn load(db: &Db, sid: &str) -> Result<Option<Stored>, Error> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT s.id, s.salt, s.generation, s.rotated_at, s.late_at, s.user_agent, s.remembered, s.begun_at,
-                s.last_seen_at, s.idle_ms, s.expires_at, s.ended_at,
-                u.id AS user_id, u.email, u.created_at AS user_created_at, u.disabled_at
+        "SELECT s.id, s.salt, s.generation, s.rotated_at, s.late_at, s.user_agent, s.address, s.remembered,
+                s.begun_at, s.last_seen_at, s.idle_ms, s.expires_at, s.ended_at,
+                u.id AS user_id, u.email, u.display_name, u.verified_at, u.created_at AS user_created_at, u.disabled_at
          FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1",
     )
     .bind(sid)
@@ -187,7 +231,7 @@ pub(crate) async fn load(db: &Db, sid: &str) -> Result<Option<Stored>, Error> {
 pub(crate) async fn begin(
     tx: &mut Transaction<'static, Engine>,
     user: User,
-    user_agent: &str,
+    device: &Device,
     remembered: bool,
     lifetime: Lifetime,
     now: Millis,
@@ -203,11 +247,11 @@ pub(crate) async fn begin(
         idle_ms: lifetime.idle,
         expires_at: now + lifetime.max,
     };
-    let user_agent = kept_user_agent(user_agent);
+    let (user_agent, address) = (device.kept_user_agent(), device.kept_address());
     sqlx::query(
         "INSERT INTO sessions (id, user_id, salt, generation, rotated_at, user_agent, remembered, begun_at,
-                               last_seen_at, idle_ms, expires_at, ends_at)
-         VALUES ($1, $2, $3, 0, $4, $5, $6, $4, $4, $7, $8, $9)",
+                               last_seen_at, idle_ms, expires_at, ends_at, address)
+         VALUES ($1, $2, $3, 0, $4, $5, $6, $4, $4, $7, $8, $9, $10)",
     )
     .bind(&session.id)
     .bind(&session.user.id)
@@ -218,6 +262,7 @@ pub(crate) async fn begin(
     .bind(lifetime.idle)
     .bind(session.expires_at)
     .bind(session.ends_at())
+    .bind(address.as_deref())
     .execute(&mut **tx)
     .await?;
     Ok(Stored {
@@ -228,25 +273,53 @@ pub(crate) async fn begin(
         rotated_at: now,
         late_at: None,
         user_agent,
+        address,
         ended_at: None,
         disabled_at: None,
     })
 }
 
-/// Ends a session; `false` where it had ended before.
+/// Ends a session of `user_id`; `false` where it had ended before, or is not theirs. The event beside it is
+/// [`crate::ending::Ended`]'s.
 pub(crate) async fn end(
     tx: &mut Transaction<'static, Engine>,
+    user_id: &str,
     sid: &str,
     reason: EndReason,
     now: Millis,
 ) -> Result<bool, Error> {
-    let ended = sqlx::query("UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id = $1 AND ended_at IS NULL")
-        .bind(sid)
-        .bind(now)
-        .bind(reason.as_str())
-        .execute(&mut **tx)
-        .await?;
+    let ended = sqlx::query(
+        "UPDATE sessions SET ended_at = $3, end_reason = $4
+         WHERE id = $1 AND user_id = $2 AND ended_at IS NULL",
+    )
+    .bind(sid)
+    .bind(user_id)
+    .bind(now)
+    .bind(reason.as_str())
+    .execute(&mut **tx)
+    .await?;
     Ok(ended.rows_affected() == 1)
+}
+
+/// Ends every live session of a user, but `kept`; gives their ids.
+pub(crate) async fn end_all(
+    tx: &mut Transaction<'static, Engine>,
+    user_id: &str,
+    kept: Option<&str>,
+    reason: EndReason,
+    now: Millis,
+) -> Result<Vec<String>, Error> {
+    let ended: Vec<(String,)> = sqlx::query_as(
+        "UPDATE sessions SET ended_at = $2, end_reason = $3
+         WHERE user_id = $1 AND ended_at IS NULL AND ends_at > $2 AND ($4 IS NULL OR id <> $4) RETURNING id",
+    )
+    .bind(user_id)
+    .bind(now)
+    .bind(reason.as_str())
+    .bind(kept)
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(ended.into_iter().map(|(id,)| id).collect())
 }
 
 /// Ends the oldest sessions of a user who has more than [`SESSIONS_PER_USER`]; gives their ids.
@@ -270,24 +343,36 @@ pub(crate) async fn end_oldest(
     Ok(ended.into_iter().map(|(id,)| id).collect())
 }
 
-/// Notes that a session was used.
-pub(crate) async fn touch(db: &Db, sid: &str, now: Millis) -> Result<(), Error> {
+/// Whether a session is live at this moment.
+pub(crate) async fn is_live(tx: &mut Transaction<'static, Engine>, sid: &str, now: Millis) -> Result<bool, Error> {
+    let (live,): (i64,) =
+        sqlx::query_as("SELECT COUNT(*) FROM sessions WHERE id = $1 AND ended_at IS NULL AND ends_at > $2")
+            .bind(sid)
+            .bind(now)
+            .fetch_one(&mut **tx)
+            .await?;
+    Ok(live == 1)
+}
+
+/// Notes that a session was used, and from where if that is known.
+pub(crate) async fn touch(db: &Db, sid: &str, device: &Device, now: Millis) -> Result<(), Error> {
     let mut tx = db.write().await?;
     sqlx::query(
-        "UPDATE sessions SET last_seen_at = $2,
+        "UPDATE sessions SET last_seen_at = $2, address = COALESCE($3, address),
              ends_at = CASE WHEN $2 + idle_ms < expires_at THEN $2 + idle_ms ELSE expires_at END
          WHERE id = $1 AND last_seen_at < $2 AND ended_at IS NULL AND ends_at > $2",
     )
     .bind(sid)
     .bind(now)
+    .bind(device.kept_address())
     .execute(&mut *tx)
     .await?;
     Ok(tx.commit().await?)
 }
 
 /// Claims the one late repeat of a day, which is a use of the session; `false` where it was claimed already or the
-/// session has moved on.
-pub(crate) async fn claim_late_repeat(db: &Db, stored: &Stored, now: Millis) -> Result<bool, Error> {
+/// session has moved on. `event` is recorded with the claim.
+pub(crate) async fn claim_late_repeat(db: &Db, stored: &Stored, event: &Event<'_>, now: Millis) -> Result<bool, Error> {
     let mut tx = db.write().await?;
     let claimed = sqlx::query(
         "UPDATE sessions SET late_at = $3, last_seen_at = $3,
@@ -300,17 +385,15 @@ pub(crate) async fn claim_late_repeat(db: &Db, stored: &Stored, now: Millis) -> 
     .bind(now - DAY)
     .execute(&mut *tx)
     .await?;
+    let claimed = claimed.rows_affected() == 1;
+    if claimed {
+        event.record_in(&mut tx, now).await?;
+    }
     tx.commit().await?;
-    Ok(claimed.rows_affected() == 1)
+    Ok(claimed)
 }
 
-/// How often `last_seen_at` is written: every five minutes, or more often where sessions are short, so that the time
-/// a session may stay unused is never off by more than a tenth.
+/// Whether `last_seen_at` is to be written: every five minutes, or every tenth of the time it may stay unused.
 pub(crate) fn is_touch_due(session: &Session, clock: &Clock) -> bool {
     clock.now() - session.last_seen_at >= (5 * crate::clock::MINUTE).min(session.idle_ms / 10)
-}
-
-/// A user agent, cut to what is kept and compared.
-pub(crate) fn kept_user_agent(user_agent: &str) -> String {
-    user_agent.chars().filter(|character| !character.is_control()).take(USER_AGENT_MAX).collect()
 }

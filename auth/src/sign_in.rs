@@ -3,16 +3,23 @@
 use crate::{
     Auth, Device, Error, Grant, Session,
     clock::Millis,
+    db::Engine,
     email::{EmailAddress, EmailProblem},
+    email_token,
+    ending::Ended,
     error::{CredentialFailure, Violation},
-    event::Event,
+    event::{Event, EventKind},
+    known_device,
+    mail::{Mail, Notice, outbox},
     password::PasswordProblem,
     password_hash::Verified,
     refresh_token::{Presented, RefreshToken},
     session::{self, EndReason, Stored},
-    user::{self, User},
+    throttle::{Kind, MANY_FAILURES, Subject, Try},
+    user::{self, Credentials, User},
 };
 use secrecy::{ExposeSecret, SecretString};
+use sqlx::Transaction;
 
 /// What a sign-up or sign-in comes with, beside address and password.
 #[derive(Clone, Debug, Default)]
@@ -26,12 +33,18 @@ pub struct NewSession {
 }
 
 impl Auth {
-    /// Makes an account and signs its owner in.
+    /// Makes an account, signs its owner in, and mails a link that verifies the address.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with everything that is wrong with address and password at once, [`Error::Busy`],
+    /// [`Error::Invalid`] with everything that is wrong with address and password at once, [`Error::Unverified`] where
+    /// addresses have to be verified first (see [`Auth::sign_up_unverified`]); [`Error::Throttled`], [`Error::Busy`],
     /// [`Error::Database`].
     pub async fn sign_up(&self, email: &str, password: SecretString, new: NewSession) -> Result<Grant, Error> {
+        if self.0.config.require_verified_email {
+            return Err(Error::Unverified);
+        }
+        let subjects: Vec<_> = Subject::address(Kind::SignUpAddress, &new.device).into_iter().collect();
+        let _counts = self.count_try(&subjects, None, &new.device).await?;
         let address = EmailAddress::parse(email);
         let mut violations = self.password_violation(&password, address.as_ref().ok()).await?;
         let address = match address {
@@ -56,25 +69,37 @@ impl Auth {
         let Some(user) = user::insert(&mut tx, &address, &hash, now).await? else {
             return Err(Error::Invalid(vec![Violation::Email(EmailProblem::Taken)]));
         };
-        let begun = self.begin(tx, user, &new, superseded, now).await?;
-        Event::SignedUp { session: &begun.session }.record();
-        self.grant(&begun)
+        if email_token::holder_beside(&mut tx, &user.id, &address, now).await?.is_some() {
+            return Err(Error::Invalid(vec![Violation::Email(EmailProblem::Taken)]));
+        }
+        self.put_verification(&mut tx, &user, now).await?;
+        let granted = self.begin(tx, user, &new, superseded, EventKind::SignedUp, now).await?;
+        self.wake_mailer();
+        Ok(granted)
     }
 
     /// Signs in. Costs the same for an address that nobody has.
     ///
     /// # Errors
-    /// [`Error::InvalidCredentials`], which must not be told apart above the log; [`Error::Busy`],
-    /// [`Error::Database`].
+    /// [`Error::InvalidCredentials`], which must not be told apart above the log; [`Error::Unverified`] where they are
+    /// right but the address has to be verified first, of which the owner is then mailed another link;
+    /// [`Error::Throttled`] where too many tries came before, right or wrong, whether anybody has the address or not;
+    /// [`Error::Busy`], [`Error::Database`].
     pub async fn sign_in(&self, email: &str, password: SecretString, new: NewSession) -> Result<Grant, Error> {
-        let credentials = match EmailAddress::parse(email) {
-            Ok(address) => user::by_email(&self.0.db, &address).await?,
-            Err(_) => None,
+        let address = EmailAddress::parse(email).ok();
+        let credentials = match &address {
+            Some(address) => user::by_email(&self.0.db, address).await?,
+            None => None,
         };
+        let kinds = [Kind::SignInAccount, Kind::SignInDevice, Kind::SignInAddress];
+        let subjects = self.subjects(kinds, address.as_ref().map(EmailAddress::as_str), &new.device).await?;
+        let known = credentials.as_ref().map(|user| user.id.as_str());
+        let tried = self.count_try(&subjects, known, &new.device).await?;
         let hash = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
         let verified = self.0.hasher.verify(password, hash, new.device.address).await?;
-        let refused = |why| {
-            Event::SignInFailed { user: credentials.as_ref().map(|user| user.id.as_str()), why }.record();
+        let refused = |why: CredentialFailure| {
+            let user = credentials.as_ref().map(|user| user.id.as_str());
+            self.record(&Event::refused(EventKind::SignInFailed).user(user).device(&new.device).detail(why.as_str()));
             Error::InvalidCredentials(why)
         };
         let Some(user) = &credentials else { return Err(refused(CredentialFailure::UnknownAddress)) };
@@ -84,19 +109,45 @@ impl Auth {
         if user.disabled_at.is_some() {
             return Err(refused(CredentialFailure::Disabled));
         }
+        if self.0.config.require_verified_email && user.verified_at.is_none() {
+            let refused = Event::refused(EventKind::SignInFailed).user(user.id.as_str()).device(&new.device);
+            self.record(&refused.detail("unverified"));
+            self.send_verification_to(&user.id).await?;
+            return Err(Error::Unverified);
+        }
         let superseded = self.session_of(new.presented.as_deref()).await?;
         let now = self.0.clock.now();
         let mut tx = self.0.db.write().await?;
-        if !user::hold(&mut tx, &user.id).await? {
-            return Err(refused(CredentialFailure::Disabled));
+        if !user::hold(&mut tx, &user.id, user.password_version).await? {
+            return Err(refused(CredentialFailure::Changed));
         }
         if let Verified::Rehashed(new_hash) = &verified {
             user::replace_hash(&mut tx, &user.id, &user.password_hash, new_hash).await?;
         }
-        let user = User { id: user.id.clone(), email: user.email.clone(), created_at: user.created_at };
-        let begun = self.begin(tx, user, &new, superseded, now).await?;
-        Event::SignedIn { session: &begun.session }.record();
-        self.grant(&begun)
+        tried.succeeded(&mut tx, now).await?;
+        self.tell_owner(&mut tx, user, &tried, &new.device, now).await?;
+        let granted = self.begin(tx, user.clone().into(), &new, superseded, EventKind::SignedIn, now).await?;
+        self.wake_mailer();
+        Ok(granted)
+    }
+
+    /// Tells an account's owner by mail of a sign-in that may not be theirs.
+    async fn tell_owner(
+        &self,
+        tx: &mut Transaction<'static, Engine>,
+        user: &Credentials,
+        tried: &Try,
+        device: &Device,
+        now: Millis,
+    ) -> Result<(), Error> {
+        let mail = if tried.before >= MANY_FAILURES {
+            Mail::ManyFailures(Notice::new(device, now), tried.before)
+        } else if known_device::is_new(tx, &user.id, device.token.as_ref()).await? {
+            Mail::NewDevice(Notice::new(device, now))
+        } else {
+            return Ok(());
+        };
+        outbox::put(tx, &user.email, Some(&user.id), &mail, &self.0.sealer, now).await
     }
 
     /// Signs out: ends the session of the refresh token that was presented and the one that asks, each where there is
@@ -106,61 +157,69 @@ impl Auth {
     /// [`Error::Database`].
     pub async fn sign_out(&self, presented: Option<&str>, asking: Option<&Session>) -> Result<(), Error> {
         let cookie = self.session_of(presented).await?;
+        let device = match (&cookie, asking) {
+            (Some(stored), _) => stored.device(),
+            (None, Some(session)) => self.device_of(session).await?,
+            (None, None) => return Ok(()),
+        };
         let now = self.0.clock.now();
-        let mut ended: Vec<&Session> = Vec::new();
+        let mut all = Vec::new();
         let mut tx = self.0.db.write().await?;
         for session in cookie.as_ref().map(|stored| &stored.session).into_iter().chain(asking) {
-            if session::end(&mut tx, &session.id, EndReason::SignedOut, now).await? {
-                ended.push(session);
-            }
+            let session = (session.user.id.as_str(), session.id.as_str());
+            all.push(Ended::one(&mut tx, session, EndReason::SignedOut, &device, now).await?);
         }
         tx.commit().await?;
-        for session in ended {
-            self.ended(&session.user.id, &session.id, EndReason::SignedOut);
+        for ended in &all {
+            self.tell_ended(ended);
         }
         Ok(())
     }
 
-    /// Begins a session, ends the one that the browser held and the oldest beyond the limit, and commits.
-    async fn begin(
+    /// Begins a session, ends the one that the browser held and the oldest beyond the limit, has the account know the
+    /// device, records all of it and commits. `kind` is how the session began.
+    pub(crate) async fn begin(
         &self,
-        mut tx: sqlx::Transaction<'static, crate::Engine>,
+        mut tx: Transaction<'static, Engine>,
         user: User,
         new: &NewSession,
         superseded: Option<Stored>,
+        kind: EventKind,
         now: Millis,
-    ) -> Result<Stored, Error> {
-        let user_id = user.id.clone();
+    ) -> Result<Grant, Error> {
+        let (user_id, device) = (user.id.clone(), &new.device);
         let lifetime = if new.remember { self.0.config.remembered } else { self.0.config.unremembered };
-        let begun = session::begin(&mut tx, user, &new.device.user_agent, new.remember, lifetime, now).await?;
+        let begun = session::begin(&mut tx, user, device, new.remember, lifetime, now).await?;
         let superseded = match superseded {
             Some(Stored { session, .. }) => {
-                session::end(&mut tx, &session.id, EndReason::Superseded, now).await?.then_some(session)
+                let session = (session.user.id.as_str(), session.id.as_str());
+                Some(Ended::one(&mut tx, session, EndReason::Superseded, device, now).await?)
             }
             None => None,
         };
-        let too_many = session::end_oldest(&mut tx, &user_id, now).await?;
+        let too_many = Ended::oldest(&mut tx, &user_id, device, now).await?;
+        let event = Event::done(kind).of(&begun.session).device(device);
+        event.record_in(&mut tx, now).await?;
+        let device_token = known_device::remember(&mut tx, &user_id, device.token.as_ref(), now).await?;
         tx.commit().await?;
-        if let Some(session) = superseded {
-            self.ended(&session.user.id, &session.id, EndReason::Superseded);
+        for ended in superseded.iter().chain([&too_many]) {
+            self.tell_ended(ended);
         }
-        for sid in &too_many {
-            self.ended(&user_id, sid, EndReason::TooMany);
-        }
-        Ok(begun)
+        event.log();
+        Ok(Grant { device_token: Some(device_token), ..self.grant(&begun)? })
     }
 
     /// The session that a genuine refresh token belongs to, whatever its generation.
-    async fn session_of(&self, token: Option<&str>) -> Result<Option<Stored>, Error> {
+    pub(crate) async fn session_of(&self, token: Option<&str>) -> Result<Option<Stored>, Error> {
         let Some(presented) = token.and_then(Presented::parse) else { return Ok(None) };
         let stored = session::load(&self.0.db, &presented.sid.to_string()).await?;
         Ok(stored.filter(|stored| presented.is_genuine(&self.0.keys, &stored.salt)))
     }
 
-    /// Forgets and records a session whose end was just committed.
-    pub(crate) fn ended(&self, user: &str, session: &str, why: EndReason) {
-        self.0.standings.forget(session);
-        Event::SessionEnded { user, session, why }.record();
+    /// Who uses a session, as far as its row knows: for events that a person causes from within it.
+    pub(crate) async fn device_of(&self, session: &Session) -> Result<Device, Error> {
+        let stored = session::load(&self.0.db, &session.id).await?;
+        Ok(stored.map(|stored| stored.device()).unwrap_or_default())
     }
 
     /// The grant of a session as it stands: its current refresh token.
@@ -168,10 +227,11 @@ impl Auth {
         let session = stored.session.clone();
         let max_age = session.remembered.then(|| session.expires_at - self.0.clock.now());
         let refresh_token = RefreshToken::issue(&self.0.keys, stored.sid, stored.generation, &stored.salt, max_age)?;
-        Ok(Grant { session, refresh_token })
+        Ok(Grant { session, refresh_token, device_token: None })
     }
 
-    async fn password_violation(
+    /// What is wrong with a new password for the account of `address`.
+    pub(crate) async fn password_violation(
         &self,
         password: &SecretString,
         address: Option<&EmailAddress>,

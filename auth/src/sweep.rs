@@ -27,3 +27,18 @@ pub(crate) async fn sessions(db: &Db, now: Millis) -> Result<u64, Error> {
     tx.commit().await?;
     Ok(removed.rows_affected())
 }
+
+/// Removes up to one batch of events from before `end`; gives how many there were.
+///
+/// # Errors
+/// [`Error::Database`].
+pub(crate) async fn events(db: &Db, end: Millis) -> Result<u64, Error> {
+    let mut tx = db.write().await?;
+    let removed = sqlx::query("DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at <= $1 LIMIT $2)")
+        .bind(end)
+        .bind(BATCH)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(removed.rows_affected())
+}

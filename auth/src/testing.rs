@@ -3,7 +3,8 @@
 //! Where `LATCHKEY_TEST_POSTGRES` names a server, each database is a schema of its own there; else it is SQLite.
 
 use crate::{
-    AppSecret, Argon2Cost, Auth, Clock, Config, DAY, Db, Error, HOUR, Lifetime, MINUTE, Millis, PasswordPolicy, SECOND,
+    AppSecret, Argon2Cost, Auth, Clock, Config, DAY, Db, Error, HOUR, Lifetime, MINUTE, Millis, PasswordPolicy, RECENT,
+    SECOND, Throttle,
 };
 use sqlx::{AssertSqlSafe, Connection};
 use std::ops::Deref;
@@ -21,6 +22,11 @@ pub struct TestDb {
 }
 
 impl TestDb {
+    /// A database whose place is looked after elsewhere.
+    pub fn elsewhere(db: Db, url: &str) -> Self {
+        Self { db, url: url.to_owned(), _folder: None }
+    }
+
     /// Where it is, for a second connection.
     pub fn url(&self) -> &str {
         &self.url
@@ -84,7 +90,7 @@ async fn migrated(url: String, folder: Option<TempDir>) -> Result<TestDb, Error>
     Ok(TestDb { db, url, _folder: folder })
 }
 
-/// The defaults of the program, but for a hash that takes no time.
+/// The defaults of the program, but for a hash that takes no time, and more tries than a test makes.
 ///
 /// # Panics
 /// Never: the secret is long enough.
@@ -98,8 +104,12 @@ pub fn config() -> Config {
         refresh_grace: 30 * SECOND,
         remembered: Lifetime { idle: 14 * DAY, max: 90 * DAY },
         unremembered: Lifetime { idle: 12 * HOUR, max: 12 * HOUR },
+        recent: RECENT,
         password: PasswordPolicy { min_length: 12, product: "Latchkey".to_owned() },
         argon2: Argon2Cost { memory_kib: 64, passes: 1, lanes: 1 },
+        events_kept_for: 90 * DAY,
+        require_verified_email: false,
+        throttle: Throttle { free_per_account: 10_000, free_per_address: 10_000 },
     }
 }
 

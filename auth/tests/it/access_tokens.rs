@@ -101,7 +101,7 @@ async fn a_token_says_who_what_and_for_how_long() -> Result<(), Error> {
         roles: Vec::new(),
     };
     assert_eq!(part::<Claims>(token.expose(), 1), expected);
-    assert_eq!(house.auth.authenticate(token.expose()).await?.id, ada.session.id);
+    assert_eq!(house.authenticate(token.expose()).await?.id, ada.session.id);
     Ok(())
 }
 
@@ -112,7 +112,7 @@ async fn only_what_our_key_signed_as_an_access_token_is_accepted() -> Result<(),
     let forger = Forger::new();
     let (header, claims) = (forger.header(), claims(&ada.session));
     let genuine = forger.sign(&header, &claims);
-    assert_eq!(house.auth.authenticate(&genuine).await?.id, ada.session.id, "the forger's hand is a good one");
+    assert_eq!(house.authenticate(&genuine).await?.id, ada.session.id, "the forger's hand is a good one");
 
     let stranger = Ed25519KeyPair::generate().unwrap();
     let strangers_jwk =
@@ -163,7 +163,7 @@ async fn only_what_our_key_signed_as_an_access_token_is_accepted() -> Result<(),
     ] {
         // Twice: what was refused once must not be remembered as verified.
         for _ in 0..2 {
-            assert_eq!(refusal(house.auth.authenticate(&token).await), Some(Refusal::Forged), "{what}");
+            assert_eq!(refusal(house.authenticate(&token).await), Some(Refusal::Forged), "{what}");
         }
     }
     Ok(())
@@ -174,12 +174,12 @@ async fn every_character_of_a_token_counts() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let token = house.bearer(&ada.session)?;
-    house.auth.authenticate(&token).await?;
+    house.authenticate(&token).await?;
     for position in 0..token.len() {
         let mut forged = token.clone().into_bytes();
         forged[position] = if forged[position] == b'A' { b'g' } else { b'A' };
         let forged = String::from_utf8(forged).unwrap();
-        assert_eq!(refusal(house.auth.authenticate(&forged).await), Some(Refusal::Forged), "at {position}");
+        assert_eq!(refusal(house.authenticate(&forged).await), Some(Refusal::Forged), "at {position}");
     }
     Ok(())
 }
@@ -189,7 +189,7 @@ async fn a_refresh_token_is_no_access_token_and_the_other_way_round() -> Result<
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let refresh_token = ada.refresh_token.expose();
-    assert_eq!(refusal(house.auth.authenticate(refresh_token).await), Some(Refusal::Forged));
+    assert_eq!(refusal(house.authenticate(refresh_token).await), Some(Refusal::Forged));
     assert_eq!(refusal(house.refresh(&house.bearer(&ada.session)?).await), Some(Refusal::Forged));
     Ok(())
 }
@@ -204,9 +204,9 @@ async fn a_token_names_one_session_of_its_own_user() -> Result<(), Error> {
         forger.sign(&forger.header(), &claims)
     };
     let mixed = of(&bob.session.user.id, &ada.session.id);
-    assert_eq!(refusal(house.auth.authenticate(&mixed).await), Some(Refusal::Forged));
+    assert_eq!(refusal(house.authenticate(&mixed).await), Some(Refusal::Forged));
     let nobodys = of(&ada.session.user.id, "01890000-0000-7000-8000-000000000000");
-    assert_eq!(refusal(house.auth.authenticate(&nobodys).await), Some(Refusal::NoSession));
+    assert_eq!(refusal(house.authenticate(&nobodys).await), Some(Refusal::NoSession));
     Ok(())
 }
 
@@ -217,11 +217,11 @@ async fn a_token_expires_to_the_second() -> Result<(), Error> {
     let token = house.bearer(&ada.session)?;
     let never_seen = house.bearer(&ada.session)?;
     house.clock.advance(10 * MINUTE - 1);
-    house.auth.authenticate(&token).await?;
+    house.authenticate(&token).await?;
     house.clock.advance(1);
-    assert_eq!(refusal(house.auth.authenticate(&token).await), Some(Refusal::Expired), "although it was remembered");
-    assert_eq!(refusal(house.auth.authenticate(&token).await), Some(Refusal::Expired));
-    assert_eq!(refusal(house.auth.authenticate(&never_seen).await), Some(Refusal::Expired));
+    assert_eq!(refusal(house.authenticate(&token).await), Some(Refusal::Expired), "although it was remembered");
+    assert_eq!(refusal(house.authenticate(&token).await), Some(Refusal::Expired));
+    assert_eq!(refusal(house.authenticate(&never_seen).await), Some(Refusal::Expired));
     Ok(())
 }
 
@@ -236,9 +236,9 @@ async fn a_token_never_outlives_its_session() -> Result<(), Error> {
     assert_eq!(token.expires_in(), 60, "what is left of the session");
     let claims: Claims = part(token.expose(), 1);
     assert!(claims.exp * SECOND <= renewed.session.expires_at);
-    house.auth.authenticate(token.expose()).await?;
+    house.authenticate(token.expose()).await?;
     house.clock.advance(MINUTE + 1);
-    assert!(refusal(house.auth.authenticate(token.expose()).await).is_some());
+    assert!(refusal(house.authenticate(token.expose()).await).is_some());
     Ok(())
 }
 
@@ -265,8 +265,8 @@ async fn a_token_of_a_session_that_is_over_is_refused_while_it_lives() -> Result
     let ada = house.sign_up(ADA).await?;
     house.sign_up(BOB).await?;
     let token = house.bearer(&ada.session)?;
-    assert_eq!(house.auth.authenticate(&token).await?.id, ada.session.id);
+    assert_eq!(house.authenticate(&token).await?.id, ada.session.id);
     house.auth.sign_out(None, Some(&ada.session)).await?;
-    assert_eq!(refusal(house.auth.authenticate(&token).await), Some(Refusal::NoSession));
+    assert_eq!(refusal(house.authenticate(&token).await), Some(Refusal::NoSession));
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! What happens at once, over real connections.
 
-use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, refusal, remembered};
+use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, from, refusal, remembered};
 use auth::{Auth, Error, Grant, HOUR, MINUTE, Refusal, SESSIONS_PER_USER, testing};
 use futures::future::join_all;
 use std::collections::HashSet;
@@ -9,7 +9,7 @@ use std::collections::HashSet;
 async fn present_at_once(handles: &[Auth], token: &str) -> Vec<Result<Grant, Error>> {
     let racing = handles.iter().cloned().map(|auth| {
         let token = token.to_owned();
-        tokio::spawn(async move { auth.refresh(&token, FIREFOX, None).await })
+        tokio::spawn(async move { auth.refresh(&token, &from(FIREFOX), None).await })
     });
     join_all(racing).await.into_iter().map(|finished| finished.expect("no task panics")).collect()
 }
@@ -104,7 +104,7 @@ async fn a_sign_out_that_races_renewals_ends_the_session_for_good() -> Result<()
                 Ok(granted) => {
                     assert_eq!(refusal(house.renew(&granted).await), Some(Refusal::NoSession));
                     let bearer = house.bearer(&granted.session)?;
-                    assert_eq!(refusal(house.auth.authenticate(&bearer).await), Some(Refusal::NoSession));
+                    assert_eq!(refusal(house.authenticate(&bearer).await), Some(Refusal::NoSession));
                 }
                 Err(error) => assert_eq!(refusal::<()>(Err(error)), Some(Refusal::NoSession)),
             }
@@ -123,17 +123,13 @@ async fn bearers_that_race_a_sign_out_are_refused_after_it() -> Result<(), Error
         let racing: Vec<_> = (0..8)
             .map(|_| {
                 let (auth, bearer) = (house.auth.clone(), bearer.clone());
-                tokio::spawn(async move { auth.authenticate(&bearer).await.is_ok() })
+                tokio::spawn(async move { auth.authenticate(&bearer, &from(FIREFOX)).await.is_ok() })
             })
             .collect();
         house.auth.sign_out(None, Some(&grant.session)).await?;
-        assert_eq!(refusal(house.auth.authenticate(&bearer).await), Some(Refusal::NoSession), "at once");
+        assert_eq!(refusal(house.authenticate(&bearer).await), Some(Refusal::NoSession), "at once");
         join_all(racing).await;
-        assert_eq!(
-            refusal(house.auth.authenticate(&bearer).await),
-            Some(Refusal::NoSession),
-            "nothing stale came back"
-        );
+        assert_eq!(refusal(house.authenticate(&bearer).await), Some(Refusal::NoSession), "nothing stale came back");
     }
     Ok(())
 }

@@ -4,8 +4,18 @@ use crate::house::{ADA, House};
 use auth::{Db, Error, testing};
 
 /// Everything but an empty schema.
-const TABLES: [&str; 5] =
-    ["DROP TABLE notes", "DROP TABLE flows", "DROP TABLE sessions", "DROP TABLE users", "DROP TABLE _sqlx_migrations"];
+const TABLES: [&str; 10] = [
+    "DROP TABLE throttle",
+    "DROP TABLE known_devices",
+    "DROP TABLE outbox",
+    "DROP TABLE email_tokens",
+    "DROP TABLE events",
+    "DROP TABLE notes",
+    "DROP TABLE flows",
+    "DROP TABLE sessions",
+    "DROP TABLE users",
+    "DROP TABLE _sqlx_migrations",
+];
 
 async fn empty(db: &Db) -> Result<(), Error> {
     let mut tx = db.write().await?;

@@ -1,6 +1,6 @@
 //! The log: a line for each security event, and no secret in any.
 
-use crate::house::{ADA, House, PASSWORD, SAFARI, holding, remembered};
+use crate::house::{ADA, House, PASSWORD, SAFARI, from, holding, remembered};
 use auth::{Error, MINUTE};
 use std::cell::RefCell;
 use std::fmt::{Debug, Write};
@@ -75,44 +75,69 @@ async fn every_security_event_is_a_line_without_secrets() -> Result<(), Error> {
     let second = house.renew(&first).await?;
     tells(&[(Level::INFO, "renewed", who)], &mut all);
     house.renew(&first).await?;
-    tells(&[(Level::WARN, "repeated", &[user, sid, "late=false"])], &mut all);
+    tells(&[(Level::WARN, "repeated", &[user, sid, "detail=\"in_time\""])], &mut all);
     house.clock.advance(MINUTE);
     house.renew(&first).await?;
-    tells(&[(Level::WARN, "repeated", &[user, sid, "late=true"])], &mut all);
+    tells(&[(Level::WARN, "repeated", &[user, sid, "detail=\"late\""])], &mut all);
 
-    let replayed = house.auth.refresh(first.refresh_token.expose(), SAFARI, None).await;
+    let replayed = house.auth.refresh(first.refresh_token.expose(), &from(SAFARI), None).await;
     assert!(replayed.is_err());
     let replay = &[user, sid, "generation=1", "presented=0"];
-    let ended = &[user, sid, "why=\"replayed\""];
+    let ended = &[user, sid, "detail=\"replayed\""];
     tells(&[(Level::ERROR, "token_replayed", replay), (Level::INFO, "session_ended", ended)], &mut all);
     assert!(house.renew(&second).await.is_err());
-    tells(&[(Level::WARN, "token_refused", &["kind=refresh", "no live session"])], &mut all);
+    tells(&[(Level::WARN, "token_refused", &["detail=\"refresh_no_session\""])], &mut all);
     let bearer = house.bearer(&second.session)?;
-    assert!(house.auth.authenticate(&bearer).await.is_err());
-    tells(&[(Level::WARN, "token_refused", &["kind=access", "no live session"])], &mut all);
+    assert!(house.authenticate(&bearer).await.is_err());
+    tells(&[(Level::WARN, "token_refused", &["detail=\"access_no_session\""])], &mut all);
 
     let wrong = house.auth.sign_in(ADA, "another fine password 7".into(), remembered()).await;
     assert!(wrong.is_err());
-    tells(&[(Level::WARN, "sign_in_failed", &[user, "wrong password"])], &mut all);
+    tells(&[(Level::WARN, "sign_in_failed", &[user, "detail=\"wrong_password\""])], &mut all);
     let unknown = house.auth.sign_in("another fine password 7", PASSWORD.into(), remembered()).await;
     assert!(unknown.is_err());
-    tells(&[(Level::WARN, "sign_in_failed", &["unknown address"])], &mut all);
+    tells(&[(Level::WARN, "sign_in_failed", &["detail=\"unknown_address\""])], &mut all);
 
     let third = house.sign_in(ADA).await?;
     tells(&[(Level::INFO, "signed_in", &[user, &third.session.id])], &mut all);
     let fourth = house.auth.sign_in(ADA, PASSWORD.into(), holding(third.refresh_token.expose())).await?;
-    let superseded = &[user, third.session.id.as_str(), "why=\"superseded\""];
+    let superseded = &[user, third.session.id.as_str(), "detail=\"superseded\""];
     let signed_in = &[user, fourth.session.id.as_str()];
     tells(&[(Level::INFO, "session_ended", superseded), (Level::INFO, "signed_in", signed_in)], &mut all);
     house.auth.sign_out(Some(fourth.refresh_token.expose()), None).await?;
-    let signed_out = &[user, fourth.session.id.as_str(), "why=\"signed_out\""];
-    tells(&[(Level::INFO, "session_ended", signed_out)], &mut all);
+    tells(&[(Level::INFO, "signed_out", &[user, &fourth.session.id])], &mut all);
     house.auth.sign_out(Some(fourth.refresh_token.expose()), None).await?;
     tells(&[], &mut all);
 
-    let tokens = [&first, &second, &third, &fourth].map(|grant| grant.refresh_token.expose());
+    let fifth = house.sign_in(ADA).await?;
+    let sixth = house.auth.reauthenticate(&fifth.session, PASSWORD.into(), remembered()).await?;
+    let (fifth_id, sixth_id) = (fifth.session.id.as_str(), sixth.session.id.as_str());
+    let proved = &[user, sixth_id];
+    tells(
+        &[
+            (Level::INFO, "signed_in", &[user, fifth_id]),
+            (Level::INFO, "reauthenticated", proved),
+            (Level::INFO, "session_ended", &[user, fifth_id, "detail=\"superseded\""]),
+        ],
+        &mut all,
+    );
+    let another = "another fine password 7";
+    let wrong = house.auth.change_password(&sixth.session, another.into(), another.into(), remembered()).await;
+    assert!(wrong.is_err());
+    tells(&[(Level::WARN, "password_changed", proved)], &mut all);
+    let seventh = house.auth.change_password(&sixth.session, PASSWORD.into(), another.into(), remembered()).await?;
+    let who: &[&str] = &[user, seventh.session.id.as_str()];
+    let ended = &[user, sixth_id, "detail=\"password_changed\""];
+    tells(&[(Level::INFO, "password_changed", who), (Level::INFO, "session_ended", ended)], &mut all);
+    house.auth.set_display_name(&seventh.session, "Countess of Lovelace").await?;
+    house.auth.account_data(&seventh.session).await?;
+    house.auth.delete_account(&seventh.session, ADA, &from(SAFARI)).await?;
+    let events = ["profile_changed", "data_downloaded", "account_deleted"].map(|event| (Level::INFO, event, who));
+    tells(&events, &mut all);
+
+    let tokens = [&first, &second, &third, &fourth, &fifth, &sixth, &seventh].map(|grant| grant.refresh_token.expose());
     for line in all {
-        for secret in [PASSWORD, "another fine password 7", ADA, bearer.as_str()].into_iter().chain(tokens) {
+        for secret in [PASSWORD, another, ADA, "Lovelace", bearer.as_str()].into_iter().chain(tokens) {
             assert!(!line.contains(secret), "{line}");
         }
     }

@@ -1,7 +1,8 @@
 //! What people and thieves do, said shortly.
 
 use auth::testing::{self, TestDb};
-use auth::{Auth, Clock, Device, Error, Grant, NewSession, Refusal, Session};
+use auth::{Auth, Clock, Device, Error, Grant, NewSession, Refusal, Session, Violation};
+use std::net::IpAddr;
 
 pub(crate) const ADA: &str = "ada@example.com";
 pub(crate) const BOB: &str = "bob@example.com";
@@ -30,10 +31,37 @@ pub(crate) struct Row {
     pub(crate) end_reason: Option<String>,
 }
 
+/// An event's row, but for its id.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub(crate) struct EventRow {
+    pub(crate) at: i64,
+    pub(crate) kind: String,
+    pub(crate) outcome: String,
+    pub(crate) user_id: Option<String>,
+    pub(crate) session_id: Option<String>,
+    pub(crate) address: Option<String>,
+    pub(crate) device: Option<String>,
+    pub(crate) detail: Option<String>,
+}
+
+impl EventRow {
+    /// What it tells, without of whom.
+    pub(crate) fn told(&self) -> String {
+        let detail = self.detail.as_deref().unwrap_or_default();
+        format!("{} {} {detail}", self.kind, self.outcome).trim_end().to_owned()
+    }
+}
+
 impl House {
     pub(crate) async fn new() -> Result<Self, Error> {
         let (auth, clock, db) = testing::auth().await?;
         Ok(Self { auth, clock, db })
+    }
+
+    /// On a database that is there.
+    pub(crate) fn at(url: &str, auth: Auth, clock: Clock) -> Self {
+        let db = TestDb::elsewhere(auth.db().clone(), url);
+        Self { auth, clock, db }
     }
 
     /// On a database whose connections wait for one another.
@@ -55,7 +83,7 @@ impl House {
 
     /// Presents a refresh token from Firefox.
     pub(crate) async fn refresh(&self, token: &str) -> Result<Grant, Error> {
-        self.auth.refresh(token, FIREFOX, None).await
+        self.auth.refresh(token, &from(FIREFOX), None).await
     }
 
     /// Presents what was granted last.
@@ -65,7 +93,12 @@ impl House {
 
     /// Loads a page in Firefox.
     pub(crate) async fn look(&self, token: &str) -> Result<Option<Session>, Error> {
-        self.auth.look(token, FIREFOX).await
+        self.auth.look(token, &from(FIREFOX)).await
+    }
+
+    /// Presents an access token from Firefox.
+    pub(crate) async fn authenticate(&self, token: &str) -> Result<Session, Error> {
+        self.auth.authenticate(token, &from(FIREFOX)).await
     }
 
     /// An access token for a session.
@@ -88,6 +121,21 @@ impl House {
         Ok(self.row(sid).await?.end_reason)
     }
 
+    /// Every event, oldest first, also those that wait for a common write.
+    pub(crate) async fn events(&self) -> Result<Vec<EventRow>, Error> {
+        self.auth.settle().await;
+        Ok(sqlx::query_as(
+            "SELECT at, kind, outcome, user_id, session_id, address, device, detail FROM events ORDER BY id",
+        )
+        .fetch_all(self.db.readers())
+        .await?)
+    }
+
+    /// What the events tell, oldest first.
+    pub(crate) async fn told(&self) -> Result<Vec<String>, Error> {
+        Ok(self.events().await?.iter().map(EventRow::told).collect())
+    }
+
     /// How many rows a `SELECT COUNT(*)` finds.
     pub(crate) async fn count(&self, query: &'static str) -> Result<i64, Error> {
         let (count,): (i64,) = sqlx::query_as(query).fetch_one(self.db.readers()).await?;
@@ -107,6 +155,11 @@ impl House {
     }
 }
 
+/// A client without an address.
+pub(crate) fn from(user_agent: &str) -> Device {
+    Device { user_agent: user_agent.to_owned(), address: None, token: None }
+}
+
 /// A sign-in from Firefox with `Keep me signed in`.
 pub(crate) fn remembered() -> NewSession {
     NewSession { remember: true, ..unremembered() }
@@ -114,7 +167,20 @@ pub(crate) fn remembered() -> NewSession {
 
 /// A sign-in from Firefox without it.
 pub(crate) fn unremembered() -> NewSession {
-    NewSession { remember: false, device: Device { user_agent: FIREFOX.to_owned(), address: None }, presented: None }
+    NewSession { remember: false, device: from(FIREFOX), presented: None }
+}
+
+/// A client with an address.
+pub(crate) fn from_address(user_agent: &str, address: [u8; 4]) -> Device {
+    Device { user_agent: user_agent.to_owned(), address: Some(IpAddr::from(address)), token: None }
+}
+
+/// What was wrong with what was entered, where that is what happened.
+pub(crate) fn violations<T>(result: Result<T, Error>) -> Vec<Violation> {
+    match result {
+        Err(Error::Invalid(violations)) => violations,
+        _ => Vec::new(),
+    }
 }
 
 /// A sign-in in a browser that holds `token`.

@@ -5,10 +5,23 @@
 #![expect(clippy::expect_used, reason = "a helper that cannot go on says where, as a test does")]
 
 mod access_tokens;
+mod account_data;
+mod address_change;
+mod administration;
+mod audit;
+mod backup;
 mod concurrency;
 mod database;
+mod devices;
 mod events;
 mod house;
+mod known_devices;
+mod letterbox;
+mod mail;
+mod password_change;
+mod profile;
+mod reauthentication;
+mod recovery;
 mod refresh;
 mod replay;
 mod rotation_model;
@@ -18,4 +31,6 @@ mod sign_in;
 mod sign_out;
 mod sign_up;
 mod sweep;
+mod throttle;
 mod trouble;
+mod verification;

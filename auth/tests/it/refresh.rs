@@ -1,6 +1,6 @@
 //! Renewal: what a presented refresh token gives, and what it does not.
 
-use crate::house::{ADA, BOB, FIREFOX, House, SAFARI, refusal};
+use crate::house::{ADA, BOB, FIREFOX, House, SAFARI, from, refusal};
 use auth::{DAY, Error, HOUR, MINUTE, Refusal, SECOND};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
@@ -167,12 +167,12 @@ async fn a_page_of_another_session_writes_nothing() -> Result<(), Error> {
     // The current token, one that would be late, one that would be a replay.
     for (token, user_agent) in [(&second, FIREFOX), (&first, FIREFOX), (&first, SAFARI)] {
         for page in [other.session.id.as_str(), "", "garbage"] {
-            let answer = house.auth.refresh(token.refresh_token.expose(), user_agent, Some(page)).await;
+            let answer = house.auth.refresh(token.refresh_token.expose(), &from(user_agent), Some(page)).await;
             assert!(matches!(answer, Err(Error::SessionChanged)), "{page:?}: {answer:?}");
         }
     }
     assert_eq!(house.row(&first.session.id).await?, before);
-    let own = house.auth.refresh(second.refresh_token.expose(), FIREFOX, Some(&first.session.id)).await?;
+    let own = house.auth.refresh(second.refresh_token.expose(), &from(FIREFOX), Some(&first.session.id)).await?;
     assert_eq!(house.row(&own.session.id).await?.generation, 2);
     Ok(())
 }
@@ -181,9 +181,9 @@ async fn a_page_of_another_session_writes_nothing() -> Result<(), Error> {
 async fn a_browser_that_was_updated_goes_on() -> Result<(), Error> {
     let house = House::new().await?;
     let first = house.sign_up(ADA).await?;
-    let updated = house.auth.refresh(first.refresh_token.expose(), SAFARI, None).await?;
+    let updated = house.auth.refresh(first.refresh_token.expose(), &from(SAFARI), None).await?;
     assert_eq!(house.row(&first.session.id).await?.user_agent, SAFARI);
-    let repeated = house.auth.refresh(first.refresh_token.expose(), SAFARI, None).await?;
+    let repeated = house.auth.refresh(first.refresh_token.expose(), &from(SAFARI), None).await?;
     assert_eq!(
         repeated.refresh_token.expose(),
         updated.refresh_token.expose(),
@@ -197,9 +197,11 @@ async fn a_user_agent_is_compared_as_far_as_it_is_kept() -> Result<(), Error> {
     let house = House::new().await?;
     let first = house.sign_up(ADA).await?;
     let long = "ä".repeat(256);
-    let second = house.auth.refresh(first.refresh_token.expose(), &format!("\u{0}{long}\r\nthis is cut"), None).await?;
+    let cut = from(&format!("\u{0}{long}\r\nthis is cut"));
+    let second = house.auth.refresh(first.refresh_token.expose(), &cut, None).await?;
     assert_eq!(house.row(&first.session.id).await?.user_agent, long);
-    let repeated = house.auth.refresh(first.refresh_token.expose(), &format!("{long}that also"), None).await?;
+    let cut = from(&format!("{long}that also"));
+    let repeated = house.auth.refresh(first.refresh_token.expose(), &cut, None).await?;
     assert_eq!(repeated.refresh_token.expose(), second.refresh_token.expose());
     Ok(())
 }
@@ -222,10 +224,10 @@ async fn a_page_is_rendered_exactly_for_what_a_renewal_would_accept() -> Result<
                     house.clock.advance(wait);
                     let token = grants[age].refresh_token.expose();
                     let before = house.row(&grants[0].session.id).await?;
-                    let seen = house.auth.look(token, user_agent).await?;
+                    let seen = house.auth.look(token, &from(user_agent)).await?;
                     let row = house.row(&grants[0].session.id).await?;
                     assert_eq!((row.generation, row.late_at, row.ended_at), (2, before.late_at, before.ended_at));
-                    let accepted = house.auth.refresh(token, user_agent, None).await;
+                    let accepted = house.auth.refresh(token, &from(user_agent), None).await;
                     let what = format!("after {wait}, late before: {late_before}, age {age}, {user_agent}");
                     assert_eq!(seen.is_some(), accepted.is_ok(), "{what}: {accepted:?}");
                     if let (Some(seen), Ok(accepted)) = (seen, accepted) {

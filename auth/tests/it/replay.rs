@@ -1,23 +1,23 @@
 //! A refresh token that was used twice: the session ends, although the call fails.
 
-use crate::house::{ADA, FIREFOX, House, SAFARI, refusal};
+use crate::house::{ADA, FIREFOX, House, SAFARI, from, from_address, refusal};
 use auth::{DAY, Error, Grant, HOUR, MINUTE, Refusal, SECOND};
 
 /// Presents `token` from `user_agent`, which must end the session and everything that hangs on it.
 async fn ends_the_session(house: &House, token: &Grant, current: &Grant, user_agent: &str) -> Result<(), Error> {
     let bearer = house.bearer(&current.session)?;
-    house.auth.authenticate(&bearer).await?;
-    let answer = house.auth.refresh(token.refresh_token.expose(), user_agent, None).await;
+    house.authenticate(&bearer).await?;
+    let answer = house.auth.refresh(token.refresh_token.expose(), &from(user_agent), None).await;
     assert_eq!(refusal(answer), Some(Refusal::Replayed));
 
     let row = house.row(&current.session.id).await?;
     assert_eq!((row.end_reason.as_deref(), row.ended_at), (Some("replayed"), Some(house.clock.now())));
-    assert_eq!(refusal(house.auth.authenticate(&bearer).await), Some(Refusal::NoSession), "bearers too, at once");
+    assert_eq!(refusal(house.authenticate(&bearer).await), Some(Refusal::NoSession), "bearers too, at once");
     for grant in [token, current] {
         for user_agent in [FIREFOX, SAFARI] {
-            let again = house.auth.refresh(grant.refresh_token.expose(), user_agent, None).await;
+            let again = house.auth.refresh(grant.refresh_token.expose(), &from(user_agent), None).await;
             assert_eq!(refusal(again), Some(Refusal::NoSession));
-            assert_eq!(house.auth.look(grant.refresh_token.expose(), user_agent).await?, None);
+            assert_eq!(house.auth.look(grant.refresh_token.expose(), &from(user_agent)).await?, None);
         }
     }
     assert_eq!(house.row(&current.session.id).await?, row, "it stays ended as it was");
@@ -60,7 +60,7 @@ async fn a_repeat_from_another_user_agent() -> Result<(), Error> {
 async fn the_owner_after_a_thief_who_was_quicker() -> Result<(), Error> {
     let house = House::new().await?;
     let stolen = house.sign_up(ADA).await?;
-    let thiefs = house.auth.refresh(stolen.refresh_token.expose(), SAFARI, None).await?;
+    let thiefs = house.auth.refresh(stolen.refresh_token.expose(), &from(SAFARI), None).await?;
     ends_the_session(&house, &stolen, &thiefs, FIREFOX).await
 }
 
@@ -110,5 +110,21 @@ async fn a_replay_of_a_session_that_is_over_is_only_refused() -> Result<(), Erro
     house.clock.advance(14 * DAY);
     assert_eq!(refusal(house.renew(&first).await), Some(Refusal::NoSession));
     assert_eq!(house.end_reason(&first.session.id).await?, None, "it expired");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_owner_is_told_once_by_mail() -> Result<(), Error> {
+    let house = House::new().await?;
+    let first = house.sign_up(ADA).await?;
+    house.renew(&house.renew(&first).await?).await?;
+    let thief = from_address(SAFARI, [192, 0, 2, 66]);
+    for _ in 0..3 {
+        assert!(house.auth.refresh(first.refresh_token.expose(), &thief, None).await.is_err());
+    }
+    let theft = "SELECT COUNT(*) FROM outbox WHERE template = 'token_theft' AND to_address = 'ada@example.com'";
+    assert_eq!(house.count(theft).await?, 1);
+    let mail = house.auth.claim_mails(10).await?.pop().unwrap();
+    assert!(mail.text.contains("192.0.2.66") && mail.text.contains("Safari on macOS"), "{}", mail.text);
     Ok(())
 }

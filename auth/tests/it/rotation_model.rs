@@ -4,7 +4,7 @@
 //! tokens that are numbers. Each step is taken by both, and they must agree on the answer and on where the session
 //! stands after it.
 
-use crate::house::{FIREFOX, House, PASSWORD, SAFARI, refusal, remembered};
+use crate::house::{FIREFOX, House, PASSWORD, SAFARI, from, refusal, remembered};
 use auth::testing::{self, NEW_YEAR};
 use auth::{Auth, Clock, DAY, Error, HOUR, MINUTE, Millis, Refusal, SECOND};
 use futures::future::join_all;
@@ -185,7 +185,8 @@ impl<'a> Trial<'a> {
     /// Presents one token as many times at once, and gives whether the last of the model's answers was a token.
     async fn present(&mut self, token: usize, agent: usize, times: usize) -> Result<bool, TestCaseError> {
         let presented = self.tokens[token].clone();
-        let racing = (0..times).map(|_| self.auth.refresh(&presented, AGENTS[agent], None));
+        let device = from(AGENTS[agent]);
+        let racing = (0..times).map(|_| self.auth.refresh(&presented, &device, None));
         let answers = join_all(racing).await;
 
         // In what order the requests come is nobody's to say, but of how many are granted it makes no difference.
@@ -229,7 +230,7 @@ impl<'a> Trial<'a> {
             }
             Step::Look { age, agent } => {
                 let token = self.aged(age);
-                let seen = self.auth.look(&self.tokens[token], AGENTS[agent]).await?;
+                let seen = self.auth.look(&self.tokens[token], &from(AGENTS[agent])).await?;
                 prop_assert_eq!(seen.is_some(), self.model.look(token, agent));
                 if let Some(seen) = seen {
                     prop_assert_eq!(seen.last_seen_at, self.model.seen_at);
@@ -237,7 +238,7 @@ impl<'a> Trial<'a> {
             }
             Step::OtherPage { age, agent } => {
                 let token = &self.tokens[self.aged(age)];
-                let answer = self.auth.refresh(token, AGENTS[agent], Some("another")).await;
+                let answer = self.auth.refresh(token, &from(AGENTS[agent]), Some("another")).await;
                 let changed = matches!(answer, Err(Error::SessionChanged));
                 prop_assert_eq!(changed, !self.model.is_over(), "{:?}", answer);
             }

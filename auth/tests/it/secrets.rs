@@ -1,6 +1,6 @@
 //! An old secret beside the new one: what it signed still verifies, and nothing new is signed with it.
 
-use crate::house::{ADA, FIREFOX, House, refusal};
+use crate::house::{ADA, FIREFOX, House, from, refusal};
 use auth::{AppSecret, Auth, Config, Error, MINUTE, Refusal, testing};
 
 fn after_the_change(house: &House, old_secret: Option<AppSecret>) -> Result<Auth, Error> {
@@ -16,16 +16,16 @@ async fn tokens_of_the_old_secret_go_over_to_the_new_one() -> Result<(), Error> 
     let both = after_the_change(&house, Some(testing::config().secret))?;
     let new_alone = after_the_change(&house, None)?;
 
-    assert_eq!(both.authenticate(&bearer).await?.id, first.session.id);
-    assert!(both.look(first.refresh_token.expose(), FIREFOX).await?.is_some());
-    let second = both.refresh(first.refresh_token.expose(), FIREFOX, None).await?;
-    let repeated = both.refresh(first.refresh_token.expose(), FIREFOX, None).await?;
+    assert_eq!(both.authenticate(&bearer, &from(FIREFOX)).await?.id, first.session.id);
+    assert!(both.look(first.refresh_token.expose(), &from(FIREFOX)).await?.is_some());
+    let second = both.refresh(first.refresh_token.expose(), &from(FIREFOX), None).await?;
+    let repeated = both.refresh(first.refresh_token.expose(), &from(FIREFOX), None).await?;
     assert_eq!(repeated.refresh_token.expose(), second.refresh_token.expose());
 
     // What was given after the change outlives the old secret.
     let new_bearer = both.access_token(&second.session)?;
-    assert_eq!(new_alone.authenticate(new_bearer.expose()).await?.id, first.session.id);
-    new_alone.refresh(second.refresh_token.expose(), FIREFOX, None).await?;
+    assert_eq!(new_alone.authenticate(new_bearer.expose(), &from(FIREFOX)).await?.id, first.session.id);
+    new_alone.refresh(second.refresh_token.expose(), &from(FIREFOX), None).await?;
     Ok(())
 }
 
@@ -34,10 +34,13 @@ async fn without_the_old_secret_its_tokens_are_worth_nothing() -> Result<(), Err
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let new_alone = after_the_change(&house, None)?;
-    let refused = new_alone.refresh(ada.refresh_token.expose(), FIREFOX, None).await;
+    let refused = new_alone.refresh(ada.refresh_token.expose(), &from(FIREFOX), None).await;
     assert_eq!(refusal(refused), Some(Refusal::Forged));
-    assert_eq!(refusal(new_alone.authenticate(&house.bearer(&ada.session)?).await), Some(Refusal::Forged));
-    assert_eq!(new_alone.look(ada.refresh_token.expose(), FIREFOX).await?, None);
+    assert_eq!(
+        refusal(new_alone.authenticate(&house.bearer(&ada.session)?, &from(FIREFOX)).await),
+        Some(Refusal::Forged)
+    );
+    assert_eq!(new_alone.look(ada.refresh_token.expose(), &from(FIREFOX)).await?, None);
     house.renew(&ada).await?;
     Ok(())
 }
@@ -47,10 +50,10 @@ async fn a_token_of_the_old_secret_is_as_used_as_any_other() -> Result<(), Error
     let house = House::new().await?;
     let first = house.sign_up(ADA).await?;
     let both = after_the_change(&house, Some(testing::config().secret))?;
-    let second = both.refresh(first.refresh_token.expose(), FIREFOX, None).await?;
-    both.refresh(second.refresh_token.expose(), FIREFOX, None).await?;
+    let second = both.refresh(first.refresh_token.expose(), &from(FIREFOX), None).await?;
+    both.refresh(second.refresh_token.expose(), &from(FIREFOX), None).await?;
     house.clock.advance(MINUTE);
-    let replayed = both.refresh(first.refresh_token.expose(), FIREFOX, None).await;
+    let replayed = both.refresh(first.refresh_token.expose(), &from(FIREFOX), None).await;
     assert_eq!(refusal(replayed), Some(Refusal::Replayed));
     Ok(())
 }

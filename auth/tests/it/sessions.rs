@@ -1,6 +1,6 @@
 //! How long sessions live, how many there may be, and what ends them from outside.
 
-use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, refusal, unremembered};
+use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, from, refusal, unremembered};
 use auth::{Auth, DAY, Error, HOUR, Lifetime, MINUTE, Refusal, SECOND, SESSIONS_PER_USER, testing};
 use std::time::{Duration, Instant};
 
@@ -16,13 +16,13 @@ async fn the_fifty_first_session_ends_the_oldest() -> Result<(), Error> {
         let grant = house.sign_in(ADA).await?;
         second_oldest.get_or_insert(grant);
     }
-    house.auth.authenticate(&bearer).await?;
+    house.authenticate(&bearer).await?;
     assert_eq!(house.end_reason(&oldest.session.id).await?, None, "fifty are fine");
 
     // Within the same millisecond the order is that of the ids.
     house.sign_in(ADA).await?;
     assert_eq!(house.end_reason(&oldest.session.id).await?.as_deref(), Some("too_many"));
-    assert_eq!(refusal(house.auth.authenticate(&bearer).await), Some(Refusal::NoSession), "at once");
+    assert_eq!(refusal(house.authenticate(&bearer).await), Some(Refusal::NoSession), "at once");
     assert_eq!(refusal(house.renew(&oldest).await), Some(Refusal::NoSession));
     house.renew(&second_oldest.unwrap()).await?;
     house.renew(&bob).await?;
@@ -103,14 +103,14 @@ async fn a_use_is_noted_every_five_minutes_on_fetches_and_page_loads() -> Result
     let bearer = house.bearer(&ada.session)?;
     house.clock.advance(5 * MINUTE - 1);
     assert_eq!(house.look(token).await?.unwrap().last_seen_at, testing::NEW_YEAR);
-    house.auth.authenticate(&bearer).await?;
+    house.authenticate(&bearer).await?;
     assert_eq!(house.row(sid).await?.last_seen_at, testing::NEW_YEAR, "too soon to write");
 
     house.clock.advance(1);
-    house.auth.authenticate(&bearer).await?;
+    house.authenticate(&bearer).await?;
     let row = house.row(sid).await?;
     assert_eq!((row.last_seen_at, row.ends_at), (house.clock.now(), house.clock.now() + 14 * DAY));
-    assert_eq!(house.auth.authenticate(&bearer).await?.last_seen_at, house.clock.now(), "and is known at once");
+    assert_eq!(house.authenticate(&bearer).await?.last_seen_at, house.clock.now(), "and is known at once");
 
     house.clock.advance(5 * MINUTE);
     assert_eq!(house.look(token).await?.unwrap().last_seen_at, house.clock.now());
@@ -143,7 +143,7 @@ async fn short_sessions_note_their_use_more_often() -> Result<(), Error> {
     let ada = auth.sign_up(ADA, PASSWORD.into(), unremembered()).await?;
     for _ in 0..20 {
         house.clock.advance(MINUTE);
-        let seen = auth.look(ada.refresh_token.expose(), FIREFOX).await?.unwrap();
+        let seen = auth.look(ada.refresh_token.expose(), &from(FIREFOX)).await?.unwrap();
         assert_eq!(seen.last_seen_at, house.clock.now());
     }
     Ok(())
@@ -153,7 +153,7 @@ async fn short_sessions_note_their_use_more_often() -> Result<(), Error> {
 async fn refused_within_a_second(house: &House, bearer: &str, changed: Instant) -> Option<Refusal> {
     loop {
         let asked = changed.elapsed();
-        match house.auth.authenticate(bearer).await {
+        match house.authenticate(bearer).await {
             Ok(_) => assert!(asked < Duration::from_secs(1), "accepted after {asked:?}"),
             Err(error) => return refusal::<()>(Err(error)),
         }
@@ -174,12 +174,12 @@ async fn what_another_process_changes_counts_within_a_second() -> Result<(), Err
     let ada = house.sign_up(ADA).await?;
     let bearer = house.bearer(&ada.session)?;
 
-    house.auth.authenticate(&bearer).await?;
+    house.authenticate(&bearer).await?;
     let changed = change("UPDATE users SET disabled_at = 1 WHERE id = $1", &ada.session.user.id).await?;
     assert_eq!(refused_within_a_second(&house, &bearer, changed).await, Some(Refusal::Disabled));
 
     let changed = change("UPDATE users SET disabled_at = NULL WHERE id = $1", &ada.session.user.id).await?;
-    while house.auth.authenticate(&bearer).await.is_err() {
+    while house.authenticate(&bearer).await.is_err() {
         assert!(changed.elapsed() < Duration::from_secs(10), "enabled again, but still refused");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
@@ -188,7 +188,7 @@ async fn what_another_process_changes_counts_within_a_second() -> Result<(), Err
 
     let again = house.sign_in(ADA).await?;
     let bearer = house.bearer(&again.session)?;
-    house.auth.authenticate(&bearer).await?;
+    house.authenticate(&bearer).await?;
     let changed = change("DELETE FROM users WHERE id = $1", &ada.session.user.id).await?;
     assert_eq!(refused_within_a_second(&house, &bearer, changed).await, Some(Refusal::NoSession));
     other_process.close().await;

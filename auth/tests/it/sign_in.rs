@@ -59,7 +59,7 @@ async fn the_session_is_as_was_asked_for() -> Result<(), Error> {
     house.clock.advance(auth::HOUR);
     let new = NewSession {
         remember: false,
-        device: Device { user_agent: FIREFOX.to_owned(), address: Some(IpAddr::from([192, 0, 2, 7])) },
+        device: Device { user_agent: FIREFOX.to_owned(), address: Some(IpAddr::from([192, 0, 2, 7])), token: None },
         presented: None,
     };
     let grant = house.auth.sign_in(ADA, PASSWORD.into(), new).await?;
@@ -98,7 +98,7 @@ async fn it_ends_the_session_that_the_browser_held() -> Result<(), Error> {
     let house = House::new().await?;
     let first = house.sign_up(ADA).await?;
     let bearer = house.bearer(&first.session)?;
-    house.auth.authenticate(&bearer).await?;
+    house.authenticate(&bearer).await?;
     let renewed = house.renew(&first).await?;
 
     // The copy that lives on may be of an earlier generation: it names the session all the same.
@@ -106,7 +106,7 @@ async fn it_ends_the_session_that_the_browser_held() -> Result<(), Error> {
     assert_ne!(second.session.id, first.session.id);
     assert_eq!(house.end_reason(&first.session.id).await?.as_deref(), Some("superseded"));
     assert_eq!(refusal(house.renew(&renewed).await), Some(Refusal::NoSession));
-    assert_eq!(refusal(house.auth.authenticate(&bearer).await), Some(Refusal::NoSession), "at once");
+    assert_eq!(refusal(house.authenticate(&bearer).await), Some(Refusal::NoSession), "at once");
 
     house.sign_up(BOB).await?;
     let bob = house.auth.sign_in(BOB, PASSWORD.into(), holding(second.refresh_token.expose())).await?;

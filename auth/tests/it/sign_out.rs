@@ -9,11 +9,11 @@ async fn it_ends_the_session_of_the_cookie_at_once() -> Result<(), Error> {
     let ada = house.sign_up(ADA).await?;
     let elsewhere = house.sign_in(ADA).await?;
     let bearer = house.bearer(&ada.session)?;
-    assert_eq!(house.auth.authenticate(&bearer).await?.id, ada.session.id);
+    assert_eq!(house.authenticate(&bearer).await?.id, ada.session.id);
 
     house.auth.sign_out(Some(ada.refresh_token.expose()), None).await?;
     assert_eq!(house.end_reason(&ada.session.id).await?.as_deref(), Some("signed_out"));
-    assert_eq!(refusal(house.auth.authenticate(&bearer).await), Some(Refusal::NoSession));
+    assert_eq!(refusal(house.authenticate(&bearer).await), Some(Refusal::NoSession));
     assert_eq!(refusal(house.renew(&ada).await), Some(Refusal::NoSession));
     assert_eq!(house.look(ada.refresh_token.expose()).await?, None);
     house.renew(&elsewhere).await?;
@@ -27,7 +27,7 @@ async fn it_ends_both_sessions_where_cookie_and_bearer_differ() -> Result<(), Er
     house.auth.sign_out(Some(ada.refresh_token.expose()), Some(&bob.session)).await?;
     for session in [&ada.session, &bob.session] {
         assert_eq!(house.end_reason(&session.id).await?.as_deref(), Some("signed_out"));
-        assert_eq!(refusal(house.auth.authenticate(&house.bearer(session)?).await), Some(Refusal::NoSession));
+        assert_eq!(refusal(house.authenticate(&house.bearer(session)?).await), Some(Refusal::NoSession));
     }
     Ok(())
 }

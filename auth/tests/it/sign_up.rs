@@ -1,16 +1,9 @@
 //! Sign-up.
 
-use crate::house::{ADA, BOB, House, PASSWORD, holding, remembered};
+use crate::house::{ADA, BOB, House, PASSWORD, holding, remembered, violations};
 use auth::testing::NEW_YEAR;
 use auth::{DAY, EmailProblem, Error, PasswordProblem, Violation};
 use std::collections::HashSet;
-
-fn violations<T>(result: Result<T, Error>) -> Vec<Violation> {
-    match result {
-        Err(Error::Invalid(violations)) => violations,
-        _ => Vec::new(),
-    }
-}
 
 #[tokio::test]
 async fn an_account_is_made_and_its_owner_signed_in() -> Result<(), Error> {
@@ -21,7 +14,7 @@ async fn an_account_is_made_and_its_owner_signed_in() -> Result<(), Error> {
     assert_eq!((session.user.created_at, session.begun_at), (NEW_YEAR, NEW_YEAR));
     assert_eq!(session.expires_at, NEW_YEAR + 90 * DAY);
     assert_eq!(grant.refresh_token.max_age(), Some(90 * DAY));
-    assert_eq!(&house.auth.authenticate(&house.bearer(session)?).await?, session);
+    assert_eq!(&house.authenticate(&house.bearer(session)?).await?, session);
     assert_eq!(house.look(grant.refresh_token.expose()).await?.as_ref(), Some(session));
     assert_eq!(house.renew(&grant).await?.session.id, session.id);
     Ok(())

@@ -1,16 +1,16 @@
 //! A database that is locked, read-only or full: an honest error that says to try again, and nothing lost.
 
-use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, remembered};
+use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, from, remembered};
 use auth::{Auth, Db, Error, HOUR, testing};
 use sqlx::{AnyConnection, Connection};
 
 /// Everything that writes; all of it must fail, and say that trying again may help.
 async fn every_write_is_refused(house: &House, auth: &Auth, token: &str) -> Result<(), Error> {
-    let asking = house.look(token).await?;
+    let (asking, device) = (house.look(token).await?, from(FIREFOX));
     let (signed_up, signed_in, refreshed, signed_out, swept) = tokio::join!(
         auth.sign_up(BOB, PASSWORD.into(), remembered()),
         auth.sign_in(ADA, PASSWORD.into(), remembered()),
-        auth.refresh(token, FIREFOX, None),
+        auth.refresh(token, &device, None),
         auth.sign_out(Some(token), asking.as_ref()),
         auth.sweep(),
     );
@@ -47,7 +47,7 @@ async fn while_the_database_is_locked_people_stay_signed_in() -> Result<(), Erro
     for statement in lock {
         sqlx::query(*statement).execute(&mut other).await?;
     }
-    house.auth.authenticate(&bearer).await?;
+    house.authenticate(&bearer).await?;
     every_write_is_refused(&house, &house.auth, token).await?;
     sqlx::query("ROLLBACK").execute(&mut other).await?;
     other.close().await?;
@@ -61,8 +61,8 @@ async fn a_use_that_cannot_be_noted_stops_nobody() -> Result<(), Error> {
     let bearer = house.bearer(&ada.session)?;
     let read_only = Auth::new(read_only(&house).await?, house.clock.clone(), testing::config())?;
     house.clock.advance(5 * auth::MINUTE);
-    assert_eq!(read_only.authenticate(&bearer).await?.id, ada.session.id);
-    let seen = read_only.look(ada.refresh_token.expose(), FIREFOX).await?.unwrap();
+    assert_eq!(read_only.authenticate(&bearer, &from(FIREFOX)).await?.id, ada.session.id);
+    let seen = read_only.look(ada.refresh_token.expose(), &from(FIREFOX)).await?.unwrap();
     assert_eq!(seen.last_seen_at, ada.session.last_seen_at, "as it stands in the row");
     Ok(())
 }
@@ -80,8 +80,8 @@ async fn while_the_database_is_read_only_people_stay_signed_in() -> Result<(), E
     let db = read_only(&house).await?;
     assert!(db.is_ready().await?, "it answers");
     let auth = Auth::new(db, house.clock.clone(), testing::config())?;
-    assert_eq!(auth.authenticate(&house.bearer(&ada.session)?).await?, ada.session);
-    assert_eq!(auth.look(token, FIREFOX).await?.as_ref(), Some(&ada.session));
+    assert_eq!(auth.authenticate(&house.bearer(&ada.session)?, &from(FIREFOX)).await?, ada.session);
+    assert_eq!(auth.look(token, &from(FIREFOX)).await?.as_ref(), Some(&ada.session));
     every_write_is_refused(&house, &auth, token).await?;
     nothing_was_lost(&house, token).await
 }
@@ -121,7 +121,7 @@ async fn a_database_that_went_away_is_told() -> Result<(), Error> {
     for result in [
         house.renew(&ada).await.map(|_| ()),
         house.look(ada.refresh_token.expose()).await.map(|_| ()),
-        house.auth.authenticate(&house.bearer(&ada.session)?).await.map(|_| ()),
+        house.authenticate(&house.bearer(&ada.session)?).await.map(|_| ()),
         house.auth.sign_out(Some(ada.refresh_token.expose()), None).await,
         house.sign_in(ADA).await.map(|_| ()),
         house.auth.sweep().await.map(|_| ()),

@@ -1,0 +1,95 @@
+//! Everything that is kept about a person: to take along, and to take away (GDPR, articles 15, 17 and 20).
+
+use crate::{
+    Auth, Device, Error, Session,
+    audit::{self, Activity},
+    email::EmailAddress,
+    error::{Refusal, Violation},
+    event::{Event, EventKind},
+    mail::{Mail, Notice, outbox},
+    session, user,
+};
+use serde_json::{Value, json};
+
+impl Auth {
+    /// What is kept about the account, its live sessions and what happened to it, as JSON with times in milliseconds
+    /// since 1970, UTC. No secret is among it. What features keep is theirs to add.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] where the account was deleted meanwhile, [`Error::Database`].
+    pub async fn account_data(&self, session: &Session) -> Result<Value, Error> {
+        let owner = self.owner(session).await?;
+        let device = self.device_of(session).await?;
+        let event = Event::done(EventKind::DataDownloaded).of(session).device(&device);
+        let mut tx = self.0.db.write().await?;
+        event.record_in(&mut tx, self.0.clock.now()).await?;
+        tx.commit().await?;
+        event.log();
+
+        let sessions = self.devices(session).await?;
+        let sessions = sessions.into_iter().map(|device| {
+            json!({
+                "id": device.id,
+                "user_agent": device.user_agent,
+                "begun_at": device.begun_at,
+                "last_seen_at": device.last_seen_at,
+                "address": device.address,
+                "is_this": device.is_this,
+            })
+        });
+        let events = audit::all_of(&self.0.db, session).await?;
+        Ok(json!({
+            "account": {
+                "id": owner.id,
+                "email": owner.email,
+                "display_name": owner.display_name,
+                "verified_at": owner.verified_at,
+                "created_at": owner.created_at,
+            },
+            "sessions": sessions.collect::<Vec<Value>>(),
+            "events": events.iter().map(describe).collect::<Vec<Value>>(),
+        }))
+    }
+
+    /// Deletes the account at once: its rows and its sessions are gone, its events no longer say whose they were, and
+    /// a last mail says farewell. `confirmation` is the account's address, typed by the person.
+    ///
+    /// # Errors
+    /// [`Error::ReauthenticationRequired`]; [`Error::Invalid`] with [`Violation::Confirmation`] where the address is
+    /// another; [`Error::Unauthenticated`] where the session ended meanwhile; [`Error::Database`].
+    pub async fn delete_account(&self, session: &Session, confirmation: &str, device: &Device) -> Result<(), Error> {
+        self.require_recent(session)?;
+        let owner = self.owner(session).await?;
+        if !EmailAddress::parse(confirmation).is_ok_and(|address| address.as_str() == owner.email) {
+            return Err(Error::Invalid(vec![Violation::Confirmation]));
+        }
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        user::hold_any(&mut tx, &owner.id).await?;
+        if !session::is_live(&mut tx, &session.id, now).await? {
+            return Err(Error::Unauthenticated(Refusal::NoSession));
+        }
+        user::delete(&mut tx, &owner.id).await?;
+        // After the deletion, which waits for whoever is just recording an event of this user or a session of theirs.
+        audit::anonymise(&mut tx, &owner.id).await?;
+        Event::done(EventKind::AccountDeleted).record_in(&mut tx, now).await?;
+        let mail = Mail::AccountDeleted(Notice::new(device, now));
+        outbox::put(&mut tx, &owner.email, None, &mail, &self.0.sealer, now).await?;
+        tx.commit().await?;
+        self.0.standings.forget_user(&owner.id);
+        Event::done(EventKind::AccountDeleted).of(session).log();
+        self.wake_mailer();
+        Ok(())
+    }
+}
+
+fn describe(event: &Activity) -> Value {
+    json!({
+        "at": event.at,
+        "kind": event.kind.as_str(),
+        "outcome": event.outcome.as_str(),
+        "device": event.device,
+        "address": event.address,
+        "detail": event.detail,
+    })
+}

@@ -1,0 +1,125 @@
+//! Change of address: the new one confirms it, the old one is told and can undo it.
+
+use crate::{
+    Auth, Device, Error, Session,
+    email::{EmailAddress, EmailProblem},
+    email_token::{self, LinkPurpose},
+    ending::Ended,
+    error::{LinkProblem, Refusal, Violation},
+    event::{Event, EventKind},
+    mail::{Mail, Notice, outbox},
+    session::EndReason,
+    user::{self, User},
+};
+use secrecy::SecretString;
+
+impl Auth {
+    /// Asks for another address: mails a link to it that confirms the change, and changes nothing yet. Whoever asks
+    /// does not learn whether the address is taken; its owner is told by mail.
+    ///
+    /// # Errors
+    /// [`Error::ReauthenticationRequired`] where the session's proof is not recent, [`Error::Invalid`] where it is no
+    /// address, or the account's own; [`Error::Unauthenticated`] where the account is gone, [`Error::Throttled`],
+    /// [`Error::Database`].
+    pub async fn request_address_change(&self, session: &Session, new: &str, device: &Device) -> Result<(), Error> {
+        self.require_recent(session)?;
+        let address = EmailAddress::parse(new).map_err(invalid)?;
+        // By where the mail goes: nobody's mailbox is flooded by way of many accounts.
+        self.try_mail(address.as_str(), Some(&session.user.id), device).await?;
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        let user = user::hold_enabled(&mut tx, &session.user.id).await?;
+        let user = user.ok_or(Error::Unauthenticated(Refusal::NoSession))?;
+        if user.email == address.as_str() {
+            return Err(invalid(EmailProblem::Taken));
+        }
+        // Made for a taken address, too, where nobody is sent it: what it voids must not tell the two apart.
+        let token = email_token::issue(&mut tx, LinkPurpose::ConfirmAddress, &user.id, address.as_str(), now).await?;
+        let holder = email_token::holder_beside(&mut tx, &user.id, &address, now).await?;
+        let (about, mail) = match &holder {
+            None => (&user.id, Mail::ConfirmAddress { token }),
+            Some(holder) => (holder, Mail::AddressTaken),
+        };
+        outbox::put(&mut tx, address.as_str(), Some(about), &mail, &self.0.sealer, now).await?;
+        let event = Event::done(EventKind::AddressChangeRequested).of(session).device(device);
+        event.record_in(&mut tx, now).await?;
+        tx.commit().await?;
+        self.wake_mailer();
+        event.log();
+        Ok(())
+    }
+
+    /// Uses the link that confirms a new address: the account has it from now on, and it is verified. The old address
+    /// is told, with a link that undoes it for 72 hours. Every other link is void. Sessions go on.
+    ///
+    /// # Errors
+    /// [`Error::Link`] where the link does not work, [`Error::Invalid`] where somebody else has the address by now,
+    /// [`Error::Database`].
+    pub async fn confirm_address_change(&self, token: &str, device: &Device) -> Result<User, Error> {
+        let link = self.look_at_link(LinkPurpose::ConfirmAddress, token).await?;
+        let address = EmailAddress::parse(&link.address).map_err(invalid)?;
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        let before = user::hold_enabled(&mut tx, &link.user_id).await?;
+        let before = before.ok_or(Error::Link(LinkProblem::Superseded))?;
+        email_token::consume(&mut tx, LinkPurpose::ConfirmAddress, token, now).await?;
+        let holder = email_token::holder_beside(&mut tx, &before.id, &address, now).await?;
+        if holder.is_some() || !user::set_email(&mut tx, &before.id, &address, now).await? {
+            return Err(invalid(EmailProblem::Taken));
+        }
+        email_token::void_all_but_undo(&mut tx, &before.id, now).await?;
+        let undo = email_token::issue(&mut tx, LinkPurpose::UndoAddress, &before.id, &before.email, now).await?;
+        let notice = Notice::new(device, now);
+        let mail = Mail::AddressChanged { new_address: address.to_string(), token: undo, notice };
+        outbox::put(&mut tx, &before.email, Some(&before.id), &mail, &self.0.sealer, now).await?;
+        let event = Event::done(EventKind::AddressChanged).user(before.id.as_str()).device(device);
+        event.record_in(&mut tx, now).await?;
+        tx.commit().await?;
+        self.0.standings.forget_user(&before.id);
+        self.wake_mailer();
+        event.log();
+        Ok(User { email: address.to_string(), verified_at: Some(now), ..before })
+    }
+
+    /// Uses the link that undoes a change of address: the account has the address back that the link was sent to, and
+    /// a new password; every session ends, and every other link is void, but for those that undo an earlier change.
+    /// Nobody is signed in.
+    ///
+    /// # Errors
+    /// [`Error::Link`] where the link does not work, [`Error::Invalid`] where the password is not good enough (the link
+    /// works on then) or somebody else has the address; [`Error::Busy`], [`Error::Database`].
+    pub async fn undo_address_change(
+        &self,
+        token: &str,
+        new_password: SecretString,
+        device: &Device,
+    ) -> Result<(), Error> {
+        let link = self.look_at_link(LinkPurpose::UndoAddress, token).await?;
+        let address = EmailAddress::parse(&link.address).map_err(invalid)?;
+        let hash = self.acceptable_hash(new_password, &link.address, device).await?;
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        let user = user::hold_enabled(&mut tx, &link.user_id).await?.ok_or(Error::Link(LinkProblem::Superseded))?;
+        email_token::consume(&mut tx, LinkPurpose::UndoAddress, token, now).await?;
+        // Nobody can have taken it: a link that still works keeps it for its owner (see `holder_beside`).
+        if !user::set_email(&mut tx, &user.id, &address, now).await? {
+            return Err(invalid(EmailProblem::Taken));
+        }
+        user::set_password(&mut tx, &user.id, &hash).await?;
+        email_token::void_all(&mut tx, &user.id, link.created_at, now).await?;
+        let ended = Ended::all(&mut tx, &user.id, None, EndReason::AddressChangeUndone, device, now).await?;
+        let mail = Mail::PasswordReset(Notice::new(device, now));
+        outbox::put(&mut tx, address.as_str(), Some(&user.id), &mail, &self.0.sealer, now).await?;
+        let event = Event::done(EventKind::AddressChangeUndone).user(user.id.as_str()).device(device);
+        event.record_in(&mut tx, now).await?;
+        tx.commit().await?;
+        self.tell_ended(&ended);
+        self.wake_mailer();
+        event.log();
+        Ok(())
+    }
+}
+
+fn invalid(problem: EmailProblem) -> Error {
+    Error::Invalid(vec![Violation::Email(problem)])
+}

@@ -1,0 +1,279 @@
+//! The words of each mail.
+
+use super::{Mail, Notice, letter::Letter};
+use crate::{
+    clock::{HOUR, MINUTE, Millis, SECOND},
+    email_token::LinkPurpose,
+};
+use secrecy::{ExposeSecret, SecretString};
+use time::OffsetDateTime;
+
+/// What all mails share.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Template<'a> {
+    pub(super) product: &'a str,
+    /// Where links lead: from the configuration, never from what a request said (its `Host` header would be anybody's).
+    pub(super) public_url: &'a str,
+}
+
+impl Template<'_> {
+    /// Words `mail`, sent to the address `to`.
+    pub(super) fn letter(&self, mail: &Mail, to: &str) -> Letter {
+        let product = self.product;
+        let letter = match mail {
+            Mail::VerifyAddress { token } => self.verify_address(token),
+            Mail::AddressTaken => self.address_taken(to),
+            Mail::ResetPassword { token } => self.reset_password(token, to),
+            Mail::ConfirmAddress { token } => self.confirm_address(token, to),
+            Mail::AddressChanged { new_address, token, notice } => self.address_changed(new_address, token, notice),
+            Mail::PasswordChanged(notice) => self
+                .subject("Your password was changed")
+                .text(format!("The password of your {product} account was changed, and every device was signed out."))
+                .facts(facts(notice))
+                .text("If that was you, there is nothing to do. If not, somebody knows your password:")
+                .action("Choose a new password", self.page("/forgot-password")),
+            Mail::PasswordReset(notice) => self
+                .subject("Your password was reset")
+                .text(format!(
+                    "A link that we mailed to you was used to set a new password for your {product} account. Every \
+                     device was signed out."
+                ))
+                .facts(facts(notice))
+                .text(
+                    "If that was you, there is nothing to do. If not, somebody else reads your mail. Change the \
+                     password of your mailbox first, then the one here:",
+                )
+                .action("Choose a new password", self.page("/forgot-password")),
+            Mail::NewDevice(notice) => self
+                .subject("New sign-in to your account")
+                .text(format!("Your {product} account was signed in to from a device that it has not seen before."))
+                .facts(facts(notice))
+                .text(
+                    "If that was you, there is nothing to do. If not, choose a new password now: that signs every \
+                     device out.",
+                )
+                .action("Choose a new password", self.page("/forgot-password")),
+            Mail::TokenTheft(notice) => self
+                .subject("We ended one of your sessions")
+                .text(format!(
+                    "What keeps you signed in to {product} on one of your devices was used twice, as it is when \
+                     somebody has copied it. We ended that session, for you and for them."
+                ))
+                .facts(facts(notice))
+                .text(
+                    "Sign in again on that device. If it happens again, or if you do not know the device named \
+                     above, look for software on yours that should not be there, and choose a new password:",
+                )
+                .action("Choose a new password", self.page("/forgot-password")),
+            Mail::ManyFailures(notice, failures) => self
+                .subject("Many failed sign-ins to your account")
+                .text(format!(
+                    "Somebody signed in to your {product} account, after {failures} attempts with a wrong password."
+                ))
+                .facts(facts(notice))
+                .text(
+                    "If all of that was you, there is nothing to do. If not, choose a new password now: that signs \
+                     every device out.",
+                )
+                .action("Choose a new password", self.page("/forgot-password")),
+            Mail::AccountDeleted(notice) => self
+                .subject("Your account was deleted")
+                .text(format!(
+                    "Your {product} account and everything in it was deleted, as was asked for. That cannot be undone."
+                ))
+                .facts(facts(notice))
+                .text(
+                    "If that was not you, somebody knew your password. Change it wherever else you use it. Goodbye, \
+                     and thank you for having been here.",
+                ),
+            Mail::Test => self.subject("Mail works").text(format!("{product} can send mail to this address.")),
+        };
+        letter.text(format!("{product} – {}", self.public_url))
+    }
+
+    fn verify_address(&self, token: &SecretString) -> Letter {
+        let purpose = LinkPurpose::VerifyAddress;
+        self.subject("Confirm your address")
+            .text(format!("Please confirm that this address is yours, so that {} can rely on it.", self.product))
+            .action("Confirm this address", self.link(purpose, token))
+            .text(format!(
+                "The link works once, for {}. If you did not sign up, do not use it: somebody gave your address as \
+                 theirs, and without you it stays unconfirmed.",
+                span(purpose.lifetime())
+            ))
+    }
+
+    fn address_taken(&self, to: &str) -> Letter {
+        self.subject("You already have an account")
+            .text(format!(
+                "Somebody, probably you, asked to use {to} for an account at {}. There is one with this address \
+                 already, so nothing was changed.",
+                self.product
+            ))
+            .action("Sign in", self.page("/login"))
+            .text("If you no longer know your password:")
+            .action("Choose a new one", self.page("/forgot-password"))
+            .text("If it was not you, there is nothing to do. Whoever it was did not learn that you have an account.")
+    }
+
+    fn reset_password(&self, token: &SecretString, to: &str) -> Letter {
+        let purpose = LinkPurpose::ResetPassword;
+        self.subject("Choose a new password")
+            .text(format!("A new password was asked for, for the {} account of {to}.", self.product))
+            .action("Choose a new password", self.link(purpose, token))
+            .text(format!(
+                "The link works once, for {}. If you did not ask for it, there is nothing to do: your password stays \
+                 as it is.",
+                span(purpose.lifetime())
+            ))
+    }
+
+    fn confirm_address(&self, token: &SecretString, to: &str) -> Letter {
+        let purpose = LinkPurpose::ConfirmAddress;
+        self.subject("Confirm your new address")
+            .text(format!("Somebody, probably you, wants to use {to} for their {} account.", self.product))
+            .action("Use this address", self.link(purpose, token))
+            .text(format!(
+                "The link works once, for {}; until then nothing changes. If it was not you, do not use it: somebody \
+                 mistyped their own address.",
+                span(purpose.lifetime())
+            ))
+    }
+
+    fn address_changed(&self, new_address: &str, token: &SecretString, notice: &Notice) -> Letter {
+        let purpose = LinkPurpose::UndoAddress;
+        self.subject("Your address was changed")
+            .text(format!(
+                "Your {} account has a new address, {new_address}. Mail no longer goes to this one.",
+                self.product
+            ))
+            .facts(facts(notice))
+            .text(format!(
+                "If that was you, there is nothing to do. If not, this link takes the account back to this address, \
+                 signs every device out and asks you for a new password. It works for {}.",
+                span(purpose.lifetime())
+            ))
+            .action("Undo the change", self.link(purpose, token))
+    }
+
+    fn subject(&self, plain: &str) -> Letter {
+        Letter::new(format!("{plain} ({})", self.product))
+    }
+
+    fn page(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url)
+    }
+
+    fn link(&self, purpose: LinkPurpose, token: &SecretString) -> String {
+        format!("{}{}?token={}", self.public_url, purpose.path(), token.expose_secret())
+    }
+}
+
+fn facts(notice: &Notice) -> Vec<(&'static str, String)> {
+    let mut facts = vec![("When", when(notice.at)), ("Device", notice.device.clone())];
+    facts.extend(notice.address.clone().map(|address| ("Network address", address)));
+    facts
+}
+
+/// A time as people write it, in UTC: whoever reads it may be anywhere.
+fn when(at: Millis) -> String {
+    OffsetDateTime::from_unix_timestamp(at / SECOND).map_or_else(
+        |_| "unknown".to_owned(),
+        |at| format!("{} {} {}, {:02}:{:02} UTC", at.day(), at.month(), at.year(), at.hour(), at.minute()),
+    )
+}
+
+/// A span of whole hours, or else of minutes.
+fn span(millis: Millis) -> String {
+    if millis % HOUR == 0 { format!("{} hours", millis / HOUR) } else { format!("{} minutes", millis / MINUTE) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Device, testing::NEW_YEAR};
+    use std::net::IpAddr;
+
+    const TEMPLATE: Template<'_> = Template { product: "Latchkey", public_url: "https://latchkey.example" };
+
+    fn notice() -> Notice {
+        let device = Device {
+            user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0".to_owned(),
+            address: Some(IpAddr::from([192, 0, 2, 7])),
+            token: None,
+        };
+        Notice::new(&device, NEW_YEAR + 13 * HOUR + 5 * MINUTE + 59 * SECOND)
+    }
+
+    fn every_mail() -> Vec<(Mail, &'static str, Option<&'static str>)> {
+        let token = || SecretString::from("t0ken");
+        let changed = Mail::AddressChanged { new_address: "new@example.com".into(), token: token(), notice: notice() };
+        vec![
+            (Mail::VerifyAddress { token: token() }, "Confirm your address (Latchkey)", Some("/verify-email")),
+            (Mail::AddressTaken, "You already have an account (Latchkey)", None),
+            (Mail::ResetPassword { token: token() }, "Choose a new password (Latchkey)", Some("/reset-password")),
+            (Mail::ConfirmAddress { token: token() }, "Confirm your new address (Latchkey)", Some("/confirm-email")),
+            (changed, "Your address was changed (Latchkey)", Some("/undo-email")),
+            (Mail::PasswordChanged(notice()), "Your password was changed (Latchkey)", None),
+            (Mail::PasswordReset(notice()), "Your password was reset (Latchkey)", None),
+            (Mail::NewDevice(notice()), "New sign-in to your account (Latchkey)", None),
+            (Mail::TokenTheft(notice()), "We ended one of your sessions (Latchkey)", None),
+            (Mail::ManyFailures(notice(), 12), "Many failed sign-ins to your account (Latchkey)", None),
+            (Mail::AccountDeleted(notice()), "Your account was deleted (Latchkey)", None),
+            (Mail::Test, "Mail works (Latchkey)", None),
+        ]
+    }
+
+    #[test]
+    fn each_mail_says_what_it_is_and_where_its_link_leads() {
+        for (mail, subject, path) in every_mail() {
+            let letter = TEMPLATE.letter(&mail, "ada@example.com");
+            assert_eq!(letter.subject(), subject);
+            let (text, html) = (letter.to_text(), letter.to_html());
+            assert!(text.contains("https://latchkey.example") && html.contains("https://latchkey.example"));
+            match path {
+                Some(path) => {
+                    let link = format!("https://latchkey.example{path}?token=t0ken");
+                    assert!(text.lines().any(|line| line == link), "{text}");
+                    assert!(html.contains(&format!("<a href=\"{link}\">")), "{html}");
+                }
+                None => assert!(!text.contains("token="), "{text}"),
+            }
+        }
+    }
+
+    #[test]
+    fn news_of_an_account_names_when_what_and_from_where() {
+        let told = every_mail().into_iter().filter(|(mail, ..)| format!("{mail:?}").contains("Notice"));
+        let mut count = 0;
+        for (mail, ..) in told {
+            let letter = TEMPLATE.letter(&mail, "ada@example.com");
+            for fact in ["1 January 2026, 13:05 UTC", "Firefox on Linux", "192.0.2.7"] {
+                assert!(letter.to_text().contains(fact) && letter.to_html().contains(fact), "{fact}: {mail:?}");
+            }
+            count += 1;
+        }
+        assert_eq!(count, 7);
+    }
+
+    #[test]
+    fn a_link_says_how_long_it_works() {
+        let text = |mail: &Mail| TEMPLATE.letter(mail, "ada@example.com").to_text();
+        let token = SecretString::from("t0ken");
+        assert!(text(&Mail::VerifyAddress { token: token.clone() }).contains("for 24 hours"));
+        assert!(text(&Mail::ResetPassword { token: token.clone() }).contains("for 10 minutes"));
+        assert!(text(&Mail::ConfirmAddress { token: token.clone() }).contains("for 24 hours"));
+        let undo = Mail::AddressChanged { new_address: "new@example.com".into(), token, notice: notice() };
+        assert!(text(&undo).contains("for 72 hours") && text(&undo).contains("new@example.com"));
+        assert!(text(&Mail::ManyFailures(notice(), 12)).contains("after 12 attempts"));
+    }
+
+    #[test]
+    fn what_is_written_down_holds_no_secret() {
+        for (mail, ..) in every_mail() {
+            let written = serde_json::to_string(&mail).unwrap_or_default();
+            assert!(!written.is_empty() && !written.contains("t0ken"), "{written}");
+            assert!(!format!("{mail:?}").contains("t0ken"));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Change of the password by who knows it. For who does not, see `recovery.rs`.
+
+use crate::{
+    Auth, Error, Grant, NewSession, Session,
+    email::EmailAddress,
+    email_token,
+    ending::Ended,
+    error::{Refusal, Violation},
+    event::{Event, EventKind},
+    mail::{Mail, Notice, outbox},
+    password_hash::Verified,
+    session::EndReason,
+    user,
+};
+use secrecy::SecretString;
+
+impl Auth {
+    /// Changes the password. Every session of the account ends, a new one begins that is as remembered as the one that
+    /// asks, links that were mailed are void (but for the owner's way to undo a change of address), and the owner is
+    /// told by mail.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with everything that is wrong with both passwords at once; [`Error::Unauthenticated`] where
+    /// the session ended or the password was changed meanwhile; [`Error::Busy`], [`Error::Database`].
+    pub async fn change_password(
+        &self,
+        session: &Session,
+        current: SecretString,
+        new_password: SecretString,
+        new: NewSession,
+    ) -> Result<Grant, Error> {
+        let new = NewSession { remember: session.remembered, ..new };
+        let owner = self.owner(session).await?;
+        let address = EmailAddress::parse(&owner.email).ok();
+        let mut violations = self.password_violation(&new_password, address.as_ref()).await?;
+        let tried = self.try_password(&owner.id, &new.device).await?;
+        let is_wrong = self.verify_current(&owner, current, &new.device).await? == Verified::Wrong;
+        if is_wrong {
+            self.record(&Event::refused(EventKind::PasswordChanged).of(session).device(&new.device));
+            violations.insert(0, Violation::CurrentPassword);
+        }
+        if !violations.is_empty() {
+            if !is_wrong {
+                self.forgive(&tried).await?;
+            }
+            return Err(Error::Invalid(violations));
+        }
+        let hash = self.0.hasher.hash(new_password, new.device.address).await?;
+        let superseded = self.session_of(new.presented.as_deref()).await?;
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        if !user::hold(&mut tx, &owner.id, owner.password_version).await? {
+            return Err(Error::Unauthenticated(Refusal::NoSession));
+        }
+        let ended = Ended::all(&mut tx, &owner.id, None, EndReason::PasswordChanged, &new.device, now).await?;
+        if !ended.has(&session.id) {
+            return Err(Error::Unauthenticated(Refusal::NoSession));
+        }
+        user::set_password(&mut tx, &owner.id, &hash).await?;
+        email_token::void_all_but_undo(&mut tx, &owner.id, now).await?;
+        let mail = Mail::PasswordChanged(Notice::new(&new.device, now));
+        outbox::put(&mut tx, &owner.email, Some(&owner.id), &mail, &self.0.sealer, now).await?;
+        tried.succeeded(&mut tx, now).await?;
+        let granted = self.begin(tx, owner.into(), &new, superseded, EventKind::PasswordChanged, now).await?;
+        self.tell_ended(&ended);
+        self.wake_mailer();
+        Ok(granted)
+    }
+}

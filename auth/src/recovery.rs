@@ -1,0 +1,88 @@
+//! A new password for who has forgotten the old one, by way of their mailbox.
+
+use crate::{
+    Auth, Device, Error,
+    email::EmailAddress,
+    email_token::{self, LinkPurpose},
+    ending::Ended,
+    error::{LinkProblem, Violation},
+    event::{Event, EventKind},
+    mail::{Mail, Notice, outbox},
+    reset_requests::ResetRequest,
+    session::EndReason,
+    throttle::Kind,
+    user,
+};
+use secrecy::SecretString;
+
+impl Auth {
+    /// Asks for a link to a new password. The answer is the same, after the same time, whether anybody has the address
+    /// or not: what is done about it is done afterwards. Nobody is sent more than one link a minute.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where it is no address, [`Error::Throttled`] where it was asked too often, [`Error::Busy`]
+    /// where too many such requests wait, [`Error::Database`].
+    pub async fn forgot_password(&self, email: &str, device: Device) -> Result<(), Error> {
+        let address = EmailAddress::parse(email).map_err(|problem| Error::Invalid(vec![Violation::Email(problem)]))?;
+        self.try_mail(address.as_str(), None, &device).await?;
+        self.0.reset_requests.take(ResetRequest { address, device }).await
+    }
+
+    /// Counts a request for mail to `email`. `user` is who asks, where that is known.
+    ///
+    /// # Errors
+    /// [`Error::Throttled`], [`Error::Database`].
+    pub(crate) async fn try_mail(&self, email: &str, user: Option<&str>, device: &Device) -> Result<(), Error> {
+        let kinds = [Kind::MailAccount, Kind::MailDevice, Kind::MailAddress];
+        let subjects = self.subjects(kinds, Some(email), device).await?;
+        let _counts = self.count_try(&subjects, user, device).await?;
+        Ok(())
+    }
+
+    /// Uses a link to a new password: sets it, ends every session, voids every other link (but for the owner's way to
+    /// undo a change of address), and tells the owner by mail. The link came by mail, so it verifies the address, too.
+    /// Nobody is signed in.
+    ///
+    /// # Errors
+    /// [`Error::Link`] where the link does not work, [`Error::Invalid`] where the password is not good enough (the link
+    /// works on then), [`Error::Busy`], [`Error::Database`].
+    pub async fn reset_password(&self, token: &str, new: SecretString, device: &Device) -> Result<(), Error> {
+        let link = self.look_at_link(LinkPurpose::ResetPassword, token).await?;
+        let hash = self.acceptable_hash(new, &link.address, device).await?;
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        let user = user::hold_enabled(&mut tx, &link.user_id).await?.filter(|user| user.email == link.address);
+        let user = user.ok_or(Error::Link(LinkProblem::Superseded))?;
+        email_token::consume(&mut tx, LinkPurpose::ResetPassword, token, now).await?;
+        user::set_password(&mut tx, &user.id, &hash).await?;
+        user::verify(&mut tx, &user.id, now).await?;
+        email_token::void_all_but_undo(&mut tx, &user.id, now).await?;
+        let ended = Ended::all(&mut tx, &user.id, None, EndReason::PasswordReset, device, now).await?;
+        let mail = Mail::PasswordReset(Notice::new(device, now));
+        outbox::put(&mut tx, &user.email, Some(&user.id), &mail, &self.0.sealer, now).await?;
+        let event = Event::done(EventKind::PasswordReset).user(user.id.as_str()).device(device);
+        event.record_in(&mut tx, now).await?;
+        tx.commit().await?;
+        self.tell_ended(&ended);
+        self.wake_mailer();
+        event.log();
+        Ok(())
+    }
+
+    /// The hash of a new password for the account of `address`, where it is good enough.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where it is not, [`Error::Busy`].
+    pub(crate) async fn acceptable_hash(
+        &self,
+        password: SecretString,
+        address: &str,
+        device: &Device,
+    ) -> Result<String, Error> {
+        let violations = self.password_violation(&password, EmailAddress::parse(address).ok().as_ref()).await?;
+        if !violations.is_empty() {
+            return Err(Error::Invalid(violations));
+        }
+        self.0.hasher.hash(password, device.address).await
+    }
+}

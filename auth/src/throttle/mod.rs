@@ -1,0 +1,268 @@
+//! Throttling: whoever guesses or floods waits longer and longer, before anything costly is done for them (OWASP ASVS
+//! 5.0, V6.3.1).
+//!
+//! A try is counted before it is known how it ends, so that tries at once cannot be more than tries one by one; one
+//! that succeeds is forgiven. Addresses that nobody has are counted like any other.
+
+pub(crate) mod counters;
+mod forged;
+mod rule;
+
+pub(crate) use forged::ForgedTokens;
+
+use crate::{
+    Auth, Device, Error,
+    clock::{HOUR, MINUTE, Millis},
+    db::Engine,
+    event::{Event, EventKind},
+    secret::{AppSecret, Key, Purpose},
+};
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use hmac::{Hmac, KeyInit, Mac};
+use rule::{Counter, Rule};
+use secrecy::ExposeSecret;
+use sha2::Sha256;
+use sqlx::Transaction;
+
+/// The longest that anybody waits, in milliseconds.
+const LONGEST_WAIT: Millis = 15 * MINUTE;
+/// How long until an account, or a device of it, gets a try back.
+const ACCOUNT_REGAINS: Millis = HOUR;
+/// How long until a client address does: many people may share one.
+const ADDRESS_REGAINS: Millis = MINUTE;
+/// So many failed sign-ins before one that succeeds are told to the owner.
+pub(crate) const MANY_FAILURES: u32 = 10;
+
+/// How often something may be tried before waiting begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Throttle {
+    /// For an account, and for each device that it knows.
+    pub free_per_account: u32,
+    /// For a client address, which many people may share.
+    pub free_per_address: u32,
+}
+
+impl Throttle {
+    /// What an account has without a wait where nothing else is set.
+    pub const FREE_PER_ACCOUNT: u32 = 5;
+    /// What a client address has.
+    pub const FREE_PER_ADDRESS: u32 = 50;
+}
+
+impl Default for Throttle {
+    fn default() -> Self {
+        Self { free_per_account: Self::FREE_PER_ACCOUNT, free_per_address: Self::FREE_PER_ADDRESS }
+    }
+}
+
+/// What is counted, and by what. In the order in which counters are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// Sign-ins of an account from devices that it does not know.
+    SignInAccount,
+    /// From one that it knows.
+    SignInDevice,
+    /// From a client address.
+    SignInAddress,
+    /// Sign-ups from a client address.
+    SignUpAddress,
+    /// Mail to an address, asked for from a device that its account does not know.
+    MailAccount,
+    /// From one that it knows.
+    MailDevice,
+    /// Mail that a client address asks for.
+    MailAddress,
+    /// The current password, asked for within a session.
+    Password,
+}
+
+impl Kind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::SignInAccount => "sign_in_account",
+            Self::SignInDevice => "sign_in_device",
+            Self::SignInAddress => "sign_in_address",
+            Self::SignUpAddress => "sign_up_address",
+            Self::MailAccount => "mail_account",
+            Self::MailDevice => "mail_device",
+            Self::MailAddress => "mail_address",
+            Self::Password => "password",
+        }
+    }
+
+    fn is_by_address(self) -> bool {
+        matches!(self, Self::SignInAddress | Self::SignUpAddress | Self::MailAddress)
+    }
+
+    fn rule(self, throttle: Throttle) -> Rule {
+        if self.is_by_address() {
+            Rule { free: throttle.free_per_address, regained_every: ADDRESS_REGAINS, longest: LONGEST_WAIT }
+        } else {
+            Rule { free: throttle.free_per_account, regained_every: ACCOUNT_REGAINS, longest: LONGEST_WAIT }
+        }
+    }
+}
+
+/// Whose tries are counted.
+pub(crate) struct Subject {
+    kind: Kind,
+    who: String,
+}
+
+/// A try that was let through.
+#[must_use = "a try that succeeds is to be forgiven"]
+pub(crate) struct Try {
+    keys: Vec<(Kind, String)>,
+    /// How many of the same account or device came before it and were neither forgiven nor given back.
+    pub(crate) before: u32,
+}
+
+/// The key under which counters are kept.
+pub(crate) struct ThrottleKey(Key);
+
+impl ThrottleKey {
+    pub(crate) fn derive(secret: &AppSecret) -> Result<Self, Error> {
+        secret.derive(Purpose::Throttle).map(Self)
+    }
+
+    fn hash(&self, subject: &Subject) -> Result<String, Error> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.expose_secret())
+            .map_err(|_| Error::Crypto("HMAC refused the key"))?;
+        mac.update(subject.kind.as_str().as_bytes());
+        mac.update(&[0]);
+        mac.update(subject.who.as_bytes());
+        Ok(BASE64_URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+    }
+}
+
+impl Subject {
+    /// An account, by its id or by an address that it has or could have.
+    pub(crate) fn account(kind: Kind, account: &str) -> Self {
+        Self { kind, who: account.to_owned() }
+    }
+
+    /// The client's address, where it is known.
+    pub(crate) fn address(kind: Kind, device: &Device) -> Option<Self> {
+        device.kept_address().map(|who| Self { kind, who })
+    }
+}
+
+impl Auth {
+    /// Whose tries at signing in, or at having mail sent, `device` makes for the account of `email`: its own where the
+    /// account knows it; else everybody's, and its address's.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub(crate) async fn subjects(
+        &self,
+        kinds: [Kind; 3],
+        email: Option<&str>,
+        device: &Device,
+    ) -> Result<Vec<Subject>, Error> {
+        let [of_account, of_device, of_address] = kinds;
+        if let (Some(email), Some(token)) = (email, &device.token)
+            && token.is_known_to(&self.0.db, email).await?
+        {
+            return Ok(vec![Subject { kind: of_device, who: format!("{} {email}", token.hash()) }]);
+        }
+        let account = email.map(|email| Subject::account(of_account, email));
+        Ok(account.into_iter().chain(Subject::address(of_address, device)).collect())
+    }
+
+    /// Counts a try, before anything costly is done for it. `user` is whose account it is about, where there is one.
+    ///
+    /// # Errors
+    /// [`Error::Throttled`] where it has to wait, which writes nothing; [`Error::Database`].
+    pub(crate) async fn count_try(
+        &self,
+        subjects: &[Subject],
+        user: Option<&str>,
+        device: &Device,
+    ) -> Result<Try, Error> {
+        let hashed = subjects.iter().map(|subject| Ok((subject.kind, self.0.throttle_key.hash(subject)?)));
+        let mut keys: Vec<(Kind, String)> = hashed.collect::<Result<_, Error>>()?;
+        keys.sort();
+        let now = self.0.clock.now();
+        for (kind, hash) in &keys {
+            self.let_through(*kind, counters::look(&self.0.db, kind.as_str(), hash).await?, now)?;
+        }
+        let (mut before, mut begun) = (0, None);
+        if keys.is_empty() {
+            return Ok(Try { keys, before });
+        }
+        let mut tx = self.0.db.write().await?;
+        for (kind, hash) in &keys {
+            let counter = counters::hold(&mut tx, kind.as_str(), hash, now).await?;
+            self.let_through(*kind, counter, now)?;
+            let rule = kind.rule(self.0.config.throttle);
+            let counter = rule.count(counter, now);
+            counters::put(&mut tx, kind.as_str(), hash, counter).await?;
+            if !kind.is_by_address() {
+                before = u32::try_from(counter.tries - 1).unwrap_or_default();
+            }
+            if rule.wait(counter, now) > 0 {
+                begun = Some(*kind);
+            }
+        }
+        tx.commit().await?;
+        if let Some(kind) = begun {
+            self.record(&Event::refused(EventKind::Throttled).user(user).device(device).detail(kind.as_str()));
+        }
+        Ok(Try { keys, before })
+    }
+
+    /// Forgives a try that succeeded where nothing else is written.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub(crate) async fn forgive(&self, tried: &Try) -> Result<(), Error> {
+        let mut tx = self.0.db.write().await?;
+        tried.succeeded(&mut tx, self.0.clock.now()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Nothing, where refresh tokens from the address of `device` may be looked at.
+    ///
+    /// # Errors
+    /// [`Error::Throttled`] where too many were forged.
+    pub(crate) fn let_token_through(&self, device: &Device) -> Result<(), Error> {
+        let now = self.0.clock.now();
+        match device.address.map_or(0, |address| self.0.forged_tokens.wait(address, now)) {
+            0 => Ok(()),
+            retry_after => Err(Error::Throttled { retry_after }),
+        }
+    }
+
+    /// Counts a refresh token that is none of ours.
+    pub(crate) fn count_forged_token(&self, device: &Device) {
+        let Some(address) = device.address else { return };
+        if self.0.forged_tokens.count(address, self.0.clock.now()) {
+            self.record(&Event::refused(EventKind::Throttled).device(device).detail("refresh_token"));
+        }
+    }
+
+    fn let_through(&self, kind: Kind, counter: Counter, now: Millis) -> Result<(), Error> {
+        match kind.rule(self.0.config.throttle).wait(counter, now) {
+            0 => Ok(()),
+            retry_after => Err(Error::Throttled { retry_after }),
+        }
+    }
+}
+
+impl Try {
+    /// Forgives it, with what it led to: the account or the device starts anew, the client address gets this one try
+    /// back, so that nobody wins more by signing in to an account of their own between two tries.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub(crate) async fn succeeded(&self, tx: &mut Transaction<'static, Engine>, now: Millis) -> Result<(), Error> {
+        for (kind, hash) in &self.keys {
+            if kind.is_by_address() {
+                counters::give_back(tx, kind.as_str(), hash, now).await?;
+            } else {
+                counters::forget(tx, kind.as_str(), hash).await?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,220 @@
+//! Is an address its owner's? A mailed link proves it; where the configuration asks for that before the first sign-in,
+//! so does sign-up here.
+
+use crate::{
+    Auth, Device, Error, Session,
+    clock::Millis,
+    db::Engine,
+    email::EmailAddress,
+    email_token::{self, Link, LinkPurpose},
+    ending::Ended,
+    error::{LinkProblem, Violation},
+    event::{Event, EventKind},
+    mail::{Mail, outbox},
+    password_hash::Verified,
+    session::EndReason,
+    throttle::{Kind, Subject},
+    user::{self, User},
+};
+use secrecy::SecretString;
+use sqlx::Transaction;
+
+/// What comes with a link that verifies an address, to prove that the account, too, is of whoever holds the link.
+#[derive(Clone, Debug)]
+pub enum VerificationProof {
+    /// Nothing. Enough where addresses need not be verified before the first sign-in.
+    Nothing,
+    /// A session that asks.
+    Session(Session),
+    /// The account's password.
+    Password(SecretString),
+    /// A new one. It ends every session and voids every other link: so whatever somebody did who signed up with this
+    /// address before its owner came is worth nothing any more.
+    NewPassword(SecretString),
+}
+
+impl Auth {
+    /// Whether an address has to be verified before its owner can sign in. Then a sign-up is
+    /// [`Auth::sign_up_unverified`].
+    pub fn requires_verified_email(&self) -> bool {
+        self.0.config.require_verified_email
+    }
+
+    /// Makes an account and mails a link that verifies its address. Nobody is signed in, and whoever asks does not
+    /// learn whether the address was known: its owner does, by mail.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with everything that is wrong with address and password in themselves, [`Error::Throttled`],
+    /// [`Error::Busy`], [`Error::Database`].
+    pub async fn sign_up_unverified(&self, email: &str, password: SecretString, device: &Device) -> Result<(), Error> {
+        let address = EmailAddress::parse(email);
+        self.try_sign_up(address.as_ref().ok(), device).await?;
+        let mut violations = self.password_violation(&password, address.as_ref().ok()).await?;
+        let address = address.map_err(|problem| violations.insert(0, Violation::Email(problem)));
+        let (Ok(address), true) = (address, violations.is_empty()) else { return Err(Error::Invalid(violations)) };
+        // Known or not: the hash is what takes time.
+        let hash = self.0.hasher.hash(password, device.address).await?;
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        let made = user::insert(&mut tx, &address, &hash, now).await?;
+        let made_id = made.as_ref().map_or("", |user| &user.id);
+        let holder = email_token::holder_beside(&mut tx, made_id, &address, now).await?;
+        let event = Event::done(EventKind::SignedUp).device(device);
+        let event = match (&made, &holder) {
+            (Some(user), None) => {
+                self.put_verification(&mut tx, user, now).await?;
+                let event = event.user(user.id.as_str());
+                event.record_in(&mut tx, now).await?;
+                Some(event)
+            }
+            (made, holder) => {
+                if let Some(user) = made {
+                    user::delete(&mut tx, &user.id).await?;
+                }
+                self.tell_holder(&mut tx, &address, holder.as_deref(), now).await?;
+                None
+            }
+        };
+        tx.commit().await?;
+        if let Some(event) = event {
+            event.log();
+        }
+        self.wake_mailer();
+        Ok(())
+    }
+
+    /// Counts a sign-up that mails whoever has the address, known or not.
+    async fn try_sign_up(&self, address: Option<&EmailAddress>, device: &Device) -> Result<(), Error> {
+        let mailed = address.map(|address| Subject::account(Kind::MailAccount, address.as_str()));
+        let subjects: Vec<_> = mailed.into_iter().chain(Subject::address(Kind::SignUpAddress, device)).collect();
+        let _counts = self.count_try(&subjects, None, device).await?;
+        Ok(())
+    }
+
+    /// Mails the link that verifies the address once more, unless it is verified or one was mailed within the last
+    /// minute.
+    ///
+    /// # Errors
+    /// [`Error::Throttled`], [`Error::Database`].
+    pub async fn send_verification(&self, session: &Session, device: &Device) -> Result<(), Error> {
+        let user = &session.user;
+        self.try_mail(&user.email, Some(&user.id), device).await?;
+        self.send_verification_to(&session.user.id).await
+    }
+
+    /// The same for somebody who has no session.
+    pub(crate) async fn send_verification_to(&self, user_id: &str) -> Result<(), Error> {
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        let Some(user) = user::hold_enabled(&mut tx, user_id).await? else { return Ok(()) };
+        self.put_verification_again(&mut tx, &user, now).await?;
+        tx.commit().await?;
+        self.wake_mailer();
+        Ok(())
+    }
+
+    /// Uses a link that verifies an address. `device` is who asks.
+    ///
+    /// # Errors
+    /// [`Error::Link`] where the link does not work. Where addresses have to be verified before the first sign-in:
+    /// [`Error::Invalid`] with [`Violation::CurrentPassword`] where nothing proves that the account is theirs, too; the
+    /// link works on then. [`Error::Invalid`] where a new password is not good enough; [`Error::Busy`],
+    /// [`Error::Database`].
+    pub async fn verify_address(&self, token: &str, proof: VerificationProof, device: &Device) -> Result<User, Error> {
+        let link = self.look_at_link(LinkPurpose::VerifyAddress, token).await?;
+        let new_hash = match proof {
+            VerificationProof::NewPassword(password) => {
+                Some(self.acceptable_hash(password, &link.address, device).await?)
+            }
+            proof if self.0.config.require_verified_email && !self.proves(&link, &proof, device).await? => {
+                let refused = Event::refused(EventKind::AddressVerified).user(link.user_id.as_str()).device(device);
+                self.record(&refused.detail("no_proof"));
+                return Err(Error::Invalid(vec![Violation::CurrentPassword]));
+            }
+            _ => None,
+        };
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        let user = user::hold_enabled(&mut tx, &link.user_id).await?.filter(|user| user.email == link.address);
+        let user = user.ok_or(Error::Link(LinkProblem::Superseded))?;
+        email_token::consume(&mut tx, LinkPurpose::VerifyAddress, token, now).await?;
+        user::verify(&mut tx, &user.id, now).await?;
+        let mut events = vec![Event::done(EventKind::AddressVerified)];
+        let mut ended = None;
+        if let Some(hash) = new_hash {
+            user::set_password(&mut tx, &user.id, &hash).await?;
+            email_token::void_all_but_undo(&mut tx, &user.id, now).await?;
+            ended = Some(Ended::all(&mut tx, &user.id, None, EndReason::AddressVerified, device, now).await?);
+            events.push(Event::done(EventKind::PasswordReset));
+        }
+        let events: Vec<_> = events.into_iter().map(|event| event.user(user.id.as_str()).device(device)).collect();
+        for event in &events {
+            event.record_in(&mut tx, now).await?;
+        }
+        tx.commit().await?;
+        if let Some(ended) = &ended {
+            self.tell_ended(ended);
+        }
+        self.0.standings.forget_user(&user.id);
+        events.iter().for_each(Event::log);
+        Ok(User { verified_at: user.verified_at.or(Some(now)), ..user })
+    }
+
+    /// Whether `proof` shows that the account of `link` is of whoever holds the link.
+    async fn proves(&self, link: &Link, proof: &VerificationProof, device: &Device) -> Result<bool, Error> {
+        match proof {
+            VerificationProof::Nothing | VerificationProof::NewPassword(_) => Ok(false),
+            VerificationProof::Session(session) => Ok(session.user.id == link.user_id),
+            VerificationProof::Password(password) => {
+                let tried = self.try_password(&link.user_id, device).await?;
+                let hash = user::by_id(&self.0.db, &link.user_id).await?.map(|user| user.password_hash);
+                let proves = self.0.hasher.verify(password.clone(), hash, device.address).await? != Verified::Wrong;
+                if proves {
+                    self.forgive(&tried).await?;
+                }
+                Ok(proves)
+            }
+        }
+    }
+
+    /// Puts the mail that verifies an address in the outbox.
+    pub(crate) async fn put_verification(
+        &self,
+        tx: &mut Transaction<'static, Engine>,
+        user: &User,
+        now: Millis,
+    ) -> Result<(), Error> {
+        let token = email_token::issue(tx, LinkPurpose::VerifyAddress, &user.id, &user.email, now).await?;
+        outbox::put(tx, &user.email, Some(&user.id), &Mail::VerifyAddress { token }, &self.0.sealer, now).await
+    }
+
+    async fn put_verification_again(
+        &self,
+        tx: &mut Transaction<'static, Engine>,
+        user: &User,
+        now: Millis,
+    ) -> Result<(), Error> {
+        let purpose = LinkPurpose::VerifyAddress;
+        if user.verified_at.is_some() || email_token::is_on_its_way(tx, purpose, &user.id, now).await? {
+            return Ok(());
+        }
+        self.put_verification(tx, user, now).await
+    }
+
+    /// Tells whoever has an address already that somebody asked to use it. An account that never verified it gets the
+    /// link for that once more: most likely its owner lost the first.
+    async fn tell_holder(
+        &self,
+        tx: &mut Transaction<'static, Engine>,
+        address: &EmailAddress,
+        holder: Option<&str>,
+        now: Millis,
+    ) -> Result<(), Error> {
+        let Some(user_id) = holder else { return Ok(()) };
+        let Some(user) = user::hold_enabled(tx, user_id).await? else { return Ok(()) };
+        if user.verified_at.is_none() && user.email == address.as_str() {
+            return self.put_verification_again(tx, &user, now).await;
+        }
+        outbox::put(tx, address.as_str(), Some(&user.id), &Mail::AddressTaken, &self.0.sealer, now).await
+    }
+}

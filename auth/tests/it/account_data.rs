@@ -1,0 +1,145 @@
+//! What is kept about a person: to take along, and to take away.
+
+use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, from, from_address, refusal, remembered, violations};
+use auth::{Error, HOUR, MINUTE, NewSession, Refusal, Violation, testing};
+use sqlx::{AssertSqlSafe, Row};
+
+const TABLES: [&str; 6] = ["users", "sessions", "events", "notes", "email_tokens", "outbox"];
+
+/// Every text in every table that holds one of `traces`.
+async fn traces(house: &House, traces: &[&str]) -> Result<Vec<String>, Error> {
+    let mut found = Vec::new();
+    for table in TABLES {
+        let rows = sqlx::query(AssertSqlSafe(format!("SELECT * FROM {table}"))).fetch_all(house.db.readers()).await?;
+        for row in rows {
+            for column in 0..row.len() {
+                if let Ok(Some(text)) = row.try_get::<Option<String>, _>(column)
+                    && traces.iter().any(|trace| text.contains(trace))
+                {
+                    found.push(format!("{table}: {text}"));
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+#[tokio::test]
+async fn the_data_are_the_persons_own_and_complete() -> Result<(), Error> {
+    let house = House::new().await?;
+    let device = from_address(FIREFOX, [192, 0, 2, 7]);
+    let ada = house.auth.sign_up(ADA, PASSWORD.into(), NewSession { device, ..remembered() }).await?;
+    let bob = house.sign_up(BOB).await?;
+    house.auth.set_display_name(&ada.session, "Ada").await?;
+    house.clock.advance(HOUR);
+    let other = house.sign_in(ADA).await?;
+
+    let data = house.auth.account_data(&ada.session).await?;
+    let account = &data["account"];
+    assert_eq!(account["id"], ada.session.user.id);
+    assert_eq!((&account["email"], &account["display_name"]), (&ADA.into(), &"Ada".into()));
+    assert_eq!(account["created_at"], testing::NEW_YEAR);
+    assert!(account["verified_at"].is_null());
+    assert_eq!(data["sessions"].as_array().map(Vec::len), Some(2));
+    assert_eq!(data["sessions"][0]["id"], ada.session.id);
+    assert_eq!(data["sessions"][0]["address"], "192.0.2.7");
+    assert_eq!(data["sessions"][1]["id"], other.session.id);
+    let kinds: Vec<&str> =
+        data["events"].as_array().unwrap().iter().filter_map(|event| event["kind"].as_str()).collect();
+    assert_eq!(kinds, ["signed_up", "profile_changed", "signed_in", "data_downloaded"]);
+
+    let text = data.to_string();
+    let (salt, hash): (String, String) = sqlx::query_as(
+        "SELECT s.salt, u.password_hash FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1",
+    )
+    .bind(&ada.session.id)
+    .fetch_one(house.db.readers())
+    .await?;
+    for absent in [salt.as_str(), hash.as_str(), "argon2", BOB, &bob.session.id, &bob.session.user.id] {
+        assert!(!text.contains(absent), "{absent}: {text}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn deletion_leaves_nothing_of_the_person_but_a_farewell() -> Result<(), Error> {
+    let house = House::new().await?;
+    let device = from_address(FIREFOX, [192, 0, 2, 7]);
+    let new = || NewSession { device: device.clone(), ..remembered() };
+    let bob = house.sign_up(BOB).await?;
+    let ada = house.auth.sign_up(ADA, PASSWORD.into(), new()).await?;
+    let elsewhere = house.auth.sign_in(ADA, PASSWORD.into(), new()).await?;
+    house.auth.set_display_name(&ada.session, "Ada Lovelace").await?;
+    house.auth.send_verification(&ada.session, &auth::Device::default()).await?;
+    assert!(house.auth.sign_in(ADA, "another fine password 7".into(), new()).await.is_err());
+    house
+        .execute(
+            "INSERT INTO notes (id, user_id, body, created_at, updated_at) VALUES ('n', $1, 'Ada Lovelace', 0, 0)",
+            &ada.session.user.id,
+        )
+        .await?;
+    let bearers = [house.bearer(&ada.session)?, house.bearer(&elsewhere.session)?];
+    for bearer in &bearers {
+        house.authenticate(bearer).await?;
+    }
+    // What happened, also what is not written yet, stays; that it was she who did it does not.
+    let happened = house.told().await?.len();
+    house.auth.record_refusal(auth::EventKind::AccessRefused, Some(&ada.session.user.id), &device);
+    house.auth.delete_account(&ada.session, ADA, &device).await?;
+
+    assert_eq!(house.told().await?.len(), happened + 2);
+    let user_id = ada.session.user.id.as_str();
+    let of_hers = [user_id, ADA, "Lovelace", &ada.session.id, &elsewhere.session.id, "192.0.2.7"];
+    let found = traces(&house, &of_hers).await?;
+    let farewell = "SELECT COUNT(*) FROM outbox WHERE user_id IS NULL AND template = 'account_deleted'";
+    assert_eq!(house.count(farewell).await?, 1);
+    assert!(found.iter().all(|trace| trace.starts_with("outbox: ")), "{found:#?}");
+    assert!(!found.is_empty(), "the farewell has to be sent somewhere");
+    let mails = house.auth.claim_mails(10).await?;
+    assert_eq!(mails.iter().filter(|mail| mail.to == ADA).count(), 1, "and no other mail to her waits");
+
+    for bearer in &bearers {
+        assert_eq!(refusal(house.authenticate(bearer).await), Some(Refusal::NoSession), "at once");
+    }
+    assert_eq!(refusal(house.renew(&elsewhere).await), Some(Refusal::NoSession));
+    assert!(house.sign_in(ADA).await.is_err());
+    house.renew(&bob).await?;
+    let again = house.sign_up(ADA).await?;
+    assert_ne!(again.session.user.id, ada.session.user.id);
+    assert_eq!(house.auth.activity(&again.session, None, 100).await?.len(), 1, "it begins anew");
+    Ok(())
+}
+
+#[tokio::test]
+async fn deletion_wants_a_recent_proof_and_the_address_typed() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?;
+    house.sign_up(BOB).await?;
+    for wrong in ["", "yes", BOB, "ada@example.co", PASSWORD] {
+        let refused = house.auth.delete_account(&ada.session, wrong, &from(FIREFOX)).await;
+        assert_eq!(violations(refused), [Violation::Confirmation], "{wrong:?}");
+    }
+    house.clock.advance(10 * MINUTE + 1);
+    let refused = house.auth.delete_account(&ada.session, ADA, &from(FIREFOX)).await;
+    assert!(matches!(refused, Err(Error::ReauthenticationRequired)), "{refused:?}");
+    house.renew(&ada).await?;
+
+    let proved = house.auth.reauthenticate(&ada.session, PASSWORD.into(), remembered()).await?;
+    house.auth.delete_account(&proved.session, " Ada@Example.com ", &from(FIREFOX)).await?;
+    assert_eq!(house.count("SELECT COUNT(*) FROM users").await?, 1);
+    let refused = house.auth.delete_account(&proved.session, ADA, &from(FIREFOX)).await;
+    assert_eq!(refusal(refused), Some(Refusal::NoSession), "once");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_session_that_ended_meanwhile_deletes_nothing() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?;
+    let lost = house.sign_in(ADA).await?;
+    house.auth.end_session(&ada.session, &lost.session.id).await?;
+    let refused = house.auth.delete_account(&lost.session, ADA, &from(FIREFOX)).await;
+    assert_eq!(refusal(refused), Some(Refusal::NoSession));
+    house.renew(&ada).await?;
+    Ok(())
+}

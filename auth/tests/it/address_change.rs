@@ -1,0 +1,336 @@
+//! Change of address: confirmed by the new one, undone by the old one.
+
+use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, refusal, remembered};
+use crate::letterbox::{NOTHING, mail, problem, token};
+use auth::{
+    EmailProblem, Error, Grant, HOUR, LinkProblem, LinkPurpose, MINUTE, PasswordProblem, Refusal, Session, User,
+    Violation,
+};
+
+const NEW: &str = "ada@new.example";
+const THIEF: &str = "thief@example.com";
+const NEW_PASSWORD: &str = "another fine password 7";
+const CONFIRM: &str = "/confirm-email";
+const UNDO: &str = "/undo-email";
+
+fn email_problem<T>(result: Result<T, Error>) -> Option<EmailProblem> {
+    match result {
+        Err(Error::Invalid(violations)) => match violations.as_slice() {
+            [Violation::Email(problem)] => Some(*problem),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+async fn request(house: &House, session: &Session, new: &str) -> Result<(), Error> {
+    house.auth.request_address_change(session, new, &from(FIREFOX)).await
+}
+
+async fn confirm(house: &House, link: &str) -> Result<User, Error> {
+    house.auth.confirm_address_change(link, &from(FIREFOX)).await
+}
+
+async fn undo(house: &House, link: &str) -> Result<(), Error> {
+    house.auth.undo_address_change(link, NEW_PASSWORD.into(), &from(SAFARI)).await
+}
+
+/// Signs in to an account that knows no device yet: no mail tells its owner of another.
+async fn sign_in(house: &House, email: &str, password: &str) -> Result<Grant, Error> {
+    let mut tx = house.db.write().await?;
+    sqlx::query("DELETE FROM known_devices").execute(&mut *tx).await?;
+    tx.commit().await?;
+    house.auth.sign_in(email, password.into(), remembered()).await
+}
+
+/// Signs up, with nothing left in the mailbox.
+async fn sign_up(house: &House, email: &str) -> Result<Grant, Error> {
+    let grant = house.sign_up(email).await?;
+    house.mails().await?;
+    Ok(grant)
+}
+
+/// Changes the address of a session's account, and gives the link that undoes it.
+async fn change(house: &House, session: &Session, new: &str) -> Result<String, Error> {
+    request(house, session, new).await?;
+    confirm(house, &house.mailed_token(CONFIRM).await?).await?;
+    house.mailed_token(UNDO).await
+}
+
+#[tokio::test]
+async fn the_new_address_confirms_and_the_old_one_is_told() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = sign_up(&house, ADA).await?;
+    let bearer = house.bearer(&ada.session)?;
+    house.authenticate(&bearer).await?;
+    request(&house, &ada.session, " Ada@NEW.example ").await?;
+    let mails = house.mails().await?;
+    assert_eq!((mails.len(), mails[0].to.as_str()), (1, NEW), "the old one is not bothered yet");
+    assert_eq!(mails[0].subject, "Confirm your new address (Latchkey)");
+    let link = token(&mails[0], CONFIRM).expect("a link");
+    let seen = house.auth.look_at_link(LinkPurpose::ConfirmAddress, &link).await?;
+    assert_eq!((seen.address.as_str(), &seen.user_id), (NEW, &ada.session.user.id));
+    assert_eq!(house.authenticate(&bearer).await?.user.email, ADA, "nothing changed yet");
+
+    house.clock.advance(23 * HOUR);
+    let user = confirm(&house, &link).await?;
+    assert_eq!((user.email.as_str(), user.verified_at), (NEW, Some(house.clock.now())));
+    let renewed = house.renew(&ada).await?;
+    assert_eq!(renewed.session.user, user, "sessions go on");
+    assert_eq!(house.authenticate(&house.bearer(&renewed.session)?).await?.user, user, "and know at once");
+    assert!(sign_in(&house, ADA, PASSWORD).await.is_err());
+    assert_eq!(sign_in(&house, NEW, PASSWORD).await?.session.user, user);
+
+    let told = house.mails().await?;
+    assert_eq!((told.len(), told[0].to.as_str()), (1, ADA));
+    assert_eq!(told[0].subject, "Your address was changed (Latchkey)");
+    assert!(told[0].text.contains(NEW) && told[0].text.contains("Firefox on Linux"));
+    assert!(token(&told[0], UNDO).is_some());
+    assert_eq!(problem(confirm(&house, &link).await), Some(LinkProblem::Used));
+    for (kind, session) in [("address_change_requested", true), ("address_changed", false)] {
+        let (user_id, session_id): (String, Option<String>) =
+            sqlx::query_as("SELECT user_id, session_id FROM events WHERE kind = $1")
+                .bind(kind)
+                .fetch_one(house.db.readers())
+                .await?;
+        assert_eq!((user_id, session_id), (user.id.clone(), session.then(|| ada.session.id.clone())), "{kind}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn it_takes_recent_authentication_and_another_address() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = sign_up(&house, ADA).await?;
+    for (entered, problem) in
+        [("", EmailProblem::Empty), ("ada", EmailProblem::NotAnAddress), ("ADA@example.com", EmailProblem::Taken)]
+    {
+        assert_eq!(email_problem(request(&house, &ada.session, entered).await), Some(problem), "{entered}");
+    }
+    house.clock.advance(10 * MINUTE + 1);
+    assert!(matches!(request(&house, &ada.session, NEW).await, Err(Error::ReauthenticationRequired)));
+    let again = sign_in(&house, ADA, PASSWORD).await?;
+    house.disable(&again.session.user.id).await?;
+    assert!(refusal(request(&house, &again.session, NEW).await).is_some());
+    assert_eq!(house.post().await?, NOTHING);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_link_works_for_a_day_and_until_the_next() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = sign_up(&house, ADA).await?;
+    request(&house, &ada.session, "mistyped@new.example").await?;
+    let mistyped = house.mailed_token(CONFIRM).await?;
+    request(&house, &ada.session, NEW).await?;
+    let link = house.mailed_token(CONFIRM).await?;
+    assert_eq!(problem(confirm(&house, &mistyped).await), Some(LinkProblem::Superseded));
+    house.clock.advance(24 * HOUR);
+    assert_eq!(problem(confirm(&house, &link).await), Some(LinkProblem::Expired));
+    assert_eq!(problem(confirm(&house, "garbage").await), Some(LinkProblem::Unknown));
+    assert_eq!(sign_in(&house, ADA, PASSWORD).await?.session.user, ada.session.user);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_taken_address_gets_the_same_answer_and_its_owner_is_told() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = sign_up(&house, ADA).await?;
+    sign_up(&house, BOB).await?;
+    request(&house, &ada.session, NEW).await?;
+    let link = house.mailed_token(CONFIRM).await?;
+    request(&house, &ada.session, BOB).await?;
+    assert_eq!(house.post().await?, [mail(BOB, "You already have an account")], "and nobody is sent a link");
+    assert_eq!(problem(confirm(&house, &link).await), Some(LinkProblem::Superseded), "as after any other request");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_address_that_was_taken_meanwhile_is_refused() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = sign_up(&house, ADA).await?;
+    request(&house, &ada.session, NEW).await?;
+    let link = house.mailed_token(CONFIRM).await?;
+    let other = sign_up(&house, NEW).await?;
+    assert_eq!(email_problem(confirm(&house, &link).await), Some(EmailProblem::Taken));
+    assert_eq!(sign_in(&house, ADA, PASSWORD).await?.session.user, ada.session.user, "nothing changed");
+    assert_eq!(house.post().await?, NOTHING);
+
+    house.execute("DELETE FROM users WHERE id = $1", &other.session.user.id).await?;
+    assert_eq!(confirm(&house, &link).await?.email, NEW, "the link was not used up");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_who_confirm_the_same_address_at_once_one_gets_it() -> Result<(), Error> {
+    let house = House::with_connections().await?;
+    for round in 0..10 {
+        let mut links = Vec::new();
+        for who in ["one", "other"] {
+            let grant = sign_up(&house, &format!("{who}.{round}@example.com")).await?;
+            request(&house, &grant.session, &format!("{round}@new.example")).await?;
+            links.push(house.mailed_token(CONFIRM).await?);
+        }
+        let newcomer = format!("{round}@new.example");
+        let (one, other, signed_up) =
+            tokio::join!(confirm(&house, &links[0]), confirm(&house, &links[1]), house.sign_up(&newcomer));
+        let signed_up = signed_up.map(|grant| grant.session.user);
+        let (got, missed): (Vec<_>, Vec<_>) = [one, other, signed_up].into_iter().partition(Result::is_ok);
+        assert_eq!(got.len(), 1, "{missed:?}");
+        for missed in missed {
+            assert_eq!(email_problem(missed), Some(EmailProblem::Taken));
+        }
+        house.mails().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_link_confirms_once_however_often_it_is_pressed() -> Result<(), Error> {
+    let house = House::with_connections().await?;
+    let ada = sign_up(&house, ADA).await?;
+    request(&house, &ada.session, NEW).await?;
+    let link = house.mailed_token(CONFIRM).await?;
+    let racing = (0..8).map(|_| {
+        let (auth, link) = (house.auth.clone(), link.clone());
+        tokio::spawn(async move { auth.confirm_address_change(&link, &from(FIREFOX)).await })
+    });
+    let mut winners = 0;
+    for finished in futures::future::join_all(racing).await {
+        match finished.unwrap() {
+            Ok(_) => winners += 1,
+            Err(error) => assert_eq!(problem::<()>(Err(error)), Some(LinkProblem::Used)),
+        }
+    }
+    assert_eq!(winners, 1);
+    assert_eq!(house.post().await?, [mail(ADA, "Your address was changed")], "the owner is told once");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_old_address_undoes_it_for_seventy_two_hours() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = sign_up(&house, ADA).await?;
+    let link = change(&house, &ada.session, THIEF).await?;
+    let thief = sign_in(&house, THIEF, PASSWORD).await?;
+    let seen = house.auth.look_at_link(LinkPurpose::UndoAddress, &link).await?;
+    assert_eq!(seen.address, ADA);
+    house.clock.advance(72 * HOUR - 1);
+    let bearer = house.bearer(&thief.session)?;
+    house.authenticate(&bearer).await?;
+    let weak = house.auth.undo_address_change(&link, "short".into(), &from(SAFARI)).await;
+    let too_short = vec![Violation::Password(PasswordProblem::TooShort { min: 12 })];
+    assert!(matches!(weak, Err(Error::Invalid(violations)) if violations == too_short));
+
+    undo(&house, &link).await?;
+    for grant in [&ada, &thief] {
+        assert_eq!(refusal(house.renew(grant).await), Some(Refusal::NoSession));
+        assert_eq!(house.end_reason(&grant.session.id).await?.as_deref(), Some("address_change_undone"));
+    }
+    assert_eq!(refusal(house.authenticate(&bearer).await), Some(Refusal::NoSession), "at once");
+    assert!(sign_in(&house, THIEF, PASSWORD).await.is_err());
+    assert!(sign_in(&house, ADA, PASSWORD).await.is_err());
+    let back = sign_in(&house, ADA, NEW_PASSWORD).await?.session.user;
+    assert_eq!((&back.id, back.email.as_str()), (&ada.session.user.id, ADA));
+    assert_eq!(house.post().await?, [mail(ADA, "Your password was reset")]);
+    assert_eq!(problem(undo(&house, &link).await), Some(LinkProblem::Used));
+    assert_eq!(house.count("SELECT COUNT(*) FROM events WHERE kind = 'address_change_undone'").await?, 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn afterwards_it_stays_as_it_is() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = sign_up(&house, ADA).await?;
+    let link = change(&house, &ada.session, NEW).await?;
+    house.clock.advance(72 * HOUR);
+    assert_eq!(problem(undo(&house, &link).await), Some(LinkProblem::Expired));
+    assert_eq!(problem(undo(&house, "garbage").await), Some(LinkProblem::Unknown));
+    sign_in(&house, NEW, PASSWORD).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_change_and_its_undoing_void_every_other_link() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?;
+    let verify = house.mailed_token("/verify-email").await?;
+    house.auth.forgot_password(ADA, from(FIREFOX)).await?;
+    house.auth.settle().await;
+    let reset = house.mailed_token("/reset-password").await?;
+    let link = change(&house, &ada.session, THIEF).await?;
+    let superseded = Some(LinkProblem::Superseded);
+    assert_eq!(problem(house.auth.look_at_link(LinkPurpose::VerifyAddress, &verify).await), superseded);
+    assert_eq!(problem(house.auth.look_at_link(LinkPurpose::ResetPassword, &reset).await), superseded);
+
+    house.auth.forgot_password(THIEF, from(SAFARI)).await?;
+    house.auth.settle().await;
+    let reset = house.mailed_token("/reset-password").await?;
+    request(&house, &ada.session, "thief@elsewhere.example").await?;
+    let confirm_again = house.mailed_token(CONFIRM).await?;
+    undo(&house, &link).await?;
+    assert_eq!(problem(house.auth.look_at_link(LinkPurpose::ResetPassword, &reset).await), superseded);
+    assert_eq!(problem(confirm(&house, &confirm_again).await), superseded);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_thief_who_changes_it_twice_does_not_void_the_owners_way_back() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = sign_up(&house, ADA).await?;
+    let owners = change(&house, &ada.session, THIEF).await?;
+    house.clock.advance(MINUTE);
+    let thiefs = change(&house, &ada.session, "thief@elsewhere.example").await?;
+
+    house.clock.advance(MINUTE);
+    house.auth.undo_address_change(&thiefs, "the thief chose this 1".into(), &from(SAFARI)).await?;
+    assert_eq!(sign_in(&house, THIEF, "the thief chose this 1").await?.session.user.id, ada.session.user.id);
+    undo(&house, &owners).await?;
+    assert_eq!(sign_in(&house, ADA, NEW_PASSWORD).await?.session.user.id, ada.session.user.id);
+    assert!(sign_in(&house, THIEF, "the thief chose this 1").await.is_err());
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_the_owner_undoes_the_thief_cannot_redo() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = sign_up(&house, ADA).await?;
+    let owners = change(&house, &ada.session, THIEF).await?;
+    let thiefs = change(&house, &ada.session, "thief@elsewhere.example").await?;
+    undo(&house, &owners).await?;
+    assert_eq!(problem(undo(&house, &thiefs).await), Some(LinkProblem::Superseded));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_link_that_was_mailed_before_does_not_take_it_from_them() -> Result<(), Error> {
+    let house = House::new().await?;
+    let bob = sign_up(&house, BOB).await?;
+    request(&house, &bob.session, ADA).await?;
+    let bobs = house.mailed_token(CONFIRM).await?;
+    let ada = sign_up(&house, ADA).await?;
+    let link = change(&house, &ada.session, THIEF).await?;
+    assert_eq!(email_problem(confirm(&house, &bobs).await), Some(EmailProblem::Taken));
+    undo(&house, &link).await
+}
+
+#[tokio::test]
+async fn an_address_is_kept_for_its_owner_while_they_may_take_it_back() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = sign_up(&house, ADA).await?;
+    let bob = sign_up(&house, BOB).await?;
+    let link = change(&house, &ada.session, THIEF).await?;
+    assert_eq!(email_problem(house.sign_up(ADA).await), Some(EmailProblem::Taken));
+    assert_eq!(house.count("SELECT COUNT(*) FROM users").await?, 2);
+    request(&house, &bob.session, ADA).await?;
+    assert_eq!(house.post().await?, [mail(ADA, "You already have an account")]);
+    change(&house, &ada.session, ADA).await?;
+    house.clock.advance(MINUTE);
+    undo(&house, &link).await?;
+
+    let gone = change(&house, &sign_in(&house, ADA, NEW_PASSWORD).await?.session, NEW).await?;
+    house.clock.advance(72 * HOUR);
+    house.sign_up(ADA).await?;
+    assert_eq!(problem(undo(&house, &gone).await), Some(LinkProblem::Expired));
+    Ok(())
+}

@@ -1,0 +1,184 @@
+//! What whoever runs the server does to accounts.
+
+use crate::house::{ADA, BOB, House, PASSWORD, refusal, violations};
+use crate::letterbox::{NOTHING, mail, problem};
+use auth::{Device, EmailAddress, EmailProblem, Error, LinkProblem, MINUTE, PasswordProblem, Refusal, Violation};
+
+const NOBODY: &str = "019a0000-0000-7000-8000-000000000001";
+
+#[tokio::test]
+async fn accounts_are_listed_page_by_page_and_found_by_address_and_id() -> Result<(), Error> {
+    let house = House::new().await?;
+    let administration = house.auth.administration();
+    assert_eq!(administration.accounts(None, 10).await?, []);
+    let ada = house.sign_up(ADA).await?.session.user;
+    house.sign_in(ADA).await?;
+    let over = house.sign_in(ADA).await?;
+    house.auth.sign_out(Some(over.refresh_token.expose()), None).await?;
+    let bob = house.sign_up(BOB).await?.session.user;
+    house.disable(&bob.id).await?;
+
+    let all = administration.accounts(None, 10).await?;
+    let told: Vec<_> = all.iter().map(|one| (&one.user.id, one.disabled_at, one.sessions)).collect();
+    assert_eq!(told, [(&ada.id, None, 2), (&bob.id, Some(1), 1)]);
+    assert_eq!(administration.accounts(None, 1).await?, all[..1]);
+    assert_eq!(administration.accounts(Some(&ada.id), 1).await?, all[1..]);
+    assert_eq!(administration.accounts(Some(&bob.id), 10).await?, []);
+    for name in [ada.id.as_str(), ADA, " Ada@Example.COM "] {
+        assert_eq!(administration.account(name).await?, all[0], "{name}");
+    }
+    for nobody in ["", NOBODY, "nobody@example.com", "' OR 1=1 --"] {
+        assert!(matches!(administration.account(nobody).await, Err(Error::NotFound)), "{nobody}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_account_with_a_password_is_made_and_its_address_to_be_verified() -> Result<(), Error> {
+    let house = House::new().await?;
+    let administration = house.auth.administration();
+    let made = administration.create(" Ada@Example.com", Some(PASSWORD.into())).await?;
+    assert_eq!((made.email.as_str(), made.verified_at), (ADA, None));
+    assert_eq!(house.sign_in(ADA).await?.session.user.id, made.id);
+    assert_eq!(house.post().await?, [mail(ADA, "Confirm your address")]);
+    assert_eq!(house.told().await?[0], "account_created done");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_account_without_a_password_is_its_owners_by_the_mailed_link() -> Result<(), Error> {
+    let house = House::new().await?;
+    house.auth.administration().create(ADA, None).await?;
+    let token = house.mailed_token("/reset-password").await?;
+    house.auth.reset_password(&token, PASSWORD.into(), &Device::default()).await?;
+    assert!(house.sign_in(ADA).await?.session.user.verified_at.is_some());
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_cannot_be_an_account_is_not_made() -> Result<(), Error> {
+    let house = House::new().await?;
+    let administration = house.auth.administration();
+    house.sign_up(ADA).await?;
+    let taken = [Violation::Email(EmailProblem::Taken)];
+    assert_eq!(violations(administration.create(ADA, None).await), taken);
+    assert_eq!(violations(administration.create(ADA, Some(PASSWORD.into())).await), taken);
+    let not_one = [Violation::Email(EmailProblem::NotAnAddress)];
+    assert_eq!(violations(administration.create("ada", None).await), not_one);
+    let short = [Violation::Password(PasswordProblem::TooShort { min: 12 })];
+    assert_eq!(violations(administration.create(BOB, Some("short".into())).await), short);
+    assert_eq!(house.count("SELECT COUNT(*) FROM users").await?, 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_disabled_account_is_out_at_once() -> Result<(), Error> {
+    let house = House::new().await?;
+    let administration = house.auth.administration();
+    let (ada, bob) = (house.sign_up(ADA).await?, house.sign_up(BOB).await?);
+    let other = house.sign_in(ADA).await?;
+    let bearer = house.bearer(&ada.session)?;
+    house.authenticate(&bearer).await?;
+    house.auth.forgot_password(ADA, Device::default()).await?;
+    house.auth.settle().await;
+    let token = house.mailed_token("/reset-password").await?;
+
+    let id = &ada.session.user.id;
+    assert_eq!(administration.disable(id).await?, 2);
+    assert_eq!(refusal(house.authenticate(&bearer).await), Some(Refusal::NoSession));
+    for grant in [&ada, &other] {
+        assert_eq!(refusal(house.renew(grant).await), Some(Refusal::NoSession));
+        assert_eq!(house.end_reason(&grant.session.id).await?.as_deref(), Some("disabled"));
+    }
+    assert!(matches!(house.sign_in(ADA).await, Err(Error::InvalidCredentials(_))));
+    let reset = house.auth.reset_password(&token, PASSWORD.into(), &Device::default()).await;
+    assert_eq!(problem(reset), Some(LinkProblem::Superseded));
+    assert!(matches!(administration.send_reset(id).await, Err(Error::NotFound)));
+    assert_eq!(administration.disable(id).await?, 0, "once more");
+    house.renew(&bob).await?;
+
+    assert!(administration.enable(id).await?);
+    assert!(!administration.enable(id).await?);
+    assert_eq!(refusal(house.renew(&ada).await), Some(Refusal::NoSession), "what ended stays ended");
+    house.sign_in(ADA).await?;
+    for kind in ["account_disabled done", "account_enabled done"] {
+        assert_eq!(house.told().await?.iter().filter(|told| *told == kind).count(), 1, "{kind}");
+    }
+    assert!(matches!(administration.disable(NOBODY).await, Err(Error::NotFound)));
+    assert!(matches!(administration.enable(NOBODY).await, Err(Error::NotFound)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_link_to_a_new_password_is_sent_however_lately_another_was() -> Result<(), Error> {
+    let house = House::new().await?;
+    let administration = house.auth.administration();
+    let id = house.sign_up(ADA).await?.session.user.id;
+    house.post().await?;
+    administration.send_reset(&id).await?;
+    let first = house.mailed_token("/reset-password").await?;
+    administration.send_reset(&id).await?;
+    let second = house.mailed_token("/reset-password").await?;
+    let reset = house.auth.reset_password(&first, PASSWORD.into(), &Device::default()).await;
+    assert_eq!(problem(reset), Some(LinkProblem::Superseded));
+    house.auth.reset_password(&second, "another orbit mango 42".into(), &Device::default()).await?;
+    assert!(house.told().await?.contains(&"password_reset_requested done administrator".to_owned()));
+    assert!(matches!(administration.send_reset(NOBODY).await, Err(Error::NotFound)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn sessions_are_listed_page_by_page_and_ended_by_one_by_account_and_all() -> Result<(), Error> {
+    let house = House::new().await?;
+    let administration = house.auth.administration();
+    let mut grants = vec![house.sign_up(ADA).await?, house.sign_up(BOB).await?];
+    for _ in 0..2 {
+        house.clock.advance(MINUTE);
+        grants.push(house.sign_in(ADA).await?);
+    }
+    let ids = async |user: Option<&str>, after: Option<&str>, limit| {
+        let sessions = administration.sessions(user, after, limit).await?;
+        Ok::<_, Error>(sessions.into_iter().map(|session| session.id).collect::<Vec<_>>())
+    };
+    let id = |n: usize| grants[n].session.id.clone();
+    let (ada, bob) = (grants[0].session.user.id.as_str(), grants[1].session.user.id.as_str());
+    assert_eq!(ids(None, None, 10).await?, [id(0), id(1), id(2), id(3)]);
+    assert_eq!(ids(None, Some(&id(0)), 2).await?, [id(1), id(2)]);
+    assert_eq!(ids(Some(bob), None, 10).await?, [id(1)]);
+    assert_eq!(administration.sessions(Some(bob), None, 1).await?[0].email, BOB);
+
+    let bearer = house.bearer(&grants[0].session)?;
+    house.authenticate(&bearer).await?;
+    administration.end_session(&id(0)).await?;
+    assert_eq!(refusal(house.authenticate(&bearer).await), Some(Refusal::NoSession));
+    assert_eq!(house.end_reason(&id(0)).await?.as_deref(), Some("administrator"));
+    for over in [id(0).as_str(), NOBODY, ""] {
+        assert!(matches!(administration.end_session(over).await, Err(Error::NotFound)), "{over}");
+    }
+    assert_eq!(administration.end_sessions_of(ada).await?, 2);
+    assert_eq!(administration.end_sessions_of(ada).await?, 0);
+    assert!(matches!(administration.end_sessions_of(NOBODY).await, Err(Error::NotFound)));
+    assert_eq!(ids(None, None, 10).await?, [id(1)]);
+    house.renew(&grants[1]).await?;
+
+    house.sign_in(ADA).await?;
+    assert_eq!(administration.end_every_session().await?, 2);
+    assert_eq!(administration.end_every_session().await?, 0);
+    assert_eq!(refusal(house.renew(&grants[1]).await), Some(Refusal::NoSession));
+    let told = house.told().await?;
+    assert_eq!(told.iter().filter(|told| *told == "session_ended done administrator").count(), 5);
+    Ok(())
+}
+
+#[tokio::test]
+async fn mail_is_tried_with_and_without_the_outbox() -> Result<(), Error> {
+    let house = House::new().await?;
+    let to = EmailAddress::parse(ADA).expect("an address");
+    let tried = house.auth.administration().test_mail(&to).await?;
+    assert_eq!(tried.to, ADA);
+    assert_eq!(house.post().await?, NOTHING);
+    house.auth.administration().put_test_mail(&to).await?;
+    assert_eq!(house.post().await?, [(ADA.to_owned(), tried.subject)]);
+    assert_eq!(house.told().await?, ["test_mail_sent done"; 2]);
+    Ok(())
+}

@@ -1,0 +1,172 @@
+//! A device that an account knows: strangers cannot make it wait, and a sign-in from another is told to the owner.
+
+use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, remembered};
+use crate::throttle::{strict, wait};
+use auth::{DEVICE_KNOWN_FOR, Device, DeviceToken, Error, Grant, NewSession, SECOND};
+
+/// A browser that holds what `grant` gave it.
+fn known(grant: &Grant) -> Device {
+    Device { token: grant.device_token.clone(), ..from(FIREFOX) }
+}
+
+fn on(device: Device) -> NewSession {
+    NewSession { device, ..remembered() }
+}
+
+fn token(grant: &Grant) -> &DeviceToken {
+    grant.device_token.as_ref().expect("a sign-in gives one")
+}
+
+impl House {
+    async fn sign_in_on(&self, email: &str, device: Device) -> Result<Grant, Error> {
+        self.auth.sign_in(email, PASSWORD.into(), on(device)).await
+    }
+}
+
+#[tokio::test]
+async fn strangers_cannot_lock_the_owner_out() -> Result<(), Error> {
+    let house = strict().await?;
+    let ada = house.sign_up(ADA).await?;
+    for _ in 0..4 {
+        assert_eq!(house.guess(ADA, from(SAFARI)).await, None);
+        house.auth.forgot_password(ADA, from(SAFARI)).await?;
+    }
+    assert_eq!(wait(house.sign_in(ADA).await), Some(SECOND));
+    house.sign_in_on(ADA, known(&ada)).await?;
+    assert!(wait(house.sign_in(ADA).await).is_some(), "which resets nothing for the strangers");
+    house.auth.forgot_password(ADA, known(&ada)).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_known_device_has_a_counter_of_its_own() -> Result<(), Error> {
+    let house = strict().await?;
+    let ada = house.sign_up(ADA).await?;
+    for _ in 0..4 {
+        assert_eq!(house.guess(ADA, known(&ada)).await, None);
+    }
+    assert_eq!(house.guess(ADA, known(&ada)).await, Some(SECOND));
+    house.sign_in(ADA).await?;
+    house.clock.advance(SECOND);
+    house.sign_in_on(ADA, known(&ada)).await?;
+    assert_eq!(house.guess(ADA, known(&ada)).await, None, "and starts anew after a success");
+    Ok(())
+}
+
+#[tokio::test]
+async fn it_is_known_to_its_own_account_alone() -> Result<(), Error> {
+    let house = strict().await?;
+    house.sign_up(ADA).await?;
+    let bob = house.sign_up(BOB).await?;
+    for _ in 0..4 {
+        assert_eq!(house.guess(ADA, known(&bob)).await, None);
+    }
+    assert_eq!(house.guess(ADA, from(SAFARI)).await, Some(SECOND), "it counts as a stranger");
+    Ok(())
+}
+
+#[tokio::test]
+async fn people_who_share_a_browser_are_all_known_on_it() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?;
+    let bob = house.auth.sign_up(BOB, PASSWORD.into(), on(known(&ada))).await?;
+    assert_eq!(token(&bob), token(&ada));
+    assert_eq!(house.count("SELECT COUNT(*) FROM known_devices").await?, 2);
+    house.mails().await?;
+    house.sign_in_on(ADA, known(&bob)).await?;
+    assert!(house.mails().await?.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_none_of_ours_is_replaced() -> Result<(), Error> {
+    let house = House::new().await?;
+    let planted = DeviceToken::parse(&"A".repeat(43)).expect("it looks like one");
+    let device = Device { token: Some(planted.clone()), ..from(FIREFOX) };
+    let ada = house.auth.sign_up(ADA, PASSWORD.into(), on(device)).await?;
+    assert_ne!(token(&ada), &planted);
+    let kept: Vec<(String,)> = sqlx::query_as("SELECT hash FROM known_devices").fetch_all(house.db.readers()).await?;
+    assert!(kept.len() == 1 && kept[0].0 != token(&ada).expose(), "only a hash of it is kept");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_sign_in_from_a_new_device_is_told_to_the_owner() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?;
+    house.mails().await?;
+    house.sign_in_on(ADA, known(&ada)).await?;
+    assert!(house.mails().await?.is_empty());
+    house.sign_in_on(ADA, from(SAFARI)).await?;
+    let mails = house.mails().await?;
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].text.contains("Safari on macOS"), "{}", mails[0].text);
+    assert_eq!(mails[0].to, ADA);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_success_after_many_failures_is_told_to_the_owner() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?;
+    house.mails().await?;
+    for _ in 0..10 {
+        house.guess(ADA, known(&ada)).await;
+    }
+    house.sign_in_on(ADA, known(&ada)).await?;
+    let mails = house.mails().await?;
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].text.contains("10"), "{}", mails[0].text);
+    house.sign_in_on(ADA, known(&ada)).await?;
+    assert!(house.mails().await?.is_empty(), "once");
+    Ok(())
+}
+
+#[tokio::test]
+async fn another_password_makes_every_device_a_stranger_but_the_one_it_was_changed_on() -> Result<(), Error> {
+    let house = House::new().await?;
+    let thief = house.sign_up(ADA).await?;
+    let ada = house.sign_in_on(ADA, from(SAFARI)).await?;
+    let new = "harbour velvet piano 17";
+    let changed = house.auth.change_password(&ada.session, PASSWORD.into(), new.into(), on(known(&ada))).await?;
+    assert_ne!(token(&changed), token(&ada));
+    assert_eq!(house.count("SELECT COUNT(*) FROM known_devices").await?, 1);
+    house.mails().await?;
+    house.auth.sign_in(ADA, new.into(), on(known(&thief))).await?;
+    assert_eq!(house.mails().await?.len(), 1);
+    house.auth.sign_in(ADA, new.into(), on(known(&changed))).await?;
+    assert_eq!(house.mails().await?.len(), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_least_used_of_too_many_is_forgotten() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?;
+    for _ in 0..50 {
+        house.clock.advance(SECOND);
+        house.sign_in(ADA).await?;
+    }
+    assert_eq!(house.count("SELECT COUNT(*) FROM known_devices").await?, 50);
+    house.mails().await?;
+    house.sign_in_on(ADA, known(&ada)).await?;
+    assert_eq!(house.mails().await?.len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_device_that_nobody_uses_is_forgotten() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?;
+    house.clock.advance(DEVICE_KNOWN_FOR - 1);
+    while house.auth.sweep().await? > 0 {}
+    assert_eq!(house.count("SELECT COUNT(*) FROM known_devices").await?, 1);
+    house.sign_in_on(ADA, known(&ada)).await?;
+    house.clock.advance(DEVICE_KNOWN_FOR - 1);
+    while house.auth.sweep().await? > 0 {}
+    assert_eq!(house.count("SELECT COUNT(*) FROM known_devices").await?, 1, "counted from its last use");
+    house.clock.advance(1);
+    while house.auth.sweep().await? > 0 {}
+    assert_eq!(house.count("SELECT COUNT(*) FROM known_devices").await?, 0);
+    Ok(())
+}

@@ -1,0 +1,327 @@
+//! The outbox: nothing is lost, nothing is sent twice, and no secret lies about.
+
+use crate::house::{ADA, BOB, House};
+use crate::letterbox::{mail, token};
+use auth::testing::NEW_YEAR;
+use auth::{AppSecret, Auth, Config, DAY, EmailAddress, Error, HOUR, MINUTE, OutgoingMail, SECOND, testing};
+use futures::future::join_all;
+use std::collections::HashSet;
+use std::time::Duration;
+
+/// A mail's row, but for what it says.
+#[derive(Debug, PartialEq, Eq, sqlx::FromRow)]
+struct Row {
+    next_try_at: i64,
+    attempts: i64,
+    claimed_until: Option<i64>,
+    sent_at: Option<i64>,
+    given_up_at: Option<i64>,
+    last_problem: Option<String>,
+    sealed: Option<String>,
+}
+
+async fn row(house: &House, id: &str) -> Result<Row, Error> {
+    Ok(sqlx::query_as(
+        "SELECT next_try_at, attempts, claimed_until, sent_at, given_up_at, last_problem, sealed
+         FROM outbox WHERE id = $1",
+    )
+    .bind(id)
+    .fetch_one(house.db.readers())
+    .await?)
+}
+
+/// The one mail that is due.
+async fn claimed(house: &House) -> Result<OutgoingMail, Error> {
+    let mut mails = house.auth.claim_mails(10).await?;
+    assert_eq!(mails.len(), 1, "{mails:?}");
+    Ok(mails.remove(0))
+}
+
+async fn nothing_is_due(house: &House) -> Result<(), Error> {
+    assert_eq!(house.auth.claim_mails(10).await?.len(), 0);
+    Ok(())
+}
+
+/// Writes so many test mails, to `0@example.com`, `1@example.com`, …
+async fn put(house: &House, mails: usize) -> Result<(), Error> {
+    for number in 0..mails {
+        let to = EmailAddress::parse(&format!("{number}@example.com")).expect("an address");
+        house.auth.send_test_mail(&to).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_mail_is_written_with_what_it_tells_about_or_not_at_all() -> Result<(), Error> {
+    let house = House::new().await?;
+    house.sign_up(ADA).await?;
+    assert!(house.sign_up(ADA).await.is_err());
+    assert_eq!(house.count("SELECT COUNT(*) FROM outbox").await?, 1, "a refused sign-up tells nobody");
+    assert_eq!(house.post().await?, [mail(ADA, "Confirm your address")]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_mail_goes_with_its_account() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?;
+    house.execute("DELETE FROM users WHERE id = $1", &ada.session.user.id).await?;
+    assert_eq!(house.count("SELECT COUNT(*) FROM outbox").await?, 0);
+    assert_eq!(house.count("SELECT COUNT(*) FROM email_tokens").await?, 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn links_lead_to_the_configured_address_in_text_and_html() -> Result<(), Error> {
+    let house = House::new().await?;
+    house.sign_up(ADA).await?;
+    let mail = claimed(&house).await?;
+    assert_eq!((mail.to.as_str(), mail.attempt), (ADA, 1));
+    let token = token(&mail, "/verify-email").expect("a link");
+    assert_eq!(token.len(), 43, "32 bytes");
+    assert!(mail.html.contains(&format!("href=\"https://latchkey.example/verify-email?token={token}\"")));
+    assert!(!format!("{mail:?}").contains(&token), "a mail in the log tells no secret");
+    Ok(())
+}
+
+#[tokio::test]
+async fn neither_table_holds_a_token() -> Result<(), Error> {
+    let house = House::new().await?;
+    house.sign_up(ADA).await?;
+    let mail = claimed(&house).await?;
+    let token = token(&mail, "/verify-email").expect("a link");
+    let (outbox,): (String,) = sqlx::query_as("SELECT to_address || template || params || sealed FROM outbox")
+        .fetch_one(house.db.readers())
+        .await?;
+    let (tokens,): (String,) = sqlx::query_as("SELECT hash || user_id || purpose || address FROM email_tokens")
+        .fetch_one(house.db.readers())
+        .await?;
+    assert!(!outbox.contains(&token) && !tokens.contains(&token));
+
+    house.auth.mail_sent(&mail.id).await?;
+    let row = row(&house, &mail.id).await?;
+    assert_eq!((row.sealed, row.sent_at), (None, Some(NEW_YEAR)), "once it is sent, not even sealed");
+    assert_eq!(house.count("SELECT COUNT(*) FROM outbox WHERE params = 'null'").await?, 1, "nor what it said");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_claim_holds_for_two_minutes() -> Result<(), Error> {
+    let house = House::new().await?;
+    house.sign_up(ADA).await?;
+    let first = claimed(&house).await?;
+    nothing_is_due(&house).await?;
+    house.clock.advance(2 * MINUTE - 1);
+    nothing_is_due(&house).await?;
+    house.clock.advance(1);
+    let second = claimed(&house).await?;
+    assert_eq!((second.id, second.attempt), (first.id, 2), "whoever had it has died");
+    assert_eq!(second.text, first.text, "with the same link");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_sent_is_never_sent_again() -> Result<(), Error> {
+    let house = House::new().await?;
+    house.sign_up(ADA).await?;
+    let mail = claimed(&house).await?;
+    house.auth.mail_sent(&mail.id).await?;
+    let sent = row(&house, &mail.id).await?;
+    house.clock.advance(MINUTE);
+    house.auth.mail_failed(&mail.id, "too late").await?;
+    house.auth.mail_sent(&mail.id).await?;
+    assert_eq!(row(&house, &mail.id).await?, sent);
+    house.clock.advance(2 * DAY);
+    nothing_is_due(&house).await?;
+    house.auth.mail_sent("nobody's").await?;
+    house.auth.mail_failed("nobody's", "unknown").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_failure_is_followed_by_growing_pauses() -> Result<(), Error> {
+    let house = House::new().await?;
+    house.sign_up(ADA).await?;
+    let seconds = [10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600];
+    for (attempt, pause) in (1..).zip(seconds) {
+        let mail = claimed(&house).await?;
+        assert_eq!(mail.attempt, attempt);
+        house.auth.mail_failed(&mail.id, "451 try again\r\nlater").await?;
+        let row = row(&house, &mail.id).await?;
+        assert_eq!(row.next_try_at, house.clock.now() + pause * SECOND);
+        assert_eq!(row.last_problem.as_deref(), Some("451 try againlater"));
+        assert!(row.sealed.is_some() && row.claimed_until.is_none());
+        house.clock.advance(pause * SECOND - 1);
+        nothing_is_due(&house).await?;
+        house.clock.advance(1);
+    }
+    let mail = claimed(&house).await?;
+    assert!(token(&mail, "/verify-email").is_some(), "its secret is kept until then");
+    house.auth.mail_sent(&mail.id).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn after_a_day_of_failures_it_is_given_up() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?;
+    let mut last = claimed(&house).await?;
+    house.clock.advance(DAY - MINUTE);
+    house.auth.mail_failed(&last.id, "no route").await?;
+    let waiting = row(&house, &last.id).await?;
+    assert_eq!(waiting.next_try_at, NEW_YEAR + DAY - MINUTE + 10 * SECOND);
+    for _ in 0..2 {
+        house.clock.advance(row(&house, &last.id).await?.next_try_at - house.clock.now());
+        last = claimed(&house).await?;
+        house.auth.mail_failed(&last.id, "no route").await?;
+    }
+    assert_eq!(row(&house, &last.id).await?.next_try_at, NEW_YEAR + DAY, "the last try is on time");
+    house.clock.advance(row(&house, &last.id).await?.next_try_at - house.clock.now());
+    last = claimed(&house).await?;
+    house.auth.mail_failed(&last.id, "no route").await?;
+
+    let given_up = row(&house, &last.id).await?;
+    assert_eq!((given_up.given_up_at, given_up.sealed.as_deref()), (Some(NEW_YEAR + DAY), None));
+    assert_eq!(given_up.last_problem.as_deref(), Some("no route"));
+    house.clock.advance(DAY);
+    nothing_is_due(&house).await?;
+    house.auth.mail_failed(&last.id, "again").await?;
+    assert_eq!(row(&house, &last.id).await?, given_up);
+    let (user_id, outcome): (String, String) =
+        sqlx::query_as("SELECT user_id, outcome FROM events WHERE kind = 'mail_given_up'")
+            .fetch_one(house.db.readers())
+            .await?;
+    assert_eq!((user_id, outcome.as_str()), (ada.session.user.id, "refused"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_waited_while_nothing_ran_is_tried_once_more() -> Result<(), Error> {
+    let house = House::new().await?;
+    put(&house, 1).await?;
+    house.clock.advance(3 * DAY);
+    let mail = claimed(&house).await?;
+    house.auth.mail_failed(&mail.id, "no route").await?;
+    assert!(row(&house, &mail.id).await?.given_up_at.is_some());
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_oldest_come_first_and_no_more_than_were_asked_for() -> Result<(), Error> {
+    let house = House::new().await?;
+    put(&house, 5).await?;
+    let recipients = async |limit| {
+        let mails = house.auth.claim_mails(limit).await?;
+        Ok::<_, Error>(mails.into_iter().map(|mail| mail.to).collect::<Vec<_>>())
+    };
+    assert_eq!(recipients(0).await?.len(), 0);
+    assert_eq!(recipients(2).await?, ["0@example.com", "1@example.com"]);
+    assert_eq!(recipients(2).await?, ["2@example.com", "3@example.com"], "what is being sent is in nobody's way");
+    assert_eq!(recipients(2).await?, ["4@example.com"]);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_several_nodes_one_gets_each_mail() -> Result<(), Error> {
+    let house = House::with_connections().await?;
+    put(&house, 30).await?;
+    let other = Auth::new(house.db.clone(), house.clock.clone(), testing::config())?;
+    let racing = [&house.auth, &other].into_iter().cycle().take(12).cloned();
+    let racing = racing.map(|node| tokio::spawn(async move { node.claim_mails(4).await }));
+    let mut claimed = Vec::new();
+    for finished in join_all(racing).await {
+        claimed.extend(finished.unwrap()?.into_iter().map(|mail| mail.id));
+    }
+    let distinct: HashSet<&String> = claimed.iter().collect();
+    assert_eq!(distinct.len(), claimed.len(), "none twice");
+    claimed.extend(house.auth.claim_mails(30).await?.into_iter().map(|mail| mail.id));
+    assert_eq!(claimed.len(), 30, "and none lost");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_secret_that_was_tampered_with_is_not_mailed() -> Result<(), Error> {
+    let house = House::new().await?;
+    let statements = [
+        "UPDATE outbox SET sealed = 'AAAA' || SUBSTR(sealed, 5) WHERE user_id = $1",
+        "UPDATE outbox SET sealed = NULL WHERE user_id = $1",
+        "UPDATE outbox SET sealed = (SELECT sealed FROM outbox ORDER BY id LIMIT 1) WHERE user_id = $1",
+        "UPDATE outbox SET to_address = 'eve@example.com' WHERE user_id = $1",
+        "UPDATE outbox SET template = 'made_up' WHERE user_id = $1",
+        "UPDATE outbox SET params = '{' WHERE user_id = $1",
+    ];
+    house.sign_up(ADA).await?;
+    for (number, statement) in statements.into_iter().enumerate() {
+        let user_id = house.sign_up(&format!("{number}@example.com")).await?.session.user.id;
+        house.execute(statement, &user_id).await?;
+    }
+    house.sign_up(BOB).await?;
+    let fine = [mail(ADA, "Confirm your address"), mail(BOB, "Confirm your address")];
+    assert_eq!(house.post().await?, fine, "the others are not held up");
+    let given_up = "SELECT COUNT(*) FROM outbox WHERE given_up_at IS NOT NULL AND sealed IS NULL AND params = 'null'";
+    assert_eq!(house.count(given_up).await?, 6);
+    assert_eq!(house.count("SELECT COUNT(*) FROM events WHERE kind = 'mail_given_up'").await?, 6);
+    house.clock.advance(DAY);
+    nothing_is_due(&house).await
+}
+
+#[tokio::test]
+async fn what_the_old_secret_sealed_is_mailed_after_the_change() -> Result<(), Error> {
+    let house = House::new().await?;
+    let after_the_change = |old_secret| {
+        let secret = AppSecret::new("Qm8sV1xKe4Ud7Wt2Ha9Lb6Pc3Ng5Rj0Y".into()).expect("long enough");
+        Auth::new(house.db.clone(), house.clock.clone(), Config { secret, old_secret, ..testing::config() })
+    };
+    house.sign_up(ADA).await?;
+    let both = after_the_change(Some(testing::config().secret))?;
+    let mails = both.claim_mails(10).await?;
+    assert!(token(&mails[0], "/verify-email").is_some());
+
+    house.clock.advance(HOUR);
+    let new_alone = after_the_change(None)?;
+    assert_eq!(new_alone.claim_mails(10).await?.len(), 0);
+    assert!(row(&house, &mails[0].id).await?.given_up_at.is_some(), "without it, nobody can send it any more");
+    Ok(())
+}
+
+#[tokio::test]
+async fn whoever_sends_is_told_that_something_waits() -> Result<(), Error> {
+    let house = House::new().await?;
+    let waiting = house.auth.mail_waiting();
+    let told = async || tokio::time::timeout(Duration::from_secs(10), waiting.notified()).await.is_ok();
+    house.sign_up(ADA).await?;
+    assert!(told().await);
+    put(&house, 1).await?;
+    assert!(told().await);
+    house.auth.forgot_password(ADA, auth::Device::default()).await?;
+    assert!(told().await);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_test_mail_says_that_mail_works() -> Result<(), Error> {
+    let house = House::new().await?;
+    put(&house, 1).await?;
+    assert_eq!(house.post().await?, [mail("0@example.com", "Mail works")]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_done_with_is_removed_after_a_week() -> Result<(), Error> {
+    let house = House::new().await?;
+    put(&house, 3).await?;
+    let mails = house.auth.claim_mails(3).await?;
+    house.auth.mail_sent(&mails[0].id).await?;
+    house.clock.advance(DAY);
+    house.auth.mail_failed(&mails[1].id, "no route").await?;
+    house.clock.advance(6 * DAY - 1);
+    assert_eq!(house.auth.sweep().await?, 0);
+    house.clock.advance(1);
+    assert_eq!(house.auth.sweep().await?, 1, "the one that was sent");
+    house.clock.advance(DAY);
+    assert_eq!(house.auth.sweep().await?, 1, "the one that was given up");
+    house.clock.advance(DAY);
+    assert_eq!(house.auth.sweep().await?, 0);
+    assert_eq!(claimed(&house).await?.to, "2@example.com", "what still waits stays");
+    Ok(())
+}

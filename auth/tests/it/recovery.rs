@@ -1,0 +1,209 @@
+//! A forgotten password.
+
+use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, refusal, remembered};
+use crate::letterbox::{NOTHING, mail, problem, token};
+use auth::{
+    CredentialFailure, DAY, EmailProblem, Error, HOUR, LinkProblem, LinkPurpose, MINUTE, PasswordProblem, Refusal,
+    VerificationProof, Violation,
+};
+use futures::future::join_all;
+
+const NEW_PASSWORD: &str = "another fine password 7";
+const PATH: &str = "/reset-password";
+
+async fn look(house: &House, token: &str) -> Result<auth::Link, Error> {
+    house.auth.look_at_link(LinkPurpose::ResetPassword, token).await
+}
+
+/// Asks for a link, and waits until that was looked into.
+async fn forgot(house: &House, email: &str) -> Result<(), Error> {
+    house.auth.forgot_password(email, from(FIREFOX)).await?;
+    house.auth.settle().await;
+    Ok(())
+}
+
+async fn reset(house: &House, token: &str, password: &str) -> Result<(), Error> {
+    house.auth.reset_password(token, password.into(), &from(SAFARI)).await
+}
+
+/// Ada, whose mailbox is empty, and a link to a new password.
+async fn ada_with_link(house: &House) -> Result<(auth::Grant, String), Error> {
+    let ada = house.sign_up(ADA).await?;
+    forgot(house, ADA).await?;
+    Ok((ada, house.mailed_token(PATH).await?))
+}
+
+#[tokio::test]
+async fn only_an_address_that_somebody_has_is_sent_a_link() -> Result<(), Error> {
+    let house = House::new().await?;
+    house.sign_up(ADA).await?;
+    let bob = house.sign_up(BOB).await?;
+    house.disable(&bob.session.user.id).await?;
+    house.mails().await?;
+    for email in ["eve@example.com", BOB, " Ada@Example.COM "] {
+        forgot(&house, email).await?;
+    }
+    assert_eq!(house.post().await?, [mail(ADA, "Choose a new password")]);
+    assert_eq!(house.count("SELECT COUNT(*) FROM email_tokens WHERE purpose = 'reset_password'").await?, 1);
+    assert_eq!(house.count("SELECT COUNT(*) FROM events WHERE kind = 'password_reset_requested'").await?, 1);
+
+    let refused = house.auth.forgot_password("no address", from(FIREFOX)).await;
+    let no_address = vec![Violation::Email(EmailProblem::NotAnAddress)];
+    assert!(matches!(refused, Err(Error::Invalid(violations)) if violations == no_address));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_reset_puts_everybody_out_and_tells_the_owner() -> Result<(), Error> {
+    let house = House::new().await?;
+    let (ada, link) = ada_with_link(&house).await?;
+    let bob = house.sign_up(BOB).await?;
+    let elsewhere = house.sign_in(ADA).await?;
+    house.mails().await?;
+    let bearer = house.bearer(&ada.session)?;
+    house.authenticate(&bearer).await?;
+    assert_eq!(look(&house, &link).await?.address, ADA);
+
+    house.clock.advance(MINUTE);
+    reset(&house, &link, NEW_PASSWORD).await?;
+    for grant in [&ada, &elsewhere] {
+        assert_eq!(refusal(house.renew(grant).await), Some(Refusal::NoSession));
+        assert_eq!(house.end_reason(&grant.session.id).await?.as_deref(), Some("password_reset"));
+    }
+    assert_eq!(refusal(house.authenticate(&bearer).await), Some(Refusal::NoSession), "at once");
+    assert_eq!(house.count("SELECT COUNT(*) FROM sessions WHERE ended_at IS NULL").await?, 1, "nobody is signed in");
+    house.renew(&bob).await?;
+
+    let told = house.mails().await?;
+    assert_eq!((told.len(), told[0].to.as_str()), (1, ADA));
+    assert_eq!(told[0].subject, "Your password was reset (Latchkey)");
+    assert!(told[0].text.contains("1 January 2026, 00:01 UTC") && told[0].text.contains("Safari on macOS"));
+    let old = house.sign_in(ADA).await;
+    assert!(matches!(old, Err(Error::InvalidCredentials(CredentialFailure::WrongPassword))));
+    let again = house.auth.sign_in(ADA, NEW_PASSWORD.into(), remembered()).await?;
+    assert_eq!(again.session.user.verified_at, Some(house.clock.now()), "the link came by mail");
+    assert_eq!(problem(look(&house, &link).await), Some(LinkProblem::Used));
+    assert_eq!(problem(reset(&house, &link, PASSWORD).await), Some(LinkProblem::Used));
+    assert_eq!(house.count("SELECT COUNT(*) FROM events WHERE kind = 'password_reset'").await?, 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_link_works_for_ten_minutes_and_until_the_next() -> Result<(), Error> {
+    let house = House::new().await?;
+    let (ada, first) = ada_with_link(&house).await?;
+    house.clock.advance(MINUTE - 1);
+    forgot(&house, ADA).await?;
+    assert_eq!(house.post().await?, NOTHING, "once a minute is enough");
+    house.clock.advance(1);
+    forgot(&house, ADA).await?;
+    let second = house.mailed_token(PATH).await?;
+    assert_eq!(problem(reset(&house, &first, NEW_PASSWORD).await), Some(LinkProblem::Superseded));
+    house.clock.advance(10 * MINUTE - 1);
+    look(&house, &second).await?;
+    house.clock.advance(1);
+    assert_eq!(problem(look(&house, &second).await), Some(LinkProblem::Expired));
+    assert_eq!(problem(reset(&house, &second, NEW_PASSWORD).await), Some(LinkProblem::Expired));
+    assert_eq!(problem(reset(&house, "garbage", NEW_PASSWORD).await), Some(LinkProblem::Unknown));
+    house.renew(&ada).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_password_that_is_refused_leaves_the_link_as_it_was() -> Result<(), Error> {
+    let house = House::new().await?;
+    let (ada, link) = ada_with_link(&house).await?;
+    for (password, problem) in [
+        ("elevenchars", PasswordProblem::TooShort { min: 12 }),
+        ("passwordpassword", PasswordProblem::Common),
+        ("ada@example.com", PasswordProblem::FromAddress),
+    ] {
+        let refused = reset(&house, &link, password).await;
+        let expected = vec![Violation::Password(problem)];
+        assert!(matches!(&refused, Err(Error::Invalid(found)) if *found == expected), "{password}: {refused:?}");
+    }
+    house.renew(&ada).await?;
+    reset(&house, &link, NEW_PASSWORD).await
+}
+
+#[tokio::test]
+async fn a_reset_voids_every_other_link_but_an_undo() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?;
+    let device = from(FIREFOX);
+    house.auth.request_address_change(&ada.session, "first@example.com", &device).await?;
+    let confirm = house.mailed_token("/confirm-email").await?;
+    house.auth.confirm_address_change(&confirm, &device).await?;
+    let undo = house.mailed_token("/undo-email").await?;
+    house.auth.request_address_change(&ada.session, "second@example.com", &device).await?;
+    forgot(&house, "first@example.com").await?;
+    let mails = house.mails().await?;
+    let confirm = token(&mails[0], "/confirm-email").expect("a link");
+    let link = token(&mails[1], PATH).expect("a link");
+
+    reset(&house, &link, NEW_PASSWORD).await?;
+    let confirmed = house.auth.confirm_address_change(&confirm, &device).await;
+    assert_eq!(problem(confirmed), Some(LinkProblem::Superseded));
+    house.auth.undo_address_change(&undo, PASSWORD.into(), &device).await?;
+    assert_eq!(house.sign_in(ADA).await?.session.user.id, ada.session.user.id);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_changes_the_account_voids_the_link() -> Result<(), Error> {
+    let house = House::new().await?;
+    let (ada, link) = ada_with_link(&house).await?;
+    house.auth.change_password(&ada.session, PASSWORD.into(), NEW_PASSWORD.into(), remembered()).await?;
+    assert_eq!(problem(reset(&house, &link, PASSWORD).await), Some(LinkProblem::Superseded));
+
+    let bob = house.sign_up(BOB).await?;
+    let verify = house.mailed_token("/verify-email").await?;
+    forgot(&house, BOB).await?;
+    let link = house.mailed_token(PATH).await?;
+    let proof = VerificationProof::NewPassword(NEW_PASSWORD.into());
+    house.auth.verify_address(&verify, proof, &from(FIREFOX)).await?;
+    assert_eq!(problem(reset(&house, &link, PASSWORD).await), Some(LinkProblem::Superseded));
+
+    house.clock.advance(HOUR);
+    forgot(&house, BOB).await?;
+    let link = house.mailed_token(PATH).await?;
+    house.disable(&bob.session.user.id).await?;
+    assert_eq!(problem(reset(&house, &link, PASSWORD).await), Some(LinkProblem::Superseded));
+    assert_eq!(house.count("SELECT COUNT(*) FROM email_tokens WHERE used_at IS NOT NULL").await?, 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_racing_resets_one_sets_the_password() -> Result<(), Error> {
+    let house = House::with_connections().await?;
+    let (_, link) = ada_with_link(&house).await?;
+    let racing = (0..8).map(|racer| {
+        let (auth, link) = (house.auth.clone(), link.clone());
+        let password = format!("{NEW_PASSWORD} of racer {racer}");
+        tokio::spawn(async move {
+            let reset = auth.reset_password(&link, password.as_str().into(), &from(SAFARI)).await;
+            (password, reset)
+        })
+    });
+    let mut winners = Vec::new();
+    for finished in join_all(racing).await {
+        match finished.unwrap() {
+            (password, Ok(())) => winners.push(password),
+            (_, Err(error)) => assert_eq!(problem::<()>(Err(error)), Some(LinkProblem::Used)),
+        }
+    }
+    assert_eq!(winners.len(), 1);
+    house.auth.sign_in(ADA, winners[0].as_str().into(), remembered()).await?;
+    assert_eq!(house.post().await?, [mail(ADA, "Your password was reset")]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_old_request_is_forgotten_with_its_link() -> Result<(), Error> {
+    let house = House::new().await?;
+    let (_, link) = ada_with_link(&house).await?;
+    house.clock.advance(10 * DAY);
+    while house.auth.sweep().await? > 0 {}
+    assert_eq!(problem(look(&house, &link).await), Some(LinkProblem::Unknown));
+    Ok(())
+}

@@ -1,0 +1,322 @@
+//! Whoever guesses or floods waits, longer and longer; nobody else does.
+
+use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, from_address, remembered, violations};
+use auth::testing::{self, NEW_YEAR};
+use auth::{Auth, Clock, Config, DAY, Device, Error, HOUR, MINUTE, Millis, NewSession, SECOND, Throttle, Violation};
+use futures::future::join_all;
+
+const WRONG: &str = "kettle orbit mango 43";
+const NOBODY: &str = "nobody@example.com";
+
+pub(crate) fn config() -> Config {
+    Config { throttle: Throttle { free_per_account: 3, free_per_address: 5 }, ..testing::config() }
+}
+
+/// With few free tries: three an account, five an address.
+pub(crate) async fn strict() -> Result<House, Error> {
+    let db = testing::database_with_connections().await?;
+    let clock = Clock::hand_set(NEW_YEAR);
+    Ok(House { auth: Auth::new(db.clone(), clock.clone(), config())?, clock, db })
+}
+
+/// How long somebody has to wait, where that is what happened.
+pub(crate) fn wait<T>(result: Result<T, Error>) -> Option<Millis> {
+    result.err().and_then(|error| match error {
+        Error::Throttled { retry_after } => Some(retry_after),
+        _ => None,
+    })
+}
+
+impl House {
+    /// Tries a wrong password; how long to wait, where it was not even looked at.
+    pub(crate) async fn guess(&self, email: &str, device: Device) -> Option<Millis> {
+        let new = NewSession { device, ..remembered() };
+        let guessed = self.auth.sign_in(email, WRONG.into(), new).await.map(drop);
+        assert!(matches!(guessed, Err(Error::InvalidCredentials(_) | Error::Throttled { .. })), "{guessed:?}");
+        wait(guessed)
+    }
+
+    /// Guesses until there is a wait; gives the waits of `times` more guesses, each made as soon as it is allowed.
+    async fn waits(&self, email: &str, times: usize) -> Vec<Millis> {
+        let mut waits = Vec::new();
+        while waits.len() < times {
+            if let Some(wait) = self.guess(email, from(SAFARI)).await {
+                waits.push(wait);
+                self.clock.advance(wait);
+            }
+        }
+        waits
+    }
+
+    async fn throttled_events(&self) -> Result<Vec<String>, Error> {
+        Ok(self.told().await?.into_iter().filter(|told| told.starts_with("throttled")).collect())
+    }
+}
+
+#[tokio::test]
+async fn guesses_wait_longer_and_longer_but_never_for_ever() -> Result<(), Error> {
+    let house = strict().await?;
+    house.sign_up(ADA).await?;
+    let waits: Vec<_> = house.waits(ADA, 13).await.into_iter().map(|wait| wait / SECOND).collect();
+    assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]);
+    house.sign_in(ADA).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_address_that_nobody_has_is_throttled_alike() -> Result<(), Error> {
+    let (house, other) = (strict().await?, strict().await?);
+    house.sign_up(ADA).await?;
+    assert_eq!(house.waits(ADA, 9).await, other.waits(NOBODY, 9).await);
+    assert_eq!(wait(other.sign_in("NOBODY@example.com").await), None, "the last wait is over");
+    assert!(wait(other.sign_in("NOBODY@example.com").await).is_some(), "however it is written");
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_waits_is_not_let_in_with_the_right_password_either() -> Result<(), Error> {
+    let house = strict().await?;
+    house.sign_up(ADA).await?;
+    for _ in 0..4 {
+        assert_eq!(house.guess(ADA, from(SAFARI)).await, None);
+    }
+    assert_eq!(wait(house.sign_in(ADA).await), Some(SECOND), "else a guesser need not wait");
+    house.clock.advance(SECOND - 1);
+    assert_eq!(wait(house.sign_in(ADA).await), Some(1));
+    house.clock.advance(1);
+    house.sign_in(ADA).await?;
+    for _ in 0..4 {
+        assert_eq!(house.guess(ADA, from(SAFARI)).await, None, "it starts anew");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn tries_are_given_back_in_time() -> Result<(), Error> {
+    let house = strict().await?;
+    for _ in 0..4 {
+        assert_eq!(house.guess(ADA, from(SAFARI)).await, None);
+    }
+    house.clock.advance(2 * HOUR);
+    assert_eq!(house.guess(ADA, from(SAFARI)).await, None);
+    assert_eq!(house.guess(ADA, from(SAFARI)).await, None);
+    assert_eq!(house.guess(ADA, from(SAFARI)).await, Some(SECOND));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_restart_forgets_nothing() -> Result<(), Error> {
+    let house = strict().await?;
+    house.waits(ADA, 4).await;
+    assert_eq!(house.guess(ADA, from(SAFARI)).await, None);
+    let restarted = Auth::new(house.db.clone(), house.clock.clone(), config())?;
+    assert_eq!(wait(restarted.sign_in(ADA, WRONG.into(), remembered()).await), Some(16 * SECOND));
+    Ok(())
+}
+
+#[tokio::test]
+async fn tries_at_once_are_no_more_than_tries_one_by_one() -> Result<(), Error> {
+    let house = strict().await?;
+    house.sign_up(ADA).await?;
+    let other_node = Auth::new(house.db.clone(), house.clock.clone(), config())?;
+    let tries = (0..40).map(|number| {
+        let auth = if number % 2 == 0 { &house.auth } else { &other_node };
+        auth.sign_in(ADA, WRONG.into(), remembered())
+    });
+    let looked_at = join_all(tries).await.into_iter().filter_map(|tried| wait(tried).is_none().then_some(())).count();
+    assert_eq!(looked_at, 4, "three are free, and the fourth begins a wait");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_address_that_guesses_at_many_accounts_waits() -> Result<(), Error> {
+    let house = strict().await?;
+    house.sign_up(ADA).await?;
+    let (thief, owner) = ([192, 0, 2, 66], [192, 0, 2, 7]);
+    for number in 0..6 {
+        let email = format!("person-{number}@example.com");
+        assert_eq!(house.guess(&email, from_address(SAFARI, thief)).await, None);
+    }
+    assert_eq!(house.guess(ADA, from_address(SAFARI, thief)).await, Some(SECOND));
+    assert_eq!(house.guess("no address", from_address(SAFARI, thief)).await, Some(SECOND), "what is none, too");
+    let new = NewSession { device: from_address(FIREFOX, owner), ..remembered() };
+    house.auth.sign_in(ADA, PASSWORD.into(), new).await?;
+    house.clock.advance(MINUTE);
+    assert_eq!(house.guess(ADA, from_address(SAFARI, thief)).await, None);
+    Ok(())
+}
+
+#[tokio::test]
+async fn people_behind_one_address_may_all_sign_in() -> Result<(), Error> {
+    let house = strict().await?;
+    let office = || NewSession { device: from_address(FIREFOX, [192, 0, 2, 7]), ..remembered() };
+    house.sign_up(ADA).await?;
+    for _ in 0..20 {
+        house.auth.sign_in(ADA, PASSWORD.into(), office()).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_guesser_gains_nothing_by_an_account_of_their_own() -> Result<(), Error> {
+    let house = strict().await?;
+    house.sign_up(BOB).await?;
+    let thief = || from_address(SAFARI, [192, 0, 2, 66]);
+    let mut looked_at = 0;
+    for number in 0..40 {
+        let email = format!("person-{number}@example.com");
+        looked_at += usize::from(house.guess(&email, thief()).await.is_none());
+        let new = NewSession { device: thief(), ..remembered() };
+        let _own = house.auth.sign_in(BOB, PASSWORD.into(), new).await;
+    }
+    assert_eq!(looked_at, 6);
+    Ok(())
+}
+
+#[tokio::test]
+async fn sign_ups_from_one_address_wait() -> Result<(), Error> {
+    let house = strict().await?;
+    let device = || from_address(FIREFOX, [192, 0, 2, 7]);
+    for number in 0..6 {
+        let new = NewSession { device: device(), ..remembered() };
+        house.auth.sign_up(&format!("person-{number}@example.com"), PASSWORD.into(), new).await?;
+    }
+    let new = NewSession { device: device(), ..remembered() };
+    assert_eq!(wait(house.auth.sign_up(ADA, PASSWORD.into(), new).await), Some(SECOND));
+    let elsewhere = NewSession { device: from_address(FIREFOX, [192, 0, 2, 8]), ..remembered() };
+    house.auth.sign_up(ADA, PASSWORD.into(), elsewhere).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn where_addresses_are_verified_first_nobodys_mailbox_is_flooded_by_sign_ups() -> Result<(), Error> {
+    let db = testing::database_with_connections().await?;
+    let clock = Clock::hand_set(NEW_YEAR);
+    let auth = Auth::new(db.clone(), clock.clone(), Config { require_verified_email: true, ..config() })?;
+    for last in 0..4 {
+        let device = from_address(FIREFOX, [192, 0, 2, last]);
+        auth.sign_up_unverified(ADA, PASSWORD.into(), &device).await?;
+    }
+    let device = from_address(FIREFOX, [192, 0, 2, 9]);
+    assert_eq!(wait(auth.sign_up_unverified(ADA, PASSWORD.into(), &device).await), Some(SECOND));
+    Ok(())
+}
+
+#[tokio::test]
+async fn mail_is_asked_for_with_growing_pauses_whether_anybody_has_the_address() -> Result<(), Error> {
+    let house = strict().await?;
+    house.sign_up(ADA).await?;
+    for email in [ADA, NOBODY] {
+        for _ in 0..4 {
+            house.auth.forgot_password(email, from(SAFARI)).await?;
+        }
+        assert_eq!(wait(house.auth.forgot_password(email, from(SAFARI)).await), Some(SECOND), "{email}");
+    }
+    assert_eq!(house.guess(ADA, from(SAFARI)).await, None, "signing in is another matter");
+    for number in 0..6 {
+        let device = from_address(SAFARI, [192, 0, 2, 66]);
+        house.auth.forgot_password(&format!("person-{number}@example.com"), device).await?;
+    }
+    let flood = house.auth.forgot_password(BOB, from_address(SAFARI, [192, 0, 2, 66])).await;
+    assert_eq!(wait(flood), Some(SECOND));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_session_cannot_flood_a_mailbox() -> Result<(), Error> {
+    let house = strict().await?;
+    let ada = house.sign_up(ADA).await?.session;
+    for _ in 0..4 {
+        house.auth.send_verification(&ada, &from(FIREFOX)).await?;
+        house.auth.request_address_change(&ada, "ada@example.org", &from(FIREFOX)).await?;
+    }
+    assert_eq!(wait(house.auth.send_verification(&ada, &from(FIREFOX)).await), Some(SECOND));
+    let change = house.auth.request_address_change(&ada, "ada@example.org", &from(FIREFOX)).await;
+    assert_eq!(wait(change), Some(SECOND));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_current_password_is_not_guessed_from_a_stolen_session() -> Result<(), Error> {
+    let house = strict().await?;
+    let ada = house.sign_up(ADA).await?;
+    for _ in 0..2 {
+        let guessed = house.auth.reauthenticate(&ada.session, WRONG.into(), remembered()).await;
+        assert_eq!(violations(guessed), [Violation::CurrentPassword]);
+        let new = "harbour velvet piano 17".into();
+        let guessed = house.auth.change_password(&ada.session, WRONG.into(), new, remembered()).await;
+        assert_eq!(violations(guessed), [Violation::CurrentPassword]);
+    }
+    let guessed = house.auth.reauthenticate(&ada.session, PASSWORD.into(), remembered()).await;
+    assert_eq!(wait(guessed), Some(SECOND));
+    house.sign_in(ADA).await?;
+    house.clock.advance(SECOND);
+    house.auth.reauthenticate(&ada.session, PASSWORD.into(), remembered()).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_knows_the_password_may_look_long_for_a_better_one() -> Result<(), Error> {
+    let house = strict().await?;
+    let ada = house.sign_up(ADA).await?;
+    for _ in 0..10 {
+        let changed = house.auth.change_password(&ada.session, PASSWORD.into(), "short".into(), remembered()).await;
+        assert_eq!(violations(changed).len(), 1);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn forged_refresh_tokens_cost_no_write_and_in_the_end_no_read() -> Result<(), Error> {
+    let house = strict().await?;
+    let ada = house.sign_up(ADA).await?;
+    let thief = from_address(SAFARI, [192, 0, 2, 66]);
+    let forged = house.sign_up(BOB).await?.refresh_token.expose().replace(|last: char| last.is_ascii_digit(), "A");
+    for _ in 0..6 {
+        assert!(matches!(house.auth.refresh(&forged, &thief, None).await, Err(Error::Unauthenticated(_))));
+    }
+    assert_eq!(wait(house.auth.refresh(&forged, &thief, None).await), Some(SECOND));
+    assert_eq!(house.count("SELECT COUNT(*) FROM throttle").await?, 0);
+    let owner = from_address(FIREFOX, [192, 0, 2, 7]);
+    house.auth.refresh(ada.refresh_token.expose(), &owner, None).await?;
+    assert_eq!(house.throttled_events().await?, ["throttled refused refresh_token"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_wait_is_told_once_and_what_is_refused_writes_nothing() -> Result<(), Error> {
+    let house = strict().await?;
+    let ada = house.sign_up(ADA).await?.session.user.id;
+    for _ in 0..20 {
+        house.guess(ADA, from(SAFARI)).await;
+    }
+    assert_eq!(house.throttled_events().await?, ["throttled refused sign_in_account"]);
+    let event = house.events().await?.into_iter().find(|event| event.kind == "throttled").expect("it was told");
+    assert_eq!((event.user_id.as_deref(), event.device.as_deref()), (Some(ada.as_str()), Some(SAFARI)));
+    let (tries,): (i64,) = sqlx::query_as("SELECT tries FROM throttle").fetch_one(house.db.readers()).await?;
+    assert_eq!(tries, 4);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_table_lists_no_addresses() -> Result<(), Error> {
+    let house = strict().await?;
+    house.guess(NOBODY, from_address(SAFARI, [192, 0, 2, 66])).await;
+    let hashes: Vec<(String,)> = sqlx::query_as("SELECT hash FROM throttle").fetch_all(house.db.readers()).await?;
+    assert_eq!(hashes.len(), 2);
+    assert!(hashes.iter().all(|(hash,)| hash.len() == 43 && !hash.contains(['@', '.'])), "{hashes:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn counters_that_nobody_touches_are_swept() -> Result<(), Error> {
+    let house = strict().await?;
+    house.guess(ADA, from(SAFARI)).await;
+    house.auth.settle().await;
+    house.clock.advance(7 * DAY - 1);
+    assert_eq!(house.auth.sweep().await?, 0);
+    house.clock.advance(1);
+    assert_eq!(house.auth.sweep().await?, 1);
+    assert_eq!(house.count("SELECT COUNT(*) FROM throttle").await?, 0);
+    Ok(())
+}

@@ -1,0 +1,335 @@
+//! Verifying an address: what a mailed link is good for, and what it takes where that comes before the first sign-in.
+
+use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, refusal, remembered};
+use crate::letterbox::{NOTHING, mail, problem, token};
+use auth::testing::{self, NEW_YEAR};
+use auth::{
+    Auth, Config, CredentialFailure, DAY, EmailProblem, Error, Grant, HOUR, LinkProblem, LinkPurpose, MINUTE,
+    PasswordProblem, Refusal, SECOND, VerificationProof, Violation,
+};
+use futures::future::join_all;
+
+const NEW_PASSWORD: &str = "another fine password 7";
+const PATH: &str = "/verify-email";
+
+fn violations<T>(result: Result<T, Error>) -> Vec<Violation> {
+    match result {
+        Err(Error::Invalid(violations)) => violations,
+        _ => Vec::new(),
+    }
+}
+
+async fn look(house: &House, token: &str) -> Result<auth::Link, Error> {
+    house.auth.look_at_link(LinkPurpose::VerifyAddress, token).await
+}
+
+async fn verify(house: &House, token: &str, proof: VerificationProof) -> Result<auth::User, Error> {
+    house.auth.verify_address(token, proof, &from(FIREFOX)).await
+}
+
+async fn verified_at(house: &House, email: &str) -> Result<Option<i64>, Error> {
+    let (verified_at,): (Option<i64>,) = sqlx::query_as("SELECT verified_at FROM users WHERE email = $1")
+        .bind(email)
+        .fetch_one(house.db.readers())
+        .await?;
+    Ok(verified_at)
+}
+
+/// The same house, where addresses have to be verified before the first sign-in.
+async fn strict_house() -> Result<House, Error> {
+    let House { clock, db, .. } = House::new().await?;
+    let config = Config { require_verified_email: true, ..testing::config() };
+    Ok(House { auth: Auth::new(db.clone(), clock.clone(), config)?, clock, db })
+}
+
+async fn sign_up_unverified(house: &House, email: &str, password: &str) -> Result<(), Error> {
+    house.auth.sign_up_unverified(email, password.into(), &from(FIREFOX)).await
+}
+
+async fn sign_in(house: &House, password: &str) -> Result<Grant, Error> {
+    house.auth.sign_in(ADA, password.into(), remembered()).await
+}
+
+#[tokio::test]
+async fn a_link_verifies_the_address_once() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?;
+    assert_eq!(ada.session.user.verified_at, None);
+    let bearer = house.bearer(&ada.session)?;
+    house.authenticate(&bearer).await?;
+    let token = house.mailed_token(PATH).await?;
+    house.clock.advance(MINUTE);
+    for _ in 0..3 {
+        let link = look(&house, &token).await?;
+        assert_eq!((link.address.as_str(), &link.user_id), (ADA, &ada.session.user.id), "looking burns nothing");
+    }
+    let user = verify(&house, &token, VerificationProof::Nothing).await?;
+    assert_eq!((user.email.as_str(), user.verified_at), (ADA, Some(NEW_YEAR + MINUTE)));
+    assert_eq!(house.authenticate(&bearer).await?.user, user, "an open page knows at once");
+    assert_eq!(house.look(ada.refresh_token.expose()).await?.unwrap().user, user);
+
+    for _ in 0..2 {
+        house.clock.advance(HOUR);
+        assert_eq!(problem(look(&house, &token).await), Some(LinkProblem::Used));
+        assert_eq!(problem(verify(&house, &token, VerificationProof::Nothing).await), Some(LinkProblem::Used));
+    }
+    assert_eq!(verified_at(&house, ADA).await?, user.verified_at);
+    let verified = "SELECT COUNT(*) FROM events WHERE kind = 'address_verified' AND outcome = 'done'";
+    assert_eq!(house.count(verified).await?, 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_link_works_for_a_day() -> Result<(), Error> {
+    let house = House::new().await?;
+    house.sign_up(ADA).await?;
+    let token = house.mailed_token(PATH).await?;
+    house.clock.advance(DAY - 1);
+    look(&house, &token).await?;
+    house.clock.advance(1);
+    assert_eq!(problem(look(&house, &token).await), Some(LinkProblem::Expired));
+    assert_eq!(problem(verify(&house, &token, VerificationProof::Nothing).await), Some(LinkProblem::Expired));
+    assert_eq!(verified_at(&house, ADA).await?, None);
+
+    house.clock.advance(7 * DAY - 1);
+    house.auth.sweep().await?;
+    assert_eq!(problem(look(&house, &token).await), Some(LinkProblem::Expired), "it says so for a week");
+    house.clock.advance(1);
+    while house.auth.sweep().await? > 0 {}
+    assert_eq!(problem(look(&house, &token).await), Some(LinkProblem::Unknown));
+    assert_eq!(house.count("SELECT COUNT(*) FROM email_tokens").await?, 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_link_sent_again_supersedes_the_one_before() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?;
+    let bob = house.sign_up(BOB).await?;
+    let mails = house.mails().await?;
+    let [first, bobs] = [0, 1].map(|number| token(&mails[number], PATH).expect("a link"));
+    house.clock.advance(MINUTE - 1);
+    house.auth.send_verification(&ada.session, &auth::Device::default()).await?;
+    assert_eq!(house.post().await?, NOTHING, "once a minute is enough");
+    look(&house, &first).await?;
+
+    house.clock.advance(1);
+    house.auth.send_verification(&ada.session, &auth::Device::default()).await?;
+    house.auth.send_verification(&ada.session, &auth::Device::default()).await?;
+    let second = house.mailed_token(PATH).await?;
+    assert_eq!(problem(look(&house, &first).await), Some(LinkProblem::Superseded));
+    assert_eq!(problem(verify(&house, &first, VerificationProof::Nothing).await), Some(LinkProblem::Superseded));
+    verify(&house, &second, VerificationProof::Nothing).await?;
+    look(&house, &bobs).await?;
+
+    house.clock.advance(HOUR);
+    house.auth.send_verification(&ada.session, &auth::Device::default()).await?;
+    assert_eq!(house.post().await?, NOTHING, "it is verified");
+    house.disable(&bob.session.user.id).await?;
+    house.auth.send_verification(&bob.session, &auth::Device::default()).await?;
+    assert_eq!(house.post().await?, NOTHING, "a disabled account is sent nothing");
+    assert_eq!(problem(verify(&house, &bobs, VerificationProof::Nothing).await), Some(LinkProblem::Superseded));
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_no_such_link_is_unknown() -> Result<(), Error> {
+    let house = House::new().await?;
+    house.sign_up(ADA).await?;
+    let token = house.mailed_token(PATH).await?;
+    for garbage in ["", "x", "🦊", &token[1..], &format!("{token}A"), &token.to_lowercase(), &"A".repeat(5000)] {
+        assert_eq!(problem(look(&house, garbage).await), Some(LinkProblem::Unknown), "{garbage}");
+        let used = verify(&house, garbage, VerificationProof::Nothing).await;
+        assert_eq!(problem(used), Some(LinkProblem::Unknown), "{garbage}");
+    }
+    let device = from(FIREFOX);
+    for purpose in [LinkPurpose::ResetPassword, LinkPurpose::ConfirmAddress, LinkPurpose::UndoAddress] {
+        assert_eq!(problem(house.auth.look_at_link(purpose, &token).await), Some(LinkProblem::Unknown), "{purpose:?}");
+    }
+    let reset = house.auth.reset_password(&token, NEW_PASSWORD.into(), &device).await;
+    let confirmed = house.auth.confirm_address_change(&token, &device).await;
+    let undone = house.auth.undo_address_change(&token, NEW_PASSWORD.into(), &device).await;
+    let unknown = Some(LinkProblem::Unknown);
+    assert_eq!([problem(reset), problem(confirmed), problem(undone)], [unknown; 3], "it is for one purpose only");
+    look(&house, &token).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_racing_uses_one_wins() -> Result<(), Error> {
+    let house = House::with_connections().await?;
+    house.sign_up(ADA).await?;
+    let token = house.mailed_token(PATH).await?;
+    let racing = (0..12).map(|_| {
+        let (auth, token) = (house.auth.clone(), token.clone());
+        tokio::spawn(async move { auth.verify_address(&token, VerificationProof::Nothing, &from(FIREFOX)).await })
+    });
+    let mut winners = 0;
+    for finished in join_all(racing).await {
+        match finished.unwrap() {
+            Ok(_) => winners += 1,
+            Err(error) => assert_eq!(problem::<()>(Err(error)), Some(LinkProblem::Used)),
+        }
+    }
+    assert_eq!(winners, 1);
+    assert_eq!(house.count("SELECT COUNT(*) FROM events WHERE kind = 'address_verified'").await?, 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn where_it_is_required_nobody_is_signed_in_before() -> Result<(), Error> {
+    let house = strict_house().await?;
+    assert!(house.auth.requires_verified_email());
+    assert!(matches!(house.sign_up(ADA).await, Err(Error::Unverified)));
+    assert_eq!(house.count("SELECT COUNT(*) FROM users").await?, 0);
+
+    sign_up_unverified(&house, ADA, PASSWORD).await?;
+    assert_eq!(house.count("SELECT COUNT(*) FROM sessions").await?, 0);
+    assert_eq!(house.count("SELECT COUNT(*) FROM events WHERE kind = 'signed_up' AND user_id IS NOT NULL").await?, 1);
+    let token = house.mailed_token(PATH).await?;
+    let wrong = sign_in(&house, NEW_PASSWORD).await;
+    assert!(matches!(wrong, Err(Error::InvalidCredentials(CredentialFailure::WrongPassword))), "{wrong:?}");
+    assert!(matches!(sign_in(&house, PASSWORD).await, Err(Error::Unverified)));
+    assert_eq!(house.post().await?, NOTHING, "the first link is on its way");
+
+    house.clock.advance(MINUTE);
+    assert!(matches!(sign_in(&house, PASSWORD).await, Err(Error::Unverified)));
+    let again = house.mailed_token(PATH).await?;
+    assert_eq!(problem(look(&house, &token).await), Some(LinkProblem::Superseded));
+    verify(&house, &again, VerificationProof::Password(PASSWORD.into())).await?;
+    assert_eq!(sign_in(&house, PASSWORD).await?.session.user.verified_at, Some(house.clock.now()));
+    assert_eq!(house.count("SELECT COUNT(*) FROM sessions").await?, 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn where_it_is_required_the_link_alone_is_not_enough() -> Result<(), Error> {
+    let house = House::new().await?;
+    let (ada, bob) = (house.sign_up(ADA).await?, house.sign_up(BOB).await?);
+    let mails = house.mails().await?;
+    let token = token(&mails[0], PATH).expect("a link");
+    let config = Config { require_verified_email: true, ..testing::config() };
+    let house = House { auth: Auth::new(house.db.clone(), house.clock.clone(), config)?, ..house };
+    for proof in [
+        VerificationProof::Nothing,
+        VerificationProof::Password(NEW_PASSWORD.into()),
+        VerificationProof::Password("".into()),
+        VerificationProof::Session(bob.session),
+    ] {
+        let refused = verify(&house, &token, proof).await;
+        assert_eq!(violations(refused), [Violation::CurrentPassword]);
+    }
+    assert_eq!(verified_at(&house, ADA).await?, None);
+    verify(&house, &token, VerificationProof::Session(ada.session)).await?;
+    assert_eq!(verified_at(&house, ADA).await?, Some(NEW_YEAR));
+    house.auth.settle().await;
+    let refused = "SELECT COUNT(*) FROM events WHERE kind = 'address_verified' AND outcome = 'refused'";
+    assert_eq!(house.count(refused).await?, 4);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_somebody_did_before_the_owner_came_is_worth_nothing() -> Result<(), Error> {
+    // The thief signs up with Ada's address while that is possible without her.
+    let lax = House::new().await?;
+    let thief = lax.auth.sign_up(ADA, "the thief chose this 1".into(), remembered()).await?;
+    let bearer = lax.bearer(&thief.session)?;
+    lax.clock.advance(MINUTE);
+    lax.auth.request_address_change(&thief.session, "thief@example.com", &from(SAFARI)).await?;
+    let thiefs_link = lax.mailed_token("/confirm-email").await?;
+    let config = Config { require_verified_email: true, ..testing::config() };
+    let house = House { auth: Auth::new(lax.db.clone(), lax.clock.clone(), config)?, ..lax };
+    house.authenticate(&bearer).await?;
+
+    // Ada signs up, too, and is sent the link to what is now hers.
+    sign_up_unverified(&house, ADA, PASSWORD).await?;
+    let token = house.mailed_token(PATH).await?;
+    let refused = verify(&house, &token, VerificationProof::Password(PASSWORD.into())).await;
+    assert_eq!(violations(refused), [Violation::CurrentPassword], "what she typed then was not kept");
+    let weak = verify(&house, &token, VerificationProof::NewPassword("short".into())).await;
+    assert_eq!(violations(weak), [Violation::Password(PasswordProblem::TooShort { min: 12 })]);
+    let made_of_address = verify(&house, &token, VerificationProof::NewPassword("ada@example.com".into())).await;
+    assert_eq!(violations(made_of_address), [Violation::Password(PasswordProblem::FromAddress)]);
+    verify(&house, &token, VerificationProof::NewPassword(PASSWORD.into())).await?;
+
+    assert!(matches!(sign_in(&house, "the thief chose this 1").await, Err(Error::InvalidCredentials(_))));
+    assert_eq!(refusal(house.authenticate(&bearer).await), Some(Refusal::NoSession), "at once");
+    assert_eq!(refusal(house.renew(&thief).await), Some(Refusal::NoSession));
+    assert_eq!(house.end_reason(&thief.session.id).await?.as_deref(), Some("address_verified"));
+    let confirmed = house.auth.confirm_address_change(&thiefs_link, &from(SAFARI)).await;
+    assert_eq!(problem(confirmed), Some(LinkProblem::Superseded), "their links, too");
+    assert_eq!(sign_in(&house, PASSWORD).await?.session.user.id, thief.session.user.id);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_new_password_can_be_had_where_nothing_is_required_too() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?;
+    let token = house.mailed_token(PATH).await?;
+    verify(&house, &token, VerificationProof::NewPassword(NEW_PASSWORD.into())).await?;
+    assert_eq!(refusal(house.renew(&ada).await), Some(Refusal::NoSession));
+    sign_in(&house, NEW_PASSWORD).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_known_address_gets_the_same_answer_and_its_owner_is_told() -> Result<(), Error> {
+    let house = strict_house().await?;
+    sign_up_unverified(&house, ADA, PASSWORD).await?;
+    let first = house.mailed_token(PATH).await?;
+    house.clock.advance(SECOND);
+    sign_up_unverified(&house, " Ada@Example.com", NEW_PASSWORD).await?;
+    assert_eq!(house.post().await?, NOTHING, "the link is on its way");
+
+    house.clock.advance(MINUTE);
+    sign_up_unverified(&house, ADA, NEW_PASSWORD).await?;
+    let second = house.mailed_token(PATH).await?;
+    assert_eq!(problem(look(&house, &first).await), Some(LinkProblem::Superseded), "most likely it was lost");
+    verify(&house, &second, VerificationProof::Password(PASSWORD.into())).await?;
+
+    house.clock.advance(MINUTE);
+    sign_up_unverified(&house, ADA, NEW_PASSWORD).await?;
+    assert_eq!(house.post().await?, [mail(ADA, "You already have an account")]);
+    assert!(sign_in(&house, NEW_PASSWORD).await.is_err());
+    let ada = sign_in(&house, PASSWORD).await?;
+    assert_eq!(house.count("SELECT COUNT(*) FROM users").await?, 1);
+
+    house.disable(&ada.session.user.id).await?;
+    sign_up_unverified(&house, ADA, NEW_PASSWORD).await?;
+    assert_eq!(house.post().await?, NOTHING);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_wrong_in_itself_is_told_to_everybody_alike() -> Result<(), Error> {
+    let house = strict_house().await?;
+    sign_up_unverified(&house, ADA, PASSWORD).await?;
+    let too_short = Violation::Password(PasswordProblem::TooShort { min: 12 });
+    for email in [ADA, BOB] {
+        assert_eq!(violations(sign_up_unverified(&house, email, "elevenchars").await), [too_short], "{email}");
+    }
+    let no_address = Violation::Email(EmailProblem::NotAnAddress);
+    assert_eq!(violations(sign_up_unverified(&house, "ada", "elevenchars").await), [no_address, too_short]);
+    assert_eq!(violations(sign_up_unverified(&house, "ada", PASSWORD).await), [no_address]);
+    assert_eq!(house.count("SELECT COUNT(*) FROM users").await?, 1);
+    assert_eq!(house.count("SELECT COUNT(*) FROM outbox").await?, 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_racing_sign_ups_one_makes_the_account_and_all_get_the_same_answer() -> Result<(), Error> {
+    let house = House::with_connections().await?;
+    let config = Config { require_verified_email: true, ..testing::config() };
+    let house = House { auth: Auth::new(house.db.clone(), house.clock.clone(), config)?, ..house };
+    let racing = (0..8).map(|_| {
+        let auth = house.auth.clone();
+        tokio::spawn(async move { auth.sign_up_unverified(ADA, PASSWORD.into(), &from(FIREFOX)).await })
+    });
+    for finished in join_all(racing).await {
+        finished.unwrap()?;
+    }
+    assert_eq!(house.count("SELECT COUNT(*) FROM users").await?, 1);
+    assert_eq!(house.count("SELECT COUNT(*) FROM outbox").await?, 1);
+    Ok(())
+}
