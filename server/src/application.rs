@@ -1,8 +1,8 @@
 //! The application: built by `main` and by the tests alike, then run.
 
-use crate::{background, config::Config, flow_store::FlowStore, router};
+use crate::{background, config::Config, flow_store::FlowStore, mailer::Mailer, outbox_worker::OutboxWorker, router};
 use anyhow::Context;
-use auth::{Auth, Clock, Db};
+use auth::{Auth, Clock, DatabaseLock, Db};
 use axum::Router;
 use axum_server::Server;
 use hyper_util::rt::TokioTimer;
@@ -27,6 +27,7 @@ pub(crate) struct Shared {
     pub(crate) auth: Auth,
     pub(crate) config: Config,
     pub(crate) leptos: LeptosOptions,
+    pub(crate) mailer: Arc<Mailer>,
 }
 
 impl Deref for AppState {
@@ -49,8 +50,11 @@ pub struct Application {
     router: Router,
     auth: Auth,
     flows: FlowStore,
+    mailer: Arc<Mailer>,
     handle: Handle,
     dev: bool,
+    /// Held for as long as it lives, so that nobody restores a backup under it.
+    _in_use: Option<DatabaseLock>,
 }
 
 /// Ends a running [`Application`]. Cheap to clone.
@@ -81,13 +85,17 @@ impl Application {
     /// As [`Application::build`].
     pub async fn on(listener: TcpListener, config: Config, clock: Clock) -> anyhow::Result<Self> {
         listener.set_nonblocking(true)?;
+        let in_use = DatabaseLock::shared(config.database_url.expose_secret())?;
         let db = Db::connect(config.database_url.expose_secret()).await.context("cannot open the database")?;
         db.migrate().await.context("cannot bring the database's schema up to date")?;
         let auth = Auth::new(db, clock, config.auth.clone())?;
         let dev = config.dev;
         let flows = FlowStore::new(auth.clone());
-        let state = AppState(Arc::new(Shared { auth: auth.clone(), leptos: router::leptos_options(&config), config }));
-        Ok(Self { listener, router: router::router(&state, &flows), auth, flows, handle: Handle::default(), dev })
+        let mailer = Arc::new(Mailer::new(&config.mail, config.public_url.host())?);
+        let leptos = router::leptos_options(&config);
+        let state = AppState(Arc::new(Shared { auth: auth.clone(), leptos, config, mailer: Arc::clone(&mailer) }));
+        let router = router::router(&state, &flows);
+        Ok(Self { listener, router, auth, flows, mailer, handle: Handle::default(), dev, _in_use: in_use })
     }
 
     /// The address it listens on.
@@ -103,22 +111,28 @@ impl Application {
         self.handle.clone()
     }
 
-    /// Answers requests until [`Handle::shut_down`], then closes the database clean.
+    /// Answers requests and sends mail until [`Handle::shut_down`], then closes the database clean.
     ///
     /// # Errors
     /// Where the listener fails.
     pub async fn run(self) -> anyhow::Result<()> {
         let address = self.address()?;
         let background = background::start(self.auth.clone(), self.flows);
+        let outbox = OutboxWorker::start(self.auth.clone(), Arc::clone(&self.mailer));
         // HTTP/2 without TLS is spoken by no browser, and would have no header time-out.
         let mut server: Server<SocketAddr> = axum_server::from_tcp(self.listener)?.http1_only().handle(self.handle.0);
         server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_READ_TIMEOUT);
         if self.dev {
             tracing::warn!("development mode: plain http, a secret of its own; for this machine only");
         }
+        if matches!(*self.mailer, Mailer::Mailbox(_)) {
+            tracing::info!("mail is shown on http://{address}/dev/mailbox and sent to nobody");
+        }
         tracing::info!("listening on http://{address}");
         server.serve(self.router.into_make_service_with_connect_info::<SocketAddr>()).await?;
         background.abort();
+        self.auth.settle().await;
+        outbox.finish().await;
         self.auth.db().close().await;
         tracing::info!("stopped");
         Ok(())

@@ -1,23 +1,27 @@
 //! The address of a client: its connection's, or what trusted proxies say of it.
 
-use crate::config::TrustedProxies;
+use crate::config::{ForwardedHeader, TrustedProxies};
 use http::HeaderMap;
-use std::net::{IpAddr, Ipv6Addr};
+use http::header::FORWARDED;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-/// The client that sent a request which came in over a connection from `peer`.
+/// The client that sent a request which came in over a connection from `peer`. Only the header that the configuration
+/// names is read: a proxy passes the other on as its client wrote it.
 ///
-/// Proxies append to `X-Forwarded-For`, so its entries are read from the right, and the first that is not a proxy's
-/// own is the client: what stands left of it may be anybody's invention. An IPv6 client is its /64, which is what one
-/// customer is given.
-pub(crate) fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &TrustedProxies) -> IpAddr {
+/// Proxies append to it, so its entries are read from the right, and the first that is not a proxy's own is the client:
+/// what stands left of it may be anybody's invention. An IPv6 client is its /64, which is what one customer is given.
+pub(crate) fn client_address(
+    peer: IpAddr,
+    headers: &HeaderMap,
+    trusted: &TrustedProxies,
+    believed: ForwardedHeader,
+) -> IpAddr {
     let mut client = peer;
-    let hops = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let hops: Vec<&str> = hops.flat_map(|value| value.split(',')).map(str::trim).collect();
-    for hop in hops.iter().rev() {
+    for hop in hops(headers, believed) {
         if !trusted.contains(client.to_canonical()) {
             break;
         }
-        let Ok(address) = hop.parse() else { break };
+        let Some(address) = hop else { break };
         client = address;
     }
     match client.to_canonical() {
@@ -29,37 +33,121 @@ pub(crate) fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &Truste
     }
 }
 
+/// What the proxies say, the last first; `None` where one says nothing that is an address.
+fn hops(headers: &HeaderMap, believed: ForwardedHeader) -> impl Iterator<Item = Option<IpAddr>> {
+    let lines = match believed {
+        ForwardedHeader::XForwardedFor => headers.get_all("x-forwarded-for"),
+        ForwardedHeader::Forwarded => headers.get_all(FORWARDED),
+    };
+    let lines: Vec<_> = lines.iter().map(|line| line.to_str().unwrap_or_default()).collect();
+    lines.into_iter().rev().flat_map(|line| from_right(line, ',')).map(move |hop| match believed {
+        ForwardedHeader::XForwardedFor => node(hop.trim()),
+        ForwardedHeader::Forwarded => forwarded_for(hop),
+    })
+}
+
+/// The address in an element of `Forwarded` (RFC 7239, section 4).
+fn forwarded_for(element: &str) -> Option<IpAddr> {
+    let pairs = from_right(element, ';').filter_map(|pair| pair.split_once('='));
+    let mut values = pairs.filter(|(name, _)| name.trim().eq_ignore_ascii_case("for")).map(|(_, value)| value.trim());
+    let value = values.next().filter(|_| values.next().is_none())?;
+    node(value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value))
+}
+
+/// An address, perhaps with a port, an IPv6 address then in brackets (RFC 7239, section 6).
+fn node(text: &str) -> Option<IpAddr> {
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
+}
+
+/// The parts of a line, the last first, split where a separator is not quoted. Quotes are counted from the right, too:
+/// one that a client leaves open must not swallow what a proxy appended.
+fn from_right(line: &str, separator: char) -> impl Iterator<Item = &str> {
+    let mut is_quoted = false;
+    line.rsplit(move |character| {
+        is_quoted ^= character == '"';
+        character == separator && !is_quoted
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::HeaderValue;
+    use http::{HeaderName, HeaderValue};
 
-    fn client(peer: &str, forwarded: Option<&'static str>, trusted: &str) -> String {
-        let mut headers = HeaderMap::new();
-        if let Some(forwarded) = forwarded {
-            headers.insert("x-forwarded-for", HeaderValue::from_static(forwarded));
+    fn client(
+        peer: &str,
+        headers: &[(&'static str, &'static str)],
+        trusted: &str,
+        believed: ForwardedHeader,
+    ) -> String {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
-        let trusted = crate::config::trusted_proxies(trusted).expect("networks");
-        client_address(peer.parse().expect("an address"), &headers, &trusted).to_string()
+        let trusted = trusted.parse().expect("networks");
+        client_address(peer.parse().expect("an address"), &map, &trusted, believed).to_string()
+    }
+
+    fn by_x(peer: &str, forwarded: &'static str, trusted: &str) -> String {
+        client(peer, &[("x-forwarded-for", forwarded)], trusted, ForwardedHeader::XForwardedFor)
+    }
+
+    fn by_forwarded(forwarded: &'static str) -> String {
+        client("10.0.0.1", &[("forwarded", forwarded)], "10.0.0.0/8", ForwardedHeader::Forwarded)
     }
 
     #[test]
     fn only_trusted_proxies_are_believed() {
-        assert_eq!(client("192.0.2.1", None, "none"), "192.0.2.1");
-        assert_eq!(client("192.0.2.1", Some("203.0.113.9"), "none"), "192.0.2.1");
-        assert_eq!(client("10.0.0.1", Some("203.0.113.9"), "10.0.0.0/8"), "203.0.113.9");
-        assert_eq!(client("10.0.0.1", None, "10.0.0.0/8"), "10.0.0.1");
+        assert_eq!(client("192.0.2.1", &[], "none", ForwardedHeader::default()), "192.0.2.1");
+        assert_eq!(client("10.0.0.1", &[], "10.0.0.0/8", ForwardedHeader::default()), "10.0.0.1");
+        assert_eq!(by_x("192.0.2.1", "203.0.113.9", "none"), "192.0.2.1");
+        assert_eq!(by_x("10.0.0.1", "203.0.113.9", "10.0.0.0/8"), "203.0.113.9");
     }
 
     #[test]
     fn the_rightmost_untrusted_hop_is_the_client() {
-        assert_eq!(client("10.0.0.1", Some("1.2.3.4, 203.0.113.9, 10.0.0.2"), "10.0.0.0/8"), "203.0.113.9");
-        assert_eq!(client("10.0.0.1", Some("203.0.113.9, rubbish"), "10.0.0.0/8"), "10.0.0.1");
+        assert_eq!(by_x("10.0.0.1", "1.2.3.4, 203.0.113.9, 10.0.0.2", "10.0.0.0/8"), "203.0.113.9");
+        assert_eq!(by_x("10.0.0.1", "203.0.113.9, rubbish", "10.0.0.0/8"), "10.0.0.1");
+        assert_eq!(by_x("10.0.0.1", "203.0.113.9:4711", "10.0.0.0/8"), "203.0.113.9");
+        let lines = [("x-forwarded-for", "1.2.3.4"), ("x-forwarded-for", "203.0.113.9, 10.0.0.2")];
+        assert_eq!(client("10.0.0.1", &lines, "10.0.0.0/8", ForwardedHeader::XForwardedFor), "203.0.113.9");
+    }
+
+    #[test]
+    fn only_the_header_that_was_chosen_is_read() {
+        let both = [("x-forwarded-for", "203.0.113.9"), ("forwarded", "for=198.51.100.7")];
+        assert_eq!(client("10.0.0.1", &both, "10.0.0.0/8", ForwardedHeader::XForwardedFor), "203.0.113.9");
+        assert_eq!(client("10.0.0.1", &both, "10.0.0.0/8", ForwardedHeader::Forwarded), "198.51.100.7");
+        assert_eq!(client("10.0.0.1", &both[..1], "10.0.0.0/8", ForwardedHeader::Forwarded), "10.0.0.1");
+    }
+
+    #[test]
+    fn forwarded_is_read_as_rfc_7239_writes_it() {
+        assert_eq!(by_forwarded("for=192.0.2.43, For=\"198.51.100.17:4711\";proto=https;by=10.0.0.2"), "198.51.100.17");
+        assert_eq!(by_forwarded("proto=https; FOR=198.51.100.17 , for=10.0.0.2"), "198.51.100.17");
+        assert_eq!(by_forwarded("for=\"[2001:db8:cafe::17]:4711\""), "2001:db8:cafe::");
+        assert_eq!(by_forwarded("for=\"[2001:db8:cafe:1:2:3:4:17]\""), "2001:db8:cafe:1::");
+    }
+
+    #[test]
+    fn who_is_hidden_is_the_proxy() {
+        for nobody in ["for=unknown", "for=_hidden", "by=10.0.0.2", "for=1.2.3.4;for=5.6.7.8", "rubbish", ""] {
+            assert_eq!(by_forwarded(nobody), "10.0.0.1", "{nobody}");
+        }
+    }
+
+    #[test]
+    fn a_quote_that_is_left_open_swallows_nothing() {
+        assert_eq!(by_forwarded("for=\"1.2.3.4, for=198.51.100.17"), "198.51.100.17");
+        assert_eq!(by_forwarded("for=1.2.3.4;by=\"a, for=198.51.100.17;proto=https"), "198.51.100.17");
+        assert_eq!(by_forwarded("for=1.2.3.4, for=198.51.100.17;by=\"_x, y\""), "198.51.100.17");
     }
 
     #[test]
     fn an_ipv6_client_is_its_network() {
-        assert_eq!(client("2001:db8:1:2:3:4:5:6", None, "none"), "2001:db8:1:2::");
-        assert_eq!(client("::ffff:192.0.2.1", None, "none"), "192.0.2.1");
+        let direct = |peer| client(peer, &[], "none", ForwardedHeader::default());
+        assert_eq!(direct("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_eq!(direct("::ffff:192.0.2.1"), "192.0.2.1");
     }
 }

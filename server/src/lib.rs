@@ -1,17 +1,25 @@
 //! What *runs*: configuration, router, middleware, command line.
 //!
 //! A request comes in through `router.rs`, which names every layer in order; who is asking is decided in
-//! `security/asker.rs`, what a failure looks like in `http/failure.rs`.
+//! `security/asker.rs`, what a failure looks like in `http/failure.rs`. Mail goes out by `outbox_worker.rs`, on the way
+//! that `mailer/` knows.
 
 mod application;
 mod background;
+mod cli;
 mod client_address;
 pub mod config;
+mod dev_mailbox;
 mod flow_store;
 mod health;
 mod http;
+mod mailer;
+mod outbox_worker;
 mod router;
 mod security;
 pub mod telemetry;
 
 pub use application::{Application, Handle};
+pub use cli::Cli;
+pub use mailer::{Mailer, SendProblem};
+pub use outbox_worker::OutboxWorker;

@@ -1,12 +1,14 @@
-//! The server's command line.
+//! The program.
 
 use clap::Parser;
-use server::config::{Args, Config};
-use server::{Application, telemetry};
+use server::Cli;
+use std::process::ExitCode;
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let config = Config::new(&Args::parse(), |name| std::env::var(name).ok())?;
-    telemetry::start(config.log_format)?;
-    Application::build(config).await?.run_until_signalled().await
+async fn main() -> ExitCode {
+    // In one line and without a backtrace: nearly always it is the one who typed who can do something about it.
+    Cli::parse().run().await.unwrap_or_else(|error| {
+        eprintln!("Error: {error:#}");
+        ExitCode::FAILURE
+    })
 }

@@ -3,6 +3,7 @@
 use crate::{
     application::AppState,
     config::Config,
+    dev_mailbox,
     flow_store::FlowStore,
     health,
     http::{api_body, failure, failure::Failure, finish, flow_cookie, form},
@@ -54,7 +55,7 @@ pub(crate) fn router(state: &AppState, flows: &FlowStore) -> Router {
         .service(pages(state).with_state(state.clone()));
     let site = ServiceBuilder::new()
         .layer(from_fn_with_state(state.clone(), around_site))
-        .service(assets(&state.leptos).fallback_service(pages));
+        .service(assets(&state.leptos).merge(dev_mailbox::routes(state)).fallback_service(pages));
     let health = Router::new().route("/healthz", get(health::healthz)).route("/readyz", get(health::readyz));
     let all = ServiceBuilder::new()
         .map_request(without_request_id)

@@ -1,104 +1,21 @@
 //! Configuration: environment variables and flags, one name each, judged at start with all problems in one message.
 
+mod args;
+mod mail;
 mod parse;
 mod secrets;
 
-pub use parse::TrustedProxies;
+pub use args::Args;
+pub use mail::{Encryption, MailConfig, MailWay, SmtpServer};
+pub use parse::{ForwardedHeader, TrustedProxies};
 
 use app::ssr::Cookies;
-use auth::{AppSecret, Argon2Cost, Lifetime, PasswordPolicy};
-use clap::Parser;
+use auth::{AppSecret, Argon2Cost, Lifetime, PasswordPolicy, Throttle};
 use secrecy::SecretString;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use url::Url;
-
-/// What is typed at the prompt or stands in the environment, not yet judged.
-///
-/// Everything is text here, so that one message can tell all that is wrong.
-#[derive(Clone, Debug, Parser)]
-#[command(name = "server", version, about = "Serves the app.", after_help = SECRETS_HELP, max_term_width = 100)]
-pub struct Args {
-    /// Development mode: permits plain http on loopback addresses, and makes an `APP_SECRET` for itself, kept beside
-    /// the database.
-    #[arg(long, env = "DEV_MODE", default_value_t = false, value_parser = clap::builder::FalseyValueParser::new())]
-    pub dev: bool,
-
-    /// Address and port to listen on.
-    #[arg(long, env = "BIND_ADDR", default_value = "127.0.0.1:3000")]
-    pub bind_addr: String,
-
-    /// The origin that people see: scheme, host and port. Decides cookies, links, token issuer and allowed origin.
-    #[arg(long, env = "PUBLIC_URL", default_value = "http://127.0.0.1:3000")]
-    pub public_url: String,
-
-    /// The database: `sqlite://path` or `postgres://user:password@host/name`.
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://data/latchkey.db", hide_env_values = true)]
-    pub database_url: SecretString,
-
-    /// Life of an access token (a duration: `30s`, `10m`, `14d`).
-    #[arg(long, env = "ACCESS_TOKEN_TTL", default_value = "10m")]
-    pub access_token_ttl: String,
-
-    /// How long after a rotation the refresh token before may be presented again by a client that lost the answer (a
-    /// duration).
-    #[arg(long, env = "REFRESH_GRACE", default_value = "30s")]
-    pub refresh_grace: String,
-
-    /// How long a remembered session may stay unused (a duration).
-    #[arg(long, env = "SESSION_IDLE", default_value = "14d")]
-    pub session_idle: String,
-
-    /// How long a remembered session lives in all (a duration).
-    #[arg(long, env = "SESSION_MAX", default_value = "90d")]
-    pub session_max: String,
-
-    /// How long a session may stay unused where `Keep me signed in` was not ticked (a duration).
-    #[arg(long, env = "SESSION_IDLE_SHORT", default_value = "12h")]
-    pub session_idle_short: String,
-
-    /// How long such a session lives in all (a duration).
-    #[arg(long, env = "SESSION_MAX_SHORT", default_value = "12h")]
-    pub session_max_short: String,
-
-    /// The least length of a new password, in characters (at least 8).
-    #[arg(long, env = "PASSWORD_MIN_LENGTH", default_value = "12")]
-    pub password_min_length: String,
-
-    /// Memory of a password hash, in KiB.
-    #[arg(long, env = "ARGON2_MEMORY_KIB", default_value = "19456")]
-    pub argon2_memory_kib: String,
-
-    /// Passes of a password hash over its memory.
-    #[arg(long, env = "ARGON2_PASSES", default_value = "2")]
-    pub argon2_passes: String,
-
-    /// Lanes of a password hash.
-    #[arg(long, env = "ARGON2_LANES", default_value = "1")]
-    pub argon2_lanes: String,
-
-    /// The proxies whose `X-Forwarded-For` is believed, as addresses or networks (`10.0.0.0/8,192.0.2.1`); `none`
-    /// where clients connect directly. Must be decided where `PUBLIC_URL` is https.
-    #[arg(long, env = "TRUSTED_PROXIES")]
-    pub trusted_proxies: Option<String>,
-
-    /// How the log is written: `pretty` for people, `json` for machines. `RUST_LOG` says what is in it.
-    #[arg(long, env = "LOG_FORMAT", default_value = "pretty")]
-    pub log_format: String,
-
-    /// The folder with the built site: WebAssembly, style, pictures.
-    #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
-    pub site_root: PathBuf,
-}
-
-const SECRETS_HELP: &str = "\
-Secrets come by the environment only, where `ps` does not show them:
-  APP_SECRET, or APP_SECRET_FILE with the path of a file that holds it
-          At least 32 random bytes as text, from which every key is derived (`openssl rand -base64 48`).
-          Required outside development mode.
-  APP_SECRET_OLD, or APP_SECRET_OLD_FILE
-          The secret before that one: what it signed still verifies.";
 
 /// How the log is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,8 +41,12 @@ pub struct Config {
     pub site_root: PathBuf,
     /// Who may tell a client's address.
     pub trusted_proxies: TrustedProxies,
+    /// In which header.
+    pub forwarded_header: ForwardedHeader,
     /// How the log is written.
     pub log_format: LogFormat,
+    /// How mail is sent.
+    pub mail: MailConfig,
     /// What is set about accounts.
     pub auth: auth::Config,
 }
@@ -187,6 +108,22 @@ impl Config {
         Cookies { secure: self.public_url.is_https() }
     }
 
+    /// Judges `args`, with secrets from the environment.
+    ///
+    /// # Errors
+    /// [`Problems`], all at once.
+    pub fn from_environment(args: &Args) -> Result<Self, Problems> {
+        Self::new(args, |name| std::env::var(name).ok())
+    }
+
+    /// Where the database is, for what needs nothing else to be set.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn database_url_of(args: &Args) -> Result<SecretString, String> {
+        parse::database("DATABASE_URL", &args.database_url)
+    }
+
     /// Judges `args`, with secrets from the environment, which `env` reads (a test gives its own).
     ///
     /// # Errors
@@ -217,10 +154,17 @@ impl Config {
             problems.push(format!("ARGON2_MEMORY_KIB: {memory} is less than 8 for each of ARGON2_LANES ({lanes})"));
         }
         let trusted_proxies = parse::keep(&mut problems, parse::proxies(args.trusted_proxies.as_deref()));
+        let forwarded_header = parse::forwarded_header("FORWARDED_HEADER", &args.forwarded_header);
+        let forwarded_header = parse::keep(&mut problems, forwarded_header);
+        let throttle = throttle(&mut problems, args);
         let log_format = parse::keep(&mut problems, parse::log_format("LOG_FORMAT", &args.log_format));
         if let (Some(bind_addr), Some(public_url)) = (bind_addr, &public_url) {
             problems.extend(placement_problems(args, bind_addr, public_url));
         }
+        let events_kept_for = parse::keep(&mut problems, parse::duration("EVENTS_KEPT_FOR", &args.events_kept_for));
+        let recent = parse::duration("REAUTHENTICATE_AFTER", &args.reauthenticate_after);
+        let recent = parse::keep(&mut problems, recent);
+        let mail = mail::judge(&mut problems, args, &env);
         let secret = parse::keep(&mut problems, secrets::current(args, &env));
         let old_secret = parse::keep(&mut problems, secrets::old(&env));
 
@@ -232,7 +176,9 @@ impl Config {
                 database_url: database_url?,
                 site_root: args.site_root.clone(),
                 trusted_proxies: trusted_proxies?,
+                forwarded_header: forwarded_header?,
                 log_format: log_format?,
+                mail: mail?,
                 auth: auth::Config {
                     public_url: public_url.origin(),
                     secret: AppSecret::clone(secret.as_ref()?),
@@ -243,6 +189,10 @@ impl Config {
                     unremembered: unremembered?,
                     password: PasswordPolicy { min_length: min_length? as usize, product: app::PRODUCT.to_owned() },
                     argon2: Argon2Cost { memory_kib: memory_kib?, passes: passes?, lanes: lanes? },
+                    require_verified_email: args.require_verified_email,
+                    events_kept_for: events_kept_for?,
+                    recent: recent?,
+                    throttle: throttle?,
                 },
                 public_url,
             })
@@ -254,10 +204,12 @@ impl Config {
     }
 }
 
-/// Reads the proxies' networks, for tests elsewhere.
-#[cfg(test)]
-pub(crate) fn trusted_proxies(text: &str) -> Result<TrustedProxies, String> {
-    parse::proxies(Some(text))
+/// At most what is still throttling: of one account, a hundred tries in a row (NIST SP 800-63B-4, section 3.2.2).
+fn throttle(problems: &mut Vec<String>, args: &Args) -> Option<Throttle> {
+    let (account, address) = (&args.throttle_free_tries_per_account, &args.throttle_free_tries_per_address);
+    let account = parse::keep(problems, parse::number("THROTTLE_FREE_TRIES_PER_ACCOUNT", account, 3..=100));
+    let address = parse::keep(problems, parse::number("THROTTLE_FREE_TRIES_PER_ADDRESS", address, 10..=100_000));
+    Some(Throttle { free_per_account: account?, free_per_address: address? })
 }
 
 fn lifetime(problems: &mut Vec<String>, names: [&str; 2], texts: [&String; 2]) -> Option<Lifetime> {
@@ -295,8 +247,10 @@ fn placement_problems(args: &Args, bind_addr: SocketAddr, public_url: &PublicUrl
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Parser;
 
     const SECRET: &str = "Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J";
+    const FOLDER: [&str; 2] = ["--mailer=folder", "--mail-from=no-reply@latchkey.example"];
 
     fn judge(arguments: &[&str], secret: Option<&str>) -> Result<Config, Problems> {
         let args = Args::try_parse_from(std::iter::once(&"server").chain(arguments)).expect("clap accepts it");
@@ -318,8 +272,15 @@ mod tests {
                 "--argon2-memory-kib=1",
                 "--password-min-length=4",
                 "--trusted-proxies=everyone",
+                "--forwarded-header=via",
+                "--throttle-free-tries-per-account=101",
+                "--throttle-free-tries-per-address=1000000",
                 "--log-format=loud",
                 "--database-url=mysql://x",
+                "--events-kept-for=ever",
+                "--reauthenticate-after=soon",
+                "--mailer=pigeon",
+                "--mail-from=nobody",
             ],
             Some("short"),
         );
@@ -331,9 +292,16 @@ mod tests {
             "ARGON2_MEMORY_KIB",
             "PASSWORD_MIN_LENGTH",
             "TRUSTED_PROXIES",
+            "FORWARDED_HEADER",
+            "THROTTLE_FREE_TRIES_PER_ACCOUNT",
+            "THROTTLE_FREE_TRIES_PER_ADDRESS",
             "LOG_FORMAT",
             "DATABASE_URL",
             "APP_SECRET",
+            "EVENTS_KEPT_FOR",
+            "REAUTHENTICATE_AFTER",
+            "MAILER",
+            "MAIL_FROM",
         ] {
             assert!(told.contains(&format!("\n  - {name}: ")), "{name} in {told}");
         }
@@ -346,12 +314,14 @@ mod tests {
         assert!(problems(&[https], Some(SECRET)).contains("TRUSTED_PROXIES: must be set"));
         assert!(problems(&[https, "--trusted-proxies=none"], None).contains("APP_SECRET: must be set"));
         assert!(problems(&[https, "--trusted-proxies=none"], Some(&"a".repeat(40))).contains("APP_SECRET: "));
-        let config = judge(&[https, "--trusted-proxies=none"], Some(SECRET)).expect("good");
+        let good = [https, "--trusted-proxies=none", FOLDER[0], FOLDER[1]];
+        let config = judge(&good, Some(SECRET)).expect("good");
         assert_eq!(config.public_url.origin(), "https://latchkey.example");
         assert!(config.cookies().secure);
         assert!(!format!("{config:?}").contains(SECRET));
-        let arguments = [https, "--trusted-proxies=none", "--database-url=postgres://ada:hunter2@localhost/latchkey"];
-        assert!(!format!("{:?}", judge(&arguments, Some(SECRET))).contains("hunter2"));
+        let mut arguments = good.to_vec();
+        arguments.push("--database-url=postgres://ada:hunter2@localhost/latchkey");
+        assert!(!format!("{:?}", judge(&arguments, Some(SECRET)).expect("good")).contains("hunter2"));
         let args = Args::try_parse_from(std::iter::once("server").chain(arguments)).expect("clap accepts it");
         assert!(!format!("{args:?}").contains("hunter2"));
     }
@@ -365,11 +335,15 @@ mod tests {
         let config = judge(&["--dev"], Some(SECRET)).expect("good");
         assert_eq!(config.auth.remembered, Lifetime { idle: 14 * auth::DAY, max: 90 * auth::DAY });
         assert_eq!(config.auth.access_token_ttl, 10 * auth::MINUTE);
+        assert_eq!((config.auth.require_verified_email, config.auth.events_kept_for), (false, 90 * auth::DAY));
+        assert_eq!((config.auth.recent, config.auth.throttle), (auth::RECENT, Throttle::default()));
         assert!(!config.cookies().secure);
     }
 
     #[test]
     fn no_secret_is_a_flag() {
-        assert!(Args::try_parse_from(["server", "--app-secret=x"]).is_err());
+        for flag in ["--app-secret=x", "--app-secret-old=x", "--smtp-url=smtps://x"] {
+            assert!(Args::try_parse_from(["server", flag]).is_err(), "{flag}");
+        }
     }
 }

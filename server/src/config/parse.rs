@@ -24,6 +24,16 @@ impl TrustedProxies {
     }
 }
 
+/// The header in which proxies tell a client's address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ForwardedHeader {
+    /// `X-Forwarded-For`, the older.
+    #[default]
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+}
+
 /// The value, or its problem among the others.
 pub(super) fn keep<T>(problems: &mut Vec<String>, parsed: Result<T, String>) -> Option<T> {
     parsed.map_err(|problem| problems.push(problem)).ok()
@@ -92,6 +102,22 @@ pub(super) fn proxies(text: Option<&str>) -> Result<TrustedProxies, String> {
         })
         .collect::<Result<_, _>>()
         .map(TrustedProxies)
+}
+
+impl FromStr for TrustedProxies {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        proxies(Some(text))
+    }
+}
+
+pub(super) fn forwarded_header(name: &str, text: &str) -> Result<ForwardedHeader, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "x-forwarded-for" => Ok(ForwardedHeader::XForwardedFor),
+        "forwarded" => Ok(ForwardedHeader::Forwarded),
+        _ => Err(format!("{name}: `{text}` is neither `x-forwarded-for` nor `forwarded`")),
+    }
 }
 
 pub(super) fn log_format(name: &str, text: &str) -> Result<LogFormat, String> {

@@ -22,17 +22,29 @@ pub(super) fn old(env: &impl Fn(&str) -> Option<String>) -> Result<Option<AppSec
 }
 
 fn read(name: &str, env: &impl Fn(&str) -> Option<String>) -> Result<Option<AppSecret>, String> {
+    let Some(Given { name, text }) = given(name, env)? else { return Ok(None) };
+    AppSecret::new(text).map(Some).map_err(|weakness| format!("{name}: {weakness}"))
+}
+
+/// A secret as it was given, and the name of the setting that gave it.
+pub(super) struct Given {
+    pub(super) name: String,
+    pub(super) text: SecretString,
+}
+
+/// What stands in the variable `name`, or in the file that `name_FILE` names.
+pub(super) fn given(name: &str, env: &impl Fn(&str) -> Option<String>) -> Result<Option<Given>, String> {
     let file = format!("{name}_FILE");
     let (name, text) = match (env(name), env(&file)) {
         (Some(_), Some(_)) => return Err(format!("{name}: set it or {file}, not both")),
-        (Some(text), None) => (name, text),
+        (Some(text), None) => (name.to_owned(), text),
         (None, Some(path)) => {
             let text = fs::read_to_string(&path).map_err(|error| format!("{file}: {path} cannot be read: {error}"))?;
-            (file.as_str(), text)
+            (file, text)
         }
         (None, None) => return Ok(None),
     };
-    AppSecret::new(SecretString::from(text.trim())).map(Some).map_err(|weakness| format!("{name}: {weakness}"))
+    Ok(Some(Given { name, text: SecretString::from(text.trim()) }))
 }
 
 /// The secret that development mode makes for itself, kept beside the database so that people stay signed in.

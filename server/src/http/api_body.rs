@@ -1,7 +1,8 @@
 //! Reads the body of an API request before a server function does, and refuses what that would guess at.
 
-use crate::http::{failure::Failure, kind::is_api};
+use crate::http::{failure::Failure, kind::is_api, referrer::Back};
 use app::error::AppError;
+use app::guard::{same_site_path, without_form_error};
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use form_urlencoded::Serializer;
@@ -22,6 +23,8 @@ const FORM: &str = "application/x-www-form-urlencoded";
 static SESSION_HEADER: HeaderName = HeaderName::from_static("x-session");
 /// a form in this field.
 const SESSION_FIELD: &str = "sid";
+/// In this field a form says where it is, where its page sends no `Referer`.
+const BACK_FIELD: &str = "back";
 
 /// The session that the asking page belongs to, as it says itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,10 +49,15 @@ async fn checked(request: Request) -> Result<Request, AppError> {
     }
     let body = if length == Some(0) { Bytes::new() } else { bytes(body).await? };
     let mut fields = fields(&body)?;
-    let in_form = fields.iter().position(|(name, _)| name == SESSION_FIELD).map(|index| fields.swap_remove(index).1);
+    let mut take =
+        |field: &str| fields.iter().position(|(name, _)| name == field).map(|index| fields.swap_remove(index).1);
+    let (in_form, back) = (take(SESSION_FIELD), take(BACK_FIELD));
     let in_header = parts.headers.get(&SESSION_HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned);
     if let Some(sid) = in_header.or(in_form) {
         parts.extensions.insert(PageSession(sid));
+    }
+    if let Some(path) = back.filter(|path| same_site_path(path).is_some()) {
+        parts.extensions.insert(Back(without_form_error(&path)));
     }
     let body = Serializer::new(String::new()).extend_pairs(fields).finish();
     parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM));

@@ -6,7 +6,7 @@ use crate::{
     http::{
         error_page, form,
         kind::{Kind, is_api},
-        referrer,
+        referrer::{self, Back},
     },
     security::asker::request_id,
 };
@@ -42,8 +42,10 @@ pub(crate) async fn render(state: &AppState, request: Request, next: Next) -> Re
     let request_id = request_id(&request);
     let is_api = is_api(&request);
     let form = (is_api && kind == Kind::Form)
-        .then(|| (referrer::page(&state.config, request.headers()), request.uri().path().to_owned()));
+        .then(|| (referrer::page(&state.config, &request), request.uri().path().to_owned()));
     let mut response = next.run(request).await;
+    // Read out of the body meanwhile.
+    let back = response.extensions_mut().remove().map(|Back(path)| path);
     let error = match taken_from(&mut response).await {
         Some(error) => error,
         None if is_api => match plain(response.status()) {
@@ -59,7 +61,7 @@ pub(crate) async fn render(state: &AppState, request: Request, next: Next) -> Re
     // From another site, or for another host, there is no page to lead back to.
     let is_ours = !matches!(error, AppError::CrossOrigin | AppError::Misdirected);
     if let Some((page, path)) = form.filter(|_| is_ours) {
-        return form::redirect(response, &referrer::with_error(&page, &path, error));
+        return form::redirect(response, &referrer::with_error(&back.unwrap_or(page), &path, error));
     }
     let is_person = kind != Kind::Fetch && !(is_api && kind == Kind::Navigation);
     let (content_type, body) = if is_person {

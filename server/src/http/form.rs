@@ -10,13 +10,13 @@ use crate::{
     },
 };
 use app::error::AppError;
-use app::guard::login_path;
+use app::guard::{login_path, reauthentication_path};
 use app::message::Message;
 use app::ssr::Flow;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
-use http::header::{ACCEPT, LOCATION};
+use http::header::{ACCEPT, CONTENT_DISPOSITION, LOCATION};
 use http::{HeaderValue, StatusCode};
 
 /// Runs the server function as for a fetch and turns its answer into a redirect.
@@ -27,12 +27,14 @@ pub(crate) async fn answer(state: &AppState, mut request: Request, next: Next) -
     if Kind::of(&request) != Kind::Form || !is_api(&request) {
         return next.run(request).await;
     }
-    let page = referrer::page(&state.config, request.headers());
+    let page = referrer::page(&state.config, &request);
     let endpoint = request.uri().path().to_owned();
     let flow = Flow::new(request.extensions().get().cloned());
     request.headers_mut().remove(ACCEPT);
     let mut response = next.run(request).await;
     let to = match failure::taken_from(&mut response).await {
+        // What a browser keeps as a file leaves the page where it is.
+        None if response.headers().contains_key(CONTENT_DISPOSITION) => return response,
         None => {
             response.headers_mut().remove(LOCATION).and_then(|to| to.to_str().ok().map(str::to_owned)).unwrap_or(page)
         }
@@ -40,6 +42,7 @@ pub(crate) async fn answer(state: &AppState, mut request: Request, next: Next) -
             flow.say(Message::SessionEnded).await;
             login_path(&page)
         }
+        Some(AppError::ReauthenticationRequired) => reauthentication_path(&page),
         Some(error) => referrer::with_error(&page, &endpoint, error),
     };
     redirect(response, &to)

@@ -7,11 +7,13 @@ use crate::{
         api_body::PageSession,
         failure::Failure,
         kind::{Kind, is_api},
+        referrer::Back,
     },
 };
+use app::error::AppError;
 use app::guard::{Audience, HOME_SIGNED_IN, audience, login_path, without_trailing_slash};
 use app::ssr::{Flow, Scope};
-use auth::{Asker, Device, Error, session_id_of};
+use auth::{Asker, Device, DeviceToken, Error, session_id_of};
 use axum::extract::{ConnectInfo, Request};
 use axum::response::{IntoResponse, Response};
 use cookie::Cookie;
@@ -50,7 +52,7 @@ pub(crate) async fn decide(
     };
     let Decision { asker, cookie } = match decided {
         Ok(decision) => decision,
-        Err(error) => return Failure(error.into()).into_response(),
+        Err(error) => return failed(&request, error.into()),
     };
     let is_page = matches!(*request.method(), Method::GET | Method::HEAD);
     if is_page && let Some(elsewhere) = elsewhere(&request, &asker) {
@@ -60,11 +62,29 @@ pub(crate) async fn decide(
         let news = Flow::new(request.extensions().get().cloned()).take_news().await;
         request.extensions_mut().insert(news);
     }
+    let refresh_name = scope.cookies.refresh_name();
     request.extensions_mut().insert(scope);
     request.extensions_mut().insert(Arc::new(asker));
     let mut response = next(request).await;
-    if let Some(cookie) = cookie {
+    // What began another session, or ended this one, has said so in the cookie; of two a browser takes the last.
+    if let Some(cookie) = cookie.filter(|_| !sets_cookie(response.headers(), refresh_name)) {
         response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn sets_cookie(headers: &HeaderMap, name: &str) -> bool {
+    let is_named = |value: &HeaderValue| {
+        value.as_bytes().strip_prefix(name.as_bytes()).is_some_and(|rest| rest.first() == Some(&b'='))
+    };
+    headers.get_all(SET_COOKIE).iter().any(is_named)
+}
+
+/// A failure that leads a form back to where the form says it is.
+fn failed(request: &Request, error: AppError) -> Response {
+    let mut response = Failure(error).into_response();
+    if let Some(back) = request.extensions().get::<Back>() {
+        response.extensions_mut().insert(back.clone());
     }
     response
 }
@@ -85,14 +105,14 @@ impl Decision {
 /// A page load: by its cookie, which is looked at and not rotated.
 async fn page(scope: &Scope) -> Result<Asker, Error> {
     let Some(token) = &scope.presented else { return Ok(Asker::Nobody) };
-    let session = scope.auth.look(token, &scope.device.user_agent).await?;
+    let session = scope.auth.look(token, &scope.device).await?;
     Ok(session.map_or(Asker::Nobody, Asker::Page))
 }
 
 /// A form posted without JavaScript: by its cookie, which is rotated as a renewal does it.
 async fn form(scope: &Scope) -> Result<Decision, Error> {
     let Some(token) = &scope.presented else { return Ok(Decision::default()) };
-    match scope.auth.refresh(token, &scope.device.user_agent, scope.page.as_deref()).await {
+    match scope.auth.refresh(token, &scope.device, scope.page.as_deref()).await {
         Ok(grant) => {
             let cookie = scope.cookies.refresh(&grant.refresh_token);
             Ok(Decision { asker: Asker::Form(grant.session), cookie })
@@ -105,7 +125,7 @@ async fn form(scope: &Scope) -> Result<Decision, Error> {
 /// A fetch: by its access token. The cookie alone never authenticates one.
 async fn fetch(scope: &Scope, headers: &HeaderMap) -> Result<Decision, Error> {
     let Some(token) = bearer(headers) else { return Ok(Decision::default()) };
-    match scope.auth.authenticate(token).await {
+    match scope.auth.authenticate(token, &scope.device).await {
         Ok(session) if scope.page.as_ref().is_some_and(|page| *page != session.id) => Err(Error::SessionChanged),
         Ok(session) => Ok(Decision::plain(Asker::Bearer(session))),
         Err(Error::Unauthenticated(_)) => Ok(Decision::default()),
@@ -143,19 +163,26 @@ fn redirect(status: StatusCode, to: &str) -> Option<Response> {
     Some((status, [(LOCATION, HeaderValue::try_from(to).ok()?)]).into_response())
 }
 
+/// The client that sent `request`.
+pub(super) fn device(state: &AppState, request: &Request) -> Device {
+    let headers = request.headers();
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
+    Device {
+        user_agent: text(headers.get(USER_AGENT)).unwrap_or_default().to_owned(),
+        address: Some(client_address(peer, headers, &state.config.trusted_proxies, state.config.forwarded_header)),
+        token: cookie(headers, state.config.cookies().device_name()).as_deref().and_then(DeviceToken::parse),
+    }
+}
+
 fn scope(state: &AppState, request: &Request) -> Scope {
     let headers = request.headers();
     let cookies = state.config.cookies();
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
     Scope {
         auth: state.auth.clone(),
-        device: Device {
-            user_agent: text(headers.get(USER_AGENT)).unwrap_or_default().to_owned(),
-            address: Some(client_address(peer, headers, &state.config.trusted_proxies)),
-        },
+        device: device(state, request),
         is_form_post: Kind::of(request) == Kind::Form,
-        presented: refresh_cookie(headers, cookies.refresh_name()),
+        presented: cookie(headers, cookies.refresh_name()),
         page: request.extensions().get::<PageSession>().map(|PageSession(sid)| sid.clone()),
         cookies,
         request_id: request_id(request),
@@ -173,7 +200,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
-fn refresh_cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
         .get_all(COOKIE)
         .iter()

@@ -1,9 +1,10 @@
 //! The cross-origin check: for every unsafe method, sign-in and sign-up included, so there are no CSRF tokens to
 //! forget (Fetch Metadata Request Headers, W3C; RFC 6454, section 7).
 
-use super::host::is_loopback_name;
+use super::{asker, host::is_loopback_name};
 use crate::{application::AppState, config::Config, http::failure::Failure};
 use app::error::AppError;
+use auth::EventKind;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -36,7 +37,7 @@ pub(crate) async fn check(state: &AppState, mut request: Request, next: Next) ->
             response
         }
         Source::Elsewhere => {
-            tracing::warn!(target: "auth", event = "cross_origin_refused");
+            state.auth.record_refusal(EventKind::CrossOriginRefused, None, &asker::device(state, &request));
             Failure(AppError::CrossOrigin).into_response()
         }
     }

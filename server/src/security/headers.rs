@@ -1,6 +1,7 @@
 //! What every answer tells the browser to refuse (OWASP ASVS 5.0, V3.4).
 
 use crate::{application::AppState, http::kind::is_api};
+use app::guard::holds_token;
 use axum::extract::Request;
 use axum::response::Response;
 use http::header::{self, CACHE_CONTROL, CONTENT_TYPE, HeaderName};
@@ -41,6 +42,7 @@ pub(crate) async fn set(
     if let Some(nonce) = &nonce {
         request.extensions_mut().insert(nonce.clone());
     }
+    let holds_token = request.uri().query().is_some_and(holds_token);
     let mut response = next(request).await;
     let headers = response.headers_mut();
     // All at once: the map would grow twice on the way.
@@ -54,6 +56,11 @@ pub(crate) async fn set(
     };
     if let Ok(policy) = policy {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    if holds_token {
+        // Not even to ourselves: a proxy before us may log the `Referer` of a style sheet. With `no-referrer` a form
+        // would say `Origin: null`, by which browsers without Fetch Metadata are refused.
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
     }
     if state.config.public_url.is_https() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);

@@ -9,7 +9,9 @@ use http::Method;
 use server::config::{Args, Config};
 use server::{Application, Handle};
 use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 use std::time::Duration;
+use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
 pub(crate) const ADA: &str = "ada@example.com";
@@ -26,6 +28,23 @@ pub(crate) const ENDPOINTS: &[&str] = &[
     "/api/auth/logout",
     "/api/auth/refresh",
     "/api/auth/me",
+    "/api/auth/forgot-password",
+    "/api/auth/reset-password",
+    "/api/auth/send-verification",
+    "/api/auth/verify-email",
+    "/api/auth/change-email",
+    "/api/auth/confirm-email",
+    "/api/auth/undo-email",
+    "/api/auth/look-at-link",
+    "/api/account/name",
+    "/api/account/password",
+    "/api/account/devices",
+    "/api/account/devices/end",
+    "/api/account/devices/end-others",
+    "/api/account/activity",
+    "/api/account/data",
+    "/api/account/delete",
+    "/api/account/reauthenticate",
     "/api/notes/list",
     "/api/notes/add",
     "/api/notes/edit",
@@ -41,6 +60,8 @@ pub(crate) struct TestApp {
     pub(crate) db: TestDb,
     pub(crate) client: reqwest::Client,
     pub(crate) handle: Handle,
+    /// Where its mail goes, as files, when it is not in development mode.
+    pub(crate) mail_folder: TempDir,
     pub(crate) running: JoinHandle<anyhow::Result<()>>,
 }
 
@@ -75,14 +96,20 @@ impl TestApp {
 
     /// As behind a TLS proxy: [`HTTPS`].
     pub(crate) async fn start_on_https() -> Self {
-        Self::run(Some(HTTPS), database().await, |_| ()).await
+        Self::start_on_https_with(|_| ()).await
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn start_on_https_with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::run(Some(HTTPS), database().await, change).await
     }
 
     async fn run(public_url: Option<&str>, db: TestDb, change: impl FnOnce(&mut Config)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("its address");
         let origin = public_url.map_or_else(|| format!("http://{address}"), str::to_owned);
-        let mut config = config(address, &origin, public_url.is_none());
+        let mail_folder = tempfile::tempdir().expect("a folder");
+        let mut config = config(address, &origin, public_url.map(|_| mail_folder.path()));
         config.database_url = db.url().into();
         change(&mut config);
         let clock = Clock::hand_set(NEW_YEAR);
@@ -93,7 +120,7 @@ impl TestApp {
             .timeout(Duration::from_secs(30))
             .build()
             .expect("a client");
-        Self { address, origin, clock, db, client, handle, running: tokio::spawn(app.run()) }
+        Self { address, origin, clock, db, client, handle, mail_folder, running: tokio::spawn(app.run()) }
     }
 
     /// Another server on the database of this one, with the same tokens.
@@ -184,6 +211,14 @@ impl TestApp {
         self.fetch("/api/auth/refresh").refresh_cookie(token).send().await
     }
 
+    /// Lets so much time go by that a sign-in is no recent proof any more; gives `person` with fresh tokens.
+    pub(crate) async fn later(&self, person: &Person) -> Person {
+        self.clock.advance(auth::RECENT + 1);
+        let answer = self.renew(&person.refresh).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        self.person(&answer)
+    }
+
     /// Asks who `bearer` is.
     pub(crate) async fn me(&self, bearer: &str) -> Answer {
         self.fetch("/api/auth/me").bearer(bearer).send().await
@@ -256,13 +291,18 @@ async fn database() -> TestDb {
     testing::database_with_connections().await.expect("a database")
 }
 
-fn config(address: SocketAddr, origin: &str, dev: bool) -> Config {
+/// In development mode, or where `mail_folder` is given, outside it.
+fn config(address: SocketAddr, origin: &str, mail_folder: Option<&Path>) -> Config {
     let bind_addr = format!("--bind-addr={address}");
     let public_url = format!("--public-url={origin}");
     let public = concat!("--site-root=", env!("CARGO_MANIFEST_DIR"), "/../public");
+    let folder = mail_folder.map(|folder| format!("--mail-folder={}", folder.display()));
     let mut arguments = vec!["server", &bind_addr, &public_url, "--trusted-proxies=none", public];
-    if dev {
-        arguments.push("--dev");
+    match &folder {
+        Some(folder) => {
+            arguments.extend(["--mailer=folder", "--mail-from=Latchkey <no-reply@latchkey.example>", folder]);
+        }
+        None => arguments.push("--dev"),
     }
     let args = Args::try_parse_from(arguments).expect("good arguments");
     let secret = |name: &str| (name == "APP_SECRET").then(|| "Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J".to_owned());

@@ -14,7 +14,8 @@ async fn on_https_cookies_are_bound_to_the_host() {
     let cookie = answer.cookie("__Host-refresh").expect("a cookie");
     assert_marked(&cookie, true);
     assert_eq!((cookie.max_age(), cookie.expires()), (None, None), "gone with the browser");
-    assert_eq!(answer.cookies().len(), 1);
+    assert_marked(&answer.cookie("__Host-device").expect("a cookie"), true);
+    assert_eq!(answer.cookies().len(), 2);
     let answer = app.renew(cookie.value()).await;
     assert_marked(&answer.cookie("__Host-refresh").expect("a cookie"), true);
     // The name without its prefix is another cookie.
@@ -27,8 +28,10 @@ async fn on_https_cookies_are_bound_to_the_host() {
 async fn in_development_they_do_without_https() {
     let app = TestApp::start().await;
     let answer = app.post_sign_up(ADA, PASSWORD).await;
-    assert_marked(&answer.cookie("refresh").expect("a cookie"), false);
-    assert_eq!(answer.cookies().len(), 1);
+    for name in ["refresh", "device"] {
+        assert_marked(&answer.cookie(name).expect("a cookie"), false);
+    }
+    assert_eq!(answer.cookies().len(), 2);
 }
 
 #[tokio::test]

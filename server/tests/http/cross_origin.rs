@@ -1,6 +1,6 @@
 //! What a page of another origin sends.
 
-use crate::app::{ADA, BOB, ENDPOINTS, HTTPS, PASSWORD, Person, TestApp};
+use crate::app::{ADA, BOB, ENDPOINTS, HTTPS, PASSWORD, Person, TestApp, until};
 use crate::ask::Ask;
 
 /// Everything that could make `path` do something for Ada, or make an account for Bob.
@@ -138,4 +138,15 @@ async fn a_page_of_another_site_may_link_here() {
     let ada = app.sign_up(ADA).await;
     let page = app.page("/account").header("sec-fetch-site", "cross-site").of(&ada).send().await;
     assert_eq!(page.status, 200);
+}
+
+#[tokio::test]
+async fn what_was_refused_is_an_event() {
+    let app = TestApp::start().await;
+    app.fetch("/api/auth/login").header("sec-fetch-site", "cross-site").send().await;
+    until("the refusal is recorded", || async {
+        app.count("SELECT COUNT(*) FROM events WHERE kind = 'cross_origin_refused' AND address = '127.0.0.1'").await
+            == 1
+    })
+    .await;
 }

@@ -9,11 +9,11 @@ use tracing_subscriber::EnvFilter;
 
 /// What has been logged by every test so far.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
     /// Begins to listen, once for the process. Far more is written down than a server writes.
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         static LOG: OnceLock<Log> = OnceLock::new();
         LOG.get_or_init(|| {
             let log = Self::default();
@@ -28,7 +28,7 @@ impl Log {
         .clone()
     }
 
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
     }
 
@@ -91,7 +91,7 @@ async fn what_happens_to_accounts_is_logged_and_no_secret_is() {
     app.add_note(&other, "a private thought").await;
     let ask = app.page("/account?token=in-the-query").of(&other).header("x-request-id", "planted-id");
     ask.header("referer", "http://x/?secret-in-referer").send().await;
-    said.push(("session_ended", app.fetch("/api/auth/logout").of(&other).bearer(&other.bearer).send().await));
+    said.push(("signed_out", app.fetch("/api/auth/logout").of(&other).bearer(&other.bearer).send().await));
     said.push(("cross_origin_refused", app.fetch("/api/auth/me").header("sec-fetch-site", "cross-site").send().await));
 
     for (event, answer) in &said {

@@ -1,0 +1,128 @@
+//! `server doctor`: what is set up, and what is not.
+
+use super::output::{Form, time};
+use crate::config::{Args, Config};
+use crate::{Mailer, SendProblem};
+use auth::{Clock, Db, MINUTE, Millis, Schema};
+use secrecy::ExposeSecret;
+use serde::Serialize;
+use std::process::ExitCode;
+
+/// 2026-01-01: a clock before that was never set.
+const NOT_BEFORE: Millis = 1_767_225_600_000;
+/// How far a clock may have been put back since something was last recorded.
+const CLOCK_SLACK: Millis = MINUTE;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Doctor {
+    #[command(flatten)]
+    form: Form,
+}
+
+/// What became of one look.
+#[derive(Serialize)]
+struct Finding {
+    what: &'static str,
+    ok: bool,
+    found: String,
+}
+
+impl Finding {
+    fn new(what: &'static str, found: Result<String, String>) -> Self {
+        let ok = found.is_ok();
+        Self { what, ok, found: found.unwrap_or_else(|problem| problem) }
+    }
+}
+
+impl Doctor {
+    pub(super) async fn run(self, settings: &Args) -> anyhow::Result<ExitCode> {
+        let config = Config::from_environment(settings);
+        let db = open(settings).await;
+        let findings = [
+            Finding::new(
+                "configuration",
+                match &config {
+                    Ok(config) if config.dev => Ok("good, for development on this machine".to_owned()),
+                    Ok(config) => Ok(format!("good, for {}", config.public_url.origin())),
+                    Err(problems) => Err(problems.0.join("; ")),
+                },
+            ),
+            Finding::new(
+                "database",
+                match &db {
+                    Ok(_) => Ok("answers".to_owned()),
+                    Err(problem) => Err(problem.clone()),
+                },
+            ),
+            Finding::new(
+                "migrations",
+                match &db {
+                    Ok(db) => migrations(db).await,
+                    Err(_) => Err("not looked at".to_owned()),
+                },
+            ),
+            Finding::new(
+                "mail",
+                match &config {
+                    Ok(config) => mail(config).await,
+                    Err(_) => Err("not looked at: the configuration comes first".to_owned()),
+                },
+            ),
+            Finding::new("clock", clock(db.as_ref().ok()).await),
+        ];
+        if let Ok(db) = db {
+            db.close().await;
+        }
+        self.form.answer(&findings, |findings| findings.iter().map(line).collect())?;
+        Ok(if findings.iter().all(|finding| finding.ok) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+fn line(Finding { what, ok, found }: &Finding) -> String {
+    let verdict = if *ok { "ok" } else { "WRONG" };
+    format!("{verdict:6} {what:14} {found}\n")
+}
+
+/// Nothing is made here, and nothing migrated.
+async fn open(settings: &Args) -> Result<Db, String> {
+    let url = Config::database_url_of(settings)?;
+    Db::open(url.expose_secret()).await.map_err(|error| error.to_string())
+}
+
+async fn migrations(db: &Db) -> Result<String, String> {
+    match db.schema().await {
+        Ok(Schema::UpToDate) => Ok("up to date".to_owned()),
+        Ok(Schema::Behind(missing)) => Ok(format!("{missing} to run when the server starts")),
+        Ok(Schema::Newer) => Err("the database is of a newer version".to_owned()),
+        Ok(Schema::Foreign) => Err("the database is not of this program, or has none of its tables yet".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+async fn mail(config: &Config) -> Result<String, String> {
+    let mailer = Mailer::new(&config.mail, config.public_url.host()).map_err(|error| format!("{error:#}"))?;
+    mailer.check().await.map_err(|problem: SendProblem| problem.to_string())?;
+    Ok(match mailer {
+        Mailer::Smtp(..) => "the server takes the connection and the login".to_owned(),
+        Mailer::Folder(..) => "the folder can be written to".to_owned(),
+        Mailer::Mailbox(_) => "goes to /dev/mailbox and to nobody".to_owned(),
+    })
+}
+
+/// A clock that was put back lets what is over live on.
+async fn clock(db: Option<&Db>) -> Result<String, String> {
+    let now = Clock::System.now();
+    if now < NOT_BEFORE {
+        return Err(format!("says {}: it was never set", time(now)));
+    }
+    let newest = match db {
+        Some(db) => auth::newest_event_at(db).await.unwrap_or_default(),
+        None => None,
+    };
+    match newest {
+        Some(newest) if newest > now + CLOCK_SLACK => {
+            Err(format!("says {}, but something was recorded at {}", time(now), time(newest)))
+        }
+        _ => Ok(time(now)),
+    }
+}

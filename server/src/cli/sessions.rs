@@ -1,0 +1,119 @@
+//! `server sessions …`: who is signed in.
+
+use super::output::{Consent, Form, count, table, time};
+use super::{Office, user};
+use crate::config::Args;
+use anyhow::bail;
+use auth::{ADMINISTRATION_PAGE_MAX, Error, LiveSession, Millis, device_words};
+use clap::Subcommand;
+use serde::Serialize;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SessionsCommand {
+    /// Lists live sessions, oldest first.
+    List {
+        /// Only those of this account: its address, or its id.
+        #[arg(long, value_name = "ADDRESS|ID")]
+        user: Option<String>,
+        /// Only those that come after the session with this id: the last of the page before.
+        #[arg(long, value_name = "ID")]
+        after: Option<String>,
+        /// The most that are listed (1 to 1000).
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=i64::from(ADMINISTRATION_PAGE_MAX)))]
+        limit: u32,
+        #[command(flatten)]
+        form: Form,
+    },
+    /// Ends one session.
+    End {
+        /// The session's id.
+        id: String,
+        #[command(flatten)]
+        consent: Consent,
+        #[command(flatten)]
+        form: Form,
+    },
+    /// Ends every session there is: everybody is signed out.
+    EndAll {
+        #[command(flatten)]
+        consent: Consent,
+        #[command(flatten)]
+        form: Form,
+    },
+}
+
+#[derive(Serialize)]
+struct Shown {
+    id: String,
+    user_id: String,
+    email: String,
+    user_agent: String,
+    address: Option<String>,
+    begun_at: Millis,
+    last_seen_at: Millis,
+}
+
+impl From<LiveSession> for Shown {
+    fn from(session: LiveSession) -> Self {
+        let LiveSession { id, user_id, email, user_agent, address, begun_at, last_seen_at } = session;
+        Self { id, user_id, email, user_agent, address, begun_at, last_seen_at }
+    }
+}
+
+#[derive(Serialize)]
+struct Ended {
+    sessions_ended: u64,
+}
+
+impl SessionsCommand {
+    pub(super) async fn run(self, settings: &Args) -> anyhow::Result<()> {
+        let office = Office::open(settings).await?;
+        let done = self.run_in(&office).await;
+        office.close().await;
+        done
+    }
+
+    async fn run_in(self, office: &Office) -> anyhow::Result<()> {
+        let administration = office.auth.administration();
+        match self {
+            Self::List { user, after, limit, form } => {
+                let owner = match user {
+                    Some(account) => Some(user::find(office, &account).await?.user.id),
+                    None => None,
+                };
+                let sessions = administration.sessions(owner.as_deref(), after.as_deref(), limit).await?;
+                form.answer(&sessions.into_iter().map(Shown::from).collect::<Vec<_>>(), |all| list(all))
+            }
+            Self::End { id, consent, form } => {
+                consent.ask(&format!("End the session {id}?"))?;
+                match administration.end_session(&id).await {
+                    Err(Error::NotFound) => bail!("there is no live session {id}"),
+                    ended => ended?,
+                }
+                form.answer(&Ended { sessions_ended: 1 }, |_| format!("the session {id} has ended"))
+            }
+            Self::EndAll { consent, form } => {
+                consent.ask("Sign everybody out?")?;
+                let sessions_ended = administration.end_every_session().await?;
+                form.answer(&Ended { sessions_ended }, |done| {
+                    format!("{} ended", count(done.sessions_ended, "session"))
+                })
+            }
+        }
+    }
+}
+
+fn list(sessions: &[Shown]) -> String {
+    let row = |session: &Shown| {
+        [
+            session.id.clone(),
+            session.email.clone(),
+            device_words(&session.user_agent),
+            session.address.clone().unwrap_or_default(),
+            time(session.begun_at),
+            time(session.last_seen_at),
+        ]
+    };
+    let rows: Vec<_> = sessions.iter().map(row).collect();
+    table(["ID", "ADDRESS", "DEVICE", "FROM", "BEGUN", "LAST SEEN"], &rows)
+}

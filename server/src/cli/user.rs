@@ -1,0 +1,251 @@
+//! `server user …`: accounts.
+
+use super::Office;
+use super::output::{Consent, Form, count, table, time, time_or};
+use crate::config::Args;
+use anyhow::{anyhow, bail};
+use auth::{ADMINISTRATION_PAGE_MAX, Account, EmailProblem, Error, Millis, PasswordProblem, Violation};
+use clap::Subcommand;
+use secrecy::SecretString;
+use serde::Serialize;
+use std::io::{IsTerminal, Read, stdin};
+
+/// The longest password that is read, in bytes: more than the longest that is accepted.
+const PASSWORD_BYTES_MAX: u64 = 8 * 1024;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum UserCommand {
+    /// Lists accounts, oldest first.
+    List {
+        /// Only those that come after the account with this id: the last of the page before.
+        #[arg(long, value_name = "ID")]
+        after: Option<String>,
+        /// The most that are listed (1 to 1000).
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=i64::from(ADMINISTRATION_PAGE_MAX)))]
+        limit: u32,
+        #[command(flatten)]
+        form: Form,
+    },
+    /// Shows an account.
+    Show {
+        #[command(flatten)]
+        whose: Whose,
+        #[command(flatten)]
+        form: Form,
+    },
+    /// Makes an account. Its owner is mailed a link to set a password.
+    Create {
+        /// The address.
+        email: String,
+        /// Read the password from standard input, to its end or the first line's; the link then verifies the address.
+        #[arg(long)]
+        password_stdin: bool,
+        #[command(flatten)]
+        form: Form,
+    },
+    /// Disables an account: it is signed out everywhere at once, and cannot sign in.
+    Disable {
+        #[command(flatten)]
+        whose: Whose,
+        #[command(flatten)]
+        consent: Consent,
+        #[command(flatten)]
+        form: Form,
+    },
+    /// Enables a disabled account again.
+    Enable {
+        #[command(flatten)]
+        whose: Whose,
+        #[command(flatten)]
+        form: Form,
+    },
+    /// Signs an account out everywhere.
+    EndSessions {
+        #[command(flatten)]
+        whose: Whose,
+        #[command(flatten)]
+        consent: Consent,
+        #[command(flatten)]
+        form: Form,
+    },
+    /// Mails the owner of an account a link to a new password.
+    SendReset {
+        #[command(flatten)]
+        whose: Whose,
+        #[command(flatten)]
+        form: Form,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Whose {
+    /// The account's address, or its id.
+    #[arg(value_name = "ADDRESS|ID")]
+    account: String,
+}
+
+#[derive(Serialize)]
+struct Shown {
+    id: String,
+    email: String,
+    display_name: Option<String>,
+    created_at: Millis,
+    verified_at: Option<Millis>,
+    disabled_at: Option<Millis>,
+    sessions: i64,
+}
+
+impl From<Account> for Shown {
+    fn from(Account { user, disabled_at, sessions }: Account) -> Self {
+        Self {
+            id: user.id,
+            email: user.email,
+            display_name: user.display_name,
+            created_at: user.created_at,
+            verified_at: user.verified_at,
+            disabled_at,
+            sessions,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Ended<'a> {
+    id: &'a str,
+    sessions_ended: u64,
+}
+
+impl UserCommand {
+    pub(super) async fn run(self, settings: &Args) -> anyhow::Result<()> {
+        let office = Office::open(settings).await?;
+        let done = self.run_in(&office).await;
+        office.close().await;
+        done
+    }
+
+    async fn run_in(self, office: &Office) -> anyhow::Result<()> {
+        let administration = office.auth.administration();
+        match self {
+            Self::List { after, limit, form } => {
+                let accounts = administration.accounts(after.as_deref(), limit).await?;
+                form.answer(&accounts.into_iter().map(Shown::from).collect::<Vec<_>>(), |all| list(all))
+            }
+            Self::Show { whose, form } => form.answer(&Shown::from(whose.find(office).await?), show),
+            Self::Create { email, password_stdin, form } => {
+                let password = password_stdin.then(read_password).transpose()?;
+                let user = administration.create(&email, password).await.map_err(explained)?;
+                let account = administration.account(&user.id).await?;
+                form.answer(&Shown::from(account), |made| format!("{} has an account: {}", made.email, made.id))
+            }
+            Self::Disable { whose, consent, form } => {
+                let user = whose.find(office).await?.user;
+                consent.ask(&format!("Disable {} and sign it out everywhere?", user.email))?;
+                let sessions_ended = administration.disable(&user.id).await?;
+                form.answer(&Ended { id: &user.id, sessions_ended }, |done| {
+                    format!("{} is disabled; {} ended", user.email, count(done.sessions_ended, "session"))
+                })
+            }
+            Self::Enable { whose, form } => {
+                let user = whose.find(office).await?.user;
+                administration.enable(&user.id).await?;
+                let account = administration.account(&user.id).await?;
+                form.answer(&Shown::from(account), |account| format!("{} is enabled", account.email))
+            }
+            Self::EndSessions { whose, consent, form } => {
+                let user = whose.find(office).await?.user;
+                consent.ask(&format!("Sign {} out everywhere?", user.email))?;
+                let sessions_ended = administration.end_sessions_of(&user.id).await?;
+                form.answer(&Ended { id: &user.id, sessions_ended }, |done| {
+                    format!("{} of {} ended", count(done.sessions_ended, "session"), user.email)
+                })
+            }
+            Self::SendReset { whose, form } => {
+                let account = whose.find(office).await?;
+                if account.disabled_at.is_some() {
+                    bail!("{} is disabled: enable it first", account.user.email);
+                }
+                administration.send_reset(&account.user.id).await?;
+                form.answer(&Shown::from(account), |to| format!("a link to a new password goes to {}", to.email))
+            }
+        }
+    }
+}
+
+impl Whose {
+    pub(super) async fn find(&self, office: &Office) -> anyhow::Result<Account> {
+        find(office, &self.account).await
+    }
+}
+
+/// The account with an address or an id.
+pub(super) async fn find(office: &Office, account: &str) -> anyhow::Result<Account> {
+    match office.auth.administration().account(account).await {
+        Err(Error::NotFound) => Err(anyhow!("there is no account {account}")),
+        found => Ok(found?),
+    }
+}
+
+fn list(accounts: &[Shown]) -> String {
+    let row = |account: &Shown| {
+        [
+            account.id.clone(),
+            account.email.clone(),
+            time(account.created_at),
+            yes_or_no(account.verified_at.is_some()),
+            yes_or_no(account.disabled_at.is_some()),
+            account.sessions.to_string(),
+        ]
+    };
+    let rows: Vec<_> = accounts.iter().map(row).collect();
+    table(["ID", "ADDRESS", "CREATED", "VERIFIED", "DISABLED", "SESSIONS"], &rows)
+}
+
+fn show(account: &Shown) -> String {
+    [
+        ("Id", account.id.clone()),
+        ("Address", account.email.clone()),
+        ("Name", account.display_name.clone().unwrap_or_default()),
+        ("Created", time(account.created_at)),
+        ("Verified", time_or(account.verified_at, "no")),
+        ("Disabled", time_or(account.disabled_at, "no")),
+        ("Sessions", account.sessions.to_string()),
+    ]
+    .map(|(name, value)| format!("{name:9} {value}").trim_end().to_owned())
+    .join("\n")
+}
+
+fn yes_or_no(whether: bool) -> String {
+    if whether { "yes" } else { "no" }.to_owned()
+}
+
+fn read_password() -> anyhow::Result<SecretString> {
+    if stdin().is_terminal() {
+        bail!("--password-stdin reads from a file or a pipe: a terminal would show the password");
+    }
+    let mut text = String::new();
+    stdin().lock().take(PASSWORD_BYTES_MAX).read_to_string(&mut text)?;
+    let password = text.split(['\r', '\n']).next().unwrap_or_default();
+    Ok(SecretString::from(password))
+}
+
+/// What is wrong with address and password, in words.
+fn explained(error: Error) -> anyhow::Error {
+    let Error::Invalid(violations) = error else { return error.into() };
+    let words: Vec<String> = violations.into_iter().map(in_words).collect();
+    anyhow!(words.join("\n"))
+}
+
+fn in_words(violation: Violation) -> String {
+    match violation {
+        Violation::Email(EmailProblem::Taken) => "somebody has that address already".to_owned(),
+        Violation::Email(_) => "that is not an address".to_owned(),
+        Violation::Password(PasswordProblem::TooShort { min }) => {
+            format!("the password has less than {min} characters")
+        }
+        Violation::Password(PasswordProblem::TooLong) => "the password is too long".to_owned(),
+        Violation::Password(PasswordProblem::Common) => "the password is among the most common ones".to_owned(),
+        Violation::Password(PasswordProblem::FromAddress) => "the password is made of the address".to_owned(),
+        Violation::Password(_) => "the password is too easy to guess".to_owned(),
+        other => format!("{other:?}"),
+    }
+}

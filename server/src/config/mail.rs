@@ -1,0 +1,273 @@
+//! Which way mail goes, judged with the rest of the configuration.
+
+use super::{Args, parse, secrets};
+use lettre::message::Mailbox;
+use percent_encoding::percent_decode_str;
+use secrecy::{ExposeSecret, SecretString};
+use std::path::PathBuf;
+use std::time::Duration;
+use url::{Host, Url};
+
+/// How long a server may take over one mail. Less than the two minutes for which a mail is claimed, or another node
+/// would send it meanwhile.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// Where development mode has mail come from.
+const FROM_IN_DEVELOPMENT: &str = "no-reply@localhost";
+
+/// How mail is sent.
+#[derive(Clone, Debug)]
+pub struct MailConfig {
+    /// What stands in `From`.
+    pub from: Mailbox,
+    /// Which way it goes.
+    pub way: MailWay,
+}
+
+/// The ways that mail can go.
+#[derive(Clone, Debug)]
+pub enum MailWay {
+    /// Onto the page `/dev/mailbox`, and to nobody.
+    Mailbox,
+    /// To a server.
+    Smtp(SmtpServer),
+    /// Into a folder, a file for each.
+    Folder(PathBuf),
+}
+
+/// A server that takes mail (RFC 6409).
+#[derive(Clone, Debug)]
+pub struct SmtpServer {
+    /// Its name or address; an IPv6 address without brackets.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// When TLS begins.
+    pub encryption: Encryption,
+    /// User and password. Both are secret: with some providers the user is the key.
+    pub login: Option<(SecretString, SecretString)>,
+    /// How long it may take over one mail, from the connection to its last word.
+    pub patience: Duration,
+}
+
+/// When TLS begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encryption {
+    /// With the connection (RFC 8314).
+    Implicit,
+    /// By STARTTLS (RFC 3207), before anything else is said; where the server cannot, nothing is.
+    StartTls,
+    /// Never.
+    None,
+}
+
+/// Reads what is said about mail.
+pub(super) fn judge(
+    problems: &mut Vec<String>,
+    args: &Args,
+    env: &impl Fn(&str) -> Option<String>,
+) -> Option<MailConfig> {
+    let way = parse::keep(problems, way(args, env));
+    let from = parse::keep(problems, from(args));
+    Some(MailConfig { from: from?, way: way? })
+}
+
+fn way(args: &Args, env: &impl Fn(&str) -> Option<String>) -> Result<MailWay, String> {
+    match args.mailer.as_deref() {
+        None | Some("mailbox") if args.dev => Ok(MailWay::Mailbox),
+        None => Err("MAILER: must be set outside development mode: `smtp`, or `folder`".to_owned()),
+        Some("mailbox") => {
+            Err("MAILER: `mailbox` shows everybody's mail, so it is for development mode only".to_owned())
+        }
+        Some("smtp") => smtp(env).map(MailWay::Smtp),
+        Some("folder") => Ok(MailWay::Folder(args.mail_folder.clone())),
+        Some(other) => Err(format!("MAILER: `{other}` is none of `smtp`, `folder` and `mailbox`")),
+    }
+}
+
+fn from(args: &Args) -> Result<Mailbox, String> {
+    let text = match (args.mail_from.as_deref(), args.mailer.as_deref()) {
+        (Some(text), _) => text,
+        (None, Some("smtp" | "folder")) => {
+            return Err("MAIL_FROM: must be set where MAILER is `smtp` or `folder`".to_owned());
+        }
+        (None, _) => FROM_IN_DEVELOPMENT,
+    };
+    text.parse()
+        .ok()
+        .filter(|_| !text.contains(char::is_control))
+        .ok_or_else(|| format!("MAIL_FROM: `{text}` is not an address, as `Latchkey <no-reply@latchkey.example>` is"))
+}
+
+fn smtp(env: &impl Fn(&str) -> Option<String>) -> Result<SmtpServer, String> {
+    match secrets::given("SMTP_URL", env)? {
+        Some(given) => server(given.text.expose_secret()).map_err(|problem| format!("{}: {problem}", given.name)),
+        None => Err("SMTP_URL: must be set where MAILER is `smtp`, or SMTP_URL_FILE".to_owned()),
+    }
+}
+
+/// The address itself stays out of the problem: it may hold a password.
+fn server(text: &str) -> Result<SmtpServer, &'static str> {
+    let url = Url::parse(text).map_err(|_| "is not a URL, as smtps://user:password@host is")?;
+    if !matches!(url.path(), "" | "/") || url.fragment().is_some() {
+        return Err("must be scheme, user, password, host and port, and nothing after them but `?tls=…`");
+    }
+    let host = url.host_str().and_then(|host| Host::parse(host).ok()).ok_or("names no host")?;
+    let is_here = parse::is_loopback(&host.to_string());
+    let encryption = match (url.scheme(), url.query()) {
+        ("smtps", None) => Encryption::Implicit,
+        ("smtp", None) if is_here => Encryption::None,
+        ("smtp", None | Some("tls=required")) => Encryption::StartTls,
+        ("smtp", Some("tls=none")) => Encryption::None,
+        ("smtp" | "smtps", Some(_)) => {
+            return Err("may end in `?tls=required` or `?tls=none` after smtp://, no otherwise");
+        }
+        _ => return Err("must begin with smtps:// or smtp://"),
+    };
+    let login = login(&url)?;
+    if login.is_some() && encryption == Encryption::None && !is_here {
+        return Err("would send the password in the clear: leave `?tls=none` out");
+    }
+    let port = url.port().unwrap_or(match encryption {
+        Encryption::Implicit => 465,
+        Encryption::StartTls => 587,
+        Encryption::None => 25,
+    });
+    let host = match host {
+        Host::Domain(name) => name,
+        Host::Ipv4(address) => address.to_string(),
+        Host::Ipv6(address) => address.to_string(),
+    };
+    Ok(SmtpServer { host, port, encryption, login, patience: PATIENCE })
+}
+
+fn login(url: &Url) -> Result<Option<(SecretString, SecretString)>, &'static str> {
+    let decode = |text: &str| percent_decode_str(text).decode_utf8().map(|text| SecretString::from(text.into_owned()));
+    match (url.username(), url.password()) {
+        ("", None) => Ok(None),
+        ("", Some(_)) | (_, None | Some("")) => Err("names a user without a password, or a password without a user"),
+        (user, Some(password)) => match (decode(user), decode(password)) {
+            (Ok(user), Ok(password)) => Ok(Some((user, password))),
+            _ => Err("has a user or a password that is not UTF-8"),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+    use std::path::Path;
+
+    fn judged(arguments: &[&str], smtp_url: Option<&str>) -> Result<MailConfig, Vec<String>> {
+        let args = Args::try_parse_from(std::iter::once(&"server").chain(arguments)).expect("clap accepts it");
+        let mut problems = Vec::new();
+        let env = |name: &str| (name == "SMTP_URL").then_some(smtp_url).flatten().map(str::to_owned);
+        super::judge(&mut problems, &args, &env).filter(|_| problems.is_empty()).ok_or(problems)
+    }
+
+    #[track_caller]
+    fn problem(arguments: &[&str], smtp_url: Option<&str>) -> String {
+        let problems = judged(arguments, smtp_url).expect_err("must be refused");
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        problems.concat()
+    }
+
+    fn described(text: &str) -> Result<(String, u16, Encryption), &'static str> {
+        server(text).map(|server| (server.host, server.port, server.encryption))
+    }
+
+    #[test]
+    fn an_unset_mailer_is_the_mailbox_in_development_mode_only() {
+        let config = judged(&["--dev"], None).expect("good");
+        assert!(matches!(config.way, MailWay::Mailbox));
+        assert_eq!(config.from.to_string(), "no-reply@localhost");
+        assert!(problem(&[], None).starts_with("MAILER: must be set"));
+        let mailbox = problem(&["--mailer=mailbox"], None);
+        assert!(mailbox.starts_with("MAILER: ") && mailbox.contains("development mode only"), "{mailbox}");
+        assert!(problem(&["--mailer=pigeon"], None).starts_with("MAILER: `pigeon`"));
+        assert!(problem(&["--mailer="], None).starts_with("MAILER: ``"));
+    }
+
+    #[test]
+    fn who_sends_must_say_so() {
+        let from = "--mail-from=Latchkey <no-reply@latchkey.example>";
+        let folder = judged(&["--mailer=folder", "--mail-folder=/var/mail", from], None).expect("good");
+        assert!(matches!(folder.way, MailWay::Folder(path) if path == Path::new("/var/mail")));
+        assert_eq!(folder.from.name.as_deref(), Some("Latchkey"));
+        assert!(problem(&["--mailer=folder"], None).starts_with("MAIL_FROM: must be set"));
+        assert!(problem(&["--mailer=smtp"], Some("smtps://mail.example")).starts_with("MAIL_FROM: must be set"));
+        let both = judged(&["--mailer=smtp"], None).expect_err("must be refused");
+        assert!(both[0].starts_with("SMTP_URL: ") && both[1].starts_with("MAIL_FROM: "), "{both:?}");
+        for wrong in ["nobody", "", "a@b.example, c@d.example", "x\r\nBcc: y <a@b.example>", "a\u{7}<a@b.example>"] {
+            let told = problem(&["--mailer=folder", &format!("--mail-from={wrong}")], None);
+            assert!(told.starts_with("MAIL_FROM: "), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_server_is_spoken_to_in_secret() {
+        let (implicit, starttls, none) = (Encryption::Implicit, Encryption::StartTls, Encryption::None);
+        for (text, host, port, encryption) in [
+            ("smtps://mail.example", "mail.example", 465, implicit),
+            ("smtps://MAIL.example:4650/", "mail.example", 4650, implicit),
+            ("smtp://mail.example", "mail.example", 587, starttls),
+            ("smtp://mail.example?tls=required", "mail.example", 587, starttls),
+            ("smtp://localhost?tls=required", "localhost", 587, starttls),
+            ("smtp://localhost", "localhost", 25, none),
+            ("smtp://127.0.0.1:1025", "127.0.0.1", 1025, none),
+            ("smtp://[::1]", "::1", 25, none),
+            ("smtp://relay:2525?tls=none", "relay", 2525, none),
+        ] {
+            assert_eq!(described(text), Ok((host.to_owned(), port, encryption)), "{text}");
+        }
+        for wrong in [
+            "",
+            "mail.example",
+            "https://mail.example",
+            "smtps://",
+            "smtps:///path",
+            "smtps://mail.example/path",
+            "smtps://mail.example#x",
+            "smtps://mail.example?tls=none",
+            "smtp://mail.example?tls=opportunistic",
+            "smtps://user@mail.example",
+            "smtps://:password@mail.example",
+            "smtps://user:%ff@mail.example",
+            "smtp://user:password@mail.example?tls=none",
+            "smtps://mail.example:99999",
+        ] {
+            assert!(described(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_password_is_decoded_and_shown_by_nothing() {
+        let from = "--mail-from=no-reply@latchkey.example";
+        let url = "smtps://k3y%40user:p%2Fhunter2%20@mail.example";
+        let config = judged(&["--mailer=smtp", from], Some(url)).expect("good");
+        let MailWay::Smtp(server) = &config.way else { panic!("{config:?}") };
+        let (user, password) = server.login.as_ref().expect("a login");
+        assert_eq!((user.expose_secret(), password.expose_secret()), ("k3y@user", "p/hunter2 "));
+        assert!(!format!("{config:?}").contains("hunter2") && !format!("{config:?}").contains("k3y"));
+
+        for wrong in ["smtps://k3y:hunter2@mail.example/path", "smtps//k3y:hunter2", "ftp://k3y:hunter2@mail.example"] {
+            let told = problem(&["--mailer=smtp", from], Some(wrong));
+            assert!(told.starts_with("SMTP_URL: ") && !told.contains("hunter2") && !told.contains("k3y"), "{told}");
+        }
+        assert!(problem(&["--mailer=smtp", from], None).starts_with("SMTP_URL: must be set"));
+    }
+
+    #[test]
+    fn the_server_may_stand_in_a_file() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("smtp-url");
+        std::fs::write(&path, "smtps://user:hunter2@mail.example\n")?;
+        let file = |name: &str| (name == "SMTP_URL_FILE").then(|| path.display().to_string());
+        assert_eq!(smtp(&file)?.host, "mail.example");
+        std::fs::write(&path, "user:hunter2@mail.example\n")?;
+        assert!(smtp(&file).is_err_and(|told| told.starts_with("SMTP_URL_FILE: ") && !told.contains("hunter2")));
+        let both = |_: &str| Some("smtps://mail.example".to_owned());
+        assert!(smtp(&both).is_err_and(|told| told.contains("not both")));
+        Ok(())
+    }
+}

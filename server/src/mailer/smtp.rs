@@ -1,0 +1,147 @@
+//! Mail by SMTP (RFC 5321).
+//!
+//! The connections are lettre's, the pool is not: lettre's takes a connection back whose send was given up in its
+//! middle, and the next mail would be read as the rest of that one. Here a connection comes back after the server's
+//! yes and not otherwise.
+
+use super::SendProblem;
+use crate::config::{Encryption, SmtpServer};
+use futures::future::join_all;
+use lettre::address::Envelope;
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::extension::ClientId;
+use secrecy::ExposeSecret;
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long one address of the server may take to accept a connection, so that another gets its turn.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
+/// How long a server may take to say goodbye.
+const GOODBYE_PATIENCE: Duration = Duration::from_secs(1);
+/// As much of a server's words as is kept, in characters.
+const WORDS_MAX: usize = 300;
+
+/// A server that takes mail, and the connections to it that are free.
+pub struct Smtp {
+    server: SmtpServer,
+    tls: Option<TlsParameters>,
+    hello: ClientId,
+    free: Mutex<Vec<AsyncSmtpConnection>>,
+}
+
+impl Smtp {
+    /// Connects to nobody yet. `host` is our own name.
+    ///
+    /// # Errors
+    /// Where there can be no TLS with a server of that name.
+    pub(super) fn new(server: SmtpServer, host: &str) -> Result<Self, Error> {
+        let tls = match server.encryption {
+            Encryption::Implicit | Encryption::StartTls => Some(TlsParameters::new(server.host.clone())?),
+            Encryption::None => None,
+        };
+        let hello = match host.trim_matches(['[', ']']).parse() {
+            Ok(IpAddr::V4(address)) => ClientId::Ipv4(address),
+            Ok(IpAddr::V6(address)) => ClientId::Ipv6(address),
+            Err(_) => ClientId::Domain(host.to_owned()),
+        };
+        Ok(Self { server, tls, hello, free: Mutex::default() })
+    }
+
+    /// Hands `message` over.
+    ///
+    /// # Errors
+    /// [`SendProblem::Smtp`], whether the server says no for now (4xx) or for good (5xx), is not there, or hangs up;
+    /// [`SendProblem::Stalled`].
+    pub(super) async fn send(&self, envelope: &Envelope, message: &[u8]) -> Result<(), SendProblem> {
+        match timeout(self.server.patience, self.hand_over(envelope, message)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(SendProblem::Smtp(words(&error, envelope))),
+            Err(_) => Err(SendProblem::Stalled),
+        }
+    }
+
+    /// Connects, logs in, and says goodbye.
+    ///
+    /// # Errors
+    /// As [`Smtp::send`].
+    pub(super) async fn check(&self) -> Result<(), SendProblem> {
+        match timeout(CONNECT_PATIENCE, self.connection()).await {
+            Ok(Ok(mut connection)) => {
+                let _late = timeout(GOODBYE_PATIENCE, connection.quit()).await;
+                Ok(())
+            }
+            Ok(Err(error)) => Err(SendProblem::Smtp(in_one_line(&error.to_string()))),
+            Err(_) => Err(SendProblem::Stalled),
+        }
+    }
+
+    /// Says goodbye on the connections that are free.
+    pub(super) async fn hang_up(&self) {
+        let free = std::mem::take(&mut *self.free());
+        let goodbyes = free.into_iter().map(|mut connection| async move { connection.abort().await });
+        // Whoever does not answer is left.
+        let _late = timeout(GOODBYE_PATIENCE, join_all(goodbyes)).await;
+    }
+
+    async fn hand_over(&self, envelope: &Envelope, message: &[u8]) -> Result<(), Error> {
+        let mut connection = self.connection().await?;
+        connection.send(envelope, message).await?;
+        self.free().push(connection);
+        Ok(())
+    }
+
+    async fn connection(&self) -> Result<AsyncSmtpConnection, Error> {
+        while let Some(mut connection) = self.take_free() {
+            if connection.test_connected().await {
+                return Ok(connection);
+            }
+        }
+        let SmtpServer { host, port, encryption, login, .. } = &self.server;
+        let at_once = self.tls.clone().filter(|_| *encryption == Encryption::Implicit);
+        let address = (host.as_str(), *port);
+        let mut connection =
+            AsyncSmtpConnection::connect_tokio1(address, Some(CONNECT_PATIENCE), &self.hello, at_once, None).await?;
+        if let (Encryption::StartTls, Some(tls)) = (encryption, &self.tls) {
+            connection.starttls(tls.clone(), &self.hello).await?;
+        }
+        if let Some((user, password)) = login {
+            let [user, password] = [user, password].map(|text| text.expose_secret().to_owned());
+            connection.auth(DEFAULT_MECHANISMS, &Credentials::new(user, password)).await?;
+        }
+        Ok(connection)
+    }
+
+    fn take_free(&self) -> Option<AsyncSmtpConnection> {
+        self.free().pop()
+    }
+
+    fn free(&self) -> MutexGuard<'_, Vec<AsyncSmtpConnection>> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Smtp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Smtp").field("server", &self.server).finish_non_exhaustive()
+    }
+}
+
+/// What went wrong, in the server's words: on one line, not too many, and without the address, which servers like to
+/// repeat.
+fn words(error: &Error, envelope: &Envelope) -> String {
+    let mut words = error.to_string();
+    for address in envelope.to().iter().chain(envelope.from()) {
+        let address: &str = address.as_ref();
+        words = words.replace(address, "…");
+    }
+    in_one_line(&words)
+}
+
+fn in_one_line(words: &str) -> String {
+    words.chars().map(|char| if char.is_control() { ' ' } else { char }).take(WORDS_MAX).collect()
+}

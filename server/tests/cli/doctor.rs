@@ -1,0 +1,43 @@
+//! `server doctor`.
+
+use crate::house::{ADA, House};
+
+#[test]
+fn what_is_well_is_said_to_be() {
+    let house = House::new();
+    house.create(ADA);
+    let said = house.text(&["doctor"]);
+    let looked_at: Vec<_> = said.lines().map(|line| line.split_whitespace().take(2).collect::<Vec<_>>()).collect();
+    let expected = ["configuration", "database", "migrations", "mail", "clock"].map(|what| vec!["ok", what]);
+    assert_eq!(looked_at, expected, "{said}");
+    let json = house.json(&["doctor"]);
+    assert!(json.as_array().is_some_and(|all| all.len() == 5 && all.iter().all(|one| one["ok"] == true)), "{json}");
+}
+
+#[test]
+fn what_is_wrong_is_said_line_by_line_and_nothing_is_made() {
+    let house = House::new();
+    let mut program = house.program(&["doctor"]);
+    program.env_remove("DEV_MODE").env("MAILER", "smtp");
+    let said = program.output().expect("it runs");
+    let out = String::from_utf8_lossy(&said.stdout);
+    assert_eq!(said.status.code(), Some(1), "{out}");
+    for told in
+        ["WRONG  configuration  PUBLIC_URL: must be https", "SMTP_URL: must be set", "WRONG  database", "ok     clock"]
+    {
+        assert!(out.contains(told), "{told}: {out}");
+    }
+    assert!(!house.file("test.db").exists());
+}
+
+#[test]
+fn mail_that_cannot_go_out_is_found() {
+    let house = House::new();
+    house.create(ADA);
+    let mut program = house.program(&["doctor", "--json"]);
+    let said = program.env("MAILER", "smtp").env("SMTP_URL", "smtp://127.0.0.1:1").output().expect("it runs");
+    assert_eq!(said.status.code(), Some(1), "{said:?}");
+    let findings: serde_json::Value = serde_json::from_slice(&said.stdout).expect("JSON");
+    let wrong: Vec<_> = findings.as_array().expect("a list").iter().filter(|one| one["ok"] == false).collect();
+    assert_eq!((wrong.len(), wrong[0]["what"].as_str()), (1, Some("mail")), "{findings}");
+}

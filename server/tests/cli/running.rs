@@ -1,0 +1,126 @@
+//! The program while it serves, and what people do there.
+
+use crate::house::{House, PASSWORD};
+use reqwest::{Client, Response, redirect::Policy};
+use serde_json::Value;
+use std::net::TcpListener;
+use std::process::{Child, Stdio};
+use std::sync::Mutex;
+use std::time::Duration;
+
+/// A server in a process of its own. Killed, not asked, when this is dropped.
+pub(crate) struct Running {
+    process: Mutex<Child>,
+    origin: String,
+    client: Client,
+}
+
+/// Someone who is signed in.
+#[derive(Clone, Debug)]
+pub(crate) struct Person {
+    pub(crate) sid: String,
+    pub(crate) bearer: String,
+    pub(crate) refresh: String,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Ok(process) = self.process.get_mut() {
+            let _over = (process.kill(), process.wait());
+        }
+    }
+}
+
+impl Running {
+    /// Serves the database of `house`.
+    pub(crate) async fn start(house: &House) -> Self {
+        // Whoever takes the port in between makes this fail, and nobody does.
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("its address");
+        drop(listener);
+        let origin = format!("http://{address}");
+        let process = house
+            .program(&[&format!("--bind-addr={address}"), &format!("--public-url={origin}")])
+            .env("RUST_LOG", "warn")
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("it runs");
+        let client = Client::builder()
+            .redirect(Policy::none())
+            .timeout(Duration::from_secs(20))
+            .user_agent("Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0")
+            .build()
+            .expect("a client");
+        let running = Self { process: Mutex::new(process), origin, client };
+        let ready = async {
+            let url = format!("{}/readyz", running.origin);
+            while !running.client.get(&url).send().await.is_ok_and(|answer| answer.status() == 200) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), ready).await.expect("it answers");
+        running
+    }
+
+    /// Ends it as a power cut would (SIGKILL), whatever it is doing.
+    pub(crate) fn kill(&self) {
+        let mut process = self.process.lock().expect("nobody died with it");
+        process.kill().expect("it runs");
+        process.wait().expect("it ends");
+    }
+
+    /// What a page of ours sends by script; `None` where no answer came.
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)], who: Option<&Person>) -> Option<Response> {
+        let url = format!("{}{path}", self.origin);
+        let mut request = self
+            .client
+            .post(url)
+            .header("sec-fetch-site", "same-origin")
+            .header("sec-fetch-mode", "cors")
+            .header("origin", &self.origin)
+            .header("accept", "application/json")
+            .form(fields);
+        if let Some(person) = who {
+            request = request.bearer_auth(&person.bearer).header("cookie", format!("refresh={}", person.refresh));
+        }
+        request.send().await.ok()
+    }
+
+    /// Signs up; `None` where that was not acknowledged.
+    pub(crate) async fn sign_up(&self, email: &str) -> Option<Person> {
+        person(self.post("/api/auth/signup", &[("email", email), ("password", PASSWORD)], None).await?).await
+    }
+
+    pub(crate) async fn sign_in(&self, email: &str) -> Option<Person> {
+        person(self.post("/api/auth/login", &[("email", email), ("password", PASSWORD)], None).await?).await
+    }
+
+    /// Renews; `None` where that was refused or not acknowledged.
+    pub(crate) async fn renew(&self, who: &Person) -> Option<Person> {
+        let answer =
+            self.post("/api/auth/refresh", &[], Some(&Person { bearer: String::new(), ..who.clone() })).await?;
+        person(answer).await
+    }
+
+    /// Whether the server lets them in.
+    pub(crate) async fn lets_in(&self, who: &Person) -> bool {
+        self.post("/api/auth/me", &[], Some(who)).await.is_some_and(|answer| answer.status() == 200)
+    }
+}
+
+/// Who an answer signed in.
+async fn person(answer: Response) -> Option<Person> {
+    if answer.status() != 200 {
+        return None;
+    }
+    let cookie = answer.headers().get_all("set-cookie").iter().find_map(|cookie| {
+        let cookie = cookie.to_str().ok()?.strip_prefix("refresh=")?;
+        Some(cookie.split(';').next().unwrap_or_default().to_owned())
+    });
+    let json: Value = answer.json().await.ok()?;
+    Some(Person {
+        sid: json["user"]["session"]["id"].as_str()?.to_owned(),
+        bearer: json["access_token"].as_str()?.to_owned(),
+        refresh: cookie?,
+    })
+}

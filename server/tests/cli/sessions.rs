@@ -1,0 +1,32 @@
+//! `server sessions`.
+
+use crate::house::{ADA, BOB, House};
+use crate::running::Running;
+use std::time::Duration;
+
+#[tokio::test]
+async fn sessions_are_listed_and_ended() {
+    let house = House::new();
+    let server = Running::start(&house).await;
+    let ada = server.sign_up(ADA).await.expect("an account");
+    let bob = server.sign_up(BOB).await.expect("an account");
+
+    let list = house.text(&["sessions", "list"]);
+    assert!(list.starts_with("ID ") && list.contains("Firefox on Linux") && list.contains("127.0.0.1"), "{list}");
+    let of_bob = house.json(&["sessions", "list", "--user", BOB]);
+    assert_eq!((of_bob.as_array().map(Vec::len), of_bob[0]["id"].as_str()), (Some(1), Some(bob.sid.as_str())));
+    let next = house.json(&["sessions", "list", "--limit=1", "--after", &ada.sid]);
+    assert_eq!(next[0]["email"].as_str(), Some(BOB), "{next}");
+
+    let said = house.text(&["sessions", "end", &ada.sid, "--yes"]);
+    assert_eq!(said, format!("the session {} has ended\n", ada.sid));
+    assert!(house.refusal(&["sessions", "end", &ada.sid, "--yes"]).contains("there is no live session"));
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    assert!(!server.lets_in(&ada).await);
+    assert!(server.lets_in(&bob).await);
+
+    assert_eq!(house.text(&["sessions", "end-all", "--yes"]), "1 session ended\n");
+    assert_eq!(house.json(&["sessions", "end-all", "--yes"])["sessions_ended"].as_i64(), Some(0));
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    assert!(!server.lets_in(&bob).await);
+}
