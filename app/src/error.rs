@@ -21,6 +21,9 @@ pub enum AppError {
     /// No session stands behind the request.
     #[error("Sign in to go on.")]
     Unauthenticated,
+    /// The person has to give their password anew first: the last proof is too old for what they want.
+    #[error("Enter your password to go on.")]
+    ReauthenticationRequired,
     /// Some fields were refused, each with its reason.
     #[error("Some of this needs another look.")]
     Invalid(FieldErrors),
@@ -48,8 +51,23 @@ pub enum AppError {
     /// There is no such endpoint, or no such thing of this person's.
     #[error("There is nothing here.")]
     NotFound,
+    /// The account's address has to be confirmed before anyone signs in to it.
+    #[error("Confirm your address first, by the link in the mail that we have sent to it.")]
+    Unverified,
+    /// A mailed link that has been used.
+    #[error("This link has been used already.")]
+    LinkUsed,
+    /// A mailed link whose time is over.
+    #[error("This link has expired.")]
+    LinkExpired,
+    /// A mailed link that a newer one, or a change of the account, has made void.
+    #[error("This link no longer counts: a newer one was sent, or the account has changed since.")]
+    LinkSuperseded,
+    /// Not a mailed link of ours.
+    #[error("This is not a link of ours, or it was not copied whole.")]
+    LinkUnknown,
     /// Too many requests.
-    #[error("Too many tries. Wait a moment, then try again.")]
+    #[error("Too many tries. Try again in {}.", wait(*retry_after))]
     RateLimited {
         /// Seconds to wait.
         retry_after: u64,
@@ -102,6 +120,14 @@ pub enum Field {
     Email,
     /// A new password.
     Password,
+    /// The password that the account has.
+    CurrentPassword,
+    /// The password that is to take its place.
+    NewPassword,
+    /// What a person wants to be called.
+    DisplayName,
+    /// The account's address, typed to confirm what cannot be undone.
+    Confirmation,
     /// The text of a note.
     Body,
 }
@@ -142,6 +168,12 @@ pub enum FieldError {
     /// Holds a character that cannot be kept.
     #[error("This holds a character that cannot be used here.")]
     Unprintable,
+    /// Not the password that the account has.
+    #[error("This is not your password.")]
+    WrongPassword,
+    /// Not the address that the account has.
+    #[error("This is not the address of your account.")]
+    Mismatch,
     /// There are as many already as one person may have.
     #[error("You have as many as you can keep ({limit}). Delete one first.")]
     TooMany {
@@ -159,15 +191,35 @@ impl AppError {
         }
     }
 
+    /// The same, where the form calls the field `from` by the name of `to`.
+    #[must_use]
+    pub fn renamed(self, from: Field, to: Field) -> Self {
+        match self {
+            Self::Invalid(FieldErrors(mut fields)) => {
+                if let Some(error) = fields.remove(&from) {
+                    fields.insert(to, error);
+                }
+                Self::Invalid(FieldErrors(fields))
+            }
+            error => error,
+        }
+    }
+
+    /// Whether a mailed link is good for nothing.
+    pub fn is_spent_link(&self) -> bool {
+        matches!(self, Self::LinkUsed | Self::LinkExpired | Self::LinkSuperseded | Self::LinkUnknown)
+    }
+
     /// The HTTP status code that goes with it (RFC 9110, section 15; 429 is RFC 6585's).
     pub fn status(&self) -> u16 {
         match self {
             Self::BadRequest => 400,
             Self::InvalidCredentials | Self::Unauthenticated => 401,
-            Self::CrossOrigin => 403,
+            Self::CrossOrigin | Self::ReauthenticationRequired | Self::Unverified => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::SessionChanged => 409,
+            Self::LinkUsed | Self::LinkExpired | Self::LinkSuperseded | Self::LinkUnknown => 410,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::Misdirected => 421,
@@ -187,6 +239,12 @@ impl AppError {
             _ => None,
         }
     }
+}
+
+/// A wait in words. A part of a minute counts as one, so that it is over when the person believes it is.
+fn wait(seconds: u64) -> String {
+    let (count, unit) = if seconds < 60 { (seconds, "second") } else { (seconds.div_ceil(60), "minute") };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
 impl FromServerFnError for AppError {
@@ -222,6 +280,23 @@ mod tests {
             ))
         );
         assert_eq!(AppError::de(bytes), error);
+    }
+
+    #[test]
+    fn a_field_has_the_name_that_its_form_gives_it() {
+        let error = AppError::Invalid([(Field::Password, FieldError::Common)].into());
+        let renamed = error.renamed(Field::Password, Field::NewPassword);
+        assert_eq!(renamed, AppError::Invalid([(Field::NewPassword, FieldError::Common)].into()));
+        assert_eq!(renamed.clone().renamed(Field::Password, Field::Body), renamed);
+        assert_eq!(AppError::NotFound.renamed(Field::Password, Field::Body), AppError::NotFound);
+    }
+
+    #[test]
+    fn a_wait_is_told_in_words() {
+        for (retry_after, words) in [(1, "1 second"), (59, "59 seconds"), (60, "1 minute"), (61, "2 minutes")] {
+            let told = AppError::RateLimited { retry_after }.to_string();
+            assert_eq!(told, format!("Too many tries. Try again in {words}."));
+        }
     }
 
     #[test]

@@ -34,12 +34,21 @@ pub fn without_trailing_slash(path: &str) -> Option<&str> {
 /// The address of the sign-in page that leads back to `next` (a path with its query).
 ///
 /// What Leptos appended to tell a form's error (`__path`, `__err`) does not come along: it was about a request that
-/// is over.
+/// is over. Nor does the way back to a mailed link, whose token this page would tell in its `Referer`.
 pub fn login_path(next: &str) -> String {
+    leading_to("/login", next)
+}
+
+/// The address of the page that asks for the password anew and leads back to `next`, as [`login_path`] does.
+pub fn reauthentication_path(next: &str) -> String {
+    leading_to("/reauthenticate", next)
+}
+
+fn leading_to(page: &str, next: &str) -> String {
     let next = without_form_error(next);
     match same_site_path(&next) {
-        Some(next) if next != "/" => format!("/login?next={}", utf8_percent_encode(next, NEXT)),
-        _ => "/login".to_owned(),
+        Some(next) if next != "/" && !holds_token(next) => format!("{page}?next={}", utf8_percent_encode(next, NEXT)),
+        _ => page.to_owned(),
     }
 }
 
@@ -58,6 +67,13 @@ pub fn same_site_path(next: &str) -> Option<&str> {
     let one_slash = characters.next() == Some('/') && characters.next() != Some('/');
     let harmless = !next.contains('\\') && !next.chars().any(char::is_control);
     (one_slash && harmless && next.len() <= 2048).then_some(next)
+}
+
+/// Whether an address (a path with its query, or the query alone) holds the token of a mailed link.
+///
+/// A page at such an address sends no `Referer`, so its forms say themselves where they are.
+pub fn holds_token(address: &str) -> bool {
+    address.split(['?', '&']).any(|pair| pair.starts_with("token="))
 }
 
 /// `path` without the query pairs by which Leptos tells a form's error.
@@ -105,6 +121,19 @@ mod tests {
         assert_eq!(login_path("/notes?__path=%2Fapi&__err=abc"), "/login?next=/notes");
         assert_eq!(login_path("/"), "/login");
         assert_eq!(login_path("//evil"), "/login");
+        assert_eq!(reauthentication_path("/account/data?__err=abc"), "/reauthenticate?next=/account/data");
+        assert_eq!(reauthentication_path("//evil"), "/reauthenticate");
+    }
+
+    #[test]
+    fn an_address_with_a_token_is_known_and_is_never_next() {
+        for address in ["/reset-password?token=abc", "?token=abc", "token=", "/x?a=b&token=abc&c"] {
+            assert!(holds_token(address), "{address}");
+        }
+        for address in ["", "/reset-password", "/token=abc", "/x?a=token", "/x?tokens=1&mytoken=abc"] {
+            assert!(!holds_token(address), "{address}");
+        }
+        assert_eq!(login_path("/verify-email?token=abc"), "/login");
     }
 
     #[test]

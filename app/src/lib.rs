@@ -5,6 +5,7 @@
 #![allow(unreachable_pub, reason = "what `#[component]` writes is `pub` in a private module, too")]
 
 pub mod account;
+pub mod address_change;
 pub mod auth_client;
 pub mod components;
 mod current_user;
@@ -13,18 +14,25 @@ pub mod error;
 pub mod guard;
 mod home;
 mod hydration;
+pub mod link;
 pub mod message;
 mod not_found;
 pub mod notes;
+pub mod recovery;
 mod rendered;
 mod shell;
 pub mod sign_in;
 pub mod sign_up;
 #[cfg(feature = "ssr")]
 pub mod ssr;
+pub mod verification;
 pub mod wire;
 
-use account::AccountPage;
+use account::{
+    ActivityPage, DataPage, DevicesPage, ProfilePage, Reauthentication, ReauthenticationPage, ReauthenticationPanel,
+    SecurityPage,
+};
+use address_change::{ConfirmEmailPage, UndoEmailPage};
 use components::{Header, NextMessage, OfflineBanner, whole};
 use current_user::{provide_current_user, use_current_user};
 use drafts::provide_drafts;
@@ -39,10 +47,12 @@ use leptos_router::{NavigateOptions, SsrMode, path};
 use message::Message;
 use not_found::NotFoundPage;
 use notes::NotesPage;
+use recovery::{ForgotPasswordPage, ResetPasswordPage, ResetSentPage};
 pub use shell::{Assets, shell};
 use sign_in::SignInPage;
-use sign_up::{SignUpPage, provide_password_rule};
+use sign_up::{SignUpPage, SignUpSentPage, provide_password_rule};
 use std::time::Duration;
+use verification::{VerificationBanner, VerifyEmailPage};
 
 /// The product's name, wherever a person reads it. A fork changes it here.
 pub const PRODUCT: &str = "Latchkey";
@@ -68,8 +78,20 @@ macro_rules! pages {
 pages! {
     "/" is for Everyone: HomePage;
     "/signup" is for SignedOut: SignUpPage;
+    "/signup/sent" is for SignedOut: SignUpSentPage;
     "/login" is for SignedOut: SignInPage;
-    "/account" is for SignedIn: AccountPage;
+    "/forgot-password" is for Everyone: ForgotPasswordPage;
+    "/forgot-password/sent" is for Everyone: ResetSentPage;
+    "/reset-password" is for Everyone: ResetPasswordPage;
+    "/verify-email" is for Everyone: VerifyEmailPage;
+    "/confirm-email" is for Everyone: ConfirmEmailPage;
+    "/undo-email" is for Everyone: UndoEmailPage;
+    "/account" is for SignedIn: ProfilePage;
+    "/account/security" is for SignedIn: SecurityPage;
+    "/account/devices" is for SignedIn: DevicesPage;
+    "/account/activity" is for SignedIn: ActivityPage;
+    "/account/data" is for SignedIn: DataPage;
+    "/reauthenticate" is for SignedIn: ReauthenticationPage;
     "/notes" is for SignedIn: NotesPage;
 }
 
@@ -82,14 +104,17 @@ pub fn App() -> impl IntoView {
     provide_drafts(user);
     provide_password_rule();
     NextMessage::provide();
+    Reauthentication::provide();
     let unreachable = RwSignal::new(false);
     Effect::new(move |_| auth_client::start(user, unreachable));
     view! {
         <Router>
             <a class="skip-link" href="#main" rel="external">"Skip to content"</a>
             <Header/>
+            <VerificationBanner/>
             <OfflineBanner shown=unreachable/>
             <Pages/>
+            <ReauthenticationPanel/>
             <footer class="site-footer">
                 <p>{PRODUCT} ", a starter whose accounts are already right."</p>
             </footer>
@@ -147,7 +172,24 @@ mod tests {
         assert_eq!(sign_in::LogIn::PATH, "/api/auth/login");
         assert_eq!(sign_in::LogOut::PATH, "/api/auth/logout");
         assert_eq!(sign_in::Refresh::PATH, "/api/auth/refresh");
+        assert_eq!(recovery::ForgotPassword::PATH, "/api/auth/forgot-password");
+        assert_eq!(recovery::ResetPassword::PATH, "/api/auth/reset-password");
+        assert_eq!(verification::SendVerification::PATH, "/api/auth/send-verification");
+        assert_eq!(verification::VerifyEmail::PATH, "/api/auth/verify-email");
+        assert_eq!(address_change::ChangeEmail::PATH, "/api/auth/change-email");
+        assert_eq!(address_change::ConfirmEmail::PATH, "/api/auth/confirm-email");
+        assert_eq!(address_change::UndoEmail::PATH, "/api/auth/undo-email");
+        assert_eq!(link::LookAtLink::PATH, "/api/auth/look-at-link");
         assert_eq!(account::Me::PATH, "/api/auth/me");
+        assert_eq!(account::SetDisplayName::PATH, "/api/account/name");
+        assert_eq!(account::ChangePassword::PATH, "/api/account/password");
+        assert_eq!(account::ListDevices::PATH, "/api/account/devices");
+        assert_eq!(account::EndSession::PATH, "/api/account/devices/end");
+        assert_eq!(account::EndOtherSessions::PATH, "/api/account/devices/end-others");
+        assert_eq!(account::ListActivity::PATH, "/api/account/activity");
+        assert_eq!(account::DownloadData::PATH, "/api/account/data");
+        assert_eq!(account::DeleteAccount::PATH, "/api/account/delete");
+        assert_eq!(account::Reauthenticate::PATH, "/api/account/reauthenticate");
         assert_eq!(notes::ListNotes::PATH, "/api/notes/list");
         assert_eq!(notes::AddNote::PATH, "/api/notes/add");
         assert_eq!(notes::EditNote::PATH, "/api/notes/edit");

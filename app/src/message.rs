@@ -11,6 +11,30 @@ pub enum Message {
     SignedOut,
     /// A form was posted after its session had ended.
     SessionEnded,
+    /// The person chose a new password by a mailed link.
+    PasswordReset,
+    /// The person pressed `Send again`.
+    VerificationSent,
+    /// The person confirmed their address by a mailed link.
+    AddressVerified,
+    /// A mail went to the address that is to be the account's.
+    AddressChangeSent,
+    /// The new address was confirmed by a mailed link.
+    AddressChanged,
+    /// A change of address was undone by a mailed link.
+    AddressRestored,
+    /// The person gave their password anew, because a form asked for it.
+    Reauthenticated,
+    /// What the person wants to be called is kept.
+    NameSaved,
+    /// The password is another one.
+    PasswordChanged,
+    /// The session of one other device has ended.
+    DeviceSignedOut,
+    /// The sessions of all other devices have ended.
+    OthersSignedOut,
+    /// The account is gone.
+    AccountDeleted,
 }
 
 impl fmt::Display for Message {
@@ -18,6 +42,18 @@ impl fmt::Display for Message {
         f.write_str(match self {
             Self::SignedOut => "You have signed out.",
             Self::SessionEnded => "Your session has ended. Sign in to go on.",
+            Self::PasswordReset => "Your new password is set. Sign in with it.",
+            Self::VerificationSent => "A new mail is on its way. The link in it works for 24 hours.",
+            Self::AddressVerified => "Your address is confirmed.",
+            Self::AddressChangeSent => "Follow the link in the mail that we have sent to the new address.",
+            Self::AddressChanged => "The new address is confirmed. Sign in with it from now on.",
+            Self::AddressRestored => "Your address is what it was, and your new password is set. Sign in with them.",
+            Self::Reauthenticated => "Thank you. You can go on where you were.",
+            Self::NameSaved => "Your name is saved.",
+            Self::PasswordChanged => "Your password is changed. Every other device is signed out.",
+            Self::DeviceSignedOut => "That device is signed out.",
+            Self::OthersSignedOut => "Every other device is signed out.",
+            Self::AccountDeleted => "Your account is deleted.",
         })
     }
 }

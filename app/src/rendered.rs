@@ -1,10 +1,10 @@
 //! What only the server knows while it renders a page. The browser reads it out of the page and never asks here.
 
 #[cfg(feature = "ssr")]
-pub(crate) use on_the_server::{current_user, message, password_min_length, refused_address, take_draft};
+pub(crate) use on_the_server::{current_user, message, password_min_length, refused_address, take_draft, take_field};
 
 #[cfg(not(feature = "ssr"))]
-pub(crate) use in_the_browser::{current_user, message, password_min_length, refused_address, take_draft};
+pub(crate) use in_the_browser::{current_user, message, password_min_length, refused_address, take_draft, take_field};
 
 #[cfg(feature = "ssr")]
 mod on_the_server {
@@ -30,6 +30,11 @@ mod on_the_server {
         let owner = ssr::session().ok()?.user.id;
         let draft = ssr::flow().take_draft(&owner).await?;
         Some(RefusedText { id: draft.id, body: draft.body })
+    }
+
+    pub(crate) async fn take_field(endpoint: &str, name: &str) -> Option<String> {
+        let owner = ssr::session().ok()?.user.id;
+        ssr::flow().take_field(&owner, endpoint, name).await
     }
 }
 
@@ -59,6 +64,10 @@ mod in_the_browser {
     }
 
     pub(crate) fn take_draft() -> Ready<Option<RefusedText>> {
+        ready(None)
+    }
+
+    pub(crate) fn take_field(_endpoint: &str, _name: &str) -> Ready<Option<String>> {
         ready(None)
     }
 }

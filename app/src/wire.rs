@@ -9,6 +9,10 @@ pub struct CurrentUser {
     pub id: String,
     /// The address, in the canonical form it is stored in.
     pub email: String,
+    /// Whether its owner has shown that mail to it arrives.
+    pub verified: bool,
+    /// What the person wants to be called, where they have said so.
+    pub display_name: Option<String>,
     /// When the account was made, in milliseconds UTC.
     pub created_at: i64,
     /// The session that asked.

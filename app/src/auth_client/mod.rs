@@ -59,7 +59,7 @@ pub fn start(user: RwSignal<Option<CurrentUser>>, unreachable: RwSignal<bool>) {
     tabs::watch();
 }
 
-/// A session has begun in this tab, by sign-in or sign-up.
+/// A session has begun in this tab: by sign-in or sign-up, or in the place of the one before.
 pub fn begin(answer: SignedIn) {
     install(answer);
     tabs::say(Hint::Began);
@@ -68,10 +68,16 @@ pub fn begin(answer: SignedIn) {
 /// The session has ended by the person's wish: the other tabs hear of it, and a new document takes this one's place,
 /// so that nothing of it stays in memory.
 pub fn end() {
+    leave_for("/");
+}
+
+/// The account is not what it was: the other tabs hear of it, and the document at `path` takes this one's place, for
+/// whoever is signed in by now.
+pub fn leave_for(path: &str) {
     tabs::say(Hint::Ended);
     // Until the new document is there the page belongs to nobody; a late answer must not bring a token back.
     with_tab(Tab::forget);
-    let _ = window().location().assign("/");
+    let _ = window().location().assign(path);
 }
 
 /// Takes over what the server answered to sign-up, sign-in or renewal.
@@ -124,6 +130,16 @@ pub struct AuthClient;
 /// token, and holds the lock that all tabs share, so that no two of them change the cookie at once.
 #[derive(Debug, Clone, Copy)]
 pub struct SessionClient;
+
+/// The client of the functions that put another session in the place of the one that asks: they need the access token
+/// of the one and change the cookie to the other's.
+#[derive(Debug, Clone, Copy)]
+pub struct SuccessionClient;
+
+/// The client of the functions for everyone, signed in or not: it attaches the access token where the page belongs to
+/// a session.
+#[derive(Debug, Clone, Copy)]
+pub struct AnyoneClient;
 
 /// A client that sends a form as it is.
 pub trait Post {
@@ -188,19 +204,42 @@ fn status(response: &BrowserResponse) -> u16 {
 }
 
 async fn send_with_token(letter: Letter) -> Result<BrowserResponse, AppError> {
+    with_good_token(async |jwt| letter.send(Some(jwt)).await).await
+}
+
+/// The lock is taken once there is a good token, because a renewal takes it, too.
+async fn send_for_succession(letter: Letter) -> Result<BrowserResponse, AppError> {
+    with_good_token(async |jwt| web_lock::held(letter.send(Some(jwt))).await).await
+}
+
+async fn with_good_token(
+    send: impl AsyncFn(&str) -> Result<BrowserResponse, AppError>,
+) -> Result<BrowserResponse, AppError> {
     network::back().await?;
     let jwt = renewal::good_token().await?;
-    let response = letter.send(Some(&jwt)).await?;
+    let response = send(&jwt).await?;
     if status(&response) != AppError::Unauthenticated.status() {
         return Ok(response);
     }
-    let jwt = renewal::token_instead_of(&jwt).await?;
-    letter.send(Some(&jwt)).await
+    send(&renewal::token_instead_of(&jwt).await?).await
 }
 
 async fn send_for_session(letter: Letter) -> Result<BrowserResponse, AppError> {
     network::back().await?;
     web_lock::held(letter.send(None)).await
+}
+
+async fn send_for_anyone(letter: Letter) -> Result<BrowserResponse, AppError> {
+    network::back().await?;
+    let jwt = match with_tab(|tab| tab.session()).flatten() {
+        Some(_) => match renewal::good_token().await {
+            // Whoever was signed in no longer is.
+            Err(AppError::Unauthenticated) => None,
+            jwt => Some(jwt?),
+        },
+        None => None,
+    };
+    letter.send(jwt.as_deref()).await
 }
 
 /// Makes `$client` a `Client` that sends through `$send`. None of our server functions opens a websocket.
@@ -240,3 +279,5 @@ macro_rules! client {
 
 client!(AuthClient, send_with_token);
 client!(SessionClient, send_for_session);
+client!(AnyoneClient, send_for_anyone);
+client!(SuccessionClient, send_for_succession);

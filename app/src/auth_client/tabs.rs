@@ -2,10 +2,12 @@
 //!
 //! A hint never carries anything but the wish to look again. Whoever hears it asks the server.
 
-use super::{renewal, with_tab};
+use super::{AuthClient, Post, renewal, with_tab};
+use crate::account::Me;
 use crate::error::AppError;
 use leptos::ev;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use std::cell::{Cell, OnceCell};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -66,9 +68,10 @@ pub(super) fn watch() {
     let _ = document().add_event_listener_with_callback(
         "visibilitychange",
         Closure::<dyn Fn()>::new(|| {
-            if !document().hidden() && IS_STALE.take() {
-                look_again();
+            if document().hidden() {
+                return;
             }
+            if IS_STALE.take() { look_again() } else { check() }
         })
         .into_js_value()
         .unchecked_ref(),
@@ -110,6 +113,16 @@ fn look_again() {
             Err(_) => {}
         }
     });
+}
+
+/// Asks whether the session of this tab still stands: no hint comes of what another device has ended. The client acts
+/// on the answer by itself.
+fn check() {
+    if with_tab(|tab| tab.session().is_some()).unwrap_or_default() {
+        spawn_local(async {
+            let _ = AuthClient::post(Me::PATH, String::new()).await;
+        });
+    }
 }
 
 /// Loads the document anew, for whoever is signed in by now.

@@ -70,9 +70,68 @@ pub(crate) fn EmailField(
     }
 }
 
+/// One line of text.
+#[component]
+pub(crate) fn TextField(
+    /// Its name, and the element's id.
+    name: &'static str,
+    /// What it is called.
+    label: &'static str,
+    /// The element's `type`, which decides the keyboard of a phone.
+    #[prop(default = "text")]
+    kind: &'static str,
+    /// What a browser may fill in.
+    #[prop(default = "off")]
+    autocomplete: &'static str,
+    /// What stands in it at first.
+    #[prop(into)]
+    value: Option<String>,
+    /// What is wrong with it.
+    error: Signal<Option<FieldError>>,
+    /// What belongs there.
+    #[prop(optional, into)]
+    hint: Option<String>,
+) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label class="field-label" for=name>{label}</label>
+            <input
+                class="input"
+                id=name
+                name=name
+                type=kind
+                autocomplete=autocomplete
+                autocapitalize="none"
+                spellcheck="false"
+                value=value
+                aria-invalid=invalid(error)
+                aria-describedby=described_by(name, hint.is_some(), error)
+            />
+            {hint.map(|hint| view! { <p class="field-hint" id=format!("{name}-hint")>{hint}</p> })}
+            <FieldErrorText field=name error/>
+        </div>
+    }
+}
+
+/// Tells a password manager whose password a form without an address is about. Never sent.
+#[component]
+pub(crate) fn Username(
+    /// The account's address.
+    #[prop(into)]
+    address: Option<String>,
+) -> impl IntoView {
+    view! { <input type="email" autocomplete="username" value=address hidden=true readonly=true/> }
+}
+
 /// A password, with a button that shows it.
 #[component]
 pub(crate) fn PasswordField(
+    /// What it is called.
+    #[prop(default = "Password")]
+    label: &'static str,
+    /// Its name, and the element's id.
+    #[prop(default = "password")]
+    name: &'static str,
     /// What a password manager shall do: `current-password` or `new-password`.
     autocomplete: &'static str,
     /// What is wrong with it.
@@ -85,32 +144,34 @@ pub(crate) fn PasswordField(
     // The button can do nothing before the page is hydrated.
     let is_alive = RwSignal::new(false);
     Effect::new(move |_| is_alive.set(true));
+    let what = format!(" {}", label.to_lowercase());
     view! {
         <div class="field field-password">
-            <label class="field-label" for="password">"Password"</label>
+            <label class="field-label" for=name>{label}</label>
             <input
                 class="input"
-                id="password"
-                name="password"
+                id=name
+                name=name
                 type=move || if is_shown.get() { "text" } else { "password" }
                 autocomplete=autocomplete
                 autocapitalize="none"
                 spellcheck="false"
                 required=true
                 aria-invalid=invalid(error)
-                aria-describedby=described_by("password", hint.is_some(), error)
+                aria-describedby=described_by(name, hint.is_some(), error)
             />
             <button
                 class="reveal"
                 type="button"
-                aria-controls="password"
+                aria-controls=name
                 hidden=move || !is_alive.get()
                 on:click=move |_| is_shown.update(|is_shown| *is_shown = !*is_shown)
             >
-                {move || if is_shown.get() { "Hide password" } else { "Show password" }}
+                {move || if is_shown.get() { "Hide" } else { "Show" }}
+                <span class="visually-hidden">{what}</span>
             </button>
-            {hint.map(|hint| view! { <p class="field-hint" id="password-hint">{hint}</p> })}
-            <FieldErrorText field="password" error/>
+            {hint.map(|hint| view! { <p class="field-hint" id=format!("{name}-hint")>{hint}</p> })}
+            <FieldErrorText field=name error/>
         </div>
     }
 }

@@ -5,15 +5,17 @@
 //! plain form would, and only the reading of its answer is compiled for each function.
 
 use super::whole::Contents;
+use crate::account::Reauthentication;
 use crate::auth_client::{Post, answer};
 use crate::current_user::use_current_user;
 use crate::error::{AppError, Field, FieldError};
+use crate::guard::{holds_token, without_form_error};
 use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::server_fn::error::ServerFnUrlError;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::{use_location, use_query_map};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
@@ -21,6 +23,8 @@ use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, UrlSearchParams};
 
 /// The hidden field that tells which session a rendered form belongs to (the contract with `server`).
 const SESSION_FIELD: &str = "sid";
+/// The hidden field that tells where a refused form leads back to (the contract with `server`).
+const BACK_FIELD: &str = "back";
 
 /// Posts the content of a form and reads the answer.
 type Ask = dyn Fn(String) -> LocalBoxFuture<'static, Result<(), AppError>> + Send + Sync;
@@ -32,6 +36,7 @@ pub(crate) struct FormAction {
     ask: StoredValue<Arc<Ask>>,
     pending: RwSignal<bool>,
     error: RwSignal<Option<AppError>>,
+    reauthentication: Reauthentication,
 }
 
 impl FormAction {
@@ -58,6 +63,7 @@ impl FormAction {
             ask: StoredValue::new(ask),
             pending: RwSignal::new(false),
             error: RwSignal::new(error_in_address(url)),
+            reauthentication: Reauthentication::get(),
         }
     }
 
@@ -83,17 +89,31 @@ impl FormAction {
             self.error.set(Some(AppError::BadRequest));
             return;
         };
+        self.send(content, form);
+    }
+
+    /// Sends what is in `form`. Where the server wants the person to prove themselves anew, that is asked for, and the
+    /// same is sent again.
+    fn send(self, content: String, form: HtmlFormElement) {
+        // While the person proved themselves, they may have left the page.
+        let Some(answer) = self.ask.try_with_value(|ask| ask(content.clone())) else { return };
         // Gone while the server is asked, so that the same words are announced anew.
         self.error.set(None);
         self.pending.set(true);
-        let answer = self.ask.with_value(|ask| ask(content));
         spawn_local(async move {
             let answer = answer.await;
             // The form is gone with the page, if the answer led away from it.
             self.pending.try_set(false);
-            if let Err(error) = answer {
-                self.error.try_set(Some(error));
-                request_animation_frame(move || focus_first_invalid(&form));
+            match answer {
+                Err(AppError::ReauthenticationRequired) => self.reauthentication.ask(move |answer| match answer {
+                    Ok(()) => self.send(content, form),
+                    Err(error) => drop(self.error.try_set(Some(error))),
+                }),
+                Err(error) => {
+                    self.error.try_set(Some(error));
+                    request_animation_frame(move || focus_first_invalid(&form));
+                }
+                Ok(()) => (),
             }
         });
     }
@@ -107,12 +127,22 @@ pub(crate) fn error_in_address(url: &str) -> Option<AppError> {
     })
 }
 
-/// What is in a form, URL-encoded, but for the page's session: a fetch tells that in a header.
+/// What is in a form, URL-encoded, but for the page's session, which a fetch tells in a header, and for the way back,
+/// which it does not go.
 fn content(form: &HtmlFormElement) -> Option<String> {
     let content = FormData::new_with_form(form).ok()?;
     content.delete(SESSION_FIELD);
+    content.delete(BACK_FIELD);
     let content = UrlSearchParams::new_with_str_sequence_sequence(&content).ok()?;
     Some(content.to_string().into())
+}
+
+/// The page's own address, where its browser keeps that to itself because it holds the token of a mailed link.
+fn way_back() -> Option<String> {
+    let location = use_location();
+    let query = location.search.get_untracked();
+    let query = query.trim_start_matches('?');
+    holds_token(query).then(|| without_form_error(&format!("{}?{query}", location.pathname.get_untracked())))
 }
 
 fn focus_first_invalid(form: &Element) {
@@ -134,6 +164,7 @@ pub(crate) fn Form(
 ) -> impl IntoView {
     let user = use_current_user();
     let session = user.with_untracked(|user| user.as_ref().map(|user| user.session.id.clone()));
+    let back = way_back();
     view! {
         <form
             class=class
@@ -147,6 +178,26 @@ pub(crate) fn Form(
         >
             <FormError error=action.error/>
             {session.map(|id| view! { <input type="hidden" name=SESSION_FIELD value=id/> })}
+            {back.map(|path| view! { <input type="hidden" name=BACK_FIELD value=path/> })}
+            {children.view()}
+        </form>
+    }
+}
+
+/// A form that is posted by the browser itself, also where the page is an app: its answer is a file to keep.
+#[component]
+pub(crate) fn PlainForm(
+    /// The address that it is posted to.
+    url: &'static str,
+    children: Contents,
+) -> impl IntoView {
+    let user = use_current_user();
+    let session = move || user.with(|user| user.as_ref().map(|user| user.session.id.clone()));
+    let error = RwSignal::new(error_in_address(url));
+    view! {
+        <form class="form" method="post" action=url>
+            <FormError error/>
+            <input type="hidden" name=SESSION_FIELD value=session/>
             {children.view()}
         </form>
     }

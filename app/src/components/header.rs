@@ -13,8 +13,12 @@ use leptos_router::hooks::use_location;
 pub(crate) fn Header() -> impl IntoView {
     let user = use_current_user();
     // A renewal changes the session's times and nothing that stands here.
-    let person =
-        Memo::new(move |_| user.with(|user| user.as_ref().map(|user| (user.email.clone(), user.session.id.clone()))));
+    let person = Memo::new(move |_| {
+        user.with(|user| {
+            let user = user.as_ref()?;
+            Some((user.display_name.clone(), user.email.clone(), user.session.id.clone()))
+        })
+    });
     view! {
         <header class="site-header">
             <a class="brand" href="/">
@@ -27,13 +31,13 @@ pub(crate) fn Header() -> impl IntoView {
                 </svg>
                 <span class="brand-name">{PRODUCT}</span>
             </a>
-            {move || person.get().map(|(email, _)| view! {
+            {move || person.get().map(|(name, email, _)| view! {
                 <nav class="site-nav" aria-label="Main">
                     <NavLink href="/notes" words="Notes"/>
                     <NavLink href="/account" words="Account"/>
                 </nav>
                 <div class="whoami">
-                    <span class="whoami-email" title=email.clone()>{email.clone()}</span>
+                    <span class="whoami-email" title=email.clone()>{name.unwrap_or_else(|| email.clone())}</span>
                     <SignOut/>
                 </div>
             })}
@@ -44,7 +48,14 @@ pub(crate) fn Header() -> impl IntoView {
 #[component]
 fn NavLink(href: &'static str, words: &'static str) -> impl IntoView {
     let path = use_location().pathname;
-    view! { <a href=href aria-current=move || path.with(|path| path == href).then_some("page")>{words}</a> }
+    let current = move || {
+        path.with(|path| match path.strip_prefix(href)? {
+            "" => Some("page"),
+            // One of the pages of the section that the link leads to.
+            rest => rest.starts_with('/').then_some("true"),
+        })
+    };
+    view! { <a href=href aria-current=current>{words}</a> }
 }
 
 /// The form that ends the session.

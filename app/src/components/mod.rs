@@ -1,5 +1,6 @@
 //! What pages are made of.
 
+mod door;
 mod field;
 mod flash;
 mod form;
@@ -7,13 +8,16 @@ mod header;
 mod lock_plate;
 mod page;
 mod time;
+mod unread;
 mod whole;
 
-pub(crate) use field::{EmailField, PasswordField, TextArea};
+pub(crate) use door::DoorPage;
+pub(crate) use field::{EmailField, PasswordField, TextArea, TextField, Username};
 pub(crate) use flash::NextMessage;
-pub(crate) use form::{Form, FormAction, FormError, SubmitButton, error_in_address};
+pub(crate) use form::{Form, FormAction, FormError, PlainForm, SubmitButton, error_in_address};
 pub(crate) use header::{Header, OfflineBanner};
 pub(crate) use lock_plate::LockPlate;
 pub(crate) use page::Page;
 pub(crate) use time::{Day, Time};
-pub(crate) use whole::whole;
+pub(crate) use unread::Unread;
+pub(crate) use whole::{Contents, whole};

@@ -43,6 +43,8 @@ enum FieldConstant {
     FromAddress,
     Guessable,
     Unprintable,
+    WrongPassword,
+    Mismatch,
     TooMany,
 }
 
@@ -58,6 +60,8 @@ impl From<FieldError> for WireField {
             FieldError::FromAddress => (FieldConstant::FromAddress, None),
             FieldError::Guessable => (FieldConstant::Guessable, None),
             FieldError::Unprintable => (FieldConstant::Unprintable, None),
+            FieldError::WrongPassword => (FieldConstant::WrongPassword, None),
+            FieldError::Mismatch => (FieldConstant::Mismatch, None),
             FieldError::TooMany { limit } => (FieldConstant::TooMany, Some(limit)),
         };
         Self { error: constant, limit, message: error.to_string() }
@@ -77,6 +81,8 @@ impl From<WireField> for FieldError {
             FieldConstant::FromAddress => Self::FromAddress,
             FieldConstant::Guessable => Self::Guessable,
             FieldConstant::Unprintable => Self::Unprintable,
+            FieldConstant::WrongPassword => Self::WrongPassword,
+            FieldConstant::Mismatch => Self::Mismatch,
             FieldConstant::TooMany => Self::TooMany { limit },
         }
     }
@@ -87,6 +93,7 @@ impl From<WireField> for FieldError {
 enum Constant {
     InvalidCredentials,
     Unauthenticated,
+    ReauthenticationRequired,
     Invalid,
     SessionChanged,
     CrossOrigin,
@@ -96,6 +103,11 @@ enum Constant {
     UnsupportedMediaType,
     Misdirected,
     NotFound,
+    Unverified,
+    LinkUsed,
+    LinkExpired,
+    LinkSuperseded,
+    LinkUnknown,
     RateLimited,
     Unavailable,
     Internal,
@@ -112,6 +124,7 @@ impl From<AppError> for Wire {
         let constant = match error {
             AppError::InvalidCredentials => Constant::InvalidCredentials,
             AppError::Unauthenticated => Constant::Unauthenticated,
+            AppError::ReauthenticationRequired => Constant::ReauthenticationRequired,
             AppError::Invalid(errors) => {
                 fields = errors.0.into_iter().map(|(field, error)| (field, error.into())).collect();
                 Constant::Invalid
@@ -124,6 +137,11 @@ impl From<AppError> for Wire {
             AppError::UnsupportedMediaType => Constant::UnsupportedMediaType,
             AppError::Misdirected => Constant::Misdirected,
             AppError::NotFound => Constant::NotFound,
+            AppError::Unverified => Constant::Unverified,
+            AppError::LinkUsed => Constant::LinkUsed,
+            AppError::LinkExpired => Constant::LinkExpired,
+            AppError::LinkSuperseded => Constant::LinkSuperseded,
+            AppError::LinkUnknown => Constant::LinkUnknown,
             AppError::RateLimited { retry_after: seconds } => {
                 retry_after = Some(seconds);
                 Constant::RateLimited
@@ -145,6 +163,7 @@ impl From<Wire> for AppError {
         match wire.error {
             Constant::InvalidCredentials => Self::InvalidCredentials,
             Constant::Unauthenticated => Self::Unauthenticated,
+            Constant::ReauthenticationRequired => Self::ReauthenticationRequired,
             Constant::Invalid => {
                 Self::Invalid(wire.fields.into_iter().map(|(field, refused)| (field, refused.into())).collect())
             }
@@ -156,6 +175,11 @@ impl From<Wire> for AppError {
             Constant::UnsupportedMediaType => Self::UnsupportedMediaType,
             Constant::Misdirected => Self::Misdirected,
             Constant::NotFound => Self::NotFound,
+            Constant::Unverified => Self::Unverified,
+            Constant::LinkUsed => Self::LinkUsed,
+            Constant::LinkExpired => Self::LinkExpired,
+            Constant::LinkSuperseded => Self::LinkSuperseded,
+            Constant::LinkUnknown => Self::LinkUnknown,
             Constant::RateLimited => Self::RateLimited { retry_after: wire.retry_after.unwrap_or(1) },
             Constant::Unavailable => Self::Unavailable,
             Constant::Internal => Self::Internal { request_id: wire.request_id.filter(|id| is_request_id(id)) },

@@ -6,7 +6,7 @@ mod api;
 mod editor;
 mod page;
 #[cfg(feature = "ssr")]
-mod store;
+pub(crate) mod store;
 
 pub use api::{AddNote, DeleteNote, EditNote, ListNotes, add_note, delete_note, edit_note, list_notes};
 pub(crate) use page::NotesPage;

@@ -4,7 +4,7 @@
 use super::Note;
 use super::api::{DeleteNote, list_notes};
 use super::editor::{EditedNote, NewNote};
-use crate::components::{Form, FormAction, FormError, Page, SubmitButton, Time, error_in_address};
+use crate::components::{Form, FormAction, FormError, Page, SubmitButton, Time, Unread, error_in_address};
 use crate::drafts::RefusedText;
 use crate::error::AppError;
 use crate::rendered::take_draft;
@@ -39,15 +39,6 @@ pub(crate) fn NotesPage() -> impl IntoView {
                 })}
             </Transition>
         </Page>
-    }
-}
-
-/// Says why the notes are not there.
-#[component]
-fn Unread(error: AppError, again: Callback<()>) -> impl IntoView {
-    view! {
-        <div class="notices" role="alert"><p class="notice notice-error">{error.to_string()}</p></div>
-        <p class="form-actions"><button class="button" type="button" on:click=move |_| again.run(())>"Try again"</button></p>
     }
 }
 

@@ -15,7 +15,7 @@ const MAX_NOTES: u32 = 1_000;
 ///
 /// # Errors
 /// [`AppError::Unavailable`] where the database does not answer; so for all that follow.
-pub(super) async fn list(db: &Db, owner: &str) -> Result<Vec<Note>, AppError> {
+pub(crate) async fn list(db: &Db, owner: &str) -> Result<Vec<Note>, AppError> {
     let select = "SELECT id, body, created_at, updated_at FROM notes WHERE user_id = $1 ORDER BY id DESC";
     Ok(sqlx::query_as(select).bind(owner).fetch_all(db.readers()).await?)
 }

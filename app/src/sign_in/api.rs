@@ -46,7 +46,7 @@ pub async fn refresh() -> Result<SignedIn, AppError> {
     use crate::ssr;
 
     let scope = ssr::scope()?;
-    let grant = scope.auth.refresh(&ssr::presented()?, &scope.device.user_agent, scope.page.as_deref()).await?;
+    let grant = scope.auth.refresh(&ssr::presented()?, &scope.device, scope.page.as_deref()).await?;
     ssr::grant(&grant)
 }
 
@@ -60,9 +60,6 @@ pub async fn log_out() -> Result<(), AppError> {
     let scope = ssr::scope()?;
     scope.auth.sign_out(scope.presented.as_deref(), ssr::asker().session()).await?;
     ssr::clear_cookie()?;
-    ssr::flow().say(Message::SignedOut).await;
-    if scope.is_form_post {
-        ssr::redirect("/");
-    }
+    ssr::leave_for("/", Message::SignedOut).await;
     Ok(())
 }

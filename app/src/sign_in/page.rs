@@ -2,7 +2,7 @@
 
 use super::api::LogIn;
 use crate::auth_client;
-use crate::components::{EmailField, Form, FormAction, LockPlate, Page, PasswordField, SubmitButton};
+use crate::components::{DoorPage, EmailField, Form, FormAction, PasswordField, SubmitButton};
 use crate::error::Field;
 use crate::guard::next_in;
 use leptos::prelude::*;
@@ -12,17 +12,11 @@ use leptos_router::hooks::use_location;
 #[component]
 pub(crate) fn SignInPage() -> impl IntoView {
     view! {
-        <Page title="Sign in" class="page page-split">
-            <div class="door">
-                <LockPlate/>
-                <p class="door-words">"The key is under the mat. Only yours fits."</p>
-            </div>
-            <section class="card">
-                <h1 class="title">"Sign in"</h1>
-                <SignInForm/>
-                <p class="card-foot">"New here? " <a href="/signup">"Create account"</a></p>
-            </section>
-        </Page>
+        <DoorPage title="Sign in" words="The key is under the mat. Only yours fits.">
+            <SignInForm/>
+            <p class="card-foot"><a href="/forgot-password">"Forgot your password?"</a></p>
+            <p class="card-foot">"New here? " <a href="/signup">"Create account"</a></p>
+        </DoorPage>
     }
 }
 

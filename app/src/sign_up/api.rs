@@ -7,30 +7,33 @@ use leptos::prelude::*;
 
 /// Makes an account and signs its owner in; the session ends with the browser. A form posted without JavaScript is
 /// led to `/account`.
+///
+/// Where an address has to be confirmed first, nobody is signed in, the answer is `None`, whether the address had an
+/// account before or not, and the form is led to `/signup/sent`.
 #[server(endpoint = "auth/signup", client = SessionClient)]
 pub async fn sign_up(
     /// The new account's address.
     email: String,
     /// Its password, taken exactly as typed.
     password: String,
-) -> Result<SignedIn, AppError> {
+) -> Result<Option<SignedIn>, AppError> {
     use crate::guard::HOME_SIGNED_IN;
     use crate::ssr;
 
     let scope = ssr::scope()?;
-    match scope.auth.sign_up(&email, password.into(), scope.new_session(false)).await {
-        Ok(grant) => {
-            ssr::flow().end(&grant.session.user.id).await;
-            if scope.is_form_post {
-                ssr::redirect(HOME_SIGNED_IN);
-            }
-            ssr::grant(&grant)
-        }
-        Err(error) => {
-            if scope.is_form_post {
-                ssr::flow().keep_address(&email).await;
-            }
-            Err(error.into())
+    let made = if scope.auth.requires_verified_email() {
+        scope.auth.sign_up_unverified(&email, password.into(), &scope.device).await.map(|()| None)
+    } else {
+        scope.auth.sign_up(&email, password.into(), scope.new_session(false)).await.map(Some)
+    };
+    if scope.is_form_post {
+        match &made {
+            Ok(Some(_)) => ssr::redirect(HOME_SIGNED_IN),
+            Ok(None) => ssr::redirect("/signup/sent"),
+            Err(_) => ssr::flow().keep_address(&email).await,
         }
     }
+    let Some(grant) = made? else { return Ok(None) };
+    ssr::flow().end(&grant.session.user.id).await;
+    Ok(Some(ssr::grant(&grant)?))
 }

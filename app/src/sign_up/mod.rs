@@ -4,4 +4,4 @@ mod api;
 mod page;
 
 pub use api::{SignUp, sign_up};
-pub(crate) use page::{SignUpPage, provide_password_rule};
+pub(crate) use page::{SignUpPage, SignUpSentPage, password_hint, provide_password_rule};

@@ -1,53 +1,73 @@
-//! `/signup`.
+//! `/signup`, and where it leads if the address has to be confirmed first.
 
 use super::api::SignUp;
 use crate::auth_client;
-use crate::components::{EmailField, Form, FormAction, LockPlate, Page, PasswordField, SubmitButton};
+use crate::components::{DoorPage, EmailField, Form, FormAction, PasswordField, SubmitButton};
 use crate::error::Field;
 use crate::rendered::password_min_length;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
 /// The least number of characters of a password, as the server is configured.
 #[derive(Clone, Copy)]
 struct PasswordMinLength(usize);
 
-/// Puts what the sign-up form says about passwords into context, from the first document: the browser has no
-/// configuration of its own.
+/// Puts what forms say about new passwords into context, from the first document: the browser has no configuration of
+/// its own.
 pub(crate) fn provide_password_rule() {
     provide_context(PasswordMinLength(SharedValue::new(password_min_length).into_inner()));
+}
+
+/// What a good password is, for beside the field of a new one.
+pub(crate) fn password_hint() -> String {
+    let PasswordMinLength(least) = expect_context();
+    format!("At least {least} characters. A few words in a row are good.")
 }
 
 /// The form that makes an account.
 #[component]
 pub(crate) fn SignUpPage() -> impl IntoView {
     view! {
-        <Page title="Create account" class="page page-split">
-            <div class="door">
-                <LockPlate/>
-                <p class="door-words">"Cut yourself a key."</p>
-            </div>
-            <section class="card">
-                <h1 class="title">"Create account"</h1>
-                <SignUpForm/>
-                <p class="card-foot">"Already have one? " <a href="/login">"Sign in"</a></p>
-            </section>
-        </Page>
+        <DoorPage title="Create account" words="Cut yourself a key.">
+            <SignUpForm/>
+            <p class="card-foot">"Already have one? " <a href="/login">"Sign in"</a></p>
+        </DoorPage>
     }
 }
 
 #[component]
 fn SignUpForm() -> impl IntoView {
-    let action = FormAction::new::<SignUp>(|answer| answer.map(auth_client::begin));
-    let PasswordMinLength(least) = expect_context();
+    let navigate = use_navigate();
+    let action = FormAction::new::<SignUp>(move |answer| {
+        match answer? {
+            Some(signed_in) => auth_client::begin(signed_in),
+            None => navigate("/signup/sent", NavigateOptions::default()),
+        }
+        Ok(())
+    });
     view! {
         <Form action>
             <EmailField error=action.field_error(Field::Email)/>
             <PasswordField
                 autocomplete="new-password"
                 error=action.field_error(Field::Password)
-                hint=format!("At least {least} characters. A few words in a row are good.")
+                hint=password_hint()
             />
             <SubmitButton action class="button button-primary button-wide" words="Create account"/>
         </Form>
+    }
+}
+
+/// `/signup/sent`: says the same whether the address had an account before or not.
+#[component]
+pub(crate) fn SignUpSentPage() -> impl IntoView {
+    view! {
+        <DoorPage title="Check your mail" words="Your key is in the post.">
+            <p class="lead">"A mail with a link is on its way to you. Follow it to confirm your address, then sign in."</p>
+            <p class="card-foot">
+                "Nothing there? Look among the spam. " <a href="/login">"Sign in"</a> " with your password, and we send another."
+            </p>
+        </DoorPage>
     }
 }

@@ -1,6 +1,6 @@
-//! How the two cookies are named and marked (RFC 6265bis, section 4.1).
+//! How the cookies are named and marked (RFC 6265bis, section 4.1).
 
-use auth::RefreshToken;
+use auth::{DEVICE_KNOWN_FOR, DeviceToken, RefreshToken};
 use cookie::{Cookie, SameSite, time::Duration};
 use http::HeaderValue;
 
@@ -21,6 +21,18 @@ impl Cookies {
     /// The flow cookie's name.
     pub fn flow_name(self) -> &'static str {
         if self.secure { "__Host-flow" } else { "flow" }
+    }
+
+    /// The name of the cookie by which an account knows a browser.
+    pub fn device_name(self) -> &'static str {
+        if self.secure { "__Host-device" } else { "device" }
+    }
+
+    /// The `Set-Cookie` of a device. It outlives every session, and signing out.
+    pub fn device(self, token: &DeviceToken) -> Option<HeaderValue> {
+        let mut cookie = self.marked(self.device_name(), token.expose());
+        cookie.set_max_age(Duration::milliseconds(DEVICE_KNOWN_FOR));
+        header(&cookie)
     }
 
     /// The `Set-Cookie` of a refresh token.

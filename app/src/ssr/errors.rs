@@ -1,7 +1,10 @@
 //! What a client is told of an error in `auth`.
 
 use crate::error::{AppError, Field, FieldError};
-use auth::{EMAIL_MAX_BYTES, EmailProblem, Error, PASSWORD_MAX_LENGTH, PasswordProblem, Violation};
+use auth::{
+    DISPLAY_NAME_MAX_LENGTH, DisplayNameProblem, EMAIL_MAX_BYTES, EmailProblem, Error, LinkProblem, Millis,
+    PASSWORD_MAX_LENGTH, PasswordProblem, Violation,
+};
 
 impl From<Error> for AppError {
     /// The log gets the whole error, within the request's span; the client a constant.
@@ -10,6 +13,14 @@ impl From<Error> for AppError {
             Error::InvalidCredentials(_) => Self::InvalidCredentials,
             Error::Unauthenticated(_) => Self::Unauthenticated,
             Error::SessionChanged => Self::SessionChanged,
+            Error::ReauthenticationRequired => Self::ReauthenticationRequired,
+            Error::NotFound => Self::NotFound,
+            Error::Throttled { retry_after } => Self::RateLimited { retry_after: whole_seconds(retry_after) },
+            Error::Unverified => Self::Unverified,
+            Error::Link(LinkProblem::Used) => Self::LinkUsed,
+            Error::Link(LinkProblem::Expired) => Self::LinkExpired,
+            Error::Link(LinkProblem::Superseded) => Self::LinkSuperseded,
+            Error::Link(LinkProblem::Unknown) => Self::LinkUnknown,
             Error::Invalid(violations) => Self::Invalid(violations.into_iter().map(describe).collect()),
             error if error.is_temporary() => {
                 tracing::warn!(%error, "unavailable");
@@ -21,6 +32,11 @@ impl From<Error> for AppError {
             }
         }
     }
+}
+
+/// So many that the wait is over then.
+fn whole_seconds(millis: Millis) -> u64 {
+    u64::try_from(millis).unwrap_or_default().div_ceil(1000).max(1)
 }
 
 impl From<sqlx::Error> for AppError {
@@ -51,5 +67,14 @@ fn describe(violation: Violation) -> (Field, FieldError) {
                 PasswordProblem::Guessable => FieldError::Guessable,
             },
         ),
+        Violation::CurrentPassword => (Field::CurrentPassword, FieldError::WrongPassword),
+        Violation::DisplayName(problem) => (
+            Field::DisplayName,
+            match problem {
+                DisplayNameProblem::TooLong => FieldError::TooLong { limit: limit(DISPLAY_NAME_MAX_LENGTH) },
+                DisplayNameProblem::Unprintable => FieldError::Unprintable,
+            },
+        ),
+        Violation::Confirmation => (Field::Confirmation, FieldError::Mismatch),
     }
 }

@@ -9,15 +9,20 @@ mod errors;
 mod flow;
 
 pub use cookies::Cookies;
-pub use flow::{Draft, Flow, News};
+pub use flow::{Draft, Flow, KeptForm, News};
 
 use crate::{
     error::AppError,
     guard::same_site_path,
+    message::Message,
     wire::{CurrentSession, CurrentUser, SignedIn},
 };
-use auth::{Asker, Auth, Db, Device, Grant, NewSession, Session};
-use http::{HeaderValue, StatusCode, header::SET_COOKIE, request::Parts};
+use auth::{Asker, Auth, Db, Device, Error, Grant, NewSession, Session, session_id_of};
+use http::{
+    HeaderValue, StatusCode,
+    header::{CONTENT_DISPOSITION, SET_COOKIE},
+    request::Parts,
+};
 use leptos::prelude::{use_context, with_context};
 use leptos_axum::ResponseOptions;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -49,6 +54,17 @@ impl Scope {
     /// What a sign-up or sign-in needs to begin a session.
     pub fn new_session(&self, remember: bool) -> NewSession {
         NewSession { remember, device: self.device.clone(), presented: self.presented.clone() }
+    }
+
+    /// What begins a session in the place of `session`.
+    ///
+    /// # Errors
+    /// [`AppError::SessionChanged`] where the browser's cookie is another session's by now: it would be lost.
+    pub fn successor(&self, session: &Session) -> Result<NewSession, AppError> {
+        match self.presented.as_deref().and_then(session_id_of) {
+            Some(held) if held != session.id => Err(AppError::SessionChanged),
+            _ => Ok(self.new_session(session.remembered)),
+        }
     }
 }
 
@@ -109,6 +125,22 @@ pub async fn writer(id: Option<&str>, body: &str) -> Result<Session, AppError> {
     Err(refused)
 }
 
+/// Passes on what `auth` answered to the form at `endpoint`. Where it refused and JavaScript is away, `fields` wait in
+/// the flow until the person sees the form again, also by way of the page that asks for their password anew. So no
+/// password is ever among them.
+///
+/// # Errors
+/// Why `auth` refused.
+pub async fn or_keep<T>(answer: Result<T, Error>, endpoint: &str, fields: &[(&str, &str)]) -> Result<T, AppError> {
+    if answer.is_err()
+        && is_form_post()
+        && let Ok(session) = session()
+    {
+        flow().keep_form(KeptForm::new(session.user.id, endpoint, fields)).await;
+    }
+    Ok(answer?)
+}
+
 /// The signed-in person, as pages show them.
 pub fn current_user() -> Option<CurrentUser> {
     asker().session().map(describe)
@@ -119,6 +151,8 @@ pub fn describe(session: &Session) -> CurrentUser {
     CurrentUser {
         id: session.user.id.clone(),
         email: session.user.email.clone(),
+        verified: session.user.verified_at.is_some(),
+        display_name: session.user.display_name.clone(),
         created_at: session.user.created_at,
         session: CurrentSession { id: session.id.clone(), begun_at: session.begun_at, expires_at: session.ends_at() },
     }
@@ -145,6 +179,7 @@ pub fn presented() -> Result<String, AppError> {
 pub fn grant(grant: &Grant) -> Result<SignedIn, AppError> {
     let scope = scope()?;
     set_cookie(scope.cookies.refresh(&grant.refresh_token));
+    set_cookie(grant.device_token.as_ref().and_then(|token| scope.cookies.device(token)));
     let access_token = if scope.is_form_post { None } else { Some(scope.auth.access_token(&grant.session)?) };
     Ok(SignedIn {
         expires_in: access_token.as_ref().map_or(0, auth::AccessToken::expires_in),
@@ -167,6 +202,32 @@ pub fn clear_cookie() -> Result<(), AppError> {
 pub fn redirect(path: &str) {
     let path = same_site_path(path).unwrap_or("/");
     leptos_axum::redirect(&utf8_percent_encode(path, NOT_IN_A_HEADER).to_string());
+}
+
+/// Leads a form posted without JavaScript on to `path`, where it is told `message`. Whoever sent a fetch knows already.
+pub async fn lead_on(path: &str, message: Message) {
+    if is_form_post() {
+        flow().say(message).await;
+        redirect(path);
+    }
+}
+
+/// Tells `message` in the next document, which takes the place of this one. A form posted without JavaScript is led to
+/// it at `path`; whoever sent a fetch opens it (`auth_client::leave_for`).
+pub async fn leave_for(path: &str, message: Message) {
+    flow().say(message).await;
+    if is_form_post() {
+        redirect(path);
+    }
+}
+
+/// Has a browser keep the answer as a file of that name (RFC 6266), also where a form was posted without JavaScript.
+pub fn as_file(name: &'static str) {
+    if let (Some(response), Ok(value)) =
+        (use_context::<ResponseOptions>(), HeaderValue::try_from(format!("attachment; filename=\"{name}\"")))
+    {
+        response.insert_header(CONTENT_DISPOSITION, value);
+    }
 }
 
 /// Sets the status code of the page that is being rendered. Server functions need none: their error has one.

@@ -1,0 +1,44 @@
+//! The server functions that give a person their data, and that delete their account.
+
+use crate::auth_client::AuthClient;
+use crate::error::AppError;
+use leptos::prelude::*;
+use serde_json::Value;
+
+/// Everything that is kept about the person, which a browser saves as `account.json`. Each feature adds its rows here.
+#[server(endpoint = "account/data", client = AuthClient)]
+pub async fn download_data() -> Result<Value, AppError> {
+    use crate::notes::store;
+    use crate::ssr;
+
+    let session = ssr::session()?;
+    let mut data = ssr::auth()?.account_data(&session).await?;
+    let notes = store::list(&ssr::db()?, &session.user.id).await?;
+    if let Value::Object(data) = &mut data {
+        data.insert("notes".to_owned(), serde_json::json!(notes));
+    }
+    ssr::as_file("account.json");
+    Ok(data)
+}
+
+/// Deletes the account and everything that belongs to it; wants a recent proof of who asks. A form posted without
+/// JavaScript is led to `/`.
+#[server(endpoint = "account/delete", client = AuthClient)]
+pub async fn delete_account(
+    /// The account's address, typed as a confirmation.
+    confirmation: String,
+) -> Result<(), AppError> {
+    use crate::message::Message;
+    use crate::ssr;
+    use leptos::server_fn::ServerFn;
+
+    let scope = ssr::scope()?;
+    let deleted = scope.auth.delete_account(&ssr::session()?, &confirmation, &scope.device).await;
+    ssr::or_keep(deleted, DeleteAccount::PATH, &[("confirmation", &confirmation)]).await?;
+    ssr::clear_cookie()?;
+    ssr::flow().say(Message::AccountDeleted).await;
+    if scope.is_form_post {
+        ssr::redirect("/");
+    }
+    Ok(())
+}

@@ -1,0 +1,7 @@
+//! Taking everything along, and leaving.
+
+mod api;
+mod page;
+
+pub use api::{DeleteAccount, DownloadData, delete_account, download_data};
+pub(crate) use page::DataPage;

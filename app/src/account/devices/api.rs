@@ -1,0 +1,50 @@
+//! The server functions of the devices. Those that end sessions want a recent proof of who asks.
+//!
+//! A form posted without JavaScript is led back to the list.
+
+use super::SignedInDevice;
+use crate::auth_client::AuthClient;
+use crate::error::AppError;
+use leptos::prelude::*;
+
+/// Where the person is signed in, the device last seen first.
+#[server(endpoint = "account/devices", client = AuthClient)]
+pub async fn list_devices() -> Result<Vec<SignedInDevice>, AppError> {
+    use crate::ssr;
+
+    let sessions = ssr::auth()?.devices(&ssr::session()?).await?;
+    let device = |session: auth::DeviceSession| SignedInDevice {
+        words: auth::device_words(&session.user_agent),
+        id: session.id,
+        begun_at: session.begun_at,
+        last_seen_at: session.last_seen_at,
+        address: session.address,
+        is_this: session.is_this,
+    };
+    Ok(sessions.into_iter().map(device).collect())
+}
+
+/// Signs one device out.
+#[server(endpoint = "account/devices/end", client = AuthClient)]
+pub async fn end_session(
+    /// Its session.
+    id: String,
+) -> Result<(), AppError> {
+    use crate::message::Message;
+    use crate::ssr;
+
+    ssr::auth()?.end_session(&ssr::session()?, &id).await?;
+    ssr::lead_on("/account/devices", Message::DeviceSignedOut).await;
+    Ok(())
+}
+
+/// Signs every other device out; answers how many that were.
+#[server(endpoint = "account/devices/end-others", client = AuthClient)]
+pub async fn end_other_sessions() -> Result<u64, AppError> {
+    use crate::message::Message;
+    use crate::ssr;
+
+    let ended = ssr::auth()?.end_other_sessions(&ssr::session()?).await?;
+    ssr::lead_on("/account/devices", Message::OthersSignedOut).await;
+    Ok(ended)
+}

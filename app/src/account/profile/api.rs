@@ -1,0 +1,24 @@
+//! The server function of the profile. A change of address is a feature of its own.
+
+use crate::auth_client::AuthClient;
+use crate::error::AppError;
+use crate::wire::CurrentUser;
+use leptos::prelude::*;
+
+/// Sets what the person wants to be called; an empty name takes it back. A form posted without JavaScript is led to
+/// `/account`.
+#[server(endpoint = "account/name", client = AuthClient)]
+pub async fn set_display_name(
+    /// The name.
+    display_name: String,
+) -> Result<CurrentUser, AppError> {
+    use crate::message::Message;
+    use crate::ssr;
+    use leptos::server_fn::ServerFn;
+
+    let mut session = ssr::session()?;
+    let set = ssr::auth()?.set_display_name(&session, &display_name).await;
+    session.user = ssr::or_keep(set, SetDisplayName::PATH, &[("display_name", &display_name)]).await?;
+    ssr::lead_on("/account", Message::NameSaved).await;
+    Ok(ssr::describe(&session))
+}

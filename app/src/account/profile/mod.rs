@@ -1,0 +1,7 @@
+//! Who a person is: their name and their address.
+
+mod api;
+mod page;
+
+pub use api::{SetDisplayName, set_display_name};
+pub(crate) use page::ProfilePage;

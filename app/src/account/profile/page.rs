@@ -1,0 +1,101 @@
+//! `/account`.
+
+use super::super::section::{Done, Section, Sheet};
+use super::api::SetDisplayName;
+use crate::address_change::ChangeEmail;
+use crate::components::{Day, Form, FormAction, SubmitButton, TextField, Time};
+use crate::current_user::use_current_user;
+use crate::error::Field;
+use crate::message::Message;
+use crate::rendered::take_field;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+/// What the server knows of the person and of this session, and the forms that change it.
+#[component]
+pub(crate) fn ProfilePage() -> impl IntoView {
+    let user = use_current_user();
+    view! {
+        <Section title="Account">
+            {move || user.get().map(|user| view! {
+                <dl class="facts">
+                    <div class="fact"><dt>"Email"</dt><dd>{user.email}</dd></div>
+                    <div class="fact"><dt>"Member since"</dt><dd><Day at=user.created_at/></dd></div>
+                    <div class="fact"><dt>"This session began"</dt><dd><Time at=user.session.begun_at/></dd></div>
+                    <div class="fact"><dt>"It expires if unused"</dt><dd><Time at=user.session.expires_at/></dd></div>
+                </dl>
+            })}
+            <Sheet title="Name"><NameForm/></Sheet>
+            <Sheet title="Email address"><AddressForm/></Sheet>
+        </Section>
+    }
+}
+
+/// The form that sets what the person wants to be called.
+#[component]
+fn NameForm() -> impl IntoView {
+    let user = use_current_user();
+    let refused = OnceResource::new(async { take_field(SetDisplayName::PATH, "display_name").await });
+    let is_saved = RwSignal::new(false);
+    let action = FormAction::new::<SetDisplayName>(move |answer| {
+        is_saved.try_set(answer.is_ok());
+        let answered = answer?;
+        user.update(|user| {
+            if let Some(user) = user {
+                user.display_name = answered.display_name;
+            }
+        });
+        Ok(())
+    });
+    let field = move |refused: Option<String>| {
+        let name = user.with_untracked(|user| user.as_ref()?.display_name.clone());
+        view! {
+            <TextField
+                name="display_name"
+                label="Display name"
+                autocomplete="name"
+                value=refused.or(name)
+                error=action.field_error(Field::DisplayName)
+                hint="What we call you. Leave it empty to go by your address."
+            />
+        }
+    };
+    view! {
+        <Done shown=is_saved message=Message::NameSaved/>
+        <Form action>
+            <Suspense>{move || Suspend::new(async move { field(refused.await) })}</Suspense>
+            <p class="form-actions"><SubmitButton action words="Save name"/></p>
+        </Form>
+    }
+}
+
+/// The form that begins a change of address.
+#[component]
+fn AddressForm() -> impl IntoView {
+    let refused = OnceResource::new(async { take_field(ChangeEmail::PATH, "email").await });
+    let is_sent = RwSignal::new(false);
+    let action = FormAction::new::<ChangeEmail>(move |answer| {
+        is_sent.try_set(answer.is_ok());
+        answer
+    });
+    let field = move |refused: Option<String>| {
+        view! {
+            <TextField
+                name="email"
+                label="New address"
+                kind="email"
+                autocomplete="email"
+                value=refused
+                error=action.field_error(Field::Email)
+                hint="We send a link there. Until you open it, nothing changes."
+            />
+        }
+    };
+    view! {
+        <Done shown=is_sent message=Message::AddressChangeSent/>
+        <Form action>
+            <Suspense>{move || Suspend::new(async move { field(refused.await) })}</Suspense>
+            <p class="form-actions"><SubmitButton action words="Change address"/></p>
+        </Form>
+    }
+}

@@ -1,0 +1,31 @@
+//! The server function that takes the password once more.
+
+use crate::auth_client::SuccessionClient;
+use crate::error::AppError;
+use crate::wire::SignedIn;
+use leptos::prelude::*;
+
+/// Proves anew who asks: this browser goes on in a new session, and the one before ends. A form posted without
+/// JavaScript is led to `next`, if that is a path on this site, or to `/account`.
+#[server(endpoint = "account/reauthenticate", client = SuccessionClient)]
+pub async fn reauthenticate(
+    /// The account's password.
+    current_password: String,
+    /// Where the person was.
+    next: Option<String>,
+) -> Result<SignedIn, AppError> {
+    use crate::guard::{HOME_SIGNED_IN, same_site_path};
+    use crate::message::Message;
+    use crate::ssr;
+
+    let (scope, session) = (ssr::scope()?, ssr::session()?);
+    let new = scope.successor(&session)?;
+    let grant = scope.auth.reauthenticate(&session, current_password.into(), new).await?;
+    if scope.is_form_post {
+        ssr::flow().end_and_say(&grant.session.user.id, Message::Reauthenticated).await;
+        ssr::redirect(next.as_deref().and_then(same_site_path).unwrap_or(HOME_SIGNED_IN));
+    } else {
+        ssr::flow().end(&grant.session.user.id).await;
+    }
+    ssr::grant(&grant)
+}

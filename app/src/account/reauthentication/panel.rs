@@ -1,0 +1,74 @@
+//! The panel that asks for the password in place.
+
+use super::api::Reauthenticate;
+use super::waiting::Reauthentication;
+use crate::auth_client;
+use crate::components::{Form, FormAction, PasswordField, SubmitButton, Username};
+use crate::current_user::use_current_user;
+use crate::error::Field;
+use leptos::html;
+use leptos::prelude::*;
+
+/// Asks for the password whenever a form needs it to go on. The page behind stays as it is.
+#[component]
+pub(crate) fn ReauthenticationPanel() -> impl IntoView {
+    let reauthentication = Reauthentication::get();
+    let user = use_current_user();
+    let dialog = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        let is_asking = reauthentication.is_asking();
+        let Some(dialog) = dialog.get() else { return };
+        // Once the question is in it, so that its field gets the focus.
+        request_animation_frame(move || match (is_asking, dialog.open()) {
+            (true, false) => drop(dialog.show_modal()),
+            (false, true) => dialog.close(),
+            _ => (),
+        });
+    });
+    // Whoever is signed out meanwhile is led to sign in.
+    Effect::new(move |_| {
+        if user.with(Option::is_none) {
+            reauthentication.give_up();
+        }
+    });
+    view! {
+        <dialog
+            class="dialog"
+            aria-labelledby="reauthentication"
+            node_ref=dialog
+            on:close=move |_| reauthentication.give_up()
+        >
+            <Show when=move || reauthentication.is_asking()><Question/></Show>
+        </dialog>
+    }
+}
+
+#[component]
+fn Question() -> impl IntoView {
+    let reauthentication = Reauthentication::get();
+    let user = use_current_user();
+    let address = user.with_untracked(|user| user.as_ref().map(|user| user.email.clone()));
+    let action = FormAction::new::<Reauthenticate>(move |answer| {
+        auth_client::begin(answer?);
+        reauthentication.go_on();
+        Ok(())
+    })
+    .among_others();
+    view! {
+        <h2 class="dialog-title" id="reauthentication">"Is it still you?"</h2>
+        <p class="sheet-lead">"Enter your password to go on."</p>
+        <Form action>
+            <Username address/>
+            <PasswordField
+                name="current_password"
+                autocomplete="current-password"
+                error=action.field_error(Field::CurrentPassword)
+            />
+            <p class="form-actions">
+                <SubmitButton action words="Go on"/>
+                " "
+                <button class="button" type="button" on:click=move |_| reauthentication.give_up()>"Cancel"</button>
+            </p>
+        </Form>
+    }
+}

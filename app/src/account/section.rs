@@ -1,0 +1,68 @@
+//! What the pages of the account have in common.
+
+use crate::components::{Contents, Page};
+use crate::message::Message;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// The pages, as their navigation names them.
+const PAGES: [(&str, &str); 5] = [
+    ("/account", "Profile"),
+    ("/account/security", "Security"),
+    ("/account/devices", "Devices"),
+    ("/account/activity", "Activity"),
+    ("/account/data", "Data"),
+];
+
+/// A page of the account, beside the way to the others.
+#[component]
+pub(super) fn Section(
+    /// The page's name, for its heading and the window's title.
+    title: &'static str,
+    children: Contents,
+) -> impl IntoView {
+    let path = use_location().pathname;
+    let links = PAGES.map(|(href, words)| {
+        let current = move || path.with(|path| path == href).then_some("page");
+        view! { <li><a href=href aria-current=current>{words}</a></li> }
+    });
+    view! {
+        <Page title class="page page-account">
+            <nav class="section-nav" aria-label="Account">
+                <ul>{links.into_iter().collect_view()}</ul>
+            </nav>
+            <div class="section">
+                <h1 class="title">{title}</h1>
+                {children.view()}
+            </div>
+        </Page>
+    }
+}
+
+/// One thing to do on a page.
+#[component]
+pub(super) fn Sheet(
+    /// What it is about, for its heading.
+    title: &'static str,
+    children: Contents,
+) -> impl IntoView {
+    view! {
+        <section class="sheet">
+            <h2 class="sheet-title">{title}</h2>
+            {children.view()}
+        </section>
+    }
+}
+
+/// Says what was done, once it was. Always there, so that a screen reader hears what comes.
+#[component]
+pub(super) fn Done(
+    /// Whether it was.
+    #[prop(into)]
+    shown: Signal<bool>,
+    /// What, in the words that a form without JavaScript is told, too.
+    message: Message,
+) -> impl IntoView {
+    let words = move || shown.get().then(|| view! { <p class="notice">{message.to_string()}</p> });
+    view! { <div class="notices" role="status">{words}</div> }
+}

@@ -1,0 +1,27 @@
+//! The server function that changes the password.
+
+use crate::auth_client::SuccessionClient;
+use crate::error::AppError;
+use crate::wire::SignedIn;
+use leptos::prelude::*;
+
+/// Changes the password. All sessions end, and this browser goes on in a new one. A form posted without JavaScript is
+/// led to `/account/security`.
+#[server(endpoint = "account/password", client = SuccessionClient)]
+pub async fn change_password(
+    /// The password that the account has.
+    current_password: String,
+    /// The one that takes its place, taken exactly as typed.
+    new_password: String,
+) -> Result<SignedIn, AppError> {
+    use crate::error::Field;
+    use crate::message::Message;
+    use crate::ssr;
+
+    let (scope, session) = (ssr::scope()?, ssr::session()?);
+    let new = scope.successor(&session)?;
+    let changed = scope.auth.change_password(&session, current_password.into(), new_password.into(), new).await;
+    let grant = changed.map_err(|error| AppError::from(error).renamed(Field::Password, Field::NewPassword))?;
+    ssr::lead_on("/account/security", Message::PasswordChanged).await;
+    ssr::grant(&grant)
+}

@@ -1,0 +1,7 @@
+//! What keeps the account: its password.
+
+mod api;
+mod page;
+
+pub use api::{ChangePassword, change_password};
+pub(crate) use page::SecurityPage;

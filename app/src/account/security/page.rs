@@ -1,0 +1,66 @@
+//! `/account/security`.
+
+use super::super::section::{Done, Section, Sheet};
+use super::api::ChangePassword;
+use crate::auth_client;
+use crate::components::{Form, FormAction, PasswordField, SubmitButton, Username};
+use crate::current_user::use_current_user;
+use crate::error::Field;
+use crate::message::Message;
+use crate::sign_up::password_hint;
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlFormElement;
+
+/// The form that changes the password.
+#[component]
+pub(crate) fn SecurityPage() -> impl IntoView {
+    view! {
+        <Section title="Security">
+            <Sheet title="Password">
+                <p class="sheet-lead">"A new password signs out every other device."</p>
+                <PasswordForm/>
+            </Sheet>
+        </Section>
+    }
+}
+
+#[component]
+fn PasswordForm() -> impl IntoView {
+    let user = use_current_user();
+    let address = user.with_untracked(|user| user.as_ref().map(|user| user.email.clone()));
+    let place = NodeRef::<html::Div>::new();
+    let is_changed = RwSignal::new(false);
+    let action = FormAction::new::<ChangePassword>(move |answer| {
+        is_changed.try_set(answer.is_ok());
+        auth_client::begin(answer?);
+        // No password stays on the page longer than it is needed.
+        if let Some(form) = place.try_get_untracked().flatten().and_then(|place| place.query_selector("form").ok()?) {
+            form.unchecked_into::<HtmlFormElement>().reset();
+        }
+        Ok(())
+    });
+    view! {
+        <div node_ref=place>
+            <Done shown=is_changed message=Message::PasswordChanged/>
+            <Form action>
+                <Username address/>
+                <PasswordField
+                    label="Current password"
+                    name="current_password"
+                    autocomplete="current-password"
+                    error=action.field_error(Field::CurrentPassword)
+                />
+                <PasswordField
+                    label="New password"
+                    name="new_password"
+                    autocomplete="new-password"
+                    error=action.field_error(Field::NewPassword)
+                    hint=password_hint()
+                />
+                <p class="form-actions"><SubmitButton action words="Change password"/></p>
+            </Form>
+        </div>
+    }
+}

@@ -1,0 +1,7 @@
+//! A change of address: asked for, confirmed by the new address, undone by the old one.
+
+mod api;
+mod page;
+
+pub use api::{ChangeEmail, ConfirmEmail, UndoEmail, change_email, confirm_email, undo_email};
+pub(crate) use page::{ConfirmEmailPage, UndoEmailPage};

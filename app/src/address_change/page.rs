@@ -1,0 +1,93 @@
+//! `/confirm-email` and `/undo-email`.
+
+use super::api::{ConfirmEmail, UndoEmail};
+use crate::auth_client;
+use crate::components::{Form, FormAction, PasswordField, SubmitButton, Username, whole};
+use crate::error::Field;
+use crate::link::{LinkPage, LinkPurpose, OpenedLink};
+use crate::sign_up::password_hint;
+use leptos::prelude::*;
+
+/// The page of the link that a new address is sent.
+#[component]
+pub(crate) fn ConfirmEmailPage() -> impl IntoView {
+    view! {
+        <LinkPage
+            title="Confirm your new address"
+            words="Same house, new doorbell."
+            purpose=LinkPurpose::ConfirmAddress
+            form=|link| whole(view! { <ConfirmEmailForm link/> })
+            again=|| whole(view! {
+                <p class="form-actions"><a class="button button-primary" href="/account">"Ask for a new link"</a></p>
+            })
+        />
+    }
+}
+
+#[component]
+fn ConfirmEmailForm(link: OpenedLink) -> impl IntoView {
+    let OpenedLink { token, link: good, .. } = link.clone();
+    let action = FormAction::new::<ConfirmEmail>(move |answer| {
+        link.answered(answer.map(|()| auth_client::leave_for("/account")))
+    });
+    view! {
+        <p class="lead">"From then on you sign in with " {good.address} ". We tell the old address about it."</p>
+        <Form action>
+            <input type="hidden" name="token" value=token/>
+            <RefusedAddress action/>
+            <SubmitButton action class="button button-primary button-wide" words="Use this address"/>
+        </Form>
+    }
+}
+
+/// Says that somebody else has the address by now, for which these forms have no field.
+#[component]
+fn RefusedAddress(action: FormAction) -> impl IntoView {
+    let error = action.field_error(Field::Email);
+    let words = move || error.get().map(|error| view! { <p class="notice notice-error">{error.to_string()}</p> });
+    view! { <div class="notices" role="alert">{words}</div> }
+}
+
+/// The page of the link that the old address is sent.
+#[component]
+pub(crate) fn UndoEmailPage() -> impl IntoView {
+    view! {
+        <LinkPage
+            title="Take your account back"
+            words="Change the lock, keep the house."
+            purpose=LinkPurpose::UndoAddress
+            form=|link| whole(view! { <UndoEmailForm link/> })
+            again=|| whole(view! {
+                <p class="lead">
+                    "Such a link is sent once, with the change that it undoes. If the account has this address again, a new password will do."
+                </p>
+                <p class="form-actions"><a class="button button-primary" href="/forgot-password">"Choose a new password"</a></p>
+            })
+        />
+    }
+}
+
+#[component]
+fn UndoEmailForm(link: OpenedLink) -> impl IntoView {
+    let OpenedLink { token, link: good, .. } = link.clone();
+    let action =
+        FormAction::new::<UndoEmail>(move |answer| link.answered(answer.map(|()| auth_client::leave_for("/login"))));
+    view! {
+        <p class="lead">
+            "The account gets the address " {good.address.clone()}
+            " back. Every device is signed out, and whoever changed the address needs the password that you choose now."
+        </p>
+        <Form action>
+            <input type="hidden" name="token" value=token/>
+            <RefusedAddress action/>
+            <Username address=good.address/>
+            <PasswordField
+                label="New password"
+                autocomplete="new-password"
+                error=action.field_error(Field::Password)
+                hint=password_hint()
+            />
+            <SubmitButton action class="button button-primary button-wide" words="Take it back"/>
+        </Form>
+    }
+}

@@ -1,0 +1,48 @@
+//! Links that come by mail: what one is good for, and what its page says of one that is good for nothing.
+//!
+//! Opening a link uses nothing up, so that a mail scanner may; what uses it is the button on its page. The token stays
+//! in the page's address, which no log and no `Referer` tells, and goes from there into a hidden field. It is not kept
+//! in the flow meanwhile: there it would stand in the database as it is, beside the table that only has its hash.
+
+mod api;
+mod page;
+
+pub use api::{LookAtLink, look_at_link};
+pub(crate) use page::{LinkPage, OpenedLink};
+
+use serde::{Deserialize, Serialize};
+
+/// What a mailed link is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkPurpose {
+    /// Confirms the address of an account.
+    VerifyAddress,
+    /// Sets a new password.
+    ResetPassword,
+    /// Confirms the address that is to be an account's.
+    ConfirmAddress,
+    /// Gives an account the address that it had.
+    UndoAddress,
+}
+
+/// A link that is good.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoodLink {
+    /// The address that it was sent to.
+    pub address: String,
+    /// Whether using it takes the account's password, or a new one.
+    pub asks_password: bool,
+}
+
+#[cfg(feature = "ssr")]
+impl From<LinkPurpose> for auth::LinkPurpose {
+    fn from(purpose: LinkPurpose) -> Self {
+        match purpose {
+            LinkPurpose::VerifyAddress => Self::VerifyAddress,
+            LinkPurpose::ResetPassword => Self::ResetPassword,
+            LinkPurpose::ConfirmAddress => Self::ConfirmAddress,
+            LinkPurpose::UndoAddress => Self::UndoAddress,
+        }
+    }
+}

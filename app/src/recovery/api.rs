@@ -1,0 +1,43 @@
+//! The server functions by which a forgotten password is replaced.
+
+use crate::auth_client::AnyoneClient;
+use crate::error::AppError;
+use leptos::prelude::*;
+
+/// Sends a link by which a new password can be chosen. The answer is the same whether the address has an account or
+/// not. A form posted without JavaScript is led to `/forgot-password/sent`.
+#[server(endpoint = "auth/forgot-password", client = AnyoneClient)]
+pub async fn forgot_password(
+    /// The account's address.
+    email: String,
+) -> Result<(), AppError> {
+    use crate::ssr;
+
+    let scope = ssr::scope()?;
+    let sent = scope.auth.forgot_password(&email, scope.device.clone()).await;
+    if scope.is_form_post {
+        match &sent {
+            Ok(()) => ssr::redirect("/forgot-password/sent"),
+            Err(_) => ssr::flow().keep_address(&email).await,
+        }
+    }
+    Ok(sent?)
+}
+
+/// Sets a new password by a mailed link. All sessions of the account end, and none begins. A form posted without
+/// JavaScript is led to `/login`.
+#[server(endpoint = "auth/reset-password", client = AnyoneClient)]
+pub async fn reset_password(
+    /// The token of the link.
+    token: String,
+    /// The new password, taken exactly as typed.
+    password: String,
+) -> Result<(), AppError> {
+    use crate::message::Message;
+    use crate::ssr;
+
+    let scope = ssr::scope()?;
+    scope.auth.reset_password(&token, password.into(), &scope.device).await?;
+    ssr::leave_for("/login", Message::PasswordReset).await;
+    Ok(())
+}

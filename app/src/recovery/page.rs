@@ -1,0 +1,51 @@
+//! `/forgot-password`, and where it leads.
+
+use super::api::ForgotPassword;
+use crate::components::{DoorPage, EmailField, Form, FormAction, SubmitButton};
+use crate::error::Field;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+/// The form that sends a link.
+#[component]
+pub(crate) fn ForgotPasswordPage() -> impl IntoView {
+    view! {
+        <DoorPage title="Forgot your password?" words="Lost the key? Cut a new one.">
+            <p class="lead">"Tell us your address, and we send you a link by which you choose a new one."</p>
+            <ForgotPasswordForm/>
+            <p class="card-foot">"Remembered it? " <a href="/login">"Sign in"</a></p>
+        </DoorPage>
+    }
+}
+
+#[component]
+fn ForgotPasswordForm() -> impl IntoView {
+    let navigate = use_navigate();
+    let action = FormAction::new::<ForgotPassword>(move |answer| {
+        answer?;
+        navigate("/forgot-password/sent", NavigateOptions::default());
+        Ok(())
+    });
+    view! {
+        <Form action>
+            <EmailField error=action.field_error(Field::Email)/>
+            <SubmitButton action class="button button-primary button-wide" words="Send a link"/>
+        </Form>
+    }
+}
+
+/// `/forgot-password/sent`: says the same whether the address has an account or not.
+#[component]
+pub(crate) fn ResetSentPage() -> impl IntoView {
+    view! {
+        <DoorPage title="Check your mail" words="Lost the key? Cut a new one.">
+            <p class="lead">
+                "If that address has an account, a mail with a link is on its way to it. The link works for ten minutes."
+            </p>
+            <p class="card-foot">
+                "Nothing there? Look among the spam, or " <a href="/forgot-password">"ask for another"</a> "."
+            </p>
+        </DoorPage>
+    }
+}
