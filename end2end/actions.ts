@@ -4,6 +4,13 @@ import type { Person } from './people';
 /** The field in which a page takes the password. */
 export const passwordField = (page: Page): Locator => page.getByLabel('Password', { exact: true });
 
+/** The field in which a page takes a password that is to be. */
+export const newPasswordField = (page: Page): Locator => page.getByLabel('New password', { exact: true });
+
+/** What says that the address is not confirmed yet. */
+export const verificationBanner = (page: Page): Locator =>
+  page.getByRole('complementary', { name: 'Your address' });
+
 /** The field in which a page takes the address. */
 export const emailField = (page: Page): Locator => page.getByLabel('Email', { exact: true });
 

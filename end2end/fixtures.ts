@@ -24,8 +24,8 @@ interface Fixtures {
   quiet: Quiet;
   /** Opens a path, in `page` unless another is given, and waits until it is hydrated where it hydrates. */
   visit(path: string, page?: Page): Promise<Response>;
-  /** Opens a page in a browser of its own, which shares no cookie with the others. */
-  elsewhere(): Promise<Page>;
+  /** Opens a page in a browser of its own, which shares no cookie with the others; `except` as in {@link Quiet}. */
+  elsewhere(...except: (number | string)[]): Promise<Page>;
   /** Somebody with an account whom this browser does not know. */
   account: Person & SignedIn;
   /** Somebody with an account who is signed in in this browser. */
@@ -105,10 +105,12 @@ export const test = base.extend<Fixtures & Options>({
   elsewhere: async ({ browser, hydrates, wasm }, use) => {
     const noise: string[] = [];
     const contexts: BrowserContext[] = [];
-    await use(async () => {
+    await use(async (...except) => {
       const context = await browser.newContext();
       contexts.push(context);
-      await watch(context, noise, new Set(wasm ? [] : ['ERR_BLOCKED_BY_CLIENT']), hydrates);
+      const allowed = new Set(except.map(String));
+      if (!wasm) allowed.add('ERR_BLOCKED_BY_CLIENT');
+      await watch(context, noise, allowed, hydrates);
       if (!wasm) await context.route('**/*.wasm', route => route.abort('blockedbyclient'));
       return context.newPage();
     });

@@ -15,6 +15,7 @@ export interface SignedIn {
   user: {
     id: string;
     email: string;
+    verified: boolean;
     created_at: number;
     session: { id: string; begun_at: number; expires_at: number };
   };

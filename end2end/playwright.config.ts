@@ -1,6 +1,6 @@
 import { defineConfig, devices } from '@playwright/test';
 import type { Options } from './fixtures';
-import { NORMAL, SHORT_LIVED, webServer } from './servers';
+import { NORMAL, SHORT_LIVED, STRICT, webServer } from './servers';
 
 /**
  * With each window Chromium loads two hidden pages for its address bar, at the price of two of ours, and with each page
@@ -64,5 +64,9 @@ export default defineConfig<Options>({
       testMatch: /\/(fields|home|keyboard|notes|refused-notes|sign-in|sign-out|sign-up)\.spec/,
     },
   ],
-  webServer: [webServer(NORMAL), webServer(SHORT_LIVED, { ACCESS_TOKEN_TTL: '4s' })],
+  webServer: [
+    webServer(NORMAL),
+    webServer(SHORT_LIVED, { ACCESS_TOKEN_TTL: '4s', REAUTHENTICATE_AFTER: '3s' }),
+    webServer(STRICT, { REQUIRE_VERIFIED_EMAIL: 'true' }),
+  ],
 });

@@ -2,7 +2,8 @@ import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { addNote, createAccount, note, signIn, signOut } from './actions';
 import { expect, test } from './fixtures';
-import { stranger } from './people';
+import { mailedLink } from './mailbox';
+import { post, stranger } from './people';
 
 /** Where the README's picture goes, as a path from this folder; without it the whole set is made instead. */
 const README = process.env.README_PICTURE;
@@ -25,6 +26,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
           ['home', '/'],
           ['login', '/login'],
           ['signup', '/signup'],
+          ['signup-sent', '/signup/sent'],
+          ['forgot-password', '/forgot-password'],
+          ['forgot-password-sent', '/forgot-password/sent'],
+          ['link-unknown', '/reset-password?token=none'],
           ['not-found', '/no/such/door'],
         ] as const) {
           await visit(to);
@@ -41,12 +46,23 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await shoot(page, 'signup-refused');
       });
 
-      test('a person', async ({ page, person, context, visit }) => {
+      test('a person', async ({ page, person, context, request, baseURL, visit }) => {
         await visit('/');
         await expect(page.getByRole('banner')).toContainText(person.email);
         await shoot(page, 'home-signed-in');
         await visit('/account');
         await shoot(page, 'account');
+        for (const name of ['security', 'devices', 'activity', 'data']) {
+          await visit(`/account/${name}`);
+          await shoot(page, `account-${name}`);
+        }
+        await visit('/reauthenticate');
+        await shoot(page, 'reauthenticate');
+        await visit(await mailedLink(request, person.email, '/verify-email'));
+        await shoot(page, 'verify-email');
+        await post(request, baseURL!, '/api/auth/forgot-password', { email: person.email });
+        await visit(await mailedLink(request, person.email, '/reset-password'));
+        await shoot(page, 'reset-password');
         await visit('/notes');
         await shoot(page, 'notes-empty');
         await writeNotes(page);

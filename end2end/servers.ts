@@ -4,14 +4,20 @@ import path from 'node:path';
 const root = path.resolve(__dirname, '..');
 const binary = process.env.LATCHKEY_SERVER ?? path.join(root, 'target/debug/server');
 
-/** The first of the two ports that the servers take; another one where these are in use. */
+/** The first of the three ports that the servers take; another one where these are in use. */
 const port = Number(process.env.END2END_PORT ?? 3210);
 
 /** The origin of the server with the lifetimes that people get. */
 export const NORMAL = `http://127.0.0.1:${port}`;
 
-/** The origin of the server whose access tokens live four seconds, so that a test can outlive one. */
+/**
+ * The origin of the server whose access tokens live four seconds, and whose sign-ins are recent for three, so that a
+ * test can outlive both.
+ */
 export const SHORT_LIVED = `http://127.0.0.1:${port + 1}`;
+
+/** The origin of the server that signs nobody in before they have confirmed their address. */
+export const STRICT = `http://127.0.0.1:${port + 2}`;
 
 /**
  * How Playwright starts a server of its own at `origin`, on an empty database under `target/end2end`, where its log
@@ -38,6 +44,8 @@ export function webServer(origin: string, settings: Record<string, string> = {})
     gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 5_000 },
     env: {
       DEV_MODE: 'true',
+      // Every browser here has one address.
+      THROTTLE_FREE_TRIES_PER_ADDRESS: '100000',
       BIND_ADDR: host,
       PUBLIC_URL: origin,
       DATABASE_URL: `sqlite://${data}/latchkey.db`,

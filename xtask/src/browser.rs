@@ -10,8 +10,9 @@ use std::{env, fs};
 
 /// What Playwright needs.
 const NODE_MAJOR: u32 = 20;
-/// The names that Chromium goes by.
-const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
+/// The names that Chromium goes by. The first is without windows, which no test looks at and each would have to open.
+const CHROMIUM: [&str; 5] =
+    ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
 /// Sets up the browser and runs Playwright with these arguments.
 pub(crate) fn test(args: &[String], count: &mut Count) -> Result<()> {
@@ -73,7 +74,7 @@ fn ready_chromium(dir: &Path) -> Result<Option<PathBuf>> {
         return Ok(Some(found));
     }
     if tools::has_apt()
-        && tools::apt_install("chromium").is_ok()
+        && (tools::apt_install("chromium-headless-shell").is_ok() || tools::apt_install("chromium").is_ok())
         && let Some(found) = found()
     {
         return Ok(Some(found));

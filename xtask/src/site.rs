@@ -39,8 +39,21 @@ fn lay_out() -> Result<()> {
         fs::write(&stamp, state(&compiled, &pkg)?)?;
     }
     copy(&paths::root().join("public"), &site)?;
-    copy(&paths::root().join("style"), &pkg)?;
-    fs::rename(pkg.join("main.css"), pkg.join(format!("{OUTPUT_NAME}.css"))).context("style/main.css is missing")
+    let style = bundled(&paths::root().join("style"), "main.css")?;
+    fs::write(pkg.join(format!("{OUTPUT_NAME}.css")), style).context("cannot write the style sheet")
+}
+
+/// A style sheet with those that it imports in their places, as a release bundles it.
+fn bundled(folder: &Path, name: &str) -> Result<String> {
+    let style = fs::read_to_string(folder.join(name)).with_context(|| format!("style/{name} is missing"))?;
+    let mut bundle = String::new();
+    for line in style.lines() {
+        match line.strip_prefix("@import \"").and_then(|rest| rest.strip_suffix("\";")) {
+            Some(imported) => bundle.push_str(&bundled(folder, imported)?),
+            None => bundle.extend([line, "\n"]),
+        }
+    }
+    Ok(bundle)
 }
 
 /// What was generated from what, told by the files' times and lengths.
@@ -77,4 +90,22 @@ pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{bundled, fs};
+    use std::{env, process};
+
+    #[test]
+    fn a_style_sheet_holds_what_it_imports() {
+        let dir = env::temp_dir().join(format!("latchkey-style-{}", process::id()));
+        fs::create_dir_all(&dir).unwrap();
+        fs::write(dir.join("main.css"), "/* first */\n@import \"more.css\";\nmain { color: black }\n").unwrap();
+        fs::write(dir.join("more.css"), "nav { color: navy }\n").unwrap();
+        let bundle = bundled(&dir, "main.css").unwrap();
+        assert_eq!(bundle, "/* first */\nnav { color: navy }\nmain { color: black }\n");
+        assert!(bundled(&dir, "none.css").is_err());
+        fs::remove_dir_all(&dir).unwrap();
+    }
 }

@@ -15,6 +15,7 @@ const TEST_POSTGRES: &str = "LATCHKEY_TEST_POSTGRES";
 /// `auth`'s own integration tests, and the server's.
 const RULES: &str = "it";
 const HTTP: &str = "http";
+const CLI: &str = "cli";
 
 /// What can be run alone. All of them run in this order: what is quick to tell comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -27,7 +28,7 @@ pub(crate) enum Part {
     Deny,
     /// The rules: `auth`, `app`, and these commands
     Unit,
-    /// The server over HTTP
+    /// The server over HTTP and by its command line
     Http,
     /// The rules and the server again, on a PostgreSQL of their own
     Postgres,
@@ -134,8 +135,8 @@ fn unit(args: &[String], count: &mut Count) -> Result<()> {
 
 fn http(args: &[String], count: &mut Count) -> Result<()> {
     tools::ready_to_build()?;
-    say("Testing the server over HTTP");
-    run_counting(&mut tests(&["--test", HTTP], args), count)
+    say("Testing the server over HTTP and by its command line");
+    run_counting(&mut tests(&["--test", HTTP, "--test", CLI], args), count)
 }
 
 fn postgres(args: &[String], count: &mut Count) -> Result<Outcome> {

@@ -1,0 +1,85 @@
+import type { Page } from '@playwright/test';
+import { expectSignedIn, newNote } from '../actions';
+import { expectTokenNowhere } from '../checks';
+import { expect, test } from '../fixtures';
+import { post, signInOverHttp, stranger } from '../people';
+
+const current = (page: Page) => page.getByLabel('Current password', { exact: true });
+const fresh = (page: Page) => page.getByLabel('New password', { exact: true });
+
+async function changePassword(page: Page, from: string, to: string): Promise<void> {
+  await current(page).fill(from);
+  await fresh(page).fill(to);
+  await page.getByRole('button', { name: 'Change password' }).click();
+}
+
+test('a new password signs out every other device and keeps this one', async ({
+  page,
+  person,
+  request,
+  baseURL,
+  visit,
+}) => {
+  const elsewhere = await signInOverHttp(request, baseURL!, person);
+  const { password } = stranger();
+  await visit('/account/security');
+  await changePassword(page, person.password, password);
+  await expect(page.getByText('Your password is changed. Every other device is signed out.')).toBeVisible();
+  await expect(current(page)).toHaveValue('');
+  await expect(fresh(page)).toHaveValue('');
+  await expectSignedIn(page, person);
+  await expectTokenNowhere(page);
+
+  for (const token of [elsewhere.access_token, person.access_token]) {
+    const bearer = { Authorization: `Bearer ${token}` };
+    expect((await post(request, baseURL!, '/api/auth/me', {}, bearer)).status()).toBe(401);
+  }
+  const old = { email: person.email, password: person.password };
+  expect((await post(request, baseURL!, '/api/auth/login', old)).status()).toBe(401);
+  await signInOverHttp(request, baseURL!, { ...person, password });
+  await visit('/account/devices');
+  await expectSignedIn(page, person);
+  await expect(page.getByRole('listitem').filter({ hasText: 'This device' })).toHaveCount(1);
+});
+
+test('a wrong or a weak password is refused beside its field', async ({
+  page,
+  person,
+  quiet,
+  hydrates,
+  visit,
+}) => {
+  if (hydrates) quiet.except(422);
+  await visit('/account/security');
+  await changePassword(page, 'not the password', stranger().password);
+  await expect(current(page)).toHaveAccessibleDescription(/not your password/);
+  await expect(fresh(page)).not.toHaveAttribute('aria-invalid', 'true');
+  await changePassword(page, person.password, 'short');
+  await expect(fresh(page)).toHaveAccessibleDescription(/at least 12 characters/);
+  await expect(current(page)).not.toHaveAttribute('aria-invalid', 'true');
+  await expect(page).toHaveURL(/\/account\/security/);
+  expect(page.url()).not.toContain('short');
+  await expectSignedIn(page, person);
+});
+
+test(
+  'a new password is followed in another tab',
+  { tag: '@hydrated' },
+  async ({ context, page, person, quiet, visit }) => {
+    // The other tab learns that its page's session is past, and loads itself anew.
+    quiet.except(401, 409);
+    const other = await context.newPage();
+    await visit('/notes', other);
+    await visit('/account/security');
+    const reloaded = other.waitForEvent('load');
+    await changePassword(page, person.password, stranger().password);
+    await expect(page.getByText('Your password is changed.')).toBeVisible();
+    await reloaded;
+    await expectSignedIn(other, person);
+    await other.locator('html[data-hydrated]').waitFor();
+    await newNote(other).fill('written afterwards');
+    await other.getByRole('button', { name: 'Add note' }).click();
+    await expect(other.getByText('written afterwards', { exact: true })).toBeVisible();
+    await expect(other).toHaveURL('/notes');
+  },
+);
