@@ -60,7 +60,7 @@ impl Auth {
         email_token::void_all_but_undo(&mut tx, &owner.id, now).await?;
         let mail = Mail::PasswordChanged(Notice::new(&new.device, now));
         outbox::put(&mut tx, &owner.email, Some(&owner.id), &mail, &self.0.sealer, now).await?;
-        tried.succeeded(&mut tx, now).await?;
+        tried.succeeded(&mut tx).await?;
         let granted = self.begin(tx, owner.into(), &new, superseded, EventKind::PasswordChanged, now).await?;
         self.tell_ended(&ended);
         self.wake_mailer();

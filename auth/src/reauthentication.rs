@@ -52,7 +52,7 @@ impl Auth {
         if !ended.has(&session.id) {
             return Err(Error::Unauthenticated(Refusal::NoSession));
         }
-        tried.succeeded(&mut tx, now).await?;
+        tried.succeeded(&mut tx).await?;
         let granted = self.begin(tx, owner.into(), &new, superseded, EventKind::Reauthenticated, now).await?;
         self.tell_ended(&ended);
         Ok(granted)

@@ -124,7 +124,7 @@ impl Auth {
         if let Verified::Rehashed(new_hash) = &verified {
             user::replace_hash(&mut tx, &user.id, &user.password_hash, new_hash).await?;
         }
-        tried.succeeded(&mut tx, now).await?;
+        tried.succeeded(&mut tx).await?;
         self.tell_owner(&mut tx, user, &tried, &new.device, now).await?;
         let granted = self.begin(tx, user.clone().into(), &new, superseded, EventKind::SignedIn, now).await?;
         self.wake_mailer();

@@ -60,16 +60,10 @@ pub(super) async fn put(
 }
 
 /// Takes one try back, and the wait that it began.
-pub(super) async fn give_back(
-    tx: &mut Transaction<'static, Engine>,
-    kind: &str,
-    hash: &str,
-    now: Millis,
-) -> Result<(), Error> {
-    sqlx::query("UPDATE throttle SET tries = tries - 1, free_at = $3 WHERE kind = $1 AND hash = $2 AND tries > 0")
+pub(super) async fn give_back(tx: &mut Transaction<'static, Engine>, kind: &str, hash: &str) -> Result<(), Error> {
+    sqlx::query("UPDATE throttle SET tries = tries - 1, free_at = 0 WHERE kind = $1 AND hash = $2 AND tries > 0")
         .bind(kind)
         .bind(hash)
-        .bind(now)
         .execute(&mut **tx)
         .await?;
     Ok(())

@@ -217,7 +217,7 @@ impl Auth {
     /// [`Error::Database`].
     pub(crate) async fn forgive(&self, tried: &Try) -> Result<(), Error> {
         let mut tx = self.0.db.write().await?;
-        tried.succeeded(&mut tx, self.0.clock.now()).await?;
+        tried.succeeded(&mut tx).await?;
         Ok(tx.commit().await?)
     }
 
@@ -255,10 +255,10 @@ impl Try {
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub(crate) async fn succeeded(&self, tx: &mut Transaction<'static, Engine>, now: Millis) -> Result<(), Error> {
+    pub(crate) async fn succeeded(&self, tx: &mut Transaction<'static, Engine>) -> Result<(), Error> {
         for (kind, hash) in &self.keys {
             if kind.is_by_address() {
-                counters::give_back(tx, kind.as_str(), hash, now).await?;
+                counters::give_back(tx, kind.as_str(), hash).await?;
             } else {
                 counters::forget(tx, kind.as_str(), hash).await?;
             }

@@ -320,3 +320,16 @@ async fn counters_that_nobody_touches_are_swept() -> Result<(), Error> {
     assert_eq!(house.count("SELECT COUNT(*) FROM throttle").await?, 0);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_success_holds_nobody_back_who_read_the_clock_a_moment_before() -> Result<(), Error> {
+    let house = strict().await?;
+    house.sign_up(ADA).await?;
+    house
+        .auth
+        .sign_in(ADA, PASSWORD.into(), NewSession { device: from_address(FIREFOX, [192, 0, 2, 7]), ..remembered() })
+        .await?;
+    house.clock.advance(-1);
+    assert_eq!(house.guess(NOBODY, from_address(FIREFOX, [192, 0, 2, 7])).await, None);
+    Ok(())
+}
