@@ -1,6 +1,6 @@
 import { defineConfig, devices } from '@playwright/test';
 import type { Options } from './fixtures';
-import { NORMAL, SHORT_LIVED, STRICT, webServer } from './servers';
+import { NORMAL, PWNED_PASSWORDS, SHORT_LIVED, STRICT, webServer } from './servers';
 
 /**
  * With each window Chromium loads two hidden pages for its address bar, at the price of two of ours, and with each page
@@ -40,6 +40,7 @@ const args = [
 export default defineConfig<Options>({
   testDir: 'tests',
   outputDir: 'test-results',
+  globalSetup: './pwned-passwords',
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
   workers: 2,
@@ -67,6 +68,10 @@ export default defineConfig<Options>({
   webServer: [
     webServer(NORMAL),
     webServer(SHORT_LIVED, { ACCESS_TOKEN_TTL: '4s', REAUTHENTICATE_AFTER: '3s' }),
-    webServer(STRICT, { REQUIRE_VERIFIED_EMAIL: 'true' }),
+    webServer(STRICT, {
+      REQUIRE_VERIFIED_EMAIL: 'true',
+      PWNED_PASSWORDS: 'true',
+      PWNED_PASSWORDS_URL: PWNED_PASSWORDS,
+    }),
   ],
 });

@@ -4,7 +4,7 @@ import path from 'node:path';
 const root = path.resolve(__dirname, '..');
 const binary = process.env.LATCHKEY_SERVER ?? path.join(root, 'target/debug/server');
 
-/** The first of the three ports that the servers take; another one where these are in use. */
+/** The first of the four ports that the servers take; another one where these are in use. */
 const port = Number(process.env.END2END_PORT ?? 3210);
 
 /** The origin of the server with the lifetimes that people get. */
@@ -16,8 +16,14 @@ export const NORMAL = `http://127.0.0.1:${port}`;
  */
 export const SHORT_LIVED = `http://127.0.0.1:${port + 1}`;
 
-/** The origin of the server that signs nobody in before they have confirmed their address. */
+/**
+ * The origin of the server that signs nobody in before they have confirmed their address, and asks
+ * {@link PWNED_PASSWORDS} about every password that is chosen.
+ */
 export const STRICT = `http://127.0.0.1:${port + 2}`;
+
+/** Where the stand-in for the Pwned Passwords range API is. */
+export const PWNED_PASSWORDS = `http://127.0.0.1:${port + 3}`;
 
 /**
  * How Playwright starts a server of its own at `origin`, on an empty database under `target/end2end`, where its log

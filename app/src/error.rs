@@ -165,6 +165,9 @@ pub enum FieldError {
     /// Weak for another reason: repeats, sequences, dictionary words.
     #[error("This is easy to guess. A few unrelated words make a good password.")]
     Guessable,
+    /// Known from a breach, of whichever site.
+    #[error("This password has appeared in a data breach. Choose another.")]
+    Breached,
     /// Holds a character that cannot be kept.
     #[error("This holds a character that cannot be used here.")]
     Unprintable,

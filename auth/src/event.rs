@@ -60,6 +60,8 @@ pub enum EventKind {
     AccessRefused,
     /// A mail could not be sent for so long that nobody tries any more.
     MailGivenUp,
+    /// Nobody could say whether a new password was breached, so it passed; the detail is why.
+    BreachLookupFailed,
     /// Too many tries: the next has to wait. Once for each wait that begins; the detail is what was tried.
     Throttled,
     /// An administrator made an account.
@@ -86,7 +88,7 @@ pub enum Outcome {
 }
 
 impl EventKind {
-    const ALL: [Self; 30] = [
+    const ALL: [Self; 31] = [
         Self::SignedUp,
         Self::SignedIn,
         Self::SignInFailed,
@@ -110,6 +112,7 @@ impl EventKind {
         Self::CrossOriginRefused,
         Self::AccessRefused,
         Self::MailGivenUp,
+        Self::BreachLookupFailed,
         Self::Throttled,
         Self::AccountCreated,
         Self::AccountDisabled,
@@ -146,6 +149,7 @@ impl EventKind {
             Self::AccessRefused => "access_refused",
             Self::Throttled => "throttled",
             Self::MailGivenUp => "mail_given_up",
+            Self::BreachLookupFailed => "breach_lookup_failed",
             Self::AccountCreated => "account_created",
             Self::AccountDisabled => "account_disabled",
             Self::AccountEnabled => "account_enabled",

@@ -13,6 +13,7 @@ mod administration;
 mod asker;
 mod audit;
 mod backup;
+mod breached_passwords;
 mod clock;
 mod database_lock;
 mod db;
@@ -55,6 +56,7 @@ pub use administration::{ADMINISTRATION_PAGE_MAX, Account, Administration, LiveS
 pub use asker::Asker;
 pub use audit::{ACTIVITY_PAGE_MAX, Activity, newest_event_at};
 pub use backup::{BackupProblem, Restored, back_up, check_backup, restore};
+pub use breached_passwords::{BreachedPasswords, RangeProblem};
 pub use clock::{Clock, DAY, HOUR, MINUTE, Millis, SECOND};
 pub use database_lock::{DatabaseLock, LockProblem};
 pub use db::{Db, Engine, Schema};
@@ -114,6 +116,8 @@ pub struct Config {
     pub recent: Millis,
     /// What a new password has to satisfy.
     pub password: PasswordPolicy,
+    /// The breached passwords that a new one must not be among; `None` where nobody is asked.
+    pub breached_passwords: Option<BreachedPasswords>,
     /// What a password hash costs.
     pub argon2: Argon2Cost,
     /// How long security events are kept, in milliseconds.

@@ -34,6 +34,8 @@ pub enum PasswordProblem {
     FromAddress,
     /// `zxcvbn` scores it below 3: fewer than 10^8 guesses.
     Guessable,
+    /// Among the [`crate::BreachedPasswords`].
+    Breached,
 }
 
 /// What a new password has to satisfy.
@@ -46,7 +48,8 @@ pub struct PasswordPolicy {
 }
 
 impl PasswordPolicy {
-    /// Judges `password`, taken exactly as it was typed, for the account of `address`.
+    /// Judges `password`, taken exactly as it was typed, for the account of `address`, by itself: whether it was
+    /// breached, others know.
     ///
     /// Takes some milliseconds of computing: call it where blocking is allowed.
     ///

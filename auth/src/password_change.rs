@@ -32,8 +32,8 @@ impl Auth {
         let new = NewSession { remember: session.remembered, ..new };
         let owner = self.owner(session).await?;
         let address = EmailAddress::parse(&owner.email).ok();
-        let mut violations = self.password_violation(&new_password, address.as_ref()).await?;
         let tried = self.try_password(&owner.id, &new.device).await?;
+        let mut violations = self.password_violation(&new_password, address.as_ref()).await?;
         let is_wrong = self.verify_current(&owner, current, &new.device).await? == Verified::Wrong;
         if is_wrong {
             self.record(&Event::refused(EventKind::PasswordChanged).of(session).device(&new.device));

@@ -230,18 +230,23 @@ impl Auth {
         Ok(Grant { session, refresh_token, device_token: None })
     }
 
-    /// What is wrong with a new password for the account of `address`.
+    /// What is wrong with a new password for the account of `address`. Whether it was breached is asked of what passed
+    /// every other rule, so that nobody is asked in vain.
     pub(crate) async fn password_violation(
         &self,
         password: &SecretString,
         address: Option<&EmailAddress>,
     ) -> Result<Vec<Violation>, Error> {
-        let (policy, password, address) = (self.0.config.password.clone(), password.clone(), address.cloned());
+        let (policy, judged, address) = (self.0.config.password.clone(), password.clone(), address.cloned());
         let checked: Result<(), PasswordProblem> =
-            tokio::task::spawn_blocking(move || policy.check(password.expose_secret(), address.as_ref()))
+            tokio::task::spawn_blocking(move || policy.check(judged.expose_secret(), address.as_ref()))
                 .await
                 .map_err(|_| Error::Interrupted)?;
-        Ok(checked.err().map(Violation::Password).into_iter().collect())
+        let problem = match checked {
+            Ok(()) => self.is_breached(password).await.then_some(PasswordProblem::Breached),
+            Err(problem) => Some(problem),
+        };
+        Ok(problem.map(Violation::Password).into_iter().collect())
     }
 
     /// Whose a genuine refresh token was, also of a session that is over: for what a person had typed when theirs

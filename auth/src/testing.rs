@@ -106,6 +106,7 @@ pub fn config() -> Config {
         unremembered: Lifetime { idle: 12 * HOUR, max: 12 * HOUR },
         recent: RECENT,
         password: PasswordPolicy { min_length: 12, product: "Latchkey".to_owned() },
+        breached_passwords: None,
         argon2: Argon2Cost { memory_kib: 64, passes: 1, lanes: 1 },
         events_kept_for: 90 * DAY,
         require_verified_email: false,

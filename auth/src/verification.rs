@@ -52,7 +52,7 @@ impl Auth {
         let mut violations = self.password_violation(&password, address.as_ref().ok()).await?;
         let address = address.map_err(|problem| violations.insert(0, Violation::Email(problem)));
         let (Ok(address), true) = (address, violations.is_empty()) else { return Err(Error::Invalid(violations)) };
-        // Known or not: the hash is what takes time.
+        // Known or not: the rules for passwords, and the hash, are what takes time.
         let hash = self.0.hasher.hash(password, device.address).await?;
         let now = self.0.clock.now();
         let mut tx = self.0.db.write().await?;

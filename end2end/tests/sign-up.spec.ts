@@ -10,6 +10,8 @@ import {
 import { expectTokenNowhere } from '../checks';
 import { expect, test } from '../fixtures';
 import { stranger } from '../people';
+import { BREACHED } from '../pwned-passwords';
+import { STRICT } from '../servers';
 
 test('a stranger gets an account and is signed in', async ({ page, visit }) => {
   const person = stranger();
@@ -104,3 +106,20 @@ for (const { what, field, says, ...entry } of refused) {
     await expectSignedIn(page, better);
   });
 }
+
+test('a password that has appeared in a breach is refused beside its field', async ({
+  page,
+  quiet,
+  hydrates,
+  visit,
+}) => {
+  if (hydrates) quiet.except(422);
+  const person = stranger();
+  await visit(`${STRICT}/signup`);
+  await createAccount(page, { ...person, password: BREACHED });
+  await expect(passwordField(page)).toHaveAttribute('aria-invalid', 'true');
+  await expect(passwordField(page)).toHaveAccessibleDescription(/has appeared in a data breach/);
+  await expect(emailField(page)).toHaveValue(person.email);
+  await createAccount(page, person);
+  await expect(page).toHaveURL(`${STRICT}/signup/sent`);
+});

@@ -65,6 +65,7 @@ fn describe(violation: Violation) -> (Field, FieldError) {
                 PasswordProblem::Common => FieldError::Common,
                 PasswordProblem::FromAddress => FieldError::FromAddress,
                 PasswordProblem::Guessable => FieldError::Guessable,
+                PasswordProblem::Breached => FieldError::Breached,
             },
         ),
         Violation::CurrentPassword => (Field::CurrentPassword, FieldError::WrongPassword),

@@ -10,6 +10,7 @@ mod address_change;
 mod administration;
 mod audit;
 mod backup;
+mod breached_passwords;
 mod concurrency;
 mod database;
 mod devices;

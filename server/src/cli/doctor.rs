@@ -3,7 +3,7 @@
 use super::output::{Form, time};
 use crate::config::{Args, Config};
 use crate::{Mailer, SendProblem};
-use auth::{Clock, Db, MINUTE, Millis, Schema};
+use auth::{BreachedPasswords, Clock, Db, MINUTE, Millis, Schema};
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use std::process::ExitCode;
@@ -38,7 +38,7 @@ impl Doctor {
     pub(super) async fn run(self, settings: &Args) -> anyhow::Result<ExitCode> {
         let config = Config::from_environment(settings);
         let db = open(settings).await;
-        let findings = [
+        let mut findings = vec![
             Finding::new(
                 "configuration",
                 match &config {
@@ -70,6 +70,9 @@ impl Doctor {
             ),
             Finding::new("clock", clock(db.as_ref().ok()).await),
         ];
+        if let Some(breached) = config.as_ref().ok().and_then(|config| config.auth.breached_passwords.as_ref()) {
+            findings.push(Finding::new("passwords", passwords(breached).await));
+        }
         if let Ok(db) = db {
             db.close().await;
         }
@@ -107,6 +110,14 @@ async fn mail(config: &Config) -> Result<String, String> {
         Mailer::Folder(..) => "the folder can be written to".to_owned(),
         Mailer::Mailbox(_) => "goes to /dev/mailbox and to nobody".to_owned(),
     })
+}
+
+/// They pass where nobody can be asked, so nobody would notice.
+async fn passwords(breached: &BreachedPasswords) -> Result<String, String> {
+    match breached.check().await {
+        Ok(()) => Ok("are looked up among breached ones".to_owned()),
+        Err(problem) => Err(format!("are not looked up among breached ones: {problem}")),
+    }
 }
 
 /// A clock that was put back lets what is over live on.

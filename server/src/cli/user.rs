@@ -245,6 +245,7 @@ fn in_words(violation: Violation) -> String {
         Violation::Password(PasswordProblem::TooLong) => "the password is too long".to_owned(),
         Violation::Password(PasswordProblem::Common) => "the password is among the most common ones".to_owned(),
         Violation::Password(PasswordProblem::FromAddress) => "the password is made of the address".to_owned(),
+        Violation::Password(PasswordProblem::Breached) => "the password has appeared in a data breach".to_owned(),
         Violation::Password(_) => "the password is too easy to guess".to_owned(),
         other => format!("{other:?}"),
     }

@@ -57,6 +57,15 @@ pub struct Args {
     #[arg(long, env = "PASSWORD_MIN_LENGTH", default_value = "12")]
     pub password_min_length: String,
 
+    /// A new password is looked up among breached ones in the Pwned Passwords range API, which is told five hex digits of
+    /// its SHA-1; where there is no answer within a second, the password passes.
+    #[arg(long, env = "PWNED_PASSWORDS", default_value_t = false, value_parser = FalseyValueParser::new())]
+    pub pwned_passwords: bool,
+
+    /// Where that API is, or a mirror of it.
+    #[arg(long, env = "PWNED_PASSWORDS_URL", default_value = "https://api.pwnedpasswords.com")]
+    pub pwned_passwords_url: String,
+
     /// Memory of a password hash, in KiB.
     #[arg(long, env = "ARGON2_MEMORY_KIB", default_value = "19456")]
     pub argon2_memory_kib: String,

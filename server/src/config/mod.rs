@@ -9,6 +9,7 @@ pub use args::Args;
 pub use mail::{Encryption, MailConfig, MailWay, SmtpServer};
 pub use parse::{ForwardedHeader, TrustedProxies};
 
+use crate::{RANGE_PATIENCE, pwned_passwords};
 use app::ssr::Cookies;
 use auth::{AppSecret, Argon2Cost, Lifetime, PasswordPolicy, Throttle};
 use secrecy::SecretString;
@@ -144,6 +145,7 @@ impl Config {
         );
         let min_length = parse::number("PASSWORD_MIN_LENGTH", &args.password_min_length, 8..=128);
         let min_length = parse::keep(&mut problems, min_length);
+        let range_api = parse::keep(&mut problems, parse::api("PWNED_PASSWORDS_URL", &args.pwned_passwords_url));
         let memory_kib = parse::number("ARGON2_MEMORY_KIB", &args.argon2_memory_kib, 64..=4 * 1024 * 1024);
         let memory_kib = parse::keep(&mut problems, memory_kib);
         let passes = parse::keep(&mut problems, parse::number("ARGON2_PASSES", &args.argon2_passes, 1..=100));
@@ -188,6 +190,9 @@ impl Config {
                     remembered: remembered?,
                     unremembered: unremembered?,
                     password: PasswordPolicy { min_length: min_length? as usize, product: app::PRODUCT.to_owned() },
+                    breached_passwords: range_api
+                        .filter(|_| args.pwned_passwords)
+                        .map(|url| pwned_passwords(&url, RANGE_PATIENCE)),
                     argon2: Argon2Cost { memory_kib: memory_kib?, passes: passes?, lanes: lanes? },
                     require_verified_email: args.require_verified_email,
                     events_kept_for: events_kept_for?,
@@ -279,6 +284,7 @@ mod tests {
                 "--database-url=mysql://x",
                 "--events-kept-for=ever",
                 "--reauthenticate-after=soon",
+                "--pwned-passwords-url=http://api.pwnedpasswords.com",
                 "--mailer=pigeon",
                 "--mail-from=nobody",
             ],
@@ -300,6 +306,7 @@ mod tests {
             "APP_SECRET",
             "EVENTS_KEPT_FOR",
             "REAUTHENTICATE_AFTER",
+            "PWNED_PASSWORDS_URL",
             "MAILER",
             "MAIL_FROM",
         ] {
@@ -338,6 +345,20 @@ mod tests {
         assert_eq!((config.auth.require_verified_email, config.auth.events_kept_for), (false, 90 * auth::DAY));
         assert_eq!((config.auth.recent, config.auth.throttle), (auth::RECENT, Throttle::default()));
         assert!(!config.cookies().secure);
+    }
+
+    #[test]
+    fn nobody_is_asked_about_passwords_unless_it_is_wanted() {
+        assert!(judge(&["--dev"], Some(SECRET)).expect("good").auth.breached_passwords.is_none());
+        let here = "--pwned-passwords-url=http://127.0.0.1:8080/mirror/";
+        for arguments in [&["--dev", "--pwned-passwords"][..], &["--dev", "--pwned-passwords", here]] {
+            assert!(judge(arguments, Some(SECRET)).expect("good").auth.breached_passwords.is_some());
+        }
+        for wrong in ["http://mirror.example", "ftp://127.0.0.1", "https://ada@mirror.example", "https://x?y", "x", ""]
+        {
+            let told = problems(&["--dev", &format!("--pwned-passwords-url={wrong}")], Some(SECRET));
+            assert!(told.contains("- PWNED_PASSWORDS_URL: "), "{told}");
+        }
     }
 
     #[test]

@@ -55,6 +55,20 @@ pub(super) fn origin(name: &str, text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
+/// Where an API is that is spoken to over https, and on this machine itself over http, too.
+pub(super) fn api(name: &str, text: &str) -> Result<Url, String> {
+    let problem = |what: &str| format!("{name}: `{text}` {what}");
+    let url = Url::parse(text).map_err(|error| problem(&format!("is not a URL: {error}")))?;
+    let is_here = url.host_str().is_some_and(is_loopback);
+    if url.scheme() != "https" && !(url.scheme() == "http" && is_here) {
+        return Err(problem("must begin with https://, or with http:// where it is on this machine"));
+    }
+    if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
+        return Err(problem("must be scheme, host, port and path only"));
+    }
+    Ok(url)
+}
+
 pub(super) fn is_loopback(host: &str) -> bool {
     match Host::parse(host) {
         Ok(Host::Domain(domain)) => domain == "localhost",

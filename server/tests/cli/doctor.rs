@@ -1,6 +1,7 @@
 //! `server doctor`.
 
 use crate::house::{ADA, House};
+use crate::range_api::range_api;
 
 #[test]
 fn what_is_well_is_said_to_be() {
@@ -40,4 +41,17 @@ fn mail_that_cannot_go_out_is_found() {
     let findings: serde_json::Value = serde_json::from_slice(&said.stdout).expect("JSON");
     let wrong: Vec<_> = findings.as_array().expect("a list").iter().filter(|one| one["ok"] == false).collect();
     assert_eq!((wrong.len(), wrong[0]["what"].as_str()), (1, Some("mail")), "{findings}");
+}
+
+#[test]
+fn a_list_of_breached_passwords_that_cannot_be_had_is_found() {
+    let house = House::new();
+    house.create(ADA);
+    let (setting, api) = range_api();
+    let said = house.text(&["--pwned-passwords", &setting, "doctor"]);
+    assert!(said.contains("ok     passwords"), "{said}");
+    assert!(api.join().expect("it was asked").starts_with("GET /range/"));
+    let said = house.run(&["--pwned-passwords", "--pwned-passwords-url=http://127.0.0.1:1", "doctor"]);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.out.contains("WRONG  passwords") && said.out.contains("Connection refused"), "{said:?}");
 }

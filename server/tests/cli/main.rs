@@ -4,6 +4,7 @@
 
 mod crash;
 mod house;
+mod range_api;
 mod running;
 
 mod backup;

@@ -1,6 +1,7 @@
 //! `server user`.
 
 use crate::house::{ADA, BOB, House, PASSWORD};
+use crate::range_api::range_api;
 use crate::running::Running;
 use std::time::Duration;
 
@@ -40,6 +41,20 @@ fn what_cannot_be_an_account_is_refused_in_words() {
     assert!(short.err.contains("less than 12 characters") && !short.err.contains("short\n"), "{short:?}");
     let flag = house.run(&["user", "create", BOB, "--password", PASSWORD]);
     assert_eq!(flag.code, Some(2), "{flag:?}");
+}
+
+#[test]
+fn a_breached_password_is_refused_where_that_is_wanted() {
+    let house = House::new();
+    let (setting, api) = range_api();
+    let create = ["user", "create", BOB, "--password-stdin"];
+    let password = "violet anchor spoon 8\n";
+    let refused = house.run_with(&[&["--pwned-passwords", &setting], &create[..]].concat(), password);
+    assert_eq!((refused.code, refused.out.as_str()), (Some(1), ""), "{refused:?}");
+    assert!(refused.err.contains("has appeared in a data breach"), "{refused:?}");
+    assert_eq!(api.join().expect("it was asked"), "GET /range/20955 HTTP/1.1");
+    let made = house.run_with(&create, password);
+    assert_eq!(made.code, Some(0), "off unless it is set: {made:?}");
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ impl Log {
     }
 
     /// The fields of the security events that were logged for `answer`'s request.
-    fn events(&self, answer: &Answer) -> Vec<Value> {
+    pub(crate) fn events(&self, answer: &Answer) -> Vec<Value> {
         let id = answer.header("x-request-id").expect("an id");
         self.text()
             .lines()

@@ -11,6 +11,7 @@ mod ask;
 mod mail_office;
 mod mail_server;
 mod mailed;
+mod range_server;
 mod raw;
 
 mod account_activity;
@@ -47,6 +48,7 @@ mod notes_without_javascript;
 mod page_session;
 mod pages;
 mod patience;
+mod pwned_passwords;
 mod queue;
 mod refresh;
 mod replay;

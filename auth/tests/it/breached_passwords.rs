@@ -1,0 +1,136 @@
+//! Breached passwords: whoever keeps them is asked wherever a password is chosen, learns five digits, and is not needed.
+
+use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, from, remembered, unremembered, violations};
+use auth::testing::{self, NEW_YEAR};
+use auth::{
+    Auth, BreachedPasswords, Clock, Config, Error, PasswordProblem, RangeProblem, VerificationProof, Violation,
+};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Its SHA-1 is 209551CDBC1E693C7B472FC66D984BB82F489AD6; that of [`PASSWORD`] begins with E0E57.
+const BREACHED: &str = "violet anchor spoon 8";
+const RANGE: &str = "0000000000000000000000000000000000A:12\r\n1CDBC1E693C7B472FC66D984BB82F489AD6:3\r\n";
+const REFUSED: [Violation; 1] = [Violation::Password(PasswordProblem::Breached)];
+
+/// Whoever keeps the list, and what they were asked.
+#[derive(Clone, Default)]
+struct Keeper(Arc<Mutex<Vec<String>>>);
+
+impl Keeper {
+    /// Answers every question like this.
+    fn answering(&self, answer: Result<Vec<u8>, RangeProblem>) -> BreachedPasswords {
+        let keeper = self.clone();
+        BreachedPasswords::new(move |prefix| {
+            keeper.0.lock().unwrap_or_else(PoisonError::into_inner).push(prefix);
+            std::future::ready(answer.clone())
+        })
+    }
+
+    /// What they were asked since somebody last looked.
+    fn asked(&self) -> Vec<String> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+async fn house_of(breached: BreachedPasswords, require_verified_email: bool) -> Result<House, Error> {
+    let (db, clock) = (testing::database().await?, Clock::hand_set(NEW_YEAR));
+    let config = Config { breached_passwords: Some(breached), require_verified_email, ..testing::config() };
+    Ok(House { auth: Auth::new(db.clone(), clock.clone(), config)?, clock, db })
+}
+
+/// A house in which [`BREACHED`] is, and who is asked there.
+async fn house() -> Result<(House, Keeper), Error> {
+    let keeper = Keeper::default();
+    Ok((house_of(keeper.answering(Ok(RANGE.into())), false).await?, keeper))
+}
+
+#[tokio::test]
+async fn a_breached_password_is_refused_wherever_one_is_chosen() -> Result<(), Error> {
+    let (house, keeper) = house().await?;
+    let (auth, device) = (&house.auth, from(FIREFOX));
+    assert_eq!(violations(auth.sign_up(ADA, BREACHED.into(), remembered()).await), REFUSED, "sign-up");
+    assert_eq!(keeper.asked(), ["20955"]);
+    let ada = house.sign_up(ADA).await?;
+    assert_eq!(keeper.asked(), ["E0E57"]);
+
+    let changed = auth.change_password(&ada.session, PASSWORD.into(), BREACHED.into(), remembered()).await;
+    assert_eq!(violations(changed), REFUSED, "a new password");
+    let link = house.mailed_token("/verify-email").await?;
+    let verified = auth.verify_address(&link, VerificationProof::NewPassword(BREACHED.into()), &device).await;
+    assert_eq!(violations(verified), REFUSED, "verifying with a new one");
+    auth.forgot_password(ADA, device.clone()).await?;
+    auth.settle().await;
+    let link = house.mailed_token("/reset-password").await?;
+    assert_eq!(violations(auth.reset_password(&link, BREACHED.into(), &device).await), REFUSED, "a reset");
+    auth.request_address_change(&ada.session, "ada@new.example", &device).await?;
+    let link = house.mailed_token("/confirm-email").await?;
+    auth.confirm_address_change(&link, &device).await?;
+    let link = house.mailed_token("/undo-email").await?;
+    let undone = auth.undo_address_change(&link, BREACHED.into(), &device).await;
+    assert_eq!(violations(undone), REFUSED, "undoing a change of address");
+    let created = auth.administration().create(BOB, Some(BREACHED.into())).await;
+    assert_eq!(violations(created), REFUSED, "an administrator");
+    assert_eq!(keeper.asked(), ["20955"; 5]);
+
+    assert_eq!(house.count("SELECT COUNT(*) FROM users").await?, 1);
+    assert!(!house.told().await?.iter().any(|told| told.starts_with("breach_lookup_failed")));
+    auth.undo_address_change(&link, PASSWORD.into(), &device).await?;
+    house.sign_in(ADA).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn nobody_is_asked_about_what_another_rule_refuses_or_about_a_password_that_is_there() -> Result<(), Error> {
+    let (house, keeper) = house().await?;
+    for weak in ["elevenchars", "passwordpassword", "ada@example.com", "aaaaaaaaaaaaaaaa"] {
+        assert_eq!(violations(house.auth.sign_up(ADA, weak.into(), remembered()).await).len(), 1, "{weak}");
+    }
+    assert_eq!(keeper.asked(), [""; 0]);
+    let ada = house.sign_up(ADA).await?;
+    keeper.asked();
+    house.sign_in(ADA).await?;
+    assert!(house.auth.sign_in(ADA, BREACHED.into(), unremembered()).await.is_err());
+    house.auth.reauthenticate(&ada.session, PASSWORD.into(), remembered()).await?;
+    house.auth.administration().create(BOB, None).await?;
+    assert_eq!(keeper.asked(), [""; 0], "a sign-in asks nobody, and neither does a password that nobody knows");
+    Ok(())
+}
+
+#[tokio::test]
+async fn where_the_list_cannot_be_had_the_password_passes_and_that_is_told() -> Result<(), Error> {
+    for (answer, detail) in [
+        (Err(RangeProblem::TimedOut), "timed_out"),
+        (Err(RangeProblem::Unreachable("connection refused".to_owned())), "unreachable"),
+        (Err(RangeProblem::Status(503)), "status"),
+        (Err(RangeProblem::TooLong), "too_long"),
+        (Ok(b"<!doctype html>".to_vec()), "unreadable"),
+        (Ok(Vec::new()), "unreadable"),
+    ] {
+        let house = house_of(Keeper::default().answering(answer), false).await?;
+        house.auth.sign_up(ADA, BREACHED.into(), remembered()).await?;
+        let events = house.events().await?;
+        let failed: Vec<_> = events.iter().filter(|event| event.kind == "breach_lookup_failed").collect();
+        assert_eq!(failed.len(), 1, "{failed:?}");
+        assert_eq!((failed[0].outcome.as_str(), failed[0].detail.as_deref()), ("refused", Some(detail)));
+        assert_eq!((&failed[0].user_id, &failed[0].address), (&None, &None), "it is about nobody");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn it_does_not_tell_who_has_an_account() -> Result<(), Error> {
+    let keeper = Keeper::default();
+    let house = house_of(keeper.answering(Ok(RANGE.into())), true).await?;
+    let sign_up = async |email, password: &str| {
+        let signed_up = house.auth.sign_up_unverified(email, password.into(), &from(FIREFOX)).await;
+        (violations(signed_up), keeper.asked())
+    };
+    assert_eq!(sign_up(ADA, PASSWORD).await, (Vec::new(), vec!["E0E57".to_owned()]));
+    for (password, refused, prefix) in [(PASSWORD, Vec::new(), "E0E57"), (BREACHED, REFUSED.to_vec(), "20955")] {
+        for email in [ADA, BOB] {
+            let answer = (refused.clone(), vec![prefix.to_owned()]);
+            assert_eq!(sign_up(email, password).await, answer, "{email} asks once, like anybody");
+        }
+    }
+    Ok(())
+}
