@@ -69,6 +69,6 @@ impl RangeApi {
 
 /// With everything that an error says of its cause.
 fn out_of_reach(error: &(dyn Error + 'static)) -> RangeProblem {
-    let causes = successors(Some(error), |error| error.source());
+    let causes = successors(Some(error), |&error| error.source());
     RangeProblem::Unreachable(causes.map(ToString::to_string).collect::<Vec<_>>().join(": "))
 }

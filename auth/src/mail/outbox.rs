@@ -137,8 +137,8 @@ impl Row {
 
 impl Auth {
     /// Claims up to `limit` mails that are due, oldest first, ready to be sent. For two minutes nobody else gets them:
-    /// of several nodes one sends, and what a node that died had claimed is claimed again. A mail whose secret cannot
-    /// be opened is given up.
+    /// of several nodes one sends, and what a node that died had claimed is claimed again, until it is a day old: a mail
+    /// may be what kills whoever sends it. A mail whose secret cannot be opened is given up.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -146,22 +146,24 @@ impl Auth {
         let now = self.0.clock.now();
         let template = Template { product: &self.0.config.password.product, public_url: &self.0.config.public_url };
         let mut tx = self.0.db.write().await?;
+        let mut hopeless = give_up_abandoned(&mut tx, now).await?;
         let mut rows = claim(&mut tx, limit, now).await?;
         rows.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         let mut mails = Vec::with_capacity(rows.len());
-        let mut unreadable = Vec::new();
         for row in rows {
             match row.mail(&self.0.sealer) {
                 Ok(mail) => mails.push(row.outgoing(&mail, template)),
                 Err(error) => {
                     give_up(&mut tx, &row.id, &error.to_string(), now).await?;
-                    given_up(row.user_id.as_deref()).record_in(&mut tx, now).await?;
-                    unreadable.push(row.user_id);
+                    hopeless.push(row.user_id);
                 }
             }
         }
+        for user_id in &hopeless {
+            given_up(user_id.as_deref()).record_in(&mut tx, now).await?;
+        }
         tx.commit().await?;
-        for user_id in &unreadable {
+        for user_id in &hopeless {
             given_up(user_id.as_deref()).log();
         }
         Ok(mails)
@@ -270,6 +272,22 @@ async fn claim(tx: &mut Transaction<'static, Engine>, limit: u32, now: Millis) -
     .bind(i64::from(limit))
     .fetch_all(&mut **tx)
     .await?)
+}
+
+/// Gives up what was claimed, and of which nobody has said what became of it, once it is as old as mail gets. Gives
+/// whose it was, where it was anybody's.
+async fn give_up_abandoned(tx: &mut Transaction<'static, Engine>, now: Millis) -> Result<Vec<Option<String>>, Error> {
+    let abandoned: Vec<(Option<String>,)> = sqlx::query_as(
+        "UPDATE outbox SET given_up_at = $1, sealed = NULL, params = 'null', claimed_until = NULL, last_problem = $2
+         WHERE sent_at IS NULL AND given_up_at IS NULL AND next_try_at <= $1 AND claimed_until <= $1 AND created_at <= $3
+         RETURNING user_id",
+    )
+    .bind(now)
+    .bind("nobody who sent it has said what became of it")
+    .bind(now - GIVEN_UP_AFTER)
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(abandoned.into_iter().map(|(user_id,)| user_id).collect())
 }
 
 async fn try_again(

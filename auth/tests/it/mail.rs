@@ -196,6 +196,33 @@ async fn after_a_day_of_failures_it_is_given_up() -> Result<(), Error> {
 }
 
 #[tokio::test]
+async fn a_mail_that_kills_whoever_sends_it_is_given_up_after_a_day() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?;
+    // Nothing is ever recorded.
+    let mail = claimed(&house).await?;
+    house.clock.advance(DAY - 2 * MINUTE);
+    assert_eq!(claimed(&house).await?.attempt, 2);
+    assert!(row(&house, &mail.id).await?.sealed.is_some());
+    put(&house, 1).await?;
+    house.clock.advance(2 * MINUTE);
+    assert_eq!(claimed(&house).await?.to, "0@example.com", "the others are not held up");
+
+    let given_up = row(&house, &mail.id).await?;
+    assert_eq!((given_up.given_up_at, given_up.sealed.as_deref()), (Some(NEW_YEAR + DAY), None));
+    assert!(given_up.claimed_until.is_none() && given_up.last_problem.is_some(), "{given_up:?}");
+    let erased = "SELECT COUNT(*) FROM outbox WHERE given_up_at IS NOT NULL AND params = 'null'";
+    assert_eq!(house.count(erased).await?, 1);
+    let told: Vec<_> = house.events().await?.into_iter().filter(|event| event.kind == "mail_given_up").collect();
+    assert_eq!((told.len(), &told[0].user_id), (1, &Some(ada.session.user.id)));
+    house.clock.advance(HOUR);
+    house.auth.mail_failed(&mail.id, "too late").await?;
+    house.auth.claim_mails(10).await?;
+    assert_eq!(row(&house, &mail.id).await?, given_up);
+    Ok(())
+}
+
+#[tokio::test]
 async fn what_waited_while_nothing_ran_is_tried_once_more() -> Result<(), Error> {
     let house = House::new().await?;
     put(&house, 1).await?;
@@ -310,7 +337,7 @@ async fn a_test_mail_says_that_mail_works() -> Result<(), Error> {
 async fn what_is_done_with_is_removed_after_a_week() -> Result<(), Error> {
     let house = House::new().await?;
     put(&house, 3).await?;
-    let mails = house.auth.claim_mails(3).await?;
+    let mails = house.auth.claim_mails(2).await?;
     house.auth.mail_sent(&mails[0].id).await?;
     house.clock.advance(DAY);
     house.auth.mail_failed(&mails[1].id, "no route").await?;
