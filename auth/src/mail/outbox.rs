@@ -144,6 +144,9 @@ impl Auth {
     /// [`Error::Database`].
     pub async fn claim_mails(&self, limit: u32) -> Result<Vec<OutgoingMail>, Error> {
         let now = self.0.clock.now();
+        if !is_any_due(&self.0.db, now).await? {
+            return Ok(Vec::new());
+        }
         let template = Template { product: &self.0.config.password.product, public_url: &self.0.config.public_url };
         let mut tx = self.0.db.write().await?;
         let mut hopeless = give_up_abandoned(&mut tx, now).await?;
@@ -253,6 +256,20 @@ impl Auth {
     pub(crate) fn wake_mailer(&self) {
         self.0.mail_waiting.notify_one();
     }
+}
+
+/// Whether a claim would find anything. Asked all the time, and mostly in vain, so it takes no writer.
+async fn is_any_due(db: &Db, now: Millis) -> Result<bool, Error> {
+    let due: Option<(String,)> = sqlx::query_as(
+        "SELECT id FROM outbox
+         WHERE sent_at IS NULL AND given_up_at IS NULL AND next_try_at <= $1
+           AND (claimed_until IS NULL OR claimed_until <= $1)
+         LIMIT 1",
+    )
+    .bind(now)
+    .fetch_optional(db.readers())
+    .await?;
+    Ok(due.is_some())
 }
 
 async fn claim(tx: &mut Transaction<'static, Engine>, limit: u32, now: Millis) -> Result<Vec<Row>, Error> {

@@ -326,6 +326,21 @@ async fn whoever_sends_is_told_that_something_waits() -> Result<(), Error> {
 }
 
 #[tokio::test]
+async fn where_nothing_is_due_nobody_waits_to_write() -> Result<(), Error> {
+    let house = House::with_connections().await?;
+    put(&house, 2).await?;
+    let mails = house.auth.claim_mails(2).await?;
+    house.auth.mail_failed(&mails[0].id, "no route").await?;
+    // On SQLite there is one writer, and this is it.
+    let writing = house.db.write().await?;
+    nothing_is_due(&house).await?;
+    drop(writing);
+    house.clock.advance(10 * SECOND);
+    assert_eq!(claimed(&house).await?.id, mails[0].id);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_test_mail_says_that_mail_works() -> Result<(), Error> {
     let house = House::new().await?;
     put(&house, 1).await?;

@@ -1,10 +1,12 @@
 //! Passwords that have appeared in breaches: who is asked, what they learn, and what becomes of it.
 
-use crate::app::{ADA, BOB, PASSWORD, TestApp};
+use crate::app::{ADA, BOB, PASSWORD, TestApp, until};
 use crate::log::Log;
 use crate::range_server::{RangeServer, http};
+use futures::future::join_all;
 use server::{RANGE_PATIENCE, pwned_passwords};
 use std::time::Duration;
+use tokio::net::TcpStream;
 use url::Url;
 
 /// Its SHA-1 is 209551CDBC1E693C7B472FC66D984BB82F489AD6.
@@ -84,7 +86,7 @@ async fn where_there_is_no_range_the_password_passes_and_that_is_an_event() {
     let range = format!("{SUFFIX}:1\r\n");
     let mut broken_off = http("200 OK", range.as_bytes());
     broken_off.truncate(broken_off.len() - 9);
-    for (answer, detail) in [
+    let cases = [
         (http("500 Internal Server Error", range.as_bytes()), "status"),
         (http("301 Moved Permanently\r\nLocation: /", b""), "status"),
         (http("404 Not Found", b""), "status"),
@@ -95,12 +97,14 @@ async fn where_there_is_no_range_the_password_passes_and_that_is_an_event() {
         (broken_off, "unreachable"),
         (b"220 mail.example ESMTP\r\n".to_vec(), "unreachable"),
         (Vec::new(), "unreachable"),
-    ] {
+    ];
+    // At once, because a refusal is written within a second.
+    join_all(cases.map(async |(answer, detail)| {
         let api = RangeServer::start(Some(answer)).await;
-        let app = app(&api.url(), LONG).await;
-        passes(&app, detail).await;
+        passes(&app(&api.url(), LONG).await, detail).await;
         assert_eq!(api.asked().len(), 1, "{detail}: nobody is asked twice");
-    }
+    }))
+    .await;
 }
 
 #[tokio::test]
@@ -114,10 +118,7 @@ async fn whoever_does_not_answer_is_not_waited_for() {
 #[tokio::test]
 async fn whoever_is_not_there_is_done_without() {
     let gone = RangeServer::start(None).await.url();
-    crate::app::until("it is gone", || async {
-        tokio::net::TcpStream::connect((gone.host_str().expect("a host"), gone.port().expect("a port"))).await.is_err()
-    })
-    .await;
+    until("it is gone", || async { TcpStream::connect(gone.authority()).await.is_err() }).await;
     passes(&app(&gone, LONG).await, "unreachable").await;
 }
 
@@ -129,5 +130,5 @@ async fn passes(app: &TestApp, detail: &str) {
     let logged = log.events(&answer);
     let told = logged.iter().any(|fields| fields["event"] == "breach_lookup_failed" && fields["detail"] == detail);
     assert!(told, "{detail}: {logged:?}");
-    crate::app::until("the event is written", || async { failures(app).await == [detail] }).await;
+    until("the event is written", || async { failures(app).await == [detail] }).await;
 }
