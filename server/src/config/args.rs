@@ -103,6 +103,10 @@ pub struct Args {
     #[arg(long, env = "MAILER")]
     pub mailer: Option<String>,
 
+    /// The authorities that the mail server's certificate must be of, in PEM, in place of the public ones.
+    #[arg(long, env = "SMTP_CA_FILE")]
+    pub smtp_ca_file: Option<PathBuf>,
+
     /// Whom mail is from, as `Latchkey <no-reply@latchkey.example>`. Must be set where `MAILER` is `smtp` or `folder`.
     #[arg(long, env = "MAIL_FROM")]
     pub mail_from: Option<String>,

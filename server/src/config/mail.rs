@@ -2,9 +2,12 @@
 
 use super::{Args, parse, secrets};
 use lettre::message::Mailbox;
+use lettre::transport::smtp::client::{Certificate, CertificateStore, TlsParameters};
 use percent_encoding::percent_decode_str;
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
 use secrecy::{ExposeSecret, SecretString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::{Host, Url};
 
@@ -45,6 +48,8 @@ pub struct SmtpServer {
     pub encryption: Encryption,
     /// User and password. Both are secret: with some providers the user is the key.
     pub login: Option<(SecretString, SecretString)>,
+    /// Who must have vouched for its certificate; `None` where any public authority may.
+    pub authorities: Option<Vec<Certificate>>,
     /// How long it may take over one mail, from the connection to its last word.
     pub patience: Duration,
 }
@@ -78,7 +83,7 @@ fn way(args: &Args, env: &impl Fn(&str) -> Option<String>) -> Result<MailWay, St
         Some("mailbox") => {
             Err("MAILER: `mailbox` shows everybody's mail, so it is for development mode only".to_owned())
         }
-        Some("smtp") => smtp(env).map(MailWay::Smtp),
+        Some("smtp") => smtp(args, env).map(MailWay::Smtp),
         Some("folder") => Ok(MailWay::Folder(args.mail_folder.clone())),
         Some(other) => Err(format!("MAILER: `{other}` is none of `smtp`, `folder` and `mailbox`")),
     }
@@ -98,11 +103,38 @@ fn from(args: &Args) -> Result<Mailbox, String> {
         .ok_or_else(|| format!("MAIL_FROM: `{text}` is not an address, as `Latchkey <no-reply@latchkey.example>` is"))
 }
 
-fn smtp(env: &impl Fn(&str) -> Option<String>) -> Result<SmtpServer, String> {
-    match secrets::given("SMTP_URL", env)? {
-        Some(given) => server(given.text.expose_secret()).map_err(|problem| format!("{}: {problem}", given.name)),
-        None => Err("SMTP_URL: must be set where MAILER is `smtp`, or SMTP_URL_FILE".to_owned()),
+fn smtp(args: &Args, env: &impl Fn(&str) -> Option<String>) -> Result<SmtpServer, String> {
+    let Some(given) = secrets::given("SMTP_URL", env)? else {
+        return Err("SMTP_URL: must be set where MAILER is `smtp`, or SMTP_URL_FILE".to_owned());
+    };
+    let server = server(given.text.expose_secret()).map_err(|problem| format!("{}: {problem}", given.name))?;
+    let Some(path) = &args.smtp_ca_file else { return Ok(server) };
+    if server.encryption == Encryption::None {
+        return Err(format!("SMTP_CA_FILE: there is no TLS with {}: add `?tls=required`, or use smtps://", given.name));
     }
+    let authorities = authorities(path).map_err(|problem| format!("SMTP_CA_FILE: {} {problem}", path.display()))?;
+    Ok(SmtpServer { authorities: Some(authorities), ..server })
+}
+
+/// The certificates in a file (RFC 7468), whatever else is in it.
+fn authorities(path: &Path) -> Result<Vec<Certificate>, String> {
+    let pem = std::fs::read(path).map_err(|error| format!("cannot be read: {error}"))?;
+    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    let found = found.map_err(|_| "is not PEM")?;
+    if found.is_empty() {
+        return Err("holds no certificate".to_owned());
+    }
+    let read = |der: CertificateDer<'_>| Certificate::from_der(der.to_vec()).ok().filter(is_usable);
+    found
+        .into_iter()
+        .map(read)
+        .collect::<Option<_>>()
+        .ok_or_else(|| "holds a certificate that cannot be used".to_owned())
+}
+
+fn is_usable(authority: &Certificate) -> bool {
+    let tls = TlsParameters::builder(String::new()).certificate_store(CertificateStore::None);
+    tls.add_root_certificate(authority.clone()).build().is_ok()
 }
 
 /// The address itself stays out of the problem: it may hold a password.
@@ -137,7 +169,7 @@ fn server(text: &str) -> Result<SmtpServer, &'static str> {
         Host::Ipv4(address) => address.to_string(),
         Host::Ipv6(address) => address.to_string(),
     };
-    Ok(SmtpServer { host, port, encryption, login, patience: PATIENCE })
+    Ok(SmtpServer { host, port, encryption, login, authorities: None, patience: PATIENCE })
 }
 
 fn login(url: &Url) -> Result<Option<(SecretString, SecretString)>, &'static str> {
@@ -155,11 +187,16 @@ fn login(url: &Url) -> Result<Option<(SecretString, SecretString)>, &'static str
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::{Engine, prelude::BASE64_STANDARD};
     use clap::Parser;
     use std::path::Path;
 
+    fn args(arguments: &[&str]) -> Args {
+        Args::try_parse_from(std::iter::once(&"server").chain(arguments)).expect("clap accepts it")
+    }
+
     fn judged(arguments: &[&str], smtp_url: Option<&str>) -> Result<MailConfig, Vec<String>> {
-        let args = Args::try_parse_from(std::iter::once(&"server").chain(arguments)).expect("clap accepts it");
+        let args = args(arguments);
         let mut problems = Vec::new();
         let env = |name: &str| (name == "SMTP_URL").then_some(smtp_url).flatten().map(str::to_owned);
         super::judge(&mut problems, &args, &env).filter(|_| problems.is_empty()).ok_or(problems)
@@ -263,11 +300,53 @@ mod tests {
         let path = folder.path().join("smtp-url");
         std::fs::write(&path, "smtps://user:hunter2@mail.example\n")?;
         let file = |name: &str| (name == "SMTP_URL_FILE").then(|| path.display().to_string());
-        assert_eq!(smtp(&file)?.host, "mail.example");
+        assert_eq!(smtp(&args(&[]), &file)?.host, "mail.example");
         std::fs::write(&path, "user:hunter2@mail.example\n")?;
-        assert!(smtp(&file).is_err_and(|told| told.starts_with("SMTP_URL_FILE: ") && !told.contains("hunter2")));
+        assert!(
+            smtp(&args(&[]), &file).is_err_and(|told| told.starts_with("SMTP_URL_FILE: ") && !told.contains("hunter2"))
+        );
         let both = |_: &str| Some("smtps://mail.example".to_owned());
-        assert!(smtp(&both).is_err_and(|told| told.contains("not both")));
+        assert!(smtp(&args(&[]), &both).is_err_and(|told| told.contains("not both")));
+        Ok(())
+    }
+
+    #[test]
+    fn authorities_of_ones_own_are_read_at_the_start() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("ca.pem");
+        let file = format!("--smtp-ca-file={}", path.display());
+        let arguments = ["--mailer=smtp", "--mail-from=no-reply@latchkey.example", &file];
+        let told = problem(&arguments, Some("smtps://mail.example"));
+        assert!(told.starts_with("SMTP_CA_FILE: ") && told.contains("ca.pem cannot be read"), "{told}");
+
+        let certificate = rcgen::generate_simple_self_signed(["mail.example".to_owned()])?;
+        let key = BASE64_STANDARD.encode(certificate.signing_key.serialize_der());
+        let certificate = BASE64_STANDARD.encode(certificate.cert.der());
+        let pem = |what: &str, base64: &str| format!("-----BEGIN {what}-----\n{base64}\n-----END {what}-----\n");
+        let (key, certificate) = (pem("PRIVATE KEY", &key), pem("CERTIFICATE", &certificate));
+        for (text, what) in [
+            (String::new(), "holds no certificate"),
+            ("not PEM at all".to_owned(), "holds no certificate"),
+            (key.clone(), "holds no certificate"),
+            ("-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n".to_owned(), "is not PEM"),
+            (format!("{certificate}-----BEGIN CERTIFICATE-----\nAAAA\n"), "is not PEM"),
+            (format!("{certificate}{}", pem("CERTIFICATE", "AAAA")), "holds a certificate that cannot be used"),
+        ] {
+            std::fs::write(&path, &text)?;
+            let told = problem(&arguments, Some("smtps://mail.example"));
+            assert!(told.starts_with("SMTP_CA_FILE: ") && told.ends_with(what), "{told}: {text}");
+        }
+
+        std::fs::write(&path, format!("{key}{certificate}{certificate}"))?;
+        for url in ["smtps://mail.example", "smtp://localhost?tls=required"] {
+            let config = judged(&arguments, Some(url)).expect("good");
+            let MailWay::Smtp(server) = &config.way else { panic!("{config:?}") };
+            assert_eq!(server.authorities.as_ref().map(Vec::len), Some(2), "{url}");
+        }
+        for url in ["smtp://localhost", "smtp://relay?tls=none"] {
+            let told = problem(&arguments, Some(url));
+            assert!(told.starts_with("SMTP_CA_FILE: there is no TLS"), "{told}");
+        }
         Ok(())
     }
 }

@@ -52,9 +52,10 @@ impl Mailer {
         let letterhead = Letterhead::new(config.from.clone());
         Ok(match &config.way {
             MailWay::Mailbox => Self::Mailbox(Arc::default()),
-            MailWay::Smtp(server) => {
-                Self::Smtp(letterhead, Smtp::new(server.clone(), host).context("SMTP_URL: no TLS with that host")?)
-            }
+            MailWay::Smtp(server) => Self::Smtp(
+                letterhead,
+                Smtp::new(server.clone(), host).context("SMTP_URL: there can be no TLS with that server")?,
+            ),
             MailWay::Folder(path) => {
                 let folder = Folder::make(path).with_context(|| format!("MAIL_FOLDER: {}", path.display()))?;
                 Self::Folder(letterhead, folder)

@@ -10,7 +10,7 @@ use futures::future::join_all;
 use lettre::address::Envelope;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, CertificateStore, TlsParameters, TlsParametersBuilder};
 use lettre::transport::smtp::extension::ClientId;
 use secrecy::ExposeSecret;
 use std::fmt;
@@ -41,7 +41,7 @@ impl Smtp {
     /// Where there can be no TLS with a server of that name.
     pub(super) fn new(server: SmtpServer, host: &str) -> Result<Self, Error> {
         let tls = match server.encryption {
-            Encryption::Implicit | Encryption::StartTls => Some(TlsParameters::new(server.host.clone())?),
+            Encryption::Implicit | Encryption::StartTls => Some(tls(&server)?),
             Encryption::None => None,
         };
         let hello = match host.trim_matches(['[', ']']).parse() {
@@ -129,6 +129,16 @@ impl fmt::Debug for Smtp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Smtp").field("server", &self.server).finish_non_exhaustive()
     }
+}
+
+/// TLS to `server`, of whom its authorities must have vouched, or a public one.
+fn tls(server: &SmtpServer) -> Result<TlsParameters, Error> {
+    let tls = TlsParameters::builder(server.host.clone());
+    let Some(authorities) = &server.authorities else {
+        return tls.certificate_store(CertificateStore::WebpkiRoots).build();
+    };
+    let tls = tls.certificate_store(CertificateStore::None);
+    authorities.iter().cloned().fold(tls, TlsParametersBuilder::add_root_certificate).build()
 }
 
 /// What went wrong, in the server's words: on one line, not too many, and without the address, which servers like to

@@ -43,6 +43,7 @@ impl Office {
             port: self.server.address.port(),
             encryption: Encryption::None,
             login: None,
+            authorities: None,
             patience: Duration::from_mins(1),
         }
     }

@@ -1,13 +1,15 @@
 //! A mail server for one test (RFC 5321): it takes mail, or refuses, stalls and hangs up as it is told.
 
+use server::config::Encryption;
 use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::{JoinHandle, JoinSet};
+use tokio_rustls::TlsAcceptor;
 
 /// How mail to an address is treated.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +43,8 @@ pub(crate) struct MailServer {
 
 #[derive(Default)]
 struct State {
+    /// When TLS begins, and with which certificate.
+    tls: Option<(Encryption, TlsAcceptor)>,
     treatments: Mutex<HashMap<String, Treatment>>,
     taken: Mutex<Vec<Taken>>,
     /// Every line that a client said outside a mail, by connection.
@@ -60,9 +64,19 @@ impl MailServer {
     }
 
     pub(crate) async fn start_at(address: SocketAddr) -> Self {
+        Self::start_as(address, State::default()).await
+    }
+
+    /// Speaks TLS from the first byte, or offers STARTTLS.
+    pub(crate) async fn start_with_tls(encryption: Encryption, tls: TlsAcceptor) -> Self {
+        let state = State { tls: Some((encryption, tls)), ..State::default() };
+        Self::start_as(SocketAddr::from(([127, 0, 0, 1], 0)), state).await
+    }
+
+    async fn start_as(address: SocketAddr, state: State) -> Self {
         let listener = TcpListener::bind(address).await.expect("a port");
         let address = listener.local_addr().expect("its address");
-        let state = Arc::<State>::default();
+        let state = Arc::new(state);
         let running = tokio::spawn(accept(listener, Arc::clone(&state)));
         Self { address, state, running }
     }
@@ -118,66 +132,98 @@ async fn accept(listener: TcpListener, state: Arc<State>) {
             said.len() - 1
         };
         // A client that hangs up is what is tested.
-        conversations.spawn(async move { drop(converse(BufReader::new(stream), number, &state).await) });
+        conversations.spawn(async move { drop(serve(stream, number, &state).await) });
     }
 }
 
-async fn converse(mut stream: BufReader<TcpStream>, number: usize, state: &State) -> io::Result<()> {
-    say(&mut stream, "220 stand-in ESMTP").await?;
+async fn serve(stream: TcpStream, number: usize, state: &State) -> io::Result<()> {
+    match &state.tls {
+        Some((Encryption::Implicit, tls)) => {
+            let mut stream = BufReader::new(tls.accept(stream).await?);
+            say(&mut stream, "220 stand-in ESMTP").await?;
+            converse(&mut stream, number, state, "").await.map(drop)
+        }
+        tls => {
+            let mut stream = BufReader::new(stream);
+            say(&mut stream, "220 stand-in ESMTP").await?;
+            let offer = if tls.is_some() { "250-STARTTLS\r\n" } else { "" };
+            let wants_tls = converse(&mut stream, number, state, offer).await?;
+            match tls {
+                Some((_, tls)) if wants_tls => {
+                    let mut stream = BufReader::new(tls.accept(stream.into_inner()).await?);
+                    converse(&mut stream, number, state, "").await.map(drop)
+                }
+                _ => Ok(()),
+            }
+        }
+    }
+}
+
+/// Gives whether the client goes over to TLS, where that is on `offer`.
+async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut BufReader<S>,
+    number: usize,
+    state: &State,
+    offer: &str,
+) -> io::Result<bool> {
     let mut to = String::new();
-    while let Some(line) = hear(&mut stream).await? {
+    while let Some(line) = hear(stream).await? {
         locked(&state.said)[number].push(line.clone());
         let verb = line.split([' ', ':']).next().unwrap_or_default();
         match verb {
-            "EHLO" => say(&mut stream, "250-stand-in\r\n250-8BITMIME\r\n250 AUTH PLAIN").await?,
-            "AUTH" => say(&mut stream, "235 welcome").await?,
-            "MAIL" | "NOOP" | "RSET" => say(&mut stream, "250 fine").await?,
+            "EHLO" => say(stream, &format!("250-stand-in\r\n{offer}250-8BITMIME\r\n250 AUTH PLAIN")).await?,
+            "STARTTLS" if !offer.is_empty() => {
+                say(stream, "220 go on").await?;
+                return Ok(true);
+            }
+            "AUTH" => say(stream, "235 welcome").await?,
+            "MAIL" | "NOOP" | "RSET" => say(stream, "250 fine").await?,
             "RCPT" => {
                 line.split(['<', '>']).nth(1).unwrap_or_default().clone_into(&mut to);
                 match state.treatment(&to) {
-                    Treatment::RefuseAddress(words) => say(&mut stream, words).await?,
-                    Treatment::Stall => return stream.read_to_end(&mut Vec::new()).await.map(drop),
-                    _ => say(&mut stream, "250 fine").await?,
+                    Treatment::RefuseAddress(words) => say(stream, words).await?,
+                    Treatment::Stall => return stream.read_to_end(&mut Vec::new()).await.map(|_| false),
+                    _ => say(stream, "250 fine").await?,
                 }
             }
             "DATA" => {
-                say(&mut stream, "354 go on").await?;
+                say(stream, "354 go on").await?;
                 if matches!(state.treatment(&to), Treatment::HangUp) {
-                    hear(&mut stream).await?;
-                    return Ok(());
+                    hear(stream).await?;
+                    return Ok(false);
                 }
-                let message = mail(&mut stream).await?;
+                let message = mail(stream).await?;
                 if let Treatment::RefuseMail(words) = state.treatment(&to) {
-                    say(&mut stream, words).await?;
+                    say(stream, words).await?;
                     continue;
                 }
                 locked(&state.taken).push(Taken { to: to.clone(), message });
                 if matches!(state.treatment(&to), Treatment::Hold) {
                     state.release.notified().await;
                 }
-                say(&mut stream, "250 taken").await?;
+                say(stream, "250 taken").await?;
             }
-            "QUIT" => return say(&mut stream, "221 goodbye").await,
-            _ => say(&mut stream, "502 not here").await?,
+            "QUIT" => return say(stream, "221 goodbye").await.map(|()| false),
+            _ => say(stream, "502 not here").await?,
         }
     }
-    Ok(())
+    Ok(false)
 }
 
-async fn say(stream: &mut BufReader<TcpStream>, words: &str) -> io::Result<()> {
+async fn say<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut BufReader<S>, words: &str) -> io::Result<()> {
     stream.write_all(format!("{words}\r\n").as_bytes()).await?;
     stream.flush().await
 }
 
 /// A line without its end; nothing at the end of the connection.
-async fn hear(stream: &mut BufReader<TcpStream>) -> io::Result<Option<String>> {
+async fn hear<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut BufReader<S>) -> io::Result<Option<String>> {
     let mut line = Vec::new();
     stream.read_until(b'\n', &mut line).await?;
     Ok(line.strip_suffix(b"\r\n").map(|line| String::from_utf8_lossy(line).into_owned()))
 }
 
 /// A mail, up to the line that is a dot (RFC 5321, section 4.5.2).
-async fn mail(stream: &mut BufReader<TcpStream>) -> io::Result<String> {
+async fn mail<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut BufReader<S>) -> io::Result<String> {
     let mut message = String::new();
     loop {
         match hear(stream).await? {

@@ -40,6 +40,7 @@ mod links_verification;
 mod log;
 mod mail_kill;
 mod mail_sending;
+mod mail_tls;
 mod mail_trouble;
 mod mail_ways;
 mod native;
