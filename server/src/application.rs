@@ -12,11 +12,12 @@ use std::net::{SocketAddr, TcpListener};
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// How long a client may take to send its request's head.
 const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long open requests are given to end when the server is told to.
-const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
+/// How long open requests, and mails that are being sent, are given to end when the server is told to.
+pub(crate) const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
 
 /// What every request may ask of the application. One pointer, because every layer clones it for each request.
 #[derive(Clone, Debug)]
@@ -59,12 +60,16 @@ pub struct Application {
 
 /// Ends a running [`Application`]. Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Handle(axum_server::Handle<SocketAddr>);
+pub struct Handle {
+    requests: axum_server::Handle<SocketAddr>,
+    mail: Arc<Notify>,
+}
 
 impl Handle {
-    /// Takes no more requests, lets the open ones end, ten seconds at most.
+    /// Takes no more requests and begins to send no more mail; lets what is under way end, ten seconds at most.
     pub fn shut_down(&self) {
-        self.0.graceful_shutdown(Some(SHUTDOWN_GRACE));
+        self.requests.graceful_shutdown(Some(SHUTDOWN_GRACE));
+        self.mail.notify_one();
     }
 }
 
@@ -111,7 +116,8 @@ impl Application {
         self.handle.clone()
     }
 
-    /// Answers requests and sends mail until [`Handle::shut_down`], then closes the database clean.
+    /// Answers requests and sends mail until [`Handle::shut_down`], then closes the database clean. A mail that comes of
+    /// a request which ended after that waits in the outbox for the next start.
     ///
     /// # Errors
     /// Where the listener fails.
@@ -120,7 +126,8 @@ impl Application {
         let background = background::start(self.auth.clone(), self.flows);
         let outbox = OutboxWorker::start(self.auth.clone(), Arc::clone(&self.mailer));
         // HTTP/2 without TLS is spoken by no browser, and would have no header time-out.
-        let mut server: Server<SocketAddr> = axum_server::from_tcp(self.listener)?.http1_only().handle(self.handle.0);
+        let mut server: Server<SocketAddr> =
+            axum_server::from_tcp(self.listener)?.http1_only().handle(self.handle.requests);
         server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_READ_TIMEOUT);
         if self.dev {
             tracing::warn!("development mode: plain http, a secret of its own; for this machine only");
@@ -129,13 +136,23 @@ impl Application {
             tracing::info!("mail is shown on http://{address}/dev/mailbox and sent to nobody");
         }
         tracing::info!("listening on http://{address}");
-        server.serve(self.router.into_make_service_with_connect_info::<SocketAddr>()).await?;
+        let stop = self.handle.mail;
+        let answering = async {
+            let ended = server.serve(self.router.into_make_service_with_connect_info::<SocketAddr>()).await;
+            // It may have ended by itself.
+            stop.notify_one();
+            ended
+        };
+        let sending = async {
+            stop.notified().await;
+            outbox.finish().await;
+        };
+        let (ended, ()) = tokio::join!(answering, sending);
         background.abort();
         self.auth.settle().await;
-        outbox.finish().await;
         self.auth.db().close().await;
         tracing::info!("stopped");
-        Ok(())
+        Ok(ended?)
     }
 
     /// The same until the process is told to end (SIGINT or SIGTERM).

@@ -5,6 +5,7 @@
 //! else fails is tried again: after a pause where the server said no (`Auth::mail_failed`), after the claim's two
 //! minutes where nobody said anything.
 
+use crate::application::SHUTDOWN_GRACE;
 use crate::mailer::Mailer;
 use auth::{Auth, OutgoingMail};
 use std::sync::Arc;
@@ -18,8 +19,6 @@ use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 const AT_ONCE: u32 = 4;
 /// How often the outbox is looked into for mails whose pause is over, or that another process has put there.
 const TICK: Duration = Duration::from_secs(5);
-/// How long sends that are under way are given to end.
-const GRACE: Duration = Duration::from_secs(10);
 /// How often, and with what pause between, it is tried to record that a mail was sent. With the time that a send may
 /// take and the database's own patience this is less than the two minutes of a claim.
 const RECORD_TRIES: u32 = 15;
@@ -44,7 +43,7 @@ impl OutboxWorker {
     /// its claim has run out.
     pub async fn finish(mut self) {
         self.stop.notify_one();
-        match timeout(GRACE, &mut self.task).await {
+        match timeout(SHUTDOWN_GRACE, &mut self.task).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::error!(%error, "the task that sends mail died"),
             Err(_) => tracing::warn!("mail is left in the middle of being sent: it goes out again"),

@@ -4,10 +4,9 @@ use crate::app::until;
 use crate::mail_server::MailServer;
 use auth::testing::{self, NEW_YEAR, TestDb};
 use auth::{Auth, Clock, EmailAddress, Millis};
-use server::config::{Encryption, MailConfig, MailWay, SmtpServer};
+use server::config::{MailConfig, MailWay, SmtpServer};
 use server::{Mailer, OutboxWorker};
 use std::sync::Arc;
-use std::time::Duration;
 
 pub(crate) struct Office {
     pub(crate) auth: Auth,
@@ -38,14 +37,7 @@ impl Office {
 
     /// How the server is spoken to.
     pub(crate) fn way(&self) -> SmtpServer {
-        SmtpServer {
-            host: self.server.address.ip().to_string(),
-            port: self.server.address.port(),
-            encryption: Encryption::None,
-            login: None,
-            authorities: None,
-            patience: Duration::from_mins(1),
-        }
+        self.server.way()
     }
 
     /// Begins to send.

@@ -1,10 +1,11 @@
 //! A mail server for one test (RFC 5321): it takes mail, or refuses, stalls and hangs up as it is told.
 
-use server::config::Encryption;
+use server::config::{Encryption, SmtpServer};
 use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
@@ -79,6 +80,18 @@ impl MailServer {
         let state = Arc::new(state);
         let running = tokio::spawn(accept(listener, Arc::clone(&state)));
         Self { address, state, running }
+    }
+
+    /// How it is spoken to where it speaks no TLS.
+    pub(crate) fn way(&self) -> SmtpServer {
+        SmtpServer {
+            host: self.address.ip().to_string(),
+            port: self.address.port(),
+            encryption: Encryption::None,
+            login: None,
+            authorities: None,
+            patience: Duration::from_mins(1),
+        }
     }
 
     /// From here on mail to `address` is treated like this.
