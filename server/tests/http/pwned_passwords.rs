@@ -2,11 +2,12 @@
 
 use crate::app::{ADA, BOB, PASSWORD, TestApp, until};
 use crate::log::Log;
+use crate::mail_tls::Authority;
 use crate::range_server::{RangeServer, http};
 use futures::future::join_all;
 use server::{RANGE_PATIENCE, pwned_passwords};
 use std::time::Duration;
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
 /// Its SHA-1 is 209551CDBC1E693C7B472FC66D984BB82F489AD6.
@@ -120,6 +121,19 @@ async fn whoever_is_not_there_is_done_without() {
     let gone = RangeServer::start(None).await.url();
     until("it is gone", || async { TcpStream::connect(gone.authority()).await.is_err() }).await;
     passes(&app(&gone, LONG).await, "unreachable").await;
+}
+
+#[tokio::test]
+async fn whoever_nobody_vouches_for_is_not_believed() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = Url::parse(&format!("https://{}", listener.local_addr().expect("its address"))).expect("a URL");
+    let tls = Authority::new().certify("127.0.0.1");
+    let refused = tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.expect("a connection");
+        tls.accept(stream).await.is_err()
+    });
+    passes(&app(&url, LONG).await, "unreachable").await;
+    assert!(refused.await.expect("it ends"), "nothing is asked over that connection");
 }
 
 /// A breached password is accepted, because nobody could say that it is one; that is told, in the log and in the events.
