@@ -24,7 +24,7 @@ impl Auth {
         let mut tx = self.0.db.write().await?;
         event.record_in(&mut tx, self.0.clock.now()).await?;
         tx.commit().await?;
-        event.log();
+        event.tell(&self.0.metrics);
 
         let sessions = self.devices(session).await?;
         let sessions = sessions.into_iter().map(|device| {
@@ -77,7 +77,7 @@ impl Auth {
         outbox::put(&mut tx, &owner.email, None, &mail, &self.0.sealer, now).await?;
         tx.commit().await?;
         self.0.standings.forget_user(&owner.id);
-        Event::done(EventKind::AccountDeleted).of(session).log();
+        Event::done(EventKind::AccountDeleted).of(session).tell(&self.0.metrics);
         self.wake_mailer();
         Ok(())
     }

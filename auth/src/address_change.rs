@@ -45,7 +45,7 @@ impl Auth {
         event.record_in(&mut tx, now).await?;
         tx.commit().await?;
         self.wake_mailer();
-        event.log();
+        event.tell(&self.0.metrics);
         Ok(())
     }
 
@@ -77,7 +77,7 @@ impl Auth {
         tx.commit().await?;
         self.0.standings.forget_user(&before.id);
         self.wake_mailer();
-        event.log();
+        event.tell(&self.0.metrics);
         Ok(User { email: address.to_string(), verified_at: Some(now), ..before })
     }
 
@@ -115,7 +115,7 @@ impl Auth {
         tx.commit().await?;
         self.tell_ended(&ended);
         self.wake_mailer();
-        event.log();
+        event.tell(&self.0.metrics);
         Ok(())
     }
 }

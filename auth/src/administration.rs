@@ -136,7 +136,7 @@ impl Administration<'_> {
             self.put_reset(&mut tx, &user, now).await?;
         }
         tx.commit().await?;
-        event.log();
+        event.tell(&auth.metrics);
         self.0.wake_mailer();
         Ok(user)
     }
@@ -164,7 +164,7 @@ impl Administration<'_> {
         auth.standings.forget_user(user_id);
         self.0.tell_ended(&ended);
         if disabled {
-            event.log();
+            event.tell(&auth.metrics);
         }
         Ok(ended.ids.len() as u64)
     }
@@ -187,7 +187,7 @@ impl Administration<'_> {
         event.record_in(&mut tx, now).await?;
         tx.commit().await?;
         auth.standings.forget_user(user_id);
-        event.log();
+        event.tell(&auth.metrics);
         Ok(true)
     }
 
@@ -204,7 +204,7 @@ impl Administration<'_> {
         let event = Event::done(EventKind::PasswordResetRequested).user(user_id).detail("administrator");
         event.record_in(&mut tx, now).await?;
         tx.commit().await?;
-        event.log();
+        event.tell(&auth.metrics);
         self.0.wake_mailer();
         Ok(())
     }
@@ -332,7 +332,7 @@ impl Administration<'_> {
         let mut tx = self.0.0.db.write().await?;
         event.record_in(&mut tx, self.0.0.clock.now()).await?;
         tx.commit().await?;
-        event.log();
+        event.tell(&self.0.0.metrics);
         Ok(())
     }
 

@@ -95,7 +95,7 @@ impl Auth {
 
     /// Logs an event, and records it with the next batch.
     pub(crate) fn record(&self, event: &Event<'_>) {
-        event.log();
+        event.tell(&self.0.metrics);
         self.0.refusals.take(event, &self.0.clock);
     }
 }

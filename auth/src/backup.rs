@@ -6,6 +6,7 @@ use crate::{
     database_lock::{DatabaseLock, LockProblem},
     db::{self, Db, Engine, Schema},
     event::{Event, EventKind},
+    metrics::Metrics,
     session::EndReason,
 };
 use sqlx::any::install_default_drivers;
@@ -100,7 +101,7 @@ pub async fn back_up(url: &str, path: &Path, clock: &Clock) -> Result<u64, Backu
         let mut tx = db.write().await?;
         event.record_in(&mut tx, clock.now()).await?;
         tx.commit().await?;
-        event.log();
+        event.tell(&Metrics::new());
         db.close().await;
     }
     Ok(fs::metadata(path)?.len())
@@ -169,7 +170,7 @@ pub async fn restore(url: &str, path: &Path, clock: &Clock) -> Result<Restored, 
     fs::rename(&new, &database)?;
     sync_folder(&database)?;
     let _none = fs::remove_file(new.with_added_extension("lock"));
-    Event::done(EventKind::Restored).log();
+    Event::done(EventKind::Restored).tell(&Metrics::new());
     Ok(restored)
 }
 

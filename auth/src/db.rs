@@ -1,11 +1,12 @@
 //! The database: the only module that knows which engine it is.
 
-use crate::Error;
+use crate::{Error, metrics};
+use ::metrics::Histogram;
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, AnyPool, Connection, Transaction};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The SQLx driver. Every statement is written so that SQLite and PostgreSQL read it alike.
 pub type Engine = sqlx::Any;
@@ -46,6 +47,7 @@ pub struct Db {
     writer: AnyPool,
     readers: AnyPool,
     place: Place,
+    write_wait: Histogram,
 }
 
 impl Db {
@@ -77,7 +79,7 @@ impl Db {
             Place::File(_) => pool(&place, READERS, READER_PRAGMAS).connect(&url).await?,
             Place::Postgres => pool(&place, READERS, POSTGRES_SETTINGS).connect(&url).await?,
         };
-        Ok(Self { writer, readers, place })
+        Ok(Self { writer, readers, place, write_wait: Histogram::noop() })
     }
 
     /// The same, of a database that is there: nothing is made.
@@ -119,6 +121,11 @@ impl Db {
         Ok(MIGRATOR.run(&mut *connection).await?)
     }
 
+    /// The same, whose waits before a write are measured.
+    pub(crate) fn measured(self) -> Self {
+        Self { write_wait: metrics::write_wait(), ..self }
+    }
+
     /// For `SELECT`s outside a transaction.
     pub fn readers(&self) -> &AnyPool {
         &self.readers
@@ -134,7 +141,10 @@ impl Db {
             Place::Postgres => "BEGIN",
             Place::Memory | Place::File(_) => "BEGIN IMMEDIATE",
         };
-        Ok(self.writer.begin_with(begin).await?)
+        let asked = Instant::now();
+        let tx = self.writer.begin_with(begin).await;
+        self.write_wait.record(asked.elapsed());
+        Ok(tx?)
     }
 
     /// Whether the database answers and has every migration that this program knows.

@@ -94,7 +94,7 @@ impl Auth {
             self.0.standings.forget(id);
         }
         for event in ended.events() {
-            event.log();
+            event.tell(&self.0.metrics);
         }
     }
 }

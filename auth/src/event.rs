@@ -1,11 +1,11 @@
 //! Security events: a row for each, and a line in the log under the same name, without secrets (OWASP ASVS 5.0,
 //! V16.3).
 //!
-//! What changed something is recorded in the transaction of the change ([`Event::record_in`]) and logged after its
-//! commit. What was only refused waits for a common write ([`crate::Auth::record`]), so that garbage costs none of its
-//! own.
+//! What changed something is recorded in the transaction of the change ([`Event::record_in`]) and told after its
+//! commit ([`Event::tell`]). What was only refused waits for a common write ([`crate::Auth::record`]), so that garbage
+//! costs none of its own.
 
-use crate::{Device, Error, clock::Millis, db::Engine, session::Session};
+use crate::{Device, Error, clock::Millis, db::Engine, metrics::Metrics, session::Session};
 use sqlx::Transaction;
 use std::borrow::Cow;
 use tracing::Level;
@@ -88,7 +88,7 @@ pub enum Outcome {
 }
 
 impl EventKind {
-    const ALL: [Self; 31] = [
+    pub(crate) const ALL: [Self; 31] = [
         Self::SignedUp,
         Self::SignedIn,
         Self::SignInFailed,
@@ -234,7 +234,7 @@ impl<'a> Event<'a> {
         Self { generations: Some((stored, presented)), ..self }
     }
 
-    /// Records it with what it tells about: both are committed, or neither. To be logged after the commit.
+    /// Records it with what it tells about: both are committed, or neither. To be told after the commit.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -242,8 +242,14 @@ impl<'a> Event<'a> {
         self.row(now).insert(tx).await
     }
 
+    /// Logs it and counts it.
+    pub(crate) fn tell(&self, metrics: &Metrics) {
+        self.log();
+        metrics.events.count((self.kind, self.outcome));
+    }
+
     /// Writes it to the log, within the span of the request that caused it.
-    pub(crate) fn log(&self) {
+    fn log(&self) {
         let (user, session, detail) = (self.user, self.session, self.detail.as_deref());
         let generation = self.generations.map(|(stored, _)| stored);
         let presented = self.generations.map(|(_, presented)| presented);

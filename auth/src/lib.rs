@@ -27,6 +27,7 @@ mod error;
 mod event;
 mod known_device;
 mod mail;
+mod metrics;
 mod password;
 mod password_change;
 mod password_hash;
@@ -84,6 +85,7 @@ pub use verification::VerificationProof;
 
 use access_token::AccessTokens;
 use mail::Sealer;
+use metrics::Metrics;
 use password_hash::PasswordHasher;
 use refusals::RefusalWriter;
 use reset_requests::{Desk, ResetRequests};
@@ -157,24 +159,29 @@ struct Inner {
     sealer: Arc<Sealer>,
     mail_waiting: Arc<Notify>,
     reset_requests: ResetRequests,
+    metrics: Arc<Metrics>,
     throttle_key: ThrottleKey,
     forged_tokens: ForgedTokens,
 }
 
 impl Auth {
     /// Makes the handle. Must be called within a Tokio runtime: rotations, refusals and requests for a new password are
-    /// the work of tasks of their own.
+    /// the work of tasks of their own. What is measured goes to the recorder of the `metrics` facade that the thread has
+    /// at this moment; where it has none, nothing is measured.
     ///
     /// # Errors
     /// [`Error::Crypto`] where no keys can be derived or Argon2 does not accept its cost.
     pub fn new(db: Db, clock: Clock, config: Config) -> Result<Self, Error> {
         let sealer = Arc::new(Sealer::derive(&config.secret, config.old_secret.as_ref())?);
         let mail_waiting = Arc::new(Notify::new());
+        let metrics = Arc::new(Metrics::new());
+        let db = db.measured();
         let desk = Desk {
             db: db.clone(),
             clock: clock.clone(),
             sealer: Arc::clone(&sealer),
             mail_waiting: Arc::clone(&mail_waiting),
+            metrics: Arc::clone(&metrics),
         };
         Ok(Self(Arc::new(Inner {
             keys: SigningKeys::derive(&config.secret, config.old_secret.as_ref())?,
@@ -188,6 +195,7 @@ impl Auth {
             forged_tokens: ForgedTokens::new(config.throttle.free_per_address),
             sealer,
             mail_waiting,
+            metrics,
             db,
             clock,
             config,

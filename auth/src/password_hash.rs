@@ -1,7 +1,7 @@
 //! Argon2id (RFC 9106) on a bounded pool: no more hashes at once than cores, and a bounded queue before them in which
 //! no client may take more than its share.
 
-use crate::{Error, secret::random};
+use crate::{Error, metrics::HashMetrics, secret::random};
 use argon2::{
     Algorithm, Argon2, Block, Params, Version,
     password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use subtle::ConstantTimeEq;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
@@ -63,6 +63,8 @@ pub(crate) struct PasswordHasher(Arc<Pool>);
 
 struct Pool {
     params: Params,
+    /// How many hashes at once.
+    width: usize,
     cores: Arc<Semaphore>,
     queue: Mutex<Queue>,
     places: usize,
@@ -72,6 +74,7 @@ struct Pool {
     kept_for: Duration,
     /// How many hashes were begun.
     begun: AtomicU64,
+    metrics: HashMetrics,
     /// Verified in place of an unknown user's hash, so that both cost the same.
     dummy: String,
 }
@@ -97,11 +100,13 @@ impl PasswordHasher {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let mut pool = Pool {
             params,
+            width: cores,
             cores: Arc::new(Semaphore::new(cores)),
             queue: Mutex::default(),
             places: QUEUE_PER_CORE * cores,
             memory: Mutex::default(),
             begun: AtomicU64::new(0),
+            metrics: HashMetrics::new(),
             kept_for: MEMORY_KEPT_FOR,
             dummy: String::new(),
         };
@@ -130,6 +135,15 @@ impl PasswordHasher {
         .await
     }
 
+    /// Measures how long the queue is.
+    pub(crate) fn measure(&self) {
+        let running = self.0.width - self.0.cores.available_permits();
+        let waiting = lock(&self.0.queue).waiting.saturating_sub(running);
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        self.0.metrics.running.set(number(running));
+        self.0.metrics.waiting.set(number(waiting));
+    }
+
     /// Runs `work` on a blocking thread of its own as soon as a core is free. The hashing task owns core and place,
     /// so a caller that goes away cannot make room for more hashes than there are cores.
     async fn run<T, F>(&self, client: Option<IpAddr>, work: F) -> Result<T, Error>
@@ -137,12 +151,16 @@ impl PasswordHasher {
         T: Send + 'static,
         F: FnOnce(&Pool) -> Result<T, Error> + Send + 'static,
     {
+        let asked = Instant::now();
         let ticket = Ticket::take(&self.0, client)?;
         let core = Arc::clone(&self.0.cores).acquire_owned().await.map_err(|_| Error::Interrupted)?;
         tokio::task::spawn_blocking(move || {
             let pool = Arc::clone(&ticket.pool);
+            let begun = Instant::now();
+            pool.metrics.wait.record(begun - asked);
             let number = pool.begun.fetch_add(1, Ordering::SeqCst) + 1;
             let done = work(&pool);
+            pool.metrics.duration.record(begun.elapsed());
             drop(ticket);
             drop(core);
             Handle::current().spawn(pool.forget_memory_after(number));
@@ -216,7 +234,10 @@ impl Ticket {
     fn take(pool: &Arc<Pool>, client: Option<IpAddr>) -> Result<Self, Error> {
         let mut queue = lock(&pool.queue);
         let held = client.map_or(0, |client| queue.by_client.get(&client).copied().unwrap_or(0));
-        if queue.waiting >= pool.places || held >= pool.places / SHARE {
+        let is_full = queue.waiting >= pool.places;
+        if is_full || held >= pool.places / SHARE {
+            let refused = if is_full { &pool.metrics.refused_full } else { &pool.metrics.refused_share };
+            refused.increment(1);
             return Err(Error::Busy);
         }
         queue.waiting += 1;
@@ -251,6 +272,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::Measured;
 
     const CHEAP: Argon2Cost = Argon2Cost { memory_kib: 64, passes: 1, lanes: 1 };
 
@@ -304,6 +326,39 @@ mod tests {
         tickets.clear();
         assert!(hasher.hash("x".into(), Some(one)).await.is_ok());
         assert!(lock(&hasher.0.queue).by_client.is_empty());
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn what_waits_and_what_is_refused_is_measured() -> Result<(), Error> {
+        let measured = Measured::default();
+        let hasher = measured.collect(|| PasswordHasher::new(CHEAP))?;
+        let (places, one) = (hasher.0.places, IpAddr::from([192, 0, 2, 1]));
+        let mut tickets = Vec::new();
+        for _ in 0..places / SHARE {
+            tickets.push(Ticket::take(&hasher.0, Some(one))?);
+        }
+        assert!(hasher.hash("x".into(), Some(one)).await.is_err());
+        while tickets.len() < places {
+            tickets.push(Ticket::take(&hasher.0, None)?);
+        }
+        assert!(hasher.hash("x".into(), None).await.is_err());
+        let cores: Vec<_> = (0..hasher.0.width).filter_map(|_| hasher.0.cores.try_acquire().ok()).collect();
+        hasher.measure();
+        let figures = measured.take();
+        assert_eq!(
+            figures.counted(),
+            ["auth_password_hashes_refused_total{why=full} 1", "auth_password_hashes_refused_total{why=share} 1"]
+        );
+        let gauges = ["auth_password_hashes_waiting", "auth_password_hashes_running"].map(|name| figures.gauge(name));
+        let number = |count: usize| u32::try_from(count).ok().map(f64::from);
+        assert_eq!(gauges, [number(places - cores.len()), number(cores.len())]);
+        drop((tickets, cores));
+        hasher.hash("x".into(), Some(one)).await?;
+        hasher.measure();
+        let figures = measured.take();
+        assert_eq!((figures.counted().len(), figures.gauge("auth_password_hashes_waiting")), (0, Some(0.0)));
+        assert_eq!(figures.histogram("auth_password_hash_duration_seconds").len(), 1);
         Ok(())
     }
 

@@ -38,7 +38,7 @@ impl Auth {
         event.record_in(&mut tx, now).await?;
         tx.commit().await?;
         self.0.standings.forget_user(&session.user.id);
-        event.log();
+        event.tell(&self.0.metrics);
         Ok(User { display_name: name.map(str::to_owned), ..session.user.clone() })
     }
 }

@@ -65,7 +65,7 @@ impl Auth {
         tx.commit().await?;
         self.tell_ended(&ended);
         self.wake_mailer();
-        event.log();
+        event.tell(&self.0.metrics);
         Ok(())
     }
 

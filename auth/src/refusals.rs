@@ -6,7 +6,7 @@ use crate::{
     clock::Clock,
     db::{Db, Engine},
     event::{Event, Row},
-    user,
+    metrics, user,
 };
 use sqlx::Transaction;
 use std::collections::{BTreeSet, HashSet};
@@ -39,6 +39,7 @@ impl RefusalWriter {
         let (queue, mut entries) = mpsc::channel(QUEUE);
         let overflow = Arc::new(AtomicU64::new(0));
         let lost = Arc::clone(&overflow);
+        let counted = metrics::events_lost();
         tokio::spawn(async move {
             while let Some(first) = entries.recv().await {
                 let mut batch = Batch::default();
@@ -47,10 +48,12 @@ impl RefusalWriter {
                 let rows = batch.rows.len() as u64;
                 if let Err(error) = write(&db, batch.rows).await {
                     tracing::error!(target: "auth", event = "events_lost", count = rows, %error);
+                    counted.increment(rows);
                 }
                 let lost = lost.swap(0, Ordering::Relaxed);
                 if lost > 0 {
                     tracing::error!(target: "auth", event = "events_lost", count = lost, error = "the queue was full");
+                    counted.increment(lost);
                 }
                 for settled in batch.settled {
                     let _gone = settled.send(());
@@ -156,7 +159,8 @@ mod tests {
     #[tokio::test]
     async fn what_waits_is_written_together_and_the_rest_is_counted() -> Result<(), Error> {
         let (_, clock, db) = testing::auth().await?;
-        let writer = RefusalWriter::start(db.clone());
+        let measured = testing::Measured::default();
+        let writer = measured.collect(|| RefusalWriter::start(db.clone()));
         let devices: Vec<Device> = (0..2 * QUEUE)
             .map(|number| Device {
                 user_agent: String::new(),
@@ -172,6 +176,7 @@ mod tests {
         writer.settle().await;
         assert_eq!(stored(&db).await?, i64::try_from(QUEUE).unwrap());
         assert_eq!(writer.overflow.load(Ordering::Relaxed), 0, "and said");
+        assert_eq!(measured.take().counted(), [format!("auth_events_lost_total {QUEUE}")]);
         Ok(())
     }
 

@@ -43,7 +43,8 @@ impl Auth {
                 return Err(Error::SessionChanged);
             }
             let now = self.0.clock.now();
-            match judge(&stored, presented.generation, &user_agent, now, self.0.config.refresh_grace) {
+            let verdict = judge(&stored, presented.generation, &user_agent, now, self.0.config.refresh_grace);
+            match verdict {
                 Verdict::Rotate => {
                     let rotation = Rotation {
                         sid: stored.session.id.clone(),
@@ -55,23 +56,29 @@ impl Auth {
                     if self.0.rotations.rotate(rotation).await? {
                         stored.generation += 1;
                         stored.session.last_seen_at = now;
-                        Event::done(EventKind::Renewed).of(&stored.session).log();
+                        Event::done(EventKind::Renewed).of(&stored.session).tell(&self.0.metrics);
+                        self.0.metrics.rotations.count(verdict);
                         return self.grant(&stored);
                     }
                 }
                 Verdict::Repeat => {
                     self.record(&Event::done(EventKind::Repeated).of(&stored.session).device(device).detail("in_time"));
+                    self.0.metrics.rotations.count(verdict);
                     return self.grant(&stored);
                 }
                 Verdict::RepeatLate => {
                     let event = Event::done(EventKind::Repeated).of(&stored.session).device(device).detail("late");
                     if session::claim_late_repeat(&self.0.db, &stored, &event, now).await? {
-                        event.log();
+                        event.tell(&self.0.metrics);
+                        self.0.metrics.rotations.count(verdict);
                         stored.session.last_seen_at = now;
                         return self.grant(&stored);
                     }
                 }
-                Verdict::Replay => return Err(self.end_replayed(&stored, presented.generation, device).await?),
+                Verdict::Replay => {
+                    self.0.metrics.rotations.count(verdict);
+                    return Err(self.end_replayed(&stored, presented.generation, device).await?);
+                }
             }
         }
         Err(Error::Interrupted)
@@ -151,7 +158,7 @@ impl Auth {
         }
         tx.commit().await?;
         if ended.has(&session.id) {
-            event.generations(stored.generation, presented).log();
+            event.generations(stored.generation, presented).tell(&self.0.metrics);
             self.tell_ended(&ended);
             self.wake_mailer();
         }

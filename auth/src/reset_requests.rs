@@ -9,6 +9,7 @@ use crate::{
     email_token::{self, LinkPurpose},
     event::{Event, EventKind},
     mail::{Mail, Sealer, outbox},
+    metrics::Metrics,
     user,
 };
 use std::sync::Arc;
@@ -39,6 +40,7 @@ pub(crate) struct Desk {
     pub(crate) clock: Clock,
     pub(crate) sealer: Arc<Sealer>,
     pub(crate) mail_waiting: Arc<Notify>,
+    pub(crate) metrics: Arc<Metrics>,
 }
 
 /// The way to the task that looks into requests.
@@ -107,7 +109,7 @@ impl Desk {
         let event = Event::done(EventKind::PasswordResetRequested).user(user.id.as_str()).device(device);
         event.record_in(&mut tx, now).await?;
         tx.commit().await?;
-        event.log();
+        event.tell(&self.metrics);
         self.mail_waiting.notify_one();
         Ok(())
     }

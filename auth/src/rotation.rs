@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// What is to be done with a genuine refresh token of a live session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Verdict {
     /// It is the current one: rotate.
     Rotate,
@@ -17,6 +17,20 @@ pub(crate) enum Verdict {
     RepeatLate,
     /// Two hold this session's tokens: end it.
     Replay,
+}
+
+impl Verdict {
+    pub(crate) const ALL: [Self; 4] = [Self::Rotate, Self::Repeat, Self::RepeatLate, Self::Replay];
+
+    /// As it is called when it is carried out, in the metrics.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Rotate => "rotated",
+            Self::Repeat => "repeated",
+            Self::RepeatLate => "late",
+            Self::Replay => "replayed",
+        }
+    }
 }
 
 /// Judges generation `presented`, sent by `user_agent`, against the row. `grace` is how long after a rotation the

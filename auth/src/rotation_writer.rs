@@ -4,7 +4,7 @@
 //! the rotations that gathered meanwhile share both: each is its own `UPDATE` with its own row count, and is answered
 //! after the commit.
 
-use crate::{Error, clock::Millis, db::Db};
+use crate::{Error, clock::Millis, db::Db, metrics};
 use tokio::sync::{mpsc, oneshot};
 
 /// The most rotations in one transaction.
@@ -33,6 +33,7 @@ impl RotationWriter {
     /// Starts the task; it ends when the last handle is dropped.
     pub(crate) fn start(db: Db) -> Self {
         let (sender, mut receiver) = mpsc::channel::<Waiting>(QUEUE);
+        let per_commit = metrics::rotations_per_commit();
         tokio::spawn(async move {
             let mut batch = Vec::with_capacity(BATCH);
             while receiver.recv_many(&mut batch, BATCH).await > 0 {
@@ -40,6 +41,7 @@ impl RotationWriter {
                 batch.sort_by(|a, b| a.rotation.sid.cmp(&b.rotation.sid));
                 match write(&db, &batch).await {
                     Ok(won) => {
+                        per_commit.record(u32::try_from(won.len()).unwrap_or(u32::MAX));
                         for (waiting, won) in batch.drain(..).zip(won) {
                             let _gone = waiting.answer.send(Ok(won));
                         }

@@ -11,6 +11,7 @@ use crate::{
     event::{Event, EventKind},
     known_device,
     mail::{Mail, Notice, outbox},
+    metrics::SignInOutcome,
     password::PasswordProblem,
     password_hash::Verified,
     refresh_token::{Presented, RefreshToken},
@@ -86,6 +87,12 @@ impl Auth {
     /// [`Error::Throttled`] where too many tries came before, right or wrong, whether anybody has the address or not;
     /// [`Error::Busy`], [`Error::Database`].
     pub async fn sign_in(&self, email: &str, password: SecretString, new: NewSession) -> Result<Grant, Error> {
+        let answer = self.let_in(email, password, new).await;
+        self.0.metrics.sign_ins.count(SignInOutcome::of(&answer));
+        answer
+    }
+
+    async fn let_in(&self, email: &str, password: SecretString, new: NewSession) -> Result<Grant, Error> {
         let address = EmailAddress::parse(email).ok();
         let credentials = match &address {
             Some(address) => user::by_email(&self.0.db, address).await?,
@@ -205,7 +212,7 @@ impl Auth {
         for ended in superseded.iter().chain([&too_many]) {
             self.tell_ended(ended);
         }
-        event.log();
+        event.tell(&self.0.metrics);
         Ok(Grant { device_token: Some(device_token), ..self.grant(&begun)? })
     }
 

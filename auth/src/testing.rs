@@ -2,6 +2,10 @@
 //!
 //! Where `LATCHKEY_TEST_POSTGRES` names a server, each database is a schema of its own there; else it is SQLite.
 
+mod measured;
+
+pub use measured::{Figures, Measured};
+
 use crate::{
     AppSecret, Argon2Cost, Auth, Clock, Config, DAY, Db, Error, HOUR, Lifetime, MINUTE, Millis, PasswordPolicy, RECENT,
     SECOND, Throttle,

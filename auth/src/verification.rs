@@ -77,7 +77,7 @@ impl Auth {
         };
         tx.commit().await?;
         if let Some(event) = event {
-            event.log();
+            event.tell(&self.0.metrics);
         }
         self.wake_mailer();
         Ok(())
@@ -156,7 +156,9 @@ impl Auth {
             self.tell_ended(ended);
         }
         self.0.standings.forget_user(&user.id);
-        events.iter().for_each(Event::log);
+        for event in &events {
+            event.tell(&self.0.metrics);
+        }
         Ok(User { verified_at: user.verified_at.or(Some(now)), ..user })
     }
 

@@ -7,6 +7,7 @@ use crate::{
     clock::{DAY, HOUR, MINUTE, Millis, SECOND},
     db::{Db, Engine},
     event::{Event, EventKind},
+    metrics::MailOutcome,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -167,7 +168,8 @@ impl Auth {
         }
         tx.commit().await?;
         for user_id in &hopeless {
-            given_up(user_id.as_deref()).log();
+            given_up(user_id.as_deref()).tell(&self.0.metrics);
+            self.0.metrics.mails.count(MailOutcome::GivenUp);
         }
         Ok(mails)
     }
@@ -178,7 +180,7 @@ impl Auth {
     /// [`Error::Database`].
     pub async fn mail_sent(&self, id: &str) -> Result<(), Error> {
         let mut tx = self.0.db.write().await?;
-        sqlx::query(
+        let sent = sqlx::query(
             "UPDATE outbox SET sent_at = $2, sealed = NULL, params = 'null', claimed_until = NULL
              WHERE id = $1 AND sent_at IS NULL",
         )
@@ -186,7 +188,11 @@ impl Auth {
         .bind(self.0.clock.now())
         .execute(&mut *tx)
         .await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        if sent.rows_affected() == 1 {
+            self.0.metrics.mails.count(MailOutcome::Sent);
+        }
+        Ok(())
     }
 
     /// Notes that a mail could not be sent, and `why`, for whoever looks at the table. It is due again after a pause of
@@ -214,8 +220,9 @@ impl Auth {
             try_again(&mut tx, id, why, next_try_at).await?;
         }
         tx.commit().await?;
+        self.0.metrics.mails.count(if event.is_some() { MailOutcome::GivenUp } else { MailOutcome::Failed });
         if let Some(event) = event {
-            event.log();
+            event.tell(&self.0.metrics);
         }
         Ok(())
     }
@@ -256,6 +263,18 @@ impl Auth {
     pub(crate) fn wake_mailer(&self) {
         self.0.mail_waiting.notify_one();
     }
+}
+
+/// How many mails are neither sent nor given up.
+///
+/// # Errors
+/// [`Error::Database`].
+pub(crate) async fn waiting(db: &Db) -> Result<u32, Error> {
+    let (waiting,): (i64,) =
+        sqlx::query_as("SELECT COUNT(*) FROM outbox WHERE sent_at IS NULL AND given_up_at IS NULL")
+            .fetch_one(db.readers())
+            .await?;
+    Ok(u32::try_from(waiting).unwrap_or(u32::MAX))
 }
 
 /// Whether a claim would find anything. Asked all the time, and mostly in vain, so it takes no writer.

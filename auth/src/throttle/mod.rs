@@ -32,6 +32,8 @@ const ACCOUNT_REGAINS: Millis = HOUR;
 const ADDRESS_REGAINS: Millis = MINUTE;
 /// So many failed sign-ins before one that succeeds are told to the owner.
 pub(crate) const MANY_FAILURES: u32 = 10;
+/// What forged refresh tokens are called beside the [`Kind`]s.
+const REFRESH_TOKEN: &str = "refresh_token";
 
 /// How often something may be tried before waiting begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +78,23 @@ pub(crate) enum Kind {
     Password,
 }
 
+/// Everything that can be tried too often, as events and metrics call it.
+pub(crate) fn tried() -> impl Iterator<Item = &'static str> {
+    Kind::ALL.into_iter().map(Kind::as_str).chain([REFRESH_TOKEN])
+}
+
 impl Kind {
+    const ALL: [Self; 8] = [
+        Self::SignInAccount,
+        Self::SignInDevice,
+        Self::SignInAddress,
+        Self::SignUpAddress,
+        Self::MailAccount,
+        Self::MailDevice,
+        Self::MailAddress,
+        Self::Password,
+    ];
+
     fn as_str(self) -> &'static str {
         match self {
             Self::SignInAccount => "sign_in_account",
@@ -206,6 +224,7 @@ impl Auth {
         }
         tx.commit().await?;
         if let Some(kind) = begun {
+            self.0.metrics.throttle_waits.count(kind.as_str());
             self.record(&Event::refused(EventKind::Throttled).user(user).device(device).detail(kind.as_str()));
         }
         Ok(Try { keys, before })
@@ -229,7 +248,7 @@ impl Auth {
         let now = self.0.clock.now();
         match device.address.map_or(0, |address| self.0.forged_tokens.wait(address, now)) {
             0 => Ok(()),
-            retry_after => Err(Error::Throttled { retry_after }),
+            retry_after => Err(self.throttled(REFRESH_TOKEN, retry_after)),
         }
     }
 
@@ -237,15 +256,21 @@ impl Auth {
     pub(crate) fn count_forged_token(&self, device: &Device) {
         let Some(address) = device.address else { return };
         if self.0.forged_tokens.count(address, self.0.clock.now()) {
-            self.record(&Event::refused(EventKind::Throttled).device(device).detail("refresh_token"));
+            self.0.metrics.throttle_waits.count(REFRESH_TOKEN);
+            self.record(&Event::refused(EventKind::Throttled).device(device).detail(REFRESH_TOKEN));
         }
     }
 
     fn let_through(&self, kind: Kind, counter: Counter, now: Millis) -> Result<(), Error> {
         match kind.rule(self.0.config.throttle).wait(counter, now) {
             0 => Ok(()),
-            retry_after => Err(Error::Throttled { retry_after }),
+            retry_after => Err(self.throttled(kind.as_str(), retry_after)),
         }
+    }
+
+    fn throttled(&self, tried: &'static str, retry_after: Millis) -> Error {
+        self.0.metrics.throttle_refusals.count(tried);
+        Error::Throttled { retry_after }
     }
 }
 

@@ -19,6 +19,7 @@ mod house;
 mod known_devices;
 mod letterbox;
 mod mail;
+mod metrics;
 mod password_change;
 mod profile;
 mod reauthentication;
