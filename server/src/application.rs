@@ -1,6 +1,14 @@
 //! The application: built by `main` and by the tests alike, then run.
 
-use crate::{background, config::Config, flow_store::FlowStore, mailer::Mailer, outbox_worker::OutboxWorker, router};
+use crate::{
+    background,
+    config::Config,
+    flow_store::FlowStore,
+    mailer::Mailer,
+    metrics::{Listener, Requests},
+    outbox_worker::OutboxWorker,
+    router,
+};
 use anyhow::Context;
 use auth::{Auth, Clock, DatabaseLock, Db};
 use axum::Router;
@@ -15,7 +23,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 /// How long a client may take to send its request's head.
-const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long open requests, and mails that are being sent, are given to end when the server is told to.
 pub(crate) const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
 
@@ -29,6 +37,8 @@ pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) leptos: LeptosOptions,
     pub(crate) mailer: Arc<Mailer>,
+    /// Where requests are measured.
+    pub(crate) requests: Option<Requests>,
 }
 
 impl Deref for AppState {
@@ -52,6 +62,7 @@ pub struct Application {
     auth: Auth,
     flows: FlowStore,
     mailer: Arc<Mailer>,
+    metrics: Option<Listener>,
     handle: Handle,
     dev: bool,
     /// Held for as long as it lives, so that nobody restores a backup under it.
@@ -74,7 +85,8 @@ impl Handle {
 }
 
 impl Application {
-    /// Opens the database, brings its schema up to date, and listens on `config.bind_addr`.
+    /// Opens the database, brings its schema up to date, and listens on `config.bind_addr`, and on
+    /// `config.metrics_addr`.
     ///
     /// # Errors
     /// Whatever keeps it from running, in a sentence.
@@ -90,17 +102,25 @@ impl Application {
     /// As [`Application::build`].
     pub async fn on(listener: TcpListener, config: Config, clock: Clock) -> anyhow::Result<Self> {
         listener.set_nonblocking(true)?;
+        let metrics = config.metrics_addr.map(Listener::bind).transpose()?;
+        let recorder = metrics.as_ref().map(Listener::recorder);
         let in_use = DatabaseLock::shared(config.database_url.expose_secret())?;
         let db = Db::connect(config.database_url.expose_secret()).await.context("cannot open the database")?;
         db.migrate().await.context("cannot bring the database's schema up to date")?;
-        let auth = Auth::new(db, clock, config.auth.clone())?;
+        let auth = || Auth::new(db, clock, config.auth.clone());
+        let auth = match recorder {
+            Some(recorder) => recorder.collect(auth),
+            None => auth(),
+        }?;
         let dev = config.dev;
         let flows = FlowStore::new(auth.clone());
         let mailer = Arc::new(Mailer::new(&config.mail, config.public_url.host())?);
         let leptos = router::leptos_options(&config);
-        let state = AppState(Arc::new(Shared { auth: auth.clone(), leptos, config, mailer: Arc::clone(&mailer) }));
+        let requests = recorder.map(|recorder| Requests::new(Arc::clone(recorder), router::paths(&leptos)));
+        let shared = Shared { auth: auth.clone(), leptos, config, mailer: Arc::clone(&mailer), requests };
+        let state = AppState(Arc::new(shared));
         let router = router::router(&state, &flows);
-        Ok(Self { listener, router, auth, flows, mailer, handle: Handle::default(), dev, _in_use: in_use })
+        Ok(Self { listener, router, auth, flows, mailer, metrics, handle: Handle::default(), dev, _in_use: in_use })
     }
 
     /// The address it listens on.
@@ -109,6 +129,14 @@ impl Application {
     /// Where the system does not know.
     pub fn address(&self) -> std::io::Result<SocketAddr> {
         self.listener.local_addr()
+    }
+
+    /// The address on which metrics are read, where they are.
+    ///
+    /// # Errors
+    /// Where the system does not know.
+    pub fn metrics_address(&self) -> std::io::Result<Option<SocketAddr>> {
+        self.metrics.as_ref().map(Listener::address).transpose()
     }
 
     /// Ends it from elsewhere.
@@ -125,6 +153,7 @@ impl Application {
         let address = self.address()?;
         let background = background::start(self.auth.clone(), self.flows);
         let outbox = OutboxWorker::start(self.auth.clone(), Arc::clone(&self.mailer));
+        let metrics = self.metrics.map(|listener| listener.start(self.auth.clone())).transpose()?;
         // HTTP/2 without TLS is spoken by no browser, and would have no header time-out.
         let mut server: Server<SocketAddr> =
             axum_server::from_tcp(self.listener)?.http1_only().handle(self.handle.requests);
@@ -150,6 +179,9 @@ impl Application {
         let (ended, ()) = tokio::join!(answering, sending);
         background.abort();
         self.auth.settle().await;
+        if let Some(metrics) = metrics {
+            metrics.finish().await;
+        }
         self.auth.db().close().await;
         tracing::info!("stopped");
         Ok(ended?)

@@ -2,7 +2,7 @@
 //!
 //! A request comes in through `router.rs`, which names every layer in order; who is asking is decided in
 //! `security/asker.rs`, what a failure looks like in `http/failure.rs`. Mail goes out by `outbox_worker.rs`, on the way
-//! that `mailer/` knows.
+//! that `mailer/` knows. How all of it fares can be read by way of `metrics/`.
 
 mod application;
 mod background;
@@ -14,6 +14,7 @@ mod flow_store;
 mod health;
 mod http;
 mod mailer;
+mod metrics;
 mod outbox_worker;
 mod pwned_passwords;
 mod router;

@@ -7,6 +7,7 @@ use crate::{
     flow_store::FlowStore,
     health,
     http::{api_body, failure, failure::Failure, finish, flow_cookie, form},
+    metrics,
     security::{asker, cross_origin, headers, host},
 };
 use app::error::AppError;
@@ -22,6 +23,7 @@ use http::{HeaderName, HeaderValue};
 use leptos::config::LeptosOptions;
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, with_context};
+use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
 use std::any::Any;
 use std::sync::LazyLock;
@@ -76,7 +78,8 @@ pub(crate) fn router(state: &AppState, flows: &FlowStore) -> Router {
 // Steps that follow on one another share a layer: each layer boxes the request's future anew.
 
 async fn around_all(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    headers::set(&state, request, async |request| failure::render(&state, request, next).await).await
+    let rendered = async |request| failure::render(&state, request, next).await;
+    metrics::measure(&state, request, async |request| headers::set(&state, request, rendered).await).await
 }
 
 async fn around_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -111,6 +114,14 @@ fn pages(state: &AppState) -> Router<AppState> {
         .leptos_routes_with_context(state, routes(), provide_nonce, shell_of)
         .fallback(file_and_error_handler_with_context::<AppState, _>(provide_nonce, shell))
         .route("/api/{*rest}", any(async || Failure(AppError::NotFound)))
+}
+
+/// Every path that something is routed by, as Axum writes it.
+pub(crate) fn paths(options: &LeptosOptions) -> impl Iterator<Item = String> {
+    let beside = ["/api/{*rest}", "/healthz", "/readyz", "/dev/mailbox", "/dev/mailbox/{id}"].map(str::to_owned);
+    let pages = routes().into_iter().map(|page| page.path().to_owned());
+    let endpoints = server_fn_paths().map(|(path, _)| path.to_owned());
+    pages.chain(endpoints).chain(beside).chain([format!("/{}/{{*file}}", options.site_pkg_dir)])
 }
 
 fn compression() -> CompressionLayer<impl Predicate> {

@@ -42,8 +42,7 @@ impl Doctor {
             Finding::new(
                 "configuration",
                 match &config {
-                    Ok(config) if config.dev => Ok("good, for development on this machine".to_owned()),
-                    Ok(config) => Ok(format!("good, for {}", config.public_url.origin())),
+                    Ok(config) => Ok(configuration(config)),
                     Err(problems) => Err(problems.0.join("; ")),
                 },
             ),
@@ -84,6 +83,12 @@ impl Doctor {
 fn line(Finding { what, ok, found }: &Finding) -> String {
     let verdict = if *ok { "ok" } else { "WRONG" };
     format!("{verdict:6} {what:14} {found}\n")
+}
+
+fn configuration(config: &Config) -> String {
+    let whom = if config.dev { "development on this machine".to_owned() } else { config.public_url.origin() };
+    let metrics = config.metrics_addr.map(|address| format!("; metrics on http://{address}/metrics"));
+    format!("good, for {whom}{}", metrics.unwrap_or_default())
 }
 
 /// Nothing is made here, and nothing migrated.

@@ -132,6 +132,11 @@ pub struct Args {
     #[arg(long, env = "LOG_FORMAT", default_value = "pretty")]
     pub log_format: String,
 
+    /// Address and port where metrics are read, at `/metrics`, in Prometheus's text format; where it is not set, nothing
+    /// is measured. They are for whoever reaches it: keep it among machines that may know. Never `BIND_ADDR`'s.
+    #[arg(long, env = "METRICS_ADDR")]
+    pub metrics_addr: Option<String>,
+
     /// The folder with the built site: WebAssembly, style, pictures.
     #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
     pub site_root: PathBuf,

@@ -2,6 +2,7 @@
 
 mod args;
 mod mail;
+mod metrics;
 mod parse;
 mod secrets;
 
@@ -46,6 +47,8 @@ pub struct Config {
     pub forwarded_header: ForwardedHeader,
     /// How the log is written.
     pub log_format: LogFormat,
+    /// Where metrics are read, where they are to be.
+    pub metrics_addr: Option<SocketAddr>,
     /// How mail is sent.
     pub mail: MailConfig,
     /// What is set about accounts.
@@ -132,6 +135,7 @@ impl Config {
     pub fn new(args: &Args, env: impl Fn(&str) -> Option<String>) -> Result<Self, Problems> {
         let mut problems = Vec::new();
         let bind_addr = parse::keep(&mut problems, parse::address("BIND_ADDR", &args.bind_addr));
+        let metrics_addr = metrics::judge(&mut problems, args, bind_addr);
         let public_url = parse::keep(&mut problems, parse::origin("PUBLIC_URL", &args.public_url)).map(PublicUrl);
         let database_url = parse::keep(&mut problems, parse::database("DATABASE_URL", &args.database_url));
         let access_token_ttl = parse::keep(&mut problems, parse::duration("ACCESS_TOKEN_TTL", &args.access_token_ttl));
@@ -180,6 +184,7 @@ impl Config {
                 trusted_proxies: trusted_proxies?,
                 forwarded_header: forwarded_header?,
                 log_format: log_format?,
+                metrics_addr,
                 mail: mail?,
                 auth: auth::Config {
                     public_url: public_url.origin(),
@@ -281,6 +286,7 @@ mod tests {
                 "--throttle-free-tries-per-account=101",
                 "--throttle-free-tries-per-address=1000000",
                 "--log-format=loud",
+                "--metrics-addr=everywhere",
                 "--database-url=mysql://x",
                 "--events-kept-for=ever",
                 "--reauthenticate-after=soon",
@@ -302,6 +308,7 @@ mod tests {
             "THROTTLE_FREE_TRIES_PER_ACCOUNT",
             "THROTTLE_FREE_TRIES_PER_ADDRESS",
             "LOG_FORMAT",
+            "METRICS_ADDR",
             "DATABASE_URL",
             "APP_SECRET",
             "EVENTS_KEPT_FOR",

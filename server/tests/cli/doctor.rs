@@ -16,6 +16,21 @@ fn what_is_well_is_said_to_be() {
 }
 
 #[test]
+fn where_metrics_are_is_said() {
+    let house = House::new();
+    house.create(ADA);
+    let said = house.text(&["--metrics-addr=127.0.0.1:9464", "doctor"]);
+    assert!(said.contains("good, for development on this machine; metrics on http://127.0.0.1:9464/metrics"), "{said}");
+    let mut program = house.program(&["--metrics-addr=0.0.0.0:3000", "doctor"]);
+    let said = program.output().expect("it runs");
+    let out = String::from_utf8_lossy(&said.stdout);
+    assert_eq!(said.status.code(), Some(1), "{out}");
+    for told in ["METRICS_ADDR: 0.0.0.0:3000 is BIND_ADDR's", "METRICS_ADDR: development mode listens on loopback"] {
+        assert!(out.contains(told), "{told}: {out}");
+    }
+}
+
+#[test]
 fn what_is_wrong_is_said_line_by_line_and_nothing_is_made() {
     let house = House::new();
     let mut program = house.program(&["doctor"]);

@@ -42,8 +42,17 @@ fn each_command_has_help_and_json() {
 #[test]
 fn the_program_tells_of_its_settings_and_its_commands() {
     let help = House::new().text(&["--help"]);
-    for told in ["Serves the app", "--bind-addr", "APP_SECRET_FILE", "user", "sessions", "backup", "restore", "doctor"]
-    {
+    for told in [
+        "Serves the app",
+        "--bind-addr",
+        "--metrics-addr",
+        "APP_SECRET_FILE",
+        "user",
+        "sessions",
+        "backup",
+        "restore",
+        "doctor",
+    ] {
         assert!(help.contains(told), "{told}: {help}");
     }
 }

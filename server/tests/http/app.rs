@@ -54,6 +54,8 @@ pub(crate) const ENDPOINTS: &[&str] = &[
 /// A running server with its own database and clock. It ends when this is dropped.
 pub(crate) struct TestApp {
     pub(crate) address: SocketAddr,
+    /// Where its metrics are, where they are.
+    pub(crate) metrics: Option<SocketAddr>,
     /// As in `PUBLIC_URL`.
     pub(crate) origin: String,
     pub(crate) clock: Clock,
@@ -94,6 +96,11 @@ impl TestApp {
         Self::run(None, database().await, change).await
     }
 
+    /// The same, where it may not start; why.
+    pub(crate) async fn try_start_with(change: impl FnOnce(&mut Config)) -> anyhow::Result<Self> {
+        Self::try_run(None, database().await, change).await
+    }
+
     /// As behind a TLS proxy: [`HTTPS`].
     pub(crate) async fn start_on_https() -> Self {
         Self::start_on_https_with(|_| ()).await
@@ -105,6 +112,10 @@ impl TestApp {
     }
 
     async fn run(public_url: Option<&str>, db: TestDb, change: impl FnOnce(&mut Config)) -> Self {
+        Self::try_run(public_url, db, change).await.expect("a server")
+    }
+
+    async fn try_run(public_url: Option<&str>, db: TestDb, change: impl FnOnce(&mut Config)) -> anyhow::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("its address");
         let origin = public_url.map_or_else(|| format!("http://{address}"), str::to_owned);
@@ -113,14 +124,15 @@ impl TestApp {
         config.database_url = db.url().into();
         change(&mut config);
         let clock = Clock::hand_set(NEW_YEAR);
-        let app = Application::on(listener, config, clock.clone()).await.expect("a server");
-        let handle = app.handle();
+        let app = Application::on(listener, config, clock.clone()).await?;
+        let (handle, metrics) = (app.handle(), app.metrics_address()?);
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(Duration::from_secs(30))
             .build()
             .expect("a client");
-        Self { address, origin, clock, db, client, handle, mail_folder, running: tokio::spawn(app.run()) }
+        let running = tokio::spawn(app.run());
+        Ok(Self { address, metrics, origin, clock, db, client, handle, mail_folder, running })
     }
 
     /// Another server on the database of this one, with the same tokens.

@@ -5,9 +5,11 @@ use crate::app::{FIREFOX, Person, TestApp};
 use form_urlencoded::Serializer;
 use http::header::{CONTENT_TYPE, COOKIE, HOST, REFERER};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use std::net::SocketAddr;
 
 pub(crate) struct Ask<'a> {
     app: &'a TestApp,
+    address: SocketAddr,
     method: Method,
     path: String,
     headers: HeaderMap,
@@ -19,9 +21,15 @@ impl<'a> Ask<'a> {
     /// With nothing but a `Host` and a `User-Agent`.
     pub(crate) fn new(app: &'a TestApp, method: Method, path: &str) -> Self {
         let headers = HeaderMap::new();
-        Self { app, method, path: path.to_owned(), headers, cookies: Vec::new(), body: None }
+        Self { app, address: app.address, method, path: path.to_owned(), headers, cookies: Vec::new(), body: None }
             .header(HOST.as_str(), app.host())
             .header("user-agent", FIREFOX)
+    }
+
+    /// To another address than that of the server.
+    pub(crate) fn to(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
     }
 
     pub(crate) fn method(mut self, method: Method) -> Self {
@@ -97,7 +105,7 @@ impl<'a> Ask<'a> {
             let cookies = HeaderValue::try_from(self.cookies.join("; ")).expect("cookies");
             self.headers.insert(COOKIE, cookies);
         }
-        let url = format!("http://{}{}", self.app.address, self.path);
+        let url = format!("http://{}{}", self.address, self.path);
         let mut request = self.app.client.request(self.method, url).headers(self.headers);
         if let Some(body) = self.body {
             request = request.body(body);

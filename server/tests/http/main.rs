@@ -8,6 +8,7 @@
 mod answer;
 mod app;
 mod ask;
+mod exposition;
 mod mail_office;
 mod mail_server;
 mod mailed;
@@ -43,6 +44,7 @@ mod mail_sending;
 mod mail_tls;
 mod mail_trouble;
 mod mail_ways;
+mod metrics;
 mod native;
 mod notes;
 mod notes_without_javascript;

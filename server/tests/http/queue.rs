@@ -6,7 +6,7 @@ use futures::future::join_all;
 use server::config::{Args, Config};
 
 /// As many as one client may have waiting, and some more.
-fn crowd() -> usize {
+pub(crate) fn crowd() -> usize {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     64 * cores / 4 + cores + 12
 }
@@ -34,7 +34,7 @@ async fn a_client_that_fills_its_share_is_told_to_wait() {
 }
 
 /// The proxy is this machine.
-fn behind_a_proxy() -> server::config::TrustedProxies {
+pub(crate) fn behind_a_proxy() -> server::config::TrustedProxies {
     let args = <Args as clap::Parser>::try_parse_from(["server", "--dev", "--trusted-proxies=127.0.0.1"]);
     let secret = |name: &str| (name == "APP_SECRET").then(|| "Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J".to_owned());
     Config::new(&args.expect("good arguments"), secret).expect("a good configuration").trusted_proxies

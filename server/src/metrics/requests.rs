@@ -1,0 +1,150 @@
+//! How long requests take: by method, by the route that a path matches, and by what became of them. A path that no route
+//! has is no label, or clients would make up labels.
+
+use super::Recorder;
+use crate::application::AppState;
+use axum::extract::Request;
+use axum::response::Response;
+use http::{Method, StatusCode};
+use matchit::Router as Paths;
+use metrics::{Histogram, describe_histogram, histogram};
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+const NAME: &str = "http_request_duration_seconds";
+const METHODS: [&str; 4] = ["GET", "HEAD", "POST", "other"];
+/// The class of the answer's status, or that its client did not wait for it.
+const STATUSES: [&str; 6] = ["1xx", "2xx", "3xx", "4xx", "5xx", "none"];
+const NO_ANSWER: usize = STATUSES.len() - 1;
+/// What no route has: files of `public/`, and what is not there.
+const OTHER: &str = "other";
+
+/// What is measured of requests.
+#[derive(Debug)]
+pub(crate) struct Requests {
+    recorder: Arc<Recorder>,
+    /// From a path to the place of its route in `routes`.
+    paths: Paths<usize>,
+    routes: Vec<String>,
+    /// One for each route, method and status; made when it is first needed, because most never are.
+    durations: Vec<OnceLock<Histogram>>,
+}
+
+impl Requests {
+    /// Tells `routes` apart, which are written as Axum writes them.
+    pub(crate) fn new(recorder: Arc<Recorder>, routes: impl IntoIterator<Item = String>) -> Self {
+        recorder.collect(|| describe_histogram!(NAME, "How long it took until an answer began."));
+        let (mut paths, mut known) = (Paths::new(), vec![OTHER.to_owned()]);
+        for route in routes {
+            if paths.insert(route.as_str(), known.len()).is_ok() {
+                known.push(route);
+            }
+        }
+        let places = known.len() * METHODS.len() * STATUSES.len();
+        Self { recorder, paths, routes: known, durations: (0..places).map(|_| OnceLock::new()).collect() }
+    }
+
+    fn begin(&self, method: &Method, path: &str) -> Begun<'_> {
+        let method = METHODS.iter().position(|known| *known == method.as_str()).unwrap_or(METHODS.len() - 1);
+        let route = self.paths.at(path).map_or(0, |matched| *matched.value);
+        Begun { requests: self, method, route, status: NO_ANSWER, at: Instant::now() }
+    }
+}
+
+/// A request under way. Its end is that of this, so that one whose client hangs up is counted, too.
+struct Begun<'a> {
+    requests: &'a Requests,
+    method: usize,
+    route: usize,
+    status: usize,
+    at: Instant,
+}
+
+impl Begun<'_> {
+    fn answered(mut self, status: StatusCode) {
+        self.status = usize::from(status.as_u16() / 100).saturating_sub(1).min(NO_ANSWER);
+    }
+}
+
+impl Drop for Begun<'_> {
+    fn drop(&mut self) {
+        let Self { requests, method, route, status, at } = *self;
+        let place = (route * METHODS.len() + method) * STATUSES.len() + status;
+        let labels = (METHODS.get(method), requests.routes.get(route), STATUSES.get(status));
+        if let (Some(duration), (Some(method), Some(route), Some(status))) = (requests.durations.get(place), labels) {
+            let made = || histogram!(NAME, "method" => *method, "route" => route.clone(), "status" => *status);
+            duration.get_or_init(|| requests.recorder.collect(made)).record(at.elapsed());
+        }
+    }
+}
+
+/// Measures how long `answer` takes, where requests are measured.
+pub(crate) async fn measure(
+    state: &AppState,
+    request: Request,
+    answer: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
+    let Some(requests) = &state.requests else { return answer(request).await };
+    let begun = requests.begin(request.method(), request.uri().path());
+    let response = answer(request).await;
+    begun.answered(response.status());
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn requests() -> Requests {
+        let routes = ["/notes", "/notes/{id}", "/pkg/{*file}", "/notes"].map(str::to_owned);
+        Requests::new(Arc::default(), routes)
+    }
+
+    /// How many were counted, by their labels.
+    fn counted(requests: &Requests) -> Vec<String> {
+        let text = requests.recorder.text().expect("text");
+        let counts = text.lines().filter_map(|line| line.strip_prefix("http_request_duration_seconds_count"));
+        counts.map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn requests_are_told_apart_by_route_and_not_by_path() {
+        let requests = requests();
+        for path in ["/notes/1", "/notes/2", "/notes/ada@example.com"] {
+            requests.begin(&Method::GET, path).answered(StatusCode::OK);
+        }
+        requests.begin(&Method::POST, "/notes").answered(StatusCode::NOT_FOUND);
+        requests.begin(&Method::GET, "/pkg/a/b.css").answered(StatusCode::NOT_MODIFIED);
+        assert_eq!(
+            counted(&requests),
+            [
+                r#"{method="GET",route="/notes/{id}",status="2xx"} 3"#,
+                r#"{method="GET",route="/pkg/{*file}",status="3xx"} 1"#,
+                r#"{method="POST",route="/notes",status="4xx"} 1"#,
+            ]
+        );
+    }
+
+    #[test]
+    fn what_a_client_makes_up_is_other() {
+        let requests = requests();
+        let made_up = Method::from_bytes(b"ADA").expect("a method");
+        for number in 0..100 {
+            let status = StatusCode::from_u16(100 + 9 * number).expect("a status");
+            requests.begin(&made_up, &format!("/ada/{number}")).answered(status);
+        }
+        let counted = counted(&requests);
+        assert_eq!(counted.len(), STATUSES.len(), "{counted:?}");
+        assert!(
+            counted.iter().all(|line| line.starts_with(r#"{method="other",route="other",status=""#)),
+            "{counted:?}"
+        );
+    }
+
+    #[test]
+    fn whose_client_hangs_up_is_counted() {
+        let requests = requests();
+        drop(requests.begin(&Method::HEAD, "/notes"));
+        assert_eq!(counted(&requests), [r#"{method="HEAD",route="/notes",status="none"} 1"#]);
+    }
+}
