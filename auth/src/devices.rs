@@ -1,6 +1,12 @@
 //! A person's own sessions: where they are signed in, and how they end that elsewhere.
 
-use crate::{Auth, Error, Session, clock::Millis, ending::Ended, session::EndReason, user};
+use crate::{
+    Auth, Error, Session,
+    clock::Millis,
+    ending::Ended,
+    session::{self, EndReason},
+    user,
+};
 use sqlx::FromRow;
 
 /// A live session, as its owner is shown it.
@@ -70,11 +76,20 @@ impl Auth {
         let mut tx = self.0.db.write().await?;
         let ended = Ended::one(&mut tx, (&session.user.id, id), EndReason::Revoked, &device, now).await?;
         if !ended.has(id) {
-            return Err(Error::NotFound);
+            // Given back first: the next look needs a connection, too.
+            tx.rollback().await?;
+            return Err(self.no_session_of_theirs(session, id).await?);
         }
         tx.commit().await?;
         self.tell_ended(&ended);
         Ok(())
+    }
+
+    /// What to answer whoever has no session `id` to end. Where somebody else has, that is recorded.
+    async fn no_session_of_theirs(&self, session: &Session, id: &str) -> Result<Error, Error> {
+        let stored = session::load(&self.0.db, id).await?;
+        let is_anothers = stored.is_some_and(|stored| stored.session.user.id != session.user.id);
+        Ok(if is_anothers { self.access_refused(session, "session").await } else { Error::NotFound })
     }
 
     /// Ends every session of the account but the one that asks; gives how many.

@@ -5,10 +5,11 @@ use crate::{
     Error,
     clock::Clock,
     db::{Db, Engine},
-    event::{Event, Row},
+    event::{Event, EventKind, Row},
     metrics, user,
 };
 use sqlx::Transaction;
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -83,7 +84,7 @@ impl RefusalWriter {
 struct Batch {
     rows: Vec<Row>,
     settled: Vec<oneshot::Sender<()>>,
-    seen: HashSet<(&'static str, Option<String>, Option<String>)>,
+    seen: HashSet<(EventKind, Option<Cow<'static, str>>, Option<String>)>,
 }
 
 impl Batch {
@@ -91,9 +92,14 @@ impl Batch {
         match entry {
             Entry::Settled(settled) => self.settled.push(settled),
             Entry::Event(row) => {
-                // A flood from one address that concerns no account says nothing more the second time.
-                let same = || (row.kind.as_str(), row.detail.as_deref().map(str::to_owned), row.address.clone());
-                if row.user_id.is_some() || self.seen.insert(same()) {
+                // A flood says nothing more the second time, from one address or of one person who asks for what is not
+                // theirs. What happens to an account is kept one by one.
+                let by = match row.kind {
+                    EventKind::AccessRefused if row.user_id.is_some() => row.user_id.clone(),
+                    _ if row.user_id.is_some() => return self.rows.push(row),
+                    _ => row.address.clone(),
+                };
+                if self.seen.insert((row.kind, row.detail.clone(), by)) {
                     self.rows.push(row);
                 }
             }
@@ -143,7 +149,7 @@ async fn gone(tx: &mut Transaction<'static, Engine>, rows: &[Row]) -> Result<Has
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Device, EventKind, NewSession, testing};
+    use crate::{Device, NewSession, testing};
     use std::net::IpAddr;
 
     async fn stored(db: &Db) -> Result<i64, Error> {
@@ -195,8 +201,13 @@ mod tests {
         for _ in 0..10 {
             writer.take(&Event::refused(EventKind::SignInFailed).user(user.id.as_str()).device(&one), &clock);
         }
+        for _ in 0..10 {
+            for what in ["note", "session"] {
+                writer.take(&Event::refused(EventKind::AccessRefused).user(user.id.as_str()).detail(what), &clock);
+            }
+        }
         writer.settle().await;
-        assert_eq!(stored(&db).await?, 3 + 10, "what concerns an account is kept one by one");
+        assert_eq!(stored(&db).await?, 3 + 10 + 2, "what happens to an account is kept one by one");
         Ok(())
     }
 

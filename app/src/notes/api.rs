@@ -41,9 +41,9 @@ pub async fn edit_note(
     use super::store;
     use crate::ssr;
 
-    let owner = ssr::writer(Some(&id), &body).await?.user.id;
-    let edited = store::edit(&ssr::db()?, &owner, &id, &body, ssr::auth()?.clock().now()).await;
-    store::answer(edited, ssr::Draft { owner, id: Some(id), body }).await
+    let asking = ssr::writer(Some(&id), &body).await?;
+    let edited = store::edit(&ssr::auth()?, &asking, &id, &body).await;
+    store::answer(edited, ssr::Draft { owner: asking.user.id, id: Some(id), body }).await
 }
 
 /// Deletes a note; answers with its id.
@@ -55,7 +55,7 @@ pub async fn delete_note(
     use super::store;
     use crate::ssr;
 
-    store::delete(&ssr::db()?, &ssr::session()?.user.id, &id).await?;
+    store::delete(&ssr::auth()?, &ssr::session()?, &id).await?;
     if ssr::is_form_post() {
         ssr::redirect("/notes");
     }

@@ -3,7 +3,7 @@
 use super::Note;
 use crate::error::{AppError, Field, FieldError};
 use crate::ssr;
-use auth::{Db, Millis};
+use auth::{Auth, Db, Millis, Session};
 use uuid::Uuid;
 
 /// The longest note, in characters.
@@ -46,37 +46,53 @@ pub(super) async fn add(db: &Db, owner: &str, body: &str, now: Millis) -> Result
     Ok(note)
 }
 
-/// Makes the note `id` of `owner` say `body`.
+/// Makes the note `id` of whoever asks say `body`.
 ///
 /// # Errors
-/// [`AppError::NotFound`] where `owner` has no such note; [`AppError::Invalid`] as for [`add`].
-pub(super) async fn edit(db: &Db, owner: &str, id: &str, body: &str, now: Millis) -> Result<Note, AppError> {
+/// [`AppError::NotFound`] where they have no such note; [`AppError::Invalid`] as for [`add`].
+pub(super) async fn edit(auth: &Auth, asking: &Session, id: &str, body: &str) -> Result<Note, AppError> {
     let body = checked(body)?;
-    let mut tx = db.write().await?;
+    let mut tx = auth.db().write().await?;
     let note: Option<Note> = sqlx::query_as(
         "UPDATE notes SET body = $1, updated_at = $2 WHERE id = $3 AND user_id = $4
          RETURNING id, body, created_at, updated_at",
     )
     .bind(&body)
-    .bind(now)
+    .bind(auth.clock().now())
     .bind(id)
-    .bind(owner)
+    .bind(&asking.user.id)
     .fetch_optional(&mut *tx)
     .await?;
     tx.commit().await?;
-    note.ok_or(AppError::NotFound)
+    match note {
+        Some(note) => Ok(note),
+        None => Err(no_note_of_theirs(auth, asking, id).await?),
+    }
 }
 
-/// Deletes the note `id` of `owner`.
+/// Deletes the note `id` of whoever asks.
 ///
 /// # Errors
-/// [`AppError::NotFound`] where `owner` has no such note.
-pub(super) async fn delete(db: &Db, owner: &str, id: &str) -> Result<(), AppError> {
-    let mut tx = db.write().await?;
-    let deleted =
-        sqlx::query("DELETE FROM notes WHERE id = $1 AND user_id = $2").bind(id).bind(owner).execute(&mut *tx).await?;
+/// [`AppError::NotFound`] where they have no such note.
+pub(super) async fn delete(auth: &Auth, asking: &Session, id: &str) -> Result<(), AppError> {
+    let mut tx = auth.db().write().await?;
+    let deleted = sqlx::query("DELETE FROM notes WHERE id = $1 AND user_id = $2")
+        .bind(id)
+        .bind(&asking.user.id)
+        .execute(&mut *tx)
+        .await?;
     tx.commit().await?;
-    if deleted.rows_affected() == 0 { Err(AppError::NotFound) } else { Ok(()) }
+    if deleted.rows_affected() == 0 { Err(no_note_of_theirs(auth, asking, id).await?) } else { Ok(()) }
+}
+
+/// What to answer whoever has no note `id`. Where somebody else has, that is recorded, and the answer is the same.
+async fn no_note_of_theirs(auth: &Auth, asking: &Session, id: &str) -> Result<AppError, AppError> {
+    let anothers = sqlx::query("SELECT id FROM notes WHERE id = $1 AND user_id <> $2")
+        .bind(id)
+        .bind(&asking.user.id)
+        .fetch_optional(auth.db().readers())
+        .await?;
+    Ok(if anothers.is_some() { auth.access_refused(asking, "note").await.into() } else { AppError::NotFound })
 }
 
 /// Leads a form posted without JavaScript back to the list, or keeps the text that was refused, so that it stands in
@@ -113,23 +129,45 @@ fn refused(problem: FieldError) -> AppError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use auth::testing::{NEW_YEAR, TestDb, database};
+    use auth::testing::{self, NEW_YEAR, TestDb};
+    use auth::{Clock, NewSession};
 
-    const ADA: &str = "ada";
-    const EVE: &str = "eve";
+    /// Accounts with two people.
+    struct House {
+        auth: Auth,
+        clock: Clock,
+        db: TestDb,
+        ada: Session,
+        eve: Session,
+    }
 
-    async fn with_people() -> TestDb {
-        let db = database().await.expect("a database");
-        let mut tx = db.write().await.expect("a transaction");
-        for person in [ADA, EVE] {
-            sqlx::query("INSERT INTO users (id, email, password_hash, created_at) VALUES ($1, $1, 'none', 0)")
-                .bind(person)
-                .execute(&mut *tx)
-                .await
-                .expect("a user");
+    impl House {
+        async fn new() -> Self {
+            let (auth, clock, db) = testing::auth().await.expect("accounts");
+            let sign_up = async |email| {
+                let granted = auth.sign_up(email, "kettle orbit mango 42".into(), NewSession::default()).await;
+                granted.expect("an account").session
+            };
+            let (ada, eve) = (sign_up("ada@example.com").await, sign_up("eve@example.com").await);
+            Self { auth, clock, db, ada, eve }
         }
-        tx.commit().await.expect("a commit");
-        db
+
+        async fn list(&self, owner: &Session) -> Vec<Note> {
+            list(&self.db, &owner.user.id).await.expect("a list")
+        }
+
+        async fn add(&self, owner: &Session, body: &str) -> Result<Note, AppError> {
+            add(&self.db, &owner.user.id, body, self.clock.now()).await
+        }
+
+        /// Who asked for what is not theirs, in which session, and what it was.
+        async fn refused_access(&self) -> Vec<(String, String, String)> {
+            self.auth.settle().await;
+            sqlx::query_as("SELECT user_id, session_id, detail FROM events WHERE kind = 'access_refused' ORDER BY id")
+                .fetch_all(self.db.readers())
+                .await
+                .expect("events")
+        }
     }
 
     fn problem(error: &AppError) -> Option<FieldError> {
@@ -138,46 +176,63 @@ mod tests {
 
     #[tokio::test]
     async fn a_note_is_written_changed_and_deleted() {
-        let db = with_people().await;
-        let first = add(&db, ADA, "milk", NEW_YEAR).await.expect("added");
-        let second = add(&db, ADA, "bread\r\nbutter", NEW_YEAR + 1).await.expect("added");
+        let house = House::new().await;
+        let (auth, ada) = (&house.auth, &house.ada);
+        let first = house.add(ada, "milk").await.expect("added");
+        let second = house.add(ada, "bread\r\nbutter").await.expect("added");
         assert_eq!(second.body, "bread\nbutter");
-        assert_eq!(list(&db, ADA).await.expect("a list"), [second.clone(), first.clone()]);
+        assert_eq!(house.list(ada).await, [second.clone(), first.clone()]);
 
-        let edited = edit(&db, ADA, &first.id, "oat milk", NEW_YEAR + 2).await.expect("edited");
+        house.clock.advance(2);
+        let edited = edit(auth, ada, &first.id, "oat milk").await.expect("edited");
         assert_eq!((edited.body.as_str(), edited.created_at, edited.updated_at), ("oat milk", NEW_YEAR, NEW_YEAR + 2));
 
-        delete(&db, ADA, &second.id).await.expect("deleted");
-        assert_eq!(list(&db, ADA).await.expect("a list"), [edited]);
-        assert_eq!(delete(&db, ADA, &second.id).await, Err(AppError::NotFound));
+        delete(auth, ada, &second.id).await.expect("deleted");
+        assert_eq!(house.list(ada).await, [edited]);
+        assert_eq!(delete(auth, ada, &second.id).await, Err(AppError::NotFound));
+        assert_eq!(edit(auth, ada, "no id", "x").await, Err(AppError::NotFound));
+        assert_eq!(house.refused_access().await, [], "what is nowhere is nobody else's");
     }
 
     #[tokio::test]
     async fn nobody_touches_another_persons_note() {
-        let db = with_people().await;
-        let note = add(&db, ADA, "secret", NEW_YEAR).await.expect("added");
-        assert_eq!(list(&db, EVE).await.expect("a list"), []);
-        assert_eq!(edit(&db, EVE, &note.id, "mine now", NEW_YEAR).await, Err(AppError::NotFound));
-        assert_eq!(delete(&db, EVE, &note.id).await, Err(AppError::NotFound));
-        assert_eq!(list(&db, ADA).await.expect("a list"), [note]);
+        let house = House::new().await;
+        let (auth, eve) = (&house.auth, &house.eve);
+        let note = house.add(&house.ada, "secret").await.expect("added");
+        assert_eq!(house.list(eve).await, []);
+        assert_eq!(edit(auth, eve, &note.id, "mine now").await, Err(AppError::NotFound));
+        assert_eq!(delete(auth, eve, &note.id).await, Err(AppError::NotFound));
+        assert_eq!(house.list(&house.ada).await, [note]);
+    }
+
+    #[tokio::test]
+    async fn asking_for_another_persons_note_is_an_event() {
+        let house = House::new().await;
+        let (auth, eve) = (&house.auth, &house.eve);
+        let note = house.add(&house.ada, "secret").await.expect("added");
+        let told = (eve.user.id.clone(), eve.id.clone(), "note".to_owned());
+        assert!(edit(auth, eve, &note.id, "mine now").await.is_err());
+        assert_eq!(house.refused_access().await.len(), 1);
+        assert!(delete(auth, eve, &note.id).await.is_err());
+        assert_eq!(house.refused_access().await, [told.clone(), told]);
     }
 
     #[tokio::test]
     async fn a_person_keeps_at_most_a_thousand() {
-        let db = with_people().await;
-        let mut tx = db.write().await.expect("a transaction");
+        let house = House::new().await;
+        let mut tx = house.db.write().await.expect("a transaction");
         for n in 0..MAX_NOTES {
             sqlx::query("INSERT INTO notes (id, user_id, body, created_at, updated_at) VALUES ($1, $2, 'x', 0, 0)")
                 .bind(format!("{n:04}"))
-                .bind(ADA)
+                .bind(&house.ada.user.id)
                 .execute(&mut *tx)
                 .await
                 .expect("a note");
         }
         tx.commit().await.expect("a commit");
-        let error = add(&db, ADA, "one more", NEW_YEAR).await.expect_err("too many");
+        let error = house.add(&house.ada, "one more").await.expect_err("too many");
         assert_eq!(problem(&error), Some(FieldError::TooMany { limit: MAX_NOTES }));
-        add(&db, EVE, "her first", NEW_YEAR).await.expect("another person is not full");
+        house.add(&house.eve, "her first").await.expect("another person is not full");
     }
 
     #[test]

@@ -201,7 +201,7 @@ async fn old_events_go_in_small_batches() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     for _ in 0..449 {
-        house.auth.record_refusal(EventKind::AccessRefused, Some(&ada.session.user.id), &from(FIREFOX));
+        house.auth.record_refusal(EventKind::SignInFailed, Some(&ada.session.user.id), &from(FIREFOX));
     }
     assert_eq!(house.events().await?.len(), 450);
     house.clock.advance(89 * DAY);
@@ -263,7 +263,7 @@ async fn a_page_is_never_longer_than_is_sensible() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     for _ in 0..150 {
-        house.auth.record_refusal(EventKind::AccessRefused, Some(&ada.session.user.id), &from(FIREFOX));
+        house.auth.record_refusal(EventKind::SignInFailed, Some(&ada.session.user.id), &from(FIREFOX));
     }
     house.auth.settle().await;
     let page = house.auth.activity(&ada.session, None, u32::MAX).await?;

@@ -89,12 +89,41 @@ async fn nobody_ends_a_session_that_is_not_theirs() -> Result<(), Error> {
     let over = house.sign_in(ADA).await?;
     house.auth.end_session(&ada.session, &over.session.id).await?;
     let told = house.told().await?;
-    for id in [bob.session.id.as_str(), over.session.id.as_str(), "", "' OR 1=1 --", "nobody's"] {
+    for id in [over.session.id.as_str(), "", "' OR 1=1 --", "nobody's"] {
         let refused = house.auth.end_session(&ada.session, id).await;
         assert!(matches!(refused, Err(Error::NotFound)), "{id}: {refused:?}");
     }
-    house.renew(&bob).await?;
     assert_eq!(house.told().await?, told, "nothing happened");
+    let refused = house.auth.end_session(&ada.session, &bob.session.id).await;
+    assert!(matches!(refused, Err(Error::NotFound)), "which nobody learns: {refused:?}");
+    house.renew(&bob).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn asking_for_another_persons_session_is_an_event() -> Result<(), Error> {
+    let house = House::new().await?;
+    let (ada, bob) = (house.sign_up(ADA).await?, house.sign_up(BOB).await?);
+    let over = house.sign_in(BOB).await?;
+    house.auth.sign_out(Some(over.refresh_token.expose()), None).await?;
+    let before = house.events().await?.len();
+    for id in [&bob.session.id, &over.session.id] {
+        assert!(house.auth.end_session(&ada.session, id).await.is_err());
+        house.auth.settle().await;
+    }
+    house.clock.advance(RECENT + 1);
+    let refused = house.auth.end_session(&ada.session, &bob.session.id).await;
+    assert!(matches!(refused, Err(Error::ReauthenticationRequired)), "before anything is looked for");
+    let events = house.events().await?.split_off(before);
+    assert_eq!(events.len(), 2);
+    for event in events {
+        assert_eq!(event.told(), "access_refused refused session");
+        assert_eq!(
+            (&event.user_id, &event.session_id),
+            (&Some(ada.session.user.id.clone()), &Some(ada.session.id.clone()))
+        );
+        assert_eq!(event.device.as_deref(), Some(FIREFOX));
+    }
     Ok(())
 }
 

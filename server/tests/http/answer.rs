@@ -2,7 +2,7 @@
 
 use cookie::{Cookie, SameSite};
 use http::HeaderMap;
-use http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
+use http::header::{CONTENT_TYPE, DATE, LOCATION, SET_COOKIE};
 use serde_json::Value;
 use std::fmt;
 
@@ -37,6 +37,14 @@ impl Answer {
 
     pub(crate) fn location(&self) -> &str {
         self.header(LOCATION.as_str()).expect("a Location")
+    }
+
+    /// What the same answer to another request would hold, too.
+    pub(crate) fn repeatable(&self) -> (u16, HeaderMap, &[u8]) {
+        let mut headers = self.headers.clone();
+        headers.remove("x-request-id");
+        headers.remove(DATE);
+        (self.status, headers, &self.body)
     }
 
     /// The constant of an error, which comes with a sentence.

@@ -1,7 +1,7 @@
 //! `/api/notes/…`.
 
 use crate::answer::Answer;
-use crate::app::{ADA, BOB, Person, TestApp};
+use crate::app::{ADA, BOB, Person, TestApp, until};
 use serde_json::Value;
 
 async fn post(app: &TestApp, person: &Person, what: &str, fields: &[(&str, &str)]) -> Answer {
@@ -45,13 +45,30 @@ async fn nobody_reads_or_changes_another_persons_note() {
     let unknown = post(&app, &bob, "delete", &[("id", "nothing")]).await;
     for answer in &refused {
         answer.is_refused(404, "not_found");
-        assert_eq!(answer.body, unknown.body, "nobody learns that it is there");
+        assert_eq!(answer.repeatable(), unknown.repeatable(), "nobody learns that it is there");
     }
     let form = app.form("/api/notes/delete").of(&bob).from("/notes").fields(&[("id", &id)]).send().await;
     assert!(form.leads_on().starts_with("/notes?__path="));
     let form = app.form("/api/notes/edit").of(&bob).from("/notes").fields(&[("id", &id), ("body", "of Bob")]);
     assert!(form.send().await.leads_on().starts_with("/notes?__path="));
     assert_eq!(app.notes(&ada).await, ["of Ada"]);
+}
+
+#[tokio::test]
+async fn asking_for_another_persons_note_is_an_event() {
+    let app = TestApp::start().await;
+    let (ada, bob) = (app.sign_up(ADA).await, app.sign_up(BOB).await);
+    let id = app.add_note(&ada, "of Ada").await;
+    post(&app, &bob, "delete", &[("id", "nothing")]).await.is_refused(404, "not_found");
+    post(&app, &bob, "delete", &[("id", &id)]).await.is_refused(404, "not_found");
+    let form = app.form("/api/notes/edit").of(&bob).from("/notes").fields(&[("id", &id), ("body", "of Bob")]);
+    form.send().await.leads_on();
+    let recorded = "SELECT COUNT(*) FROM events WHERE kind = 'access_refused'";
+    until("it is recorded", || async { app.count(recorded).await > 0 }).await;
+    let page = app.open_page_as(&bob, "/account/activity").await;
+    assert!(page.html().contains("Asked for what is somebody else"), "{}", page.html());
+    let page = app.open_page_as(&ada, "/account/activity").await;
+    assert!(!page.html().contains("Asked for what is somebody else"), "it is of who asked");
 }
 
 #[tokio::test]

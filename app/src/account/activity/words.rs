@@ -25,7 +25,7 @@ pub(super) fn words(kind: &str, is_refused: bool, detail: Option<&str>) -> &'sta
         ("data_downloaded", _) => "Data downloaded",
         ("account_deleted", _) => "Account deleted",
         ("cross_origin_refused", _) => "Request from another site refused",
-        ("access_refused", _) => "Access refused",
+        ("access_refused", _) => "Asked for what is somebody else's, and refused",
         ("throttled", _) => "Too many tries: the next had to wait",
         ("account_created", _) => "Account created by an administrator",
         ("account_disabled", _) => "Account disabled by an administrator",
