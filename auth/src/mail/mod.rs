@@ -1,6 +1,7 @@
 //! Mail: what it says ([`Mail`], worded in `template.rs`), how it looks (`letter.rs`), and how none is lost
-//! (`outbox.rs`).
+//! (`outbox.rs`, `delivery.rs`).
 
+mod delivery;
 mod letter;
 pub(crate) mod outbox;
 mod sealed;

@@ -1,0 +1,227 @@
+//! What becomes of the mails in the outbox: claimed by whoever sends them, then sent, tried again, or given up.
+
+use super::{
+    outbox::{OutgoingMail, Row},
+    template::Template,
+};
+use crate::{
+    Auth, Error,
+    clock::{DAY, HOUR, MINUTE, Millis, SECOND},
+    db::{Db, Engine},
+    event::{Event, EventKind},
+    metrics::MailOutcome,
+};
+use sqlx::Transaction;
+
+/// How long a claim holds. Sending takes less, or the one who claimed has died.
+const LEASE: Millis = 2 * MINUTE;
+/// The pause after the first failure; each further one is twice as long.
+const FIRST_PAUSE: Millis = 10 * SECOND;
+const LONGEST_PAUSE: Millis = HOUR;
+/// The age at which a mail that fails is given up.
+const GIVEN_UP_AFTER: Millis = DAY;
+/// The longest problem that is kept, in characters.
+const PROBLEM_MAX: usize = 200;
+
+impl Auth {
+    /// Claims up to `limit` mails that are due, oldest first, ready to be sent. For two minutes nobody else gets them:
+    /// of several nodes one sends, and what a node that died had claimed is claimed again, until it is a day old: a mail
+    /// may be what kills whoever sends it. A mail whose secret cannot be opened is given up.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn claim_mails(&self, limit: u32) -> Result<Vec<OutgoingMail>, Error> {
+        let now = self.0.clock.now();
+        if !is_any_due(&self.0.db, now).await? {
+            return Ok(Vec::new());
+        }
+        let template = Template { product: &self.0.config.password.product, public_url: &self.0.config.public_url };
+        let mut tx = self.0.db.write().await?;
+        let mut hopeless = give_up_abandoned(&mut tx, now).await?;
+        let mut rows = claim(&mut tx, limit, now).await?;
+        rows.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        let mut mails = Vec::with_capacity(rows.len());
+        for row in rows {
+            match row.mail(&self.0.sealer) {
+                Ok(mail) => mails.push(row.outgoing(&mail, template)),
+                Err(error) => {
+                    give_up(&mut tx, &row.id, &error.to_string(), now).await?;
+                    hopeless.push(row.user_id);
+                }
+            }
+        }
+        for user_id in &hopeless {
+            given_up(user_id.as_deref()).record_in(&mut tx, now).await?;
+        }
+        tx.commit().await?;
+        for user_id in &hopeless {
+            given_up(user_id.as_deref()).tell(&self.0.metrics);
+            self.0.metrics.mails.count(MailOutcome::GivenUp);
+        }
+        Ok(mails)
+    }
+
+    /// Notes that a mail was sent, and erases what it said: it is never claimed again.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn mail_sent(&self, id: &str) -> Result<(), Error> {
+        let mut tx = self.0.db.write().await?;
+        let sent = sqlx::query(
+            "UPDATE outbox SET sent_at = $2, sealed = NULL, params = 'null', claimed_until = NULL
+             WHERE id = $1 AND sent_at IS NULL",
+        )
+        .bind(id)
+        .bind(self.0.clock.now())
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        if sent.rows_affected() == 1 {
+            self.0.metrics.mails.count(MailOutcome::Sent);
+        }
+        Ok(())
+    }
+
+    /// Notes that a mail could not be sent, and `why`, for whoever looks at the table. It is due again after a pause of
+    /// 10 seconds, 20, 40, and so on to an hour. A day after it was written it is given up, and what it said erased.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn mail_failed(&self, id: &str, why: &str) -> Result<(), Error> {
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        let waiting: Option<(Option<String>, Millis, i64)> = sqlx::query_as(
+            "SELECT user_id, created_at, attempts FROM outbox
+             WHERE id = $1 AND sent_at IS NULL AND given_up_at IS NULL",
+        )
+        .bind(id)
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some((user_id, created_at, attempts)) = waiting else { return Ok(()) };
+        let event = (now - created_at >= GIVEN_UP_AFTER).then(|| given_up(user_id.as_deref()));
+        if let Some(event) = &event {
+            give_up(&mut tx, id, why, now).await?;
+            event.record_in(&mut tx, now).await?;
+        } else {
+            let next_try_at = (now + pause_after(attempts)).min(created_at + GIVEN_UP_AFTER);
+            try_again(&mut tx, id, why, next_try_at).await?;
+        }
+        tx.commit().await?;
+        self.0.metrics.mails.count(if event.is_some() { MailOutcome::GivenUp } else { MailOutcome::Failed });
+        if let Some(event) = event {
+            event.tell(&self.0.metrics);
+        }
+        Ok(())
+    }
+}
+
+/// Whether a claim would find anything. Asked all the time, and mostly in vain, so it takes no writer.
+async fn is_any_due(db: &Db, now: Millis) -> Result<bool, Error> {
+    let due: Option<(String,)> = sqlx::query_as(
+        "SELECT id FROM outbox
+         WHERE sent_at IS NULL AND given_up_at IS NULL AND next_try_at <= $1
+           AND (claimed_until IS NULL OR claimed_until <= $1)
+         LIMIT 1",
+    )
+    .bind(now)
+    .fetch_optional(db.readers())
+    .await?;
+    Ok(due.is_some())
+}
+
+async fn claim(tx: &mut Transaction<'static, Engine>, limit: u32, now: Millis) -> Result<Vec<Row>, Error> {
+    // The condition on `claimed_until` stands twice: PostgreSQL looks at the outer one again where it had to wait for
+    // another node's claim.
+    Ok(sqlx::query_as(
+        "UPDATE outbox SET claimed_until = $2, attempts = attempts + 1
+         WHERE id IN (SELECT id FROM outbox
+                      WHERE sent_at IS NULL AND given_up_at IS NULL AND next_try_at <= $1
+                        AND (claimed_until IS NULL OR claimed_until <= $1)
+                      ORDER BY created_at, id LIMIT $3)
+           AND sent_at IS NULL AND (claimed_until IS NULL OR claimed_until <= $1)
+         RETURNING id, user_id, to_address, template, params, sealed, created_at, attempts",
+    )
+    .bind(now)
+    .bind(now + LEASE)
+    .bind(i64::from(limit))
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+/// Gives up what was claimed, and of which nobody has said what became of it, once it is as old as mail gets. Gives
+/// whose it was, where it was anybody's.
+async fn give_up_abandoned(tx: &mut Transaction<'static, Engine>, now: Millis) -> Result<Vec<Option<String>>, Error> {
+    let abandoned: Vec<(Option<String>,)> = sqlx::query_as(
+        "UPDATE outbox SET given_up_at = $1, sealed = NULL, params = 'null', claimed_until = NULL, last_problem = $2
+         WHERE sent_at IS NULL AND given_up_at IS NULL AND next_try_at <= $1 AND claimed_until <= $1 AND created_at <= $3
+         RETURNING user_id",
+    )
+    .bind(now)
+    .bind("nobody who sent it has said what became of it")
+    .bind(now - GIVEN_UP_AFTER)
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(abandoned.into_iter().map(|(user_id,)| user_id).collect())
+}
+
+async fn try_again(
+    tx: &mut Transaction<'static, Engine>,
+    id: &str,
+    why: &str,
+    next_try_at: Millis,
+) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE outbox SET next_try_at = $2, claimed_until = NULL, last_problem = $3
+         WHERE id = $1 AND sent_at IS NULL AND given_up_at IS NULL",
+    )
+    .bind(id)
+    .bind(next_try_at)
+    .bind(kept_problem(why))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+async fn give_up(tx: &mut Transaction<'static, Engine>, id: &str, why: &str, now: Millis) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE outbox SET given_up_at = $2, sealed = NULL, params = 'null', claimed_until = NULL, last_problem = $3
+         WHERE id = $1 AND sent_at IS NULL",
+    )
+    .bind(id)
+    .bind(now)
+    .bind(kept_problem(why))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+fn given_up(user_id: Option<&str>) -> Event<'_> {
+    Event::refused(EventKind::MailGivenUp).user(user_id)
+}
+
+/// The pause after so many attempts.
+fn pause_after(attempts: i64) -> Millis {
+    let doublings = u32::try_from(attempts - 1).unwrap_or(0).min(16);
+    (FIRST_PAUSE << doublings).min(LONGEST_PAUSE)
+}
+
+fn kept_problem(why: &str) -> String {
+    why.chars().filter(|character| !character.is_control()).take(PROBLEM_MAX).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_to_an_hour() {
+        let seconds: Vec<i64> = [1, 2, 3, 4, 9, 10, 11, 500].map(|attempts| pause_after(attempts) / SECOND).into();
+        assert_eq!(seconds, [10, 20, 40, 80, 2560, 3600, 3600, 3600]);
+    }
+
+    #[test]
+    fn a_problem_is_kept_in_one_short_line() {
+        assert_eq!(kept_problem("550 no\r\nsuch user"), "550 nosuch user");
+        assert_eq!(kept_problem(&"ä".repeat(1000)).chars().count(), PROBLEM_MAX);
+    }
+}
