@@ -7,6 +7,7 @@ use crate::{
     email::EmailAddress,
     error::LinkProblem,
     secret::random,
+    sweep::Over,
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
@@ -15,10 +16,9 @@ use sqlx::{FromRow, Transaction};
 
 /// How long a link that is over still says why.
 const REMEMBERED: Millis = 7 * DAY;
+const OVER: Over = Over { table: "email_tokens", key: "hash", when: "expires_at <= $1" };
 /// Between two mails of one purpose to one account that anybody can ask for again.
 const PAUSE: Millis = MINUTE;
-/// Rows removed in one transaction.
-const BATCH: i64 = 200;
 
 /// What a mailed link is good for, and for nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -277,14 +277,5 @@ pub(crate) async fn holder_beside(
 /// # Errors
 /// [`Error::Database`].
 pub(crate) async fn sweep(db: &Db, now: Millis) -> Result<u64, Error> {
-    let mut tx = db.write().await?;
-    let removed = sqlx::query(
-        "DELETE FROM email_tokens WHERE hash IN (SELECT hash FROM email_tokens WHERE expires_at <= $1 LIMIT $2)",
-    )
-    .bind(now - REMEMBERED)
-    .bind(BATCH)
-    .execute(&mut *tx)
-    .await?;
-    tx.commit().await?;
-    Ok(removed.rows_affected())
+    OVER.remove_batch(db, now - REMEMBERED).await
 }

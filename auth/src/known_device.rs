@@ -9,6 +9,7 @@ use crate::{
     clock::{DAY, Millis},
     db::{Db, Engine},
     secret::random,
+    sweep::Over,
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
@@ -22,8 +23,7 @@ const TOKEN_BYTES: usize = 32;
 pub const DEVICE_KNOWN_FOR: Millis = 400 * DAY;
 /// Devices that an account knows; beyond, the one longest unused is forgotten.
 const DEVICES_PER_USER: i64 = 50;
-/// Rows that are swept in one transaction.
-const BATCH: i64 = 200;
+const OVER: Over = Over { table: "known_devices", key: "user_id, hash", when: "last_seen_at <= $1" };
 
 /// What a browser's device cookie holds.
 #[derive(Clone, Debug)]
@@ -134,17 +134,7 @@ async fn is_ours(tx: &mut Transaction<'static, Engine>, token: &DeviceToken) -> 
 
 /// Removes up to one batch of devices that were not seen for so long that their cookie is gone; gives how many.
 pub(crate) async fn sweep(db: &Db, now: Millis) -> Result<u64, Error> {
-    let mut tx = db.write().await?;
-    let removed = sqlx::query(
-        "DELETE FROM known_devices WHERE (user_id, hash) IN
-         (SELECT user_id, hash FROM known_devices WHERE last_seen_at <= $1 LIMIT $2)",
-    )
-    .bind(now - DEVICE_KNOWN_FOR)
-    .bind(BATCH)
-    .execute(&mut *tx)
-    .await?;
-    tx.commit().await?;
-    Ok(removed.rows_affected())
+    OVER.remove_batch(db, now - DEVICE_KNOWN_FOR).await
 }
 
 #[cfg(test)]

@@ -79,6 +79,7 @@ pub use renewal::session_id_of;
 pub use secret::{AppSecret, SECRET_MIN_BYTES, WeakSecret};
 pub use session::{EndReason, Lifetime, SESSIONS_PER_USER, Session};
 pub use sign_in::NewSession;
+pub use sweep::Over;
 pub use throttle::Throttle;
 pub use user::User;
 pub use verification::VerificationProof;

@@ -4,7 +4,7 @@
 //! reads a backup could present.
 
 use async_trait::async_trait;
-use auth::{Auth, Error, Millis};
+use auth::{Auth, Error, Millis, Over};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -12,8 +12,7 @@ use time::OffsetDateTime;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{self, SessionStore};
 
-/// Rows that one transaction of the sweep removes.
-const SWEEP_BATCH: i64 = 200;
+const OVER: Over = Over { table: "flows", key: "id_hash", when: "expires_at <= $1" };
 
 /// Flows in the table `flows`. Cheap to clone.
 #[derive(Clone)]
@@ -26,16 +25,7 @@ impl FlowStore {
 
     /// Removes one batch of flows that are over; gives how many.
     pub(crate) async fn sweep(&self) -> Result<u64, Error> {
-        let mut tx = self.0.db().write().await?;
-        let removed = sqlx::query(
-            "DELETE FROM flows WHERE id_hash IN (SELECT id_hash FROM flows WHERE expires_at <= $1 LIMIT $2)",
-        )
-        .bind(self.0.clock().now())
-        .bind(SWEEP_BATCH)
-        .execute(&mut *tx)
-        .await?;
-        tx.commit().await?;
-        Ok(removed.rows_affected())
+        OVER.remove_batch(self.0.db(), self.0.clock().now()).await
     }
 
     /// Writes a row; `false` where `statement` leaves the row of another flow alone.

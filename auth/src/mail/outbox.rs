@@ -6,6 +6,7 @@ use crate::{
     Auth, EmailAddress, Error,
     clock::{DAY, Millis},
     db::{Db, Engine},
+    sweep::Over,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -17,8 +18,7 @@ use uuid::Uuid;
 
 /// How long a row is kept once its mail was sent or given up.
 const KEPT: Millis = 7 * DAY;
-/// Rows removed in one transaction.
-const BATCH: i64 = 200;
+const OVER: Over = Over { table: "outbox", key: "id", when: "sent_at <= $1 OR given_up_at <= $1" };
 
 /// A mail to send now.
 #[derive(Clone)]
@@ -184,16 +184,7 @@ pub(crate) async fn waiting(db: &Db) -> Result<u32, Error> {
 /// # Errors
 /// [`Error::Database`].
 pub(crate) async fn sweep(db: &Db, now: Millis) -> Result<u64, Error> {
-    let mut tx = db.write().await?;
-    let removed = sqlx::query(
-        "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE sent_at <= $1 OR given_up_at <= $1 LIMIT $2)",
-    )
-    .bind(now - KEPT)
-    .bind(BATCH)
-    .execute(&mut *tx)
-    .await?;
-    tx.commit().await?;
-    Ok(removed.rows_affected())
+    OVER.remove_batch(db, now - KEPT).await
 }
 
 #[cfg(test)]

@@ -6,13 +6,13 @@ use crate::{
     Error,
     clock::{DAY, Millis},
     db::{Db, Engine},
+    sweep::Over,
 };
 use sqlx::Transaction;
 
 /// How long a counter is kept that nobody has touched.
 const KEPT: Millis = 7 * DAY;
-/// Rows that are swept in one transaction.
-const BATCH: i64 = 200;
+const OVER: Over = Over { table: "throttle", key: "kind, hash", when: "regained_at <= $1" };
 
 /// The counter as it stands; one that was never touched where there is none.
 pub(super) async fn look(db: &Db, kind: &str, hash: &str) -> Result<Counter, Error> {
@@ -76,15 +76,5 @@ pub(super) async fn forget(tx: &mut Transaction<'static, Engine>, kind: &str, ha
 
 /// Removes up to one batch of counters that nobody has touched for a week before `now`; gives how many there were.
 pub(crate) async fn sweep(db: &Db, now: Millis) -> Result<u64, Error> {
-    let mut tx = db.write().await?;
-    let removed = sqlx::query(
-        "DELETE FROM throttle WHERE (kind, hash) IN
-         (SELECT kind, hash FROM throttle WHERE regained_at <= $1 LIMIT $2)",
-    )
-    .bind(now - KEPT)
-    .bind(BATCH)
-    .execute(&mut *tx)
-    .await?;
-    tx.commit().await?;
-    Ok(removed.rows_affected())
+    OVER.remove_batch(db, now - KEPT).await
 }

@@ -57,3 +57,17 @@ async fn it_works_in_small_batches() -> Result<(), Error> {
     house.renew(&kept).await?;
     Ok(())
 }
+
+#[tokio::test]
+async fn where_nothing_is_due_nobody_waits_to_write() -> Result<(), Error> {
+    let house = House::with_connections().await?;
+    let over = house.sign_up(ADA).await?;
+    house.auth.sign_out(Some(over.refresh_token.expose()), None).await?;
+    // On SQLite there is one writer, and this is it.
+    let writing = house.db.write().await?;
+    assert_eq!(house.auth.sweep().await?, 0);
+    drop(writing);
+    house.clock.advance(DAY);
+    assert_eq!(house.auth.sweep().await?, 1);
+    Ok(())
+}
