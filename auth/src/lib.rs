@@ -25,6 +25,7 @@ mod email_token;
 mod ending;
 mod error;
 mod event;
+mod hash_pool;
 mod known_device;
 mod mail;
 mod metrics;
