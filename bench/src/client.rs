@@ -20,8 +20,8 @@ pub(crate) struct Client {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Answer<'a> {
     pub(crate) status: u16,
-    /// Its first cookie: name, value and attributes.
-    pub(crate) cookie: Option<&'a str>,
+    /// Its cookies, at most two: name, value and attributes of each.
+    pub(crate) cookies: [Option<&'a str>; 2],
     pub(crate) body: &'a [u8],
 }
 
@@ -61,10 +61,11 @@ fn read(received: &[u8]) -> Result<Option<Answer<'_>>> {
     let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
     let mut response = httparse::Response::new(&mut headers);
     let httparse::Status::Complete(head) = response.parse(received)? else { return Ok(None) };
-    let cookie = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case("set-cookie"));
+    let set = response.headers.iter().filter(|header| header.name.eq_ignore_ascii_case("set-cookie"));
+    let mut set = set.map(|cookie| std::str::from_utf8(cookie.value).ok());
     Ok(Some(Answer {
         status: response.code.unwrap_or_default(),
-        cookie: cookie.and_then(|cookie| std::str::from_utf8(cookie.value).ok()),
+        cookies: [set.next().flatten(), set.next().flatten()],
         body: &received[head..],
     }))
 }
@@ -78,7 +79,7 @@ mod tests {
         let answer = b"HTTP/1.1 200 OK\r\nSet-Cookie: a=1; Path=/\r\ncontent-length: 2\r\n\r\nok";
         assert_eq!(whole_length(&answer[..60])?, None);
         assert_eq!(whole_length(answer)?, Some(answer.len()));
-        assert_eq!(read(answer)?, Some(Answer { status: 200, cookie: Some("a=1; Path=/"), body: b"ok" }));
+        assert_eq!(read(answer)?, Some(Answer { status: 200, cookies: [Some("a=1; Path=/"), None], body: b"ok" }));
         assert!(whole_length(b"HTTP/1.1 200 OK\r\n\r\n").is_err());
         Ok(())
     }

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 
 const PASSWORD: &str = "kettle+orbit+mango+lantern+quay";
 const REFRESH_COOKIE: &str = "__Host-refresh=";
+const DEVICE_COOKIE: &str = "__Host-device=";
 
 /// A signed-in person.
 pub(crate) struct Person {
@@ -14,6 +15,8 @@ pub(crate) struct Person {
     email: String,
     /// The cookie as a browser would send it.
     refresh_cookie: String,
+    /// The one by which the account knows it.
+    device_cookie: String,
     pub(crate) access_token: String,
 }
 
@@ -25,25 +28,36 @@ impl Person {
             let mut client = Client::connect(address).await?;
             let email = format!("person-{number}%40example.com");
             let request = post("/api/auth/signup", "", &format!("email={email}&password={PASSWORD}"));
-            let (refresh_cookie, body) = granted(&mut client, &request).await?;
+            let Granted { refresh_cookie, device_cookie, body } = granted(&mut client, &request).await?;
+            let device_cookie = device_cookie.context("a sign-up without a cookie for the device")?;
             let body: Value = serde_json::from_slice(&body)?;
             let access_token = body["access_token"].as_str().context("an answer without a token")?.to_owned();
-            people.push(Self { client, email, refresh_cookie, access_token });
+            people.push(Self { client, email, refresh_cookie, device_cookie, access_token });
         }
         Ok(people)
     }
 
-    /// Signs in anew, as from a browser that was never here.
+    /// Signs in on the browser that signed up, as somebody does who has signed out before.
     pub(crate) async fn sign_in(&mut self) -> Result<()> {
-        let request = post("/api/auth/login", "", &format!("email={}&password={PASSWORD}", self.email));
-        (self.refresh_cookie, _) = granted(&mut self.client, &request).await?;
+        let device = format!("cookie: {}\r\n", self.device_cookie);
+        self.sign_in_with(&device).await
+    }
+
+    /// Signs in on a browser that was never here, of which the owner is told by mail.
+    pub(crate) async fn sign_in_elsewhere(&mut self) -> Result<()> {
+        self.sign_in_with("").await
+    }
+
+    async fn sign_in_with(&mut self, headers: &str) -> Result<()> {
+        let request = post("/api/auth/login", headers, &format!("email={}&password={PASSWORD}", self.email));
+        self.refresh_cookie = granted(&mut self.client, &request).await?.refresh_cookie;
         Ok(())
     }
 
     /// Renews the session: its refresh token rotates.
     pub(crate) async fn refresh(&mut self) -> Result<()> {
         let request = post("/api/auth/refresh", &format!("cookie: {}\r\n", self.refresh_cookie), "");
-        (self.refresh_cookie, _) = granted(&mut self.client, &request).await?;
+        self.refresh_cookie = granted(&mut self.client, &request).await?.refresh_cookie;
         Ok(())
     }
 
@@ -61,13 +75,26 @@ impl Person {
     }
 }
 
-/// Sends a request that is answered with a refresh cookie; gives that and the body.
-async fn granted(client: &mut Client, request: &str) -> Result<(String, Vec<u8>)> {
+/// What an answer granted: cookies as a browser would send them, and the body.
+struct Granted {
+    refresh_cookie: String,
+    device_cookie: Option<String>,
+    body: Vec<u8>,
+}
+
+/// Sends a request that is answered with a refresh cookie.
+async fn granted(client: &mut Client, request: &str) -> Result<Granted> {
     let answer = client.send(request.as_bytes()).await?;
     ensure!(answer.status == 200, "status {}: {}", answer.status, String::from_utf8_lossy(answer.body));
-    let cookie = answer.cookie.and_then(|cookie| cookie.split(';').next());
-    let cookie = cookie.filter(|cookie| cookie.starts_with(REFRESH_COOKIE)).context("an answer without a cookie")?;
-    Ok((cookie.to_owned(), answer.body.to_vec()))
+    let cookie = |name: &str| {
+        let mut sent = answer.cookies.iter().flatten().filter_map(|cookie| cookie.split(';').next());
+        sent.find(|cookie| cookie.starts_with(name)).map(str::to_owned)
+    };
+    Ok(Granted {
+        refresh_cookie: cookie(REFRESH_COOKIE).context("an answer without a refresh cookie")?,
+        device_cookie: cookie(DEVICE_COOKIE),
+        body: answer.body.to_vec(),
+    })
 }
 
 /// A fetch as a page of ours sends it.

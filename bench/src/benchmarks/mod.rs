@@ -13,9 +13,12 @@ use crate::benchmark::Benchmark;
 pub(crate) const ALL: &[Benchmark] = &[
     sign_in::BENCHMARK,
     sign_in::QUEUED,
+    sign_in::ELSEWHERE,
     rotation::BENCHMARK,
     me::BENCHMARK,
     size::BENCHMARK,
+    size::SIGN_IN,
+    size::ACCOUNT,
     memory::BENCHMARK,
     memory::USED,
     start::BENCHMARK,

@@ -18,7 +18,7 @@ pub(crate) const BENCHMARK: Benchmark = Benchmark {
     what: "sign-ins over HTTP, one a core at once, against a bare Argon2 loop",
     unit: "/s",
     aim: Aim::ShareOfLimit(0.95),
-    run: |place| run(place, 1),
+    run: |place| run(place, 1, &Person::sign_in),
 };
 
 /// Twice as many: each core always has a hash to do.
@@ -27,12 +27,21 @@ pub(crate) const QUEUED: Benchmark = Benchmark {
     what: "the same, two a core at once",
     unit: "/s",
     aim: Aim::ShareOfLimit(0.95),
-    run: |place| run(place, 2),
+    run: |place| run(place, 2, &Person::sign_in),
+};
+
+/// As many at once as there are cores, each from a browser that the account does not know: a mail goes out for each.
+pub(crate) const ELSEWHERE: Benchmark = Benchmark {
+    name: "sign_in_elsewhere",
+    what: "the same, one a core at once, each on a new device, which is told by mail",
+    unit: "/s",
+    aim: Aim::ShareOfLimit(0.95),
+    run: |place| run(place, 1, &Person::sign_in_elsewhere),
 };
 
 const TURNS: Turns = Turns { rounds: 5, slice: Duration::from_secs(1) };
 
-fn run(place: &Place, per_core: usize) -> Result<Outcome> {
+fn run(place: &Place, per_core: usize, sign_in: &impl AsyncFn(&mut Person) -> Result<()>) -> Result<Outcome> {
     let cost = PasswordCost::DEFAULT;
     let at_once = per_core * available_parallelism()?.get();
     let folder = place.folder()?;
@@ -50,7 +59,7 @@ fn run(place: &Place, per_core: usize) -> Result<Outcome> {
         Ok(())
     };
     let (value, limit) = TURNS.take(
-        |slice| rate_of_clients(&runtime, &mut people, slice, &Person::sign_in),
+        |slice| rate_of_clients(&runtime, &mut people, slice, sign_in),
         |slice| rate_of_threads(at_once, slice, hash),
     )?;
     Ok(Outcome::OfLimit { value, limit })

@@ -1,4 +1,4 @@
-//! What a browser downloads before the page hydrates.
+//! What a browser downloads before a page hydrates.
 
 use crate::{
     benchmark::{Aim, Benchmark, Outcome},
@@ -6,30 +6,75 @@ use crate::{
 };
 use anyhow::{Context, Result, ensure};
 use brotli::enc::BrotliEncoderParams;
+use std::collections::HashMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// As it goes over the wire.
+/// Of the first page, as it goes over the wire.
 pub(crate) const BENCHMARK: Benchmark = Benchmark {
     name: "size",
-    what: "WebAssembly and JavaScript after Brotli",
+    what: "WebAssembly and JavaScript of `/` after Brotli",
     unit: "KiB",
     aim: Aim::AtMost(150.0),
-    run,
+    run: |place| run(place, None),
 };
 
-fn run(place: &Place) -> Result<Outcome> {
+/// Of the page that most people come to.
+pub(crate) const SIGN_IN: Benchmark = Benchmark {
+    name: "size_sign_in",
+    what: "the same of `/login`",
+    unit: "KiB",
+    aim: Aim::AtMost(150.0),
+    run: |place| run(place, Some("way_in")),
+};
+
+/// Of the largest part, which the pages of the account share.
+pub(crate) const ACCOUNT: Benchmark = Benchmark {
+    name: "size_account",
+    what: "the same of the pages of the account",
+    unit: "KiB",
+    aim: Aim::AtMost(150.0),
+    run: |place| run(place, Some("account")),
+};
+
+/// What is loaded for every page, and the files of the part that this one needs.
+fn run(place: &Place, part: Option<&str>) -> Result<Outcome> {
     let folder = place.site().join("pkg");
-    let files = fs::read_dir(&folder).with_context(|| format!("no site in {}", place.site().display()))?;
+    let files = files(&folder)?;
+    let always = files.iter().filter(|path| is_always_loaded(path));
     let mut bytes = 0;
-    for file in files {
-        let path = file?.path();
-        if path.extension().is_some_and(|extension| extension == "wasm" || extension == "js") {
-            bytes += compressed(&path)?;
-        }
+    for path in always {
+        bytes += compressed(path)?;
     }
     ensure!(bytes > 0, "neither .wasm nor .js in {}", folder.display());
+    if let Some(part) = part {
+        for file in parts(&files)?.get(part).with_context(|| format!("there is no part {part}"))? {
+            bytes += compressed(&folder.join(format!("{file}.wasm")))?;
+        }
+    }
     Ok(Outcome::Value(f64::from(u32::try_from(bytes)?) / 1024.0))
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("no site in {}", folder.display()))?;
+    entries.map(|entry| Ok(entry?.path())).collect()
+}
+
+/// The JavaScript, and the WebAssembly that is in no part.
+fn is_always_loaded(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let is = |extension: &str| path.extension().is_some_and(|other| other == extension);
+    is("js") || (is("wasm") && !name.starts_with("split_") && !name.starts_with("chunk_"))
+}
+
+/// The files of each part, without their ending.
+fn parts(files: &[PathBuf]) -> Result<HashMap<String, Vec<String>>> {
+    let is_manifest = |path: &&PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        name.starts_with("__wasm_split_manifest.") && path.extension().is_some_and(|extension| extension == "json")
+    };
+    let manifest = files.iter().find(is_manifest).context("the WebAssembly is in one piece")?;
+    Ok(serde_json::from_str(&fs::read_to_string(manifest)?)?)
 }
 
 /// The length of what is served: the file compressed beforehand, where there is one.
@@ -37,7 +82,7 @@ fn compressed(path: &Path) -> Result<usize> {
     if let Ok(beside) = fs::metadata(path.with_added_extension("br")) {
         return Ok(usize::try_from(beside.len())?);
     }
-    let plain = fs::read(path)?;
+    let plain = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     let mut small = Vec::new();
     let params = BrotliEncoderParams { size_hint: plain.len(), ..BrotliEncoderParams::default() };
     brotli::BrotliCompress(&mut plain.as_slice(), &mut small, &params)?;
