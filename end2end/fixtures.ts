@@ -10,9 +10,10 @@ export interface Options {
 /** What a test may say about the console; everything else on it fails the test. */
 export interface Quiet {
   /**
-   * Allows Chromium's own "Failed to load resource" line for these.
+   * Allows Chromium's own "Failed to load resource" line for these, and what is said of a part of the WebAssembly that
+   * could not be loaded.
    *
-   * @param failures status codes (`404`) or network errors (`'ERR_INTERNET_DISCONNECTED'`)
+   * @param failures status codes (`404`), network errors (`'ERR_INTERNET_DISCONNECTED'`) or `'PART'`
    */
   except(...failures: (number | string)[]): void;
 }
@@ -35,7 +36,7 @@ interface Fixtures {
 /** With JavaScript off or its WebAssembly blocked, Chromium says that what was preloaded was not used. */
 const UNUSED_PRELOAD = /was preloaded using link preload but not used/;
 
-/** Lets `context` tell what its pages say, and marks those that are hydrated. */
+/** Lets `context` tell what its pages say. */
 async function watch(
   context: BrowserContext,
   noise: string[],
@@ -46,24 +47,14 @@ async function watch(
     const text = message.text();
     const failure =
       /^Failed to load resource: (?:the server responded with a status of (\d+)|net::(\w+))/.exec(text);
-    const cause = failure?.[1] ?? failure?.[2];
+    const isPart = message.location().url.includes('/__wasm_split.') && text.includes('Failed to fetch');
+    const cause = failure?.[1] ?? failure?.[2] ?? (isPart ? 'PART' : undefined);
     if (cause && allowed.has(cause)) return;
     if (!hydrates && UNUSED_PRELOAD.test(text)) return;
     noise.push(`${message.type()}: ${text} (${message.location().url})`);
   });
   context.on('weberror', error => noise.push(`uncaught: ${error.error().stack ?? error.error().message}`));
   await context.addInitScript(() => {
-    // A page is an app as soon as its WebAssembly is there and everything that waited for it has run.
-    const instantiate = WebAssembly.instantiateStreaming;
-    WebAssembly.instantiateStreaming = (...input: Parameters<typeof instantiate>) => {
-      const module = instantiate(...input);
-      const hydrated = () => document.documentElement.setAttribute('data-hydrated', '');
-      module.then(
-        () => setTimeout(hydrated),
-        () => {},
-      );
-      return module;
-    };
     addEventListener('securitypolicyviolation', event => {
       console.error(
         `CSP: ${event.violatedDirective} forbids ${event.blockedURI || event.sample} in ${event.sourceFile}`,

@@ -6,7 +6,6 @@
 use crate::wire::CurrentUser;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// A text that the server refused in a form posted without JavaScript: it comes back with the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,16 +26,28 @@ pub(crate) struct Drafts {
 #[derive(Debug, Default, PartialEq)]
 struct Kept {
     owner: String,
-    texts: BTreeMap<String, String>,
+    /// Each with its key.
+    texts: Vec<(String, String)>,
 }
 
 impl Kept {
     /// Forgets everything unless it is `owner`'s.
     fn bind(&mut self, owner: &str) -> &mut Self {
         if self.owner != owner {
-            *self = Self { owner: owner.to_owned(), texts: BTreeMap::new() };
+            *self = Self { owner: owner.to_owned(), texts: Vec::new() };
         }
         self
+    }
+
+    fn get(&self, key: &str) -> Option<&String> {
+        self.texts.iter().find(|(kept, _)| kept == key).map(|(_, text)| text)
+    }
+
+    fn put(&mut self, key: &str, text: String) {
+        self.texts.retain(|(kept, _)| kept != key);
+        if !text.is_empty() {
+            self.texts.push((key.to_owned(), text));
+        }
     }
 }
 
@@ -63,16 +74,12 @@ impl Drafts {
 
     /// What was typed under `key`.
     pub(crate) fn get(self, key: &str) -> Option<String> {
-        self.of_user(|kept| kept.texts.get(key).cloned()).flatten()
+        self.of_user(|kept| kept.get(key).cloned()).flatten()
     }
 
     /// Keeps `text` under `key`; an empty text is nothing to keep.
     pub(crate) fn keep(self, key: &str, text: String) {
-        self.of_user(
-            |kept| {
-                if text.is_empty() { kept.texts.remove(key) } else { kept.texts.insert(key.to_owned(), text) }
-            },
-        );
+        self.of_user(|kept| kept.put(key, text));
     }
 
     /// Forgets what was typed under `key`: it was sent, or given up.
@@ -88,9 +95,12 @@ mod tests {
     #[test]
     fn a_draft_survives_for_its_owner_and_for_nobody_else() {
         let mut kept = Kept::default();
-        kept.bind("ada").texts.insert("new".into(), "half a thought".into());
-        assert_eq!(kept.bind("ada").texts.get("new").map(String::as_str), Some("half a thought"));
-        assert!(kept.bind("grace").texts.is_empty());
-        assert!(kept.bind("ada").texts.is_empty());
+        kept.bind("ada").put("new", "half a thought".into());
+        kept.bind("ada").put("other", "another".into());
+        assert_eq!(kept.bind("ada").get("new").map(String::as_str), Some("half a thought"));
+        kept.bind("ada").put("other", String::new());
+        assert_eq!(kept.bind("ada").get("other"), None);
+        assert_eq!(kept.bind("grace").get("new"), None);
+        assert_eq!(kept.bind("ada").get("new"), None);
     }
 }

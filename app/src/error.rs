@@ -7,7 +7,6 @@ use leptos::server_fn::{
     error::{FromServerFnError, ServerFnErrorErr},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use wire::Wire;
 
 /// Everything a server function may answer but success. Closed: without JavaScript an error comes back in the URL,
@@ -89,26 +88,38 @@ pub enum AppError {
     Unreadable,
 }
 
-/// The refused fields of a form.
+/// The refused fields of a form, each once, in the order of [`Field`]. So few that a list does; a map of its own type
+/// is 4 KiB of compressed WebAssembly.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FieldErrors(BTreeMap<Field, FieldError>);
+pub struct FieldErrors(Vec<(Field, FieldError)>);
 
 impl FieldErrors {
     /// What is wrong with `field`, if anything.
     pub fn get(&self, field: Field) -> Option<FieldError> {
-        self.0.get(&field).copied()
+        self.0.iter().find(|(refused, _)| *refused == field).map(|(_, error)| *error)
+    }
+
+    /// Of two errors of one field the later stays.
+    fn insert(&mut self, field: Field, error: FieldError) {
+        self.0.retain(|(refused, _)| *refused != field);
+        let place = self.0.iter().take_while(|(refused, _)| *refused < field).count();
+        self.0.insert(place, (field, error));
     }
 }
 
 impl<const N: usize> From<[(Field, FieldError); N]> for FieldErrors {
     fn from(errors: [(Field, FieldError); N]) -> Self {
-        Self(errors.into())
+        errors.into_iter().collect()
     }
 }
 
 impl FromIterator<(Field, FieldError)> for FieldErrors {
     fn from_iter<I: IntoIterator<Item = (Field, FieldError)>>(errors: I) -> Self {
-        Self(errors.into_iter().collect())
+        let mut all = Self::default();
+        for (field, error) in errors {
+            all.insert(field, error);
+        }
+        all
     }
 }
 
@@ -198,11 +209,12 @@ impl AppError {
     #[must_use]
     pub fn renamed(self, from: Field, to: Field) -> Self {
         match self {
-            Self::Invalid(FieldErrors(mut fields)) => {
-                if let Some(error) = fields.remove(&from) {
+            Self::Invalid(mut fields) => {
+                if let Some(error) = fields.get(from) {
+                    fields.0.retain(|(field, _)| *field != from);
                     fields.insert(to, error);
                 }
-                Self::Invalid(FieldErrors(fields))
+                Self::Invalid(fields)
             }
             error => error,
         }

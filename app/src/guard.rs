@@ -1,5 +1,6 @@
 //! Who may see which page, and where everyone else is led.
 
+use crate::Page;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::borrow::Cow;
 
@@ -22,13 +23,13 @@ const NEXT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_')
 
 /// Whose the page at `path` is. A path that no route has is everyone's: it answers 404.
 pub fn audience(path: &str) -> Audience {
-    crate::PAGES.iter().find(|(page, _)| *page == path).map_or(Audience::Everyone, |(_, audience)| *audience)
+    Page::at(path).map_or(Audience::Everyone, |page| page.audience)
 }
 
 /// The page that `path` means where it has a slash too many at its end.
 pub fn without_trailing_slash(path: &str) -> Option<&str> {
     let page = path.strip_suffix('/').filter(|page| *page != "/")?;
-    crate::PAGES.iter().any(|(path, _)| *path == page).then_some(page)
+    Page::at(page).map(|_| page)
 }
 
 /// The address of the sign-in page that leads back to `next` (a path with its query).

@@ -14,6 +14,7 @@ pub mod error;
 pub mod guard;
 mod home;
 mod hydration;
+mod lazy;
 pub mod link;
 pub mod message;
 mod not_found;
@@ -39,10 +40,11 @@ use drafts::provide_drafts;
 use guard::{Audience, HOME_SIGNED_IN, login_path, next_in, same_site_path};
 use home::HomePage;
 use hydration::provide_hydration;
+pub use lazy::{Page, load};
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::location::Location;
 use leptos_router::{NavigateOptions, SsrMode, path};
 use message::Message;
 use not_found::NotFoundPage;
@@ -57,18 +59,26 @@ use verification::{VerificationBanner, VerifyEmailPage};
 /// The product's name, wherever a person reads it. A fork changes it here.
 pub const PRODUCT: &str = "Latchkey";
 
-/// One table makes both: the routes, and what the server's middleware reads to redirect.
+/// One table makes all three: the routes, what the server's middleware reads to redirect, and the parts that the
+/// browser loads one by one.
 macro_rules! pages {
-    ($($path:tt is for $audience:ident: $page:ident;)*) => {
-        /// Every page's path, and for whom it is.
-        pub const PAGES: &[(&str, Audience)] = &[$(($path, Audience::$audience)),*];
+    ($($path:tt is for $audience:ident: $page:ident $(from $part:ident)?;)*) => {
+        mod table {
+            $(
+                #[allow(non_upper_case_globals, reason = "a page's row has the page's name")]
+                pub(super) const $page: super::Page = super::lazy::page!($path, $audience, $page $(, $part)?);
+            )*
+        }
+
+        /// Every page.
+        pub const PAGES: &[Page] = &[$(table::$page),*];
 
         /// The routes. All are rendered whole: out-of-order streaming shows nothing where JavaScript is off.
         #[component]
         fn Pages() -> impl IntoView {
             view! {
                 <FlatRoutes fallback=|| whole(NotFoundPage())>
-                    $(<Route path=path!($path) view=|| guarded(Audience::$audience, || whole($page())) ssr=SsrMode::Async/>)*
+                    $(<Route path=path!($path) view=table::$page ssr=SsrMode::Async/>)*
                 </FlatRoutes>
             }
         }
@@ -77,28 +87,28 @@ macro_rules! pages {
 
 pages! {
     "/" is for Everyone: HomePage;
-    "/signup" is for SignedOut: SignUpPage;
-    "/signup/sent" is for SignedOut: SignUpSentPage;
-    "/login" is for SignedOut: SignInPage;
-    "/forgot-password" is for Everyone: ForgotPasswordPage;
-    "/forgot-password/sent" is for Everyone: ResetSentPage;
-    "/reset-password" is for Everyone: ResetPasswordPage;
-    "/verify-email" is for Everyone: VerifyEmailPage;
-    "/confirm-email" is for Everyone: ConfirmEmailPage;
-    "/undo-email" is for Everyone: UndoEmailPage;
-    "/account" is for SignedIn: ProfilePage;
-    "/account/security" is for SignedIn: SecurityPage;
-    "/account/devices" is for SignedIn: DevicesPage;
-    "/account/activity" is for SignedIn: ActivityPage;
-    "/account/data" is for SignedIn: DataPage;
-    "/reauthenticate" is for SignedIn: ReauthenticationPage;
-    "/notes" is for SignedIn: NotesPage;
+    "/signup" is for SignedOut: SignUpPage from way_in;
+    "/signup/sent" is for SignedOut: SignUpSentPage from way_in;
+    "/login" is for SignedOut: SignInPage from way_in;
+    "/forgot-password" is for Everyone: ForgotPasswordPage from way_in;
+    "/forgot-password/sent" is for Everyone: ResetSentPage from way_in;
+    "/reset-password" is for Everyone: ResetPasswordPage from links;
+    "/verify-email" is for Everyone: VerifyEmailPage from links;
+    "/confirm-email" is for Everyone: ConfirmEmailPage from links;
+    "/undo-email" is for Everyone: UndoEmailPage from links;
+    "/account" is for SignedIn: ProfilePage from account;
+    "/account/security" is for SignedIn: SecurityPage from account;
+    "/account/devices" is for SignedIn: DevicesPage from account;
+    "/account/activity" is for SignedIn: ActivityPage from account;
+    "/account/data" is for SignedIn: DataPage from account;
+    "/reauthenticate" is for SignedIn: ReauthenticationPage from account;
+    "/notes" is for SignedIn: NotesPage from notes;
 }
 
 /// The app, from the first element of `<body>` to the last.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_meta_context();
+    rendered::provide_titles();
     provide_hydration();
     let user = provide_current_user();
     provide_drafts(user);
@@ -146,8 +156,7 @@ fn guarded(audience: Audience, page: fn() -> AnyView) -> AnyView {
             if was_welcome == Some(true) {
                 next_message.say(Message::SessionEnded);
             }
-            let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
-            login_path(&if search.is_empty() { path } else { format!("{path}?{search}") })
+            login_path(&address(&location))
         };
         let navigate = navigate.clone();
         // The router writes the address of this page into the history after its first effects have run; only then
@@ -159,6 +168,12 @@ fn guarded(audience: Audience, page: fn() -> AnyView) -> AnyView {
         false
     });
     whole(move || welcome.get().then(page))
+}
+
+/// Path and query of where the browser is, or is going.
+fn address(location: &Location) -> String {
+    let (path, query) = (location.pathname.get_untracked(), location.search.get_untracked());
+    if query.is_empty() { path } else { format!("{path}?{query}") }
 }
 
 #[cfg(test)]

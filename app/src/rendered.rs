@@ -1,10 +1,15 @@
-//! What only the server knows while it renders a page. The browser reads it out of the page and never asks here.
+//! What only the server knows while it renders a page, which the browser reads out of the page and never asks for
+//! here; and what each of the two does in its own way.
 
 #[cfg(feature = "ssr")]
-pub(crate) use on_the_server::{current_user, message, password_min_length, refused_address, take_draft, take_field};
+pub(crate) use on_the_server::{
+    current_user, message, password_min_length, provide_titles, refused_address, set_title, take_draft, take_field,
+};
 
 #[cfg(not(feature = "ssr"))]
-pub(crate) use in_the_browser::{current_user, message, password_min_length, refused_address, take_draft, take_field};
+pub(crate) use in_the_browser::{
+    current_user, message, password_min_length, provide_titles, refused_address, set_title, take_draft, take_field,
+};
 
 #[cfg(feature = "ssr")]
 mod on_the_server {
@@ -13,6 +18,13 @@ mod on_the_server {
     use crate::ssr;
 
     pub(crate) use crate::ssr::current_user;
+    pub(crate) use leptos_meta::provide_meta_context as provide_titles;
+
+    /// Puts the window's title into the document's head.
+    pub(crate) fn set_title(title: &str) {
+        let text = Some(title.to_owned().into());
+        let _in_the_head = leptos_meta::Title(leptos_meta::TitleProps { formatter: None, text });
+    }
 
     pub(crate) fn password_min_length() -> usize {
         ssr::auth().map_or(0, |auth| auth.password_min_length())
@@ -49,6 +61,13 @@ mod in_the_browser {
 
     pub(crate) fn current_user() -> Option<CurrentUser> {
         None
+    }
+
+    /// The document is there already: nothing of `leptos_meta` is needed, which is 3 KiB of compressed WebAssembly.
+    pub(crate) fn provide_titles() {}
+
+    pub(crate) fn set_title(title: &str) {
+        leptos::prelude::document().set_title(title);
     }
 
     pub(crate) fn password_min_length() -> usize {

@@ -1,9 +1,11 @@
 //! The document round the app: what the server writes before and after the part that hydrates.
 
-use crate::App;
+use crate::{App, Page};
+use http::request::Parts;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -17,7 +19,12 @@ pub struct Assets {
     pub wasm: String,
     /// The style sheet.
     pub css: String,
+    /// The files of the parts that the WebAssembly was taken apart into, by the part's name ([`crate::Page::part`]).
+    pub parts: HashMap<String, Vec<String>>,
 }
+
+/// The file that says which files a part is in, without its ending: written by what takes the WebAssembly apart.
+const MANIFEST: &str = "__wasm_split_manifest";
 
 impl Assets {
     /// The files in the folder that `options` names, looked for once in the life of the process; for every page under
@@ -26,7 +33,9 @@ impl Assets {
         static ASSETS: OnceLock<Assets> = OnceLock::new();
         let look = || {
             let folder = Path::new(options.site_root.as_ref()).join(options.site_pkg_dir.as_ref());
-            Self::among(&options.site_pkg_dir, &options.output_name, &files(&folder))
+            let files = files(&folder);
+            let manifest = named(&files, MANIFEST, "json").and_then(|file| fs::read_to_string(folder.join(file)).ok());
+            Self::among(&options.site_pkg_dir, &options.output_name, &files, manifest.as_deref())
         };
         if std::env::var_os("LEPTOS_WATCH").is_some() { look() } else { ASSETS.get_or_init(look).clone() }
     }
@@ -36,20 +45,33 @@ impl Assets {
         !self.js.ends_with(&format!("/{}.js", options.output_name))
     }
 
-    /// Picks from `files`, newest first, what `name` was built into: `name.js` or, hashed, `name.….js`.
-    fn among(folder: &str, name: &str, files: &[String]) -> Self {
-        let path = |kind: &str| {
-            let is_ours = |file: &&String| {
-                let hash = file.strip_prefix(name).and_then(|rest| rest.strip_suffix(kind));
-                hash.is_some_and(|hash| hash == "." || (hash.starts_with('.') && hash.ends_with('.')))
-            };
-            match files.iter().find(is_ours) {
-                Some(file) => format!("/{folder}/{file}"),
-                None => format!("/{folder}/{name}.{kind}"),
-            }
+    /// Picks from `files`, newest first, what `name` was built into, and reads where `manifest` says the parts are.
+    fn among(folder: &str, name: &str, files: &[String], manifest: Option<&str>) -> Self {
+        let path = |kind: &str| match named(files, name, kind) {
+            Some(file) => format!("/{folder}/{file}"),
+            None => format!("/{folder}/{name}.{kind}"),
         };
-        Self { js: path("js"), wasm: path("wasm"), css: path("css") }
+        let mut parts: HashMap<String, Vec<String>> =
+            manifest.and_then(|manifest| serde_json::from_str(manifest).ok()).unwrap_or_default();
+        for file in parts.values_mut().flatten() {
+            *file = format!("/{folder}/{file}.wasm");
+        }
+        Self { js: path("js"), wasm: path("wasm"), css: path("css"), parts }
     }
+
+    /// The files of the part that the page at `path` needs beside what every page needs.
+    fn parts_of(&self, path: &str) -> impl Iterator<Item = &str> {
+        let part = Page::at(path).and_then(|page| page.part);
+        part.and_then(|part| self.parts.get(part)).into_iter().flatten().map(String::as_str)
+    }
+}
+
+/// The newest of `files` that is called `name.kind` or, hashed, `name.….kind`.
+fn named<'a>(files: &'a [String], name: &str, kind: &str) -> Option<&'a String> {
+    files.iter().find(|file| {
+        let hash = file.strip_prefix(name).and_then(|rest| rest.strip_suffix(kind));
+        hash.is_some_and(|hash| hash == "." || (hash.starts_with('.') && hash.ends_with('.')))
+    })
 }
 
 /// The names of the files in `folder`, newest first: an older build may have left its own.
@@ -65,15 +87,21 @@ fn files(folder: &Path) -> Vec<String> {
 /// The whole document.
 ///
 /// The script and its preload are written by hand, because Leptos's `HydrationScripts` puts the nonce into
-/// `crossorigin` (leptos issue 4843). The script fetches the WebAssembly while it imports the JavaScript; a preload
-/// of it would do no better, and where JavaScript is off Chromium complains that nobody used it. A browser that cannot
+/// `crossorigin` (leptos issue 4843). The script fetches the WebAssembly while it imports the JavaScript, and the part
+/// that this page needs before both, which would otherwise be asked for only once they have come; a preload of them
+/// would do no better, and where JavaScript is off Chromium complains that nobody used it. A browser that cannot
 /// load them has a page that works without, so a failure to load is not worth a message.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    let Assets { js, wasm, css } = Assets::of(&options);
+    let assets = Assets::of(&options);
+    let path = with_context(|request: &Parts| request.uri.path().to_owned()).unwrap_or_default();
+    let parts: Vec<&str> = assets.parts_of(&path).collect();
     let hydrate = format!(
-        "try{{const[app,module_or_path]=await Promise.all([import({js:?}),fetch({wasm:?})]);\
-         await app.default({{module_or_path}});app.hydrate()}}catch{{}}"
+        "{parts:?}.forEach(part=>fetch(part).catch(()=>{{}}));\
+         try{{const[app,module_or_path]=await Promise.all([import({:?}),fetch({:?})]);\
+         await app.default({{module_or_path}});await app.hydrate()}}catch{{}}",
+        assets.js, assets.wasm
     );
+    let Assets { js, css, .. } = assets;
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -107,13 +135,27 @@ mod tests {
         let files = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         let hashed =
             files(&["latchkey.9Z.wasm", "latchkey.9Z.wasm.br", "latchkey._d-1.js", "latchkey.abc.css", "latchkey.js"]);
-        let assets = Assets::among("pkg", "latchkey", &hashed);
+        let assets = Assets::among("pkg", "latchkey", &hashed, None);
         assert_eq!(assets.js, "/pkg/latchkey._d-1.js");
         assert_eq!(assets.wasm, "/pkg/latchkey.9Z.wasm");
         assert_eq!(assets.css, "/pkg/latchkey.abc.css");
 
         let plain = files(&["latchkey.js", "latchkey.wasm", "latchkey.css", "latchkey.old.js"]);
-        assert_eq!(Assets::among("pkg", "latchkey", &plain).js, "/pkg/latchkey.js");
-        assert_eq!(Assets::among("pkg", "latchkey", &[]).css, "/pkg/latchkey.css", "not built yet");
+        assert_eq!(Assets::among("pkg", "latchkey", &plain, None).js, "/pkg/latchkey.js");
+        assert_eq!(Assets::among("pkg", "latchkey", &[], None).css, "/pkg/latchkey.css", "not built yet");
+    }
+
+    #[test]
+    fn a_page_needs_its_own_part_and_no_other() {
+        let manifest = r#"{"account": ["chunk_0.aB", "split_account.cD"], "notes": ["split_notes.eF"]}"#;
+        let files = ["latchkey.9Z.wasm".to_owned()];
+        let assets = Assets::among("pkg", "latchkey", &files, Some(manifest));
+        let needed = |path| assets.parts_of(path).collect::<Vec<_>>();
+        assert_eq!(needed("/notes"), ["/pkg/split_notes.eF.wasm"]);
+        assert_eq!(needed("/account/devices"), ["/pkg/chunk_0.aB.wasm", "/pkg/split_account.cD.wasm"]);
+        assert!(needed("/").is_empty(), "in no part of its own");
+        assert!(needed("/nowhere").is_empty());
+        let whole = Assets::among("pkg", "latchkey", &files, None);
+        assert_eq!(whole.parts_of("/notes").count(), 0, "not taken apart");
     }
 }

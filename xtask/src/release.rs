@@ -1,9 +1,11 @@
-//! A release: `cargo leptos build --release` with its tools set up, and what to deploy in one place.
+//! A release: `cargo leptos build --release` with its tools set up and the WebAssembly in parts, and what to deploy in
+//! one place.
 
 use crate::paths::{self, OUTPUT_NAME, PKG_DIR};
 use crate::process::{become_program, cargo, output, program, run, say};
 use crate::{compress, site, tools};
 use anyhow::{Context, Result};
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -11,6 +13,9 @@ use std::{env, fs};
 const CARGO_LEPTOS: (u32, u32, u32) = (0, 3, 10);
 /// The npm package of `wasm-opt` and its version.
 const BINARYEN: &str = "binaryen@130.0.0";
+
+/// Compiler flags for the browser's half alone.
+const WASM_RUSTFLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
 
 /// What is deployed.
 pub(crate) struct Release {
@@ -26,8 +31,24 @@ pub(crate) fn build() -> Result<Release> {
     let own = paths::target().join("tools");
     let path = tool_path(&own)?;
     say("Building the release with cargo-leptos");
-    run(cargo(["leptos", "build", "--release"]).env("PATH", &path))?;
+    let args = ["leptos", "build", "--release", "--split", "--lib-features", "split"];
+    run(cargo(args).env("PATH", &path).env(WASM_RUSTFLAGS, unnamed_sources()?))?;
     collect()
+}
+
+/// What a panic says of where it happened is in the WebAssembly, and with it the folders of whoever built it. This
+/// takes those of the dependencies out, which is also 4 KiB that nobody downloads.
+fn unnamed_sources() -> Result<String> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo"))).context("cargo has no home")?;
+    let mut flags = env::var(WASM_RUSTFLAGS).unwrap_or_default();
+    for registry in fs::read_dir(home.join("registry/src")).into_iter().flatten() {
+        let registry = registry?.path();
+        if !registry.display().to_string().contains(char::is_whitespace) {
+            write!(flags, " --remap-path-prefix={}/=", registry.display())?;
+        }
+    }
+    Ok(flags.trim_start().to_owned())
 }
 
 /// What cargo-leptos calls in place of `cargo` to build the server, which it does last: a release's site is

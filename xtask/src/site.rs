@@ -16,7 +16,17 @@ const OPTIMISED: &str = "profile.dev.opt-level=1";
 pub(crate) fn build() -> Result<()> {
     tools::ready_to_build()?;
     say("Building the browser's half (WebAssembly)");
-    run(&mut cargo(["build", "--config", OPTIMISED, "--package", "frontend", "--target", WASM_TARGET]))?;
+    run(&mut cargo([
+        "build",
+        "--config",
+        OPTIMISED,
+        "--package",
+        "frontend",
+        "--features",
+        "split",
+        "--target",
+        WASM_TARGET,
+    ]))?;
     // One core generates the bindings while the others begin with the server.
     let site = thread::spawn(lay_out);
     say("Building the server");

@@ -112,7 +112,7 @@ fn lint() -> Result<()> {
     let native = ["clippy", "--workspace", "--exclude", "frontend", "--features", "app/ssr", "--all-targets"];
     let native = run(cargo(native).args(["--", "-D", "warnings"]));
     say("Clippy: the browser's half");
-    let wasm = ["clippy", "--package", "frontend", "--package", "app", "--features", "app/hydrate", "--target"];
+    let wasm = ["clippy", "--package", "frontend", "--package", "app", "--features", "app/split", "--target"];
     let wasm = run(cargo(wasm).args([paths::WASM_TARGET, "--", "-D", "warnings"]));
     native.and(wasm)
 }

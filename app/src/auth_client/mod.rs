@@ -5,6 +5,7 @@
 
 mod network;
 mod renewal;
+mod sending;
 mod tabs;
 mod token;
 mod web_lock;
@@ -13,16 +14,16 @@ use crate::error::AppError;
 use crate::wire::{CurrentUser, SignedIn};
 use futures::future::LocalBoxFuture;
 use futures::{Sink, Stream};
-use http::Method;
 use leptos::prelude::*;
 use leptos::server_fn::client::{Client, browser::BrowserClient};
-use leptos::server_fn::codec::{Json, JsonEncoding, PostUrl};
+use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::FromServerFnError;
-use leptos::server_fn::request::{ClientReq, browser::BrowserRequest};
+use leptos::server_fn::request::browser::BrowserRequest;
 use leptos::server_fn::response::{ClientRes, browser::BrowserResponse};
-use leptos::server_fn::{Bytes, ContentType, Decodes};
+use leptos::server_fn::{Bytes, Decodes};
 use renewal::Renewal;
 use send_wrapper::SendWrapper;
+use sending::{Way, sent};
 use serde::de::DeserializeOwned;
 use std::cell::RefCell;
 use std::future::Future;
@@ -57,6 +58,7 @@ pub fn start(user: RwSignal<Option<CurrentUser>>, unreachable: RwSignal<bool>) {
     TAB.set(Some(Tab { user, unreachable, token: None, renewal: None, epoch: 0 }));
     network::watch(unreachable);
     tabs::watch();
+    sending::prepare();
 }
 
 /// A session has begun in this tab: by sign-in or sign-up, or in the place of the one before.
@@ -78,6 +80,13 @@ pub fn leave_for(path: &str) {
     // Until the new document is there the page belongs to nobody; a late answer must not bring a token back.
     with_tab(Tab::forget);
     let _ = window().location().assign(path);
+}
+
+/// Whether the browser is offline, or was until a moment ago: this waits for the network to come back.
+pub(crate) async fn was_offline() -> bool {
+    let is_offline = !network::is_online();
+    let _ = network::back().await;
+    is_offline
 }
 
 /// Takes over what the server answered to sign-up, sign-in or renewal.
@@ -174,83 +183,21 @@ impl Letter {
         let body = request.text().await.map_err(|_| AppError::BadRequest)?;
         Ok(Self { url: request.url(), body })
     }
-
-    /// Sends it for the page's session, with the access token if there is one, and reloads the page if its session
-    /// is no longer the cookie's.
-    async fn send(&self, jwt: Option<&str>) -> Result<BrowserResponse, AppError> {
-        let request = <BrowserRequest as ClientReq<AppError>>::try_new_req_text(
-            &self.url,
-            PostUrl::CONTENT_TYPE,
-            Json::CONTENT_TYPE,
-            self.body.clone(),
-            Method::POST,
-        )?;
-        if let Some(session) = with_tab(|tab| tab.session()).flatten() {
-            request.headers().set(SESSION_HEADER, &session);
-        }
-        if let Some(jwt) = jwt {
-            request.headers().set("Authorization", &format!("Bearer {jwt}"));
-        }
-        let response = <BrowserClient as Client<AppError>>::send(request).await?;
-        if status(&response) == AppError::SessionChanged.status() {
-            tabs::reload();
-        }
-        Ok(response)
-    }
 }
 
 fn status(response: &BrowserResponse) -> u16 {
     ClientRes::<AppError>::status(response)
 }
 
-async fn send_with_token(letter: Letter) -> Result<BrowserResponse, AppError> {
-    with_good_token(async |jwt| letter.send(Some(jwt)).await).await
-}
-
-/// The lock is taken once there is a good token, because a renewal takes it, too.
-async fn send_for_succession(letter: Letter) -> Result<BrowserResponse, AppError> {
-    with_good_token(async |jwt| web_lock::held(letter.send(Some(jwt))).await).await
-}
-
-async fn with_good_token(
-    send: impl AsyncFn(&str) -> Result<BrowserResponse, AppError>,
-) -> Result<BrowserResponse, AppError> {
-    network::back().await?;
-    let jwt = renewal::good_token().await?;
-    let response = send(&jwt).await?;
-    if status(&response) != AppError::Unauthenticated.status() {
-        return Ok(response);
-    }
-    send(&renewal::token_instead_of(&jwt).await?).await
-}
-
-async fn send_for_session(letter: Letter) -> Result<BrowserResponse, AppError> {
-    network::back().await?;
-    web_lock::held(letter.send(None)).await
-}
-
-async fn send_for_anyone(letter: Letter) -> Result<BrowserResponse, AppError> {
-    network::back().await?;
-    let jwt = match with_tab(|tab| tab.session()).flatten() {
-        Some(_) => match renewal::good_token().await {
-            // Whoever was signed in no longer is.
-            Err(AppError::Unauthenticated) => None,
-            jwt => Some(jwt?),
-        },
-        None => None,
-    };
-    letter.send(jwt.as_deref()).await
-}
-
-/// Makes `$client` a `Client` that sends through `$send`. None of our server functions opens a websocket.
+/// Makes `$client` a `Client` that sends by `$way`. None of our server functions opens a websocket.
 macro_rules! client {
-    ($client:ty, $send:path) => {
+    ($client:ty, $way:expr) => {
         impl Client<AppError> for $client {
             type Request = BrowserRequest;
             type Response = BrowserResponse;
 
             fn send(request: BrowserRequest) -> impl Future<Output = Result<BrowserResponse, AppError>> + Send {
-                SendWrapper::new(async move { $send(Letter::from_request(&request).await?).await })
+                SendWrapper::new(async move { sent($way, Letter::from_request(&request).await?).await })
             }
 
             fn open_websocket(
@@ -271,13 +218,13 @@ macro_rules! client {
 
         impl Post for $client {
             fn post(url: &str, body: String) -> LocalBoxFuture<'static, Result<BrowserResponse, AppError>> {
-                Box::pin($send(Letter { url: url.to_owned(), body }))
+                Box::pin(sent($way, Letter { url: url.to_owned(), body }))
             }
         }
     };
 }
 
-client!(AuthClient, send_with_token);
-client!(SessionClient, send_for_session);
-client!(AnyoneClient, send_for_anyone);
-client!(SuccessionClient, send_for_succession);
+client!(AuthClient, Way::WithToken);
+client!(SessionClient, Way::ForSession);
+client!(AnyoneClient, Way::ForAnyone);
+client!(SuccessionClient, Way::ForSuccession);

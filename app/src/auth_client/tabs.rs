@@ -2,7 +2,7 @@
 //!
 //! A hint never carries anything but the wish to look again. Whoever hears it asks the server.
 
-use super::{AuthClient, Post, renewal, with_tab};
+use super::{AuthClient, Post, sending, with_tab};
 use crate::account::Me;
 use crate::error::AppError;
 use leptos::ev;
@@ -104,7 +104,7 @@ fn heard(hint: Hint) {
 /// Asks the server who is signed in, by a renewal; its answer changes the page.
 fn look_again() {
     spawn_local(async {
-        match renewal::renewed_afresh().await {
+        match sending::renewed_afresh().await {
             // The reload that this brings shows the page again.
             Err(AppError::SessionChanged) => {}
             Ok(()) | Err(AppError::Unauthenticated) => show(),

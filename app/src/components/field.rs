@@ -144,7 +144,8 @@ pub(crate) fn PasswordField(
     // The button can do nothing before the page is hydrated.
     let is_alive = RwSignal::new(false);
     Effect::new(move |_| is_alive.set(true));
-    let what = format!(" {}", label.to_lowercase());
+    // Of any alphabet it would be 14 KB of tables.
+    let what = format!(" {}", label.to_ascii_lowercase());
     view! {
         <div class="field field-password">
             <label class="field-label" for=name>{label}</label>

@@ -4,9 +4,9 @@ use super::flash::Flash;
 use super::whole::Contents;
 use crate::PRODUCT;
 use crate::hydration::is_from_server;
+use crate::rendered;
 use leptos::html;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 /// A page's `<main>`: the message that a redirect left for it, then `children`.
 ///
@@ -29,8 +29,8 @@ pub(crate) fn Page(
             }
         });
     }
+    rendered::set_title(&if title.is_empty() { PRODUCT.to_owned() } else { format!("{title} · {PRODUCT}") });
     view! {
-        <Title text=if title.is_empty() { PRODUCT.to_owned() } else { format!("{title} · {PRODUCT}") }/>
         <main class=class id="main" tabindex="-1" node_ref=main>
             <Flash/>
             {children.view()}

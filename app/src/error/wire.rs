@@ -2,7 +2,6 @@
 
 use super::{AppError, Field, FieldError};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::fmt;
 
 /// The JSON of an error: `{error, message, fields?, retry_after?, request_id?}`.
@@ -12,8 +11,8 @@ pub(super) struct Wire {
     /// Computed on sending, never read back.
     #[serde(default, skip_deserializing)]
     message: String,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    fields: BTreeMap<Field, WireField>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "as_map")]
+    fields: Vec<(Field, WireField)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     retry_after: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -29,6 +28,40 @@ struct WireField {
     limit: Option<u32>,
     #[serde(default, skip_deserializing)]
     message: String,
+}
+
+/// A list of pairs that is an object in JSON.
+mod as_map {
+    use super::{Field, WireField};
+    use serde::de::{Deserializer, MapAccess, Visitor};
+    use serde::ser::Serializer;
+    use std::fmt;
+
+    pub(super) fn serialize<S: Serializer>(fields: &[(Field, WireField)], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(fields.iter().map(|(field, error)| (field, error)))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<(Field, WireField)>, D::Error> {
+        struct Pairs;
+
+        impl<'de> Visitor<'de> for Pairs {
+            type Value = Vec<(Field, WireField)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the refused fields")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(pairs)
+            }
+        }
+
+        from.deserialize_map(Pairs)
+    }
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -121,7 +154,7 @@ enum Constant {
 impl From<AppError> for Wire {
     fn from(error: AppError) -> Self {
         let message = error.to_string();
-        let mut fields = BTreeMap::new();
+        let mut fields = Vec::new();
         let mut retry_after = None;
         let mut request_id = None;
         let constant = match error {

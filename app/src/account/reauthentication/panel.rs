@@ -3,11 +3,14 @@
 use super::api::Reauthenticate;
 use super::waiting::Reauthentication;
 use crate::auth_client;
-use crate::components::{Form, FormAction, PasswordField, SubmitButton, Username};
+use crate::components::{Form, FormAction, PasswordField, SubmitButton, Username, whole};
 use crate::current_user::use_current_user;
 use crate::error::Field;
+use crate::lazy::in_part;
+use futures::FutureExt;
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 /// Asks for the password whenever a form needs it to go on. The page behind stays as it is.
 #[component]
@@ -15,11 +18,23 @@ pub(crate) fn ReauthenticationPanel() -> impl IntoView {
     let reauthentication = Reauthentication::get();
     let user = use_current_user();
     let dialog = NodeRef::<html::Dialog>::new();
+    let is_loaded = RwSignal::new(false);
+    let is_shown = Memo::new(move |_| reauthentication.is_asking() && is_loaded.get());
     Effect::new(move |_| {
-        let is_asking = reauthentication.is_asking();
+        if reauthentication.is_asking() {
+            spawn_local(async move {
+                match load().await {
+                    Ok(()) => is_loaded.set(true),
+                    Err(_) => reauthentication.give_up(),
+                }
+            });
+        }
+    });
+    Effect::new(move |_| {
+        let is_shown = is_shown.get();
         let Some(dialog) = dialog.get() else { return };
         // Once the question is in it, so that its field gets the focus.
-        request_animation_frame(move || match (is_asking, dialog.open()) {
+        request_animation_frame(move || match (is_shown, dialog.open()) {
             (true, false) => drop(dialog.show_modal()),
             (false, true) => dialog.close(),
             _ => (),
@@ -38,10 +53,18 @@ pub(crate) fn ReauthenticationPanel() -> impl IntoView {
             node_ref=dialog
             on:close=move |_| reauthentication.give_up()
         >
-            <Show when=move || reauthentication.is_asking()><Question/></Show>
+            {move || is_shown.get().then(|| question().now_or_never().and_then(Result::ok))}
         </dialog>
     }
 }
+
+// Few ever see it, so it comes with the pages that most often ask.
+in_part!(
+    account loaded by load,
+    fn question() -> AnyView {
+        whole(Question())
+    }
+);
 
 #[component]
 fn Question() -> impl IntoView {

@@ -1,0 +1,128 @@
+//! How a request is sent, and what before it: in a part of the WebAssembly that is loaded once the page is alive.
+
+use super::{Letter, SESSION_HEADER, network, renewal, status, tabs, web_lock, with_tab};
+use crate::error::AppError;
+use crate::lazy::in_part;
+use futures::future::LocalBoxFuture;
+use http::Method;
+use leptos::server_fn::ContentType;
+use leptos::server_fn::client::{Client, browser::BrowserClient};
+use leptos::server_fn::codec::{Json, PostUrl};
+use leptos::server_fn::request::{ClientReq, browser::BrowserRequest};
+use leptos::server_fn::response::browser::BrowserResponse;
+use wasm_bindgen_futures::spawn_local;
+
+type Sending = LocalBoxFuture<'static, Result<BrowserResponse, AppError>>;
+type Renewing = LocalBoxFuture<'static, Result<(), AppError>>;
+
+/// What a request comes with.
+#[derive(Clone, Copy)]
+pub(super) enum Way {
+    /// The access token.
+    WithToken,
+    /// The lock that all tabs share.
+    ForSession,
+    /// Both.
+    ForSuccession,
+    /// The access token where the page belongs to a session.
+    ForAnyone,
+}
+
+in_part!(
+    requests loaded by load,
+    fn send_by(way: Way, letter: Letter) -> Sending {
+        match way {
+            Way::WithToken => Box::pin(send_with_token(letter)),
+            Way::ForSession => Box::pin(send_for_session(letter)),
+            Way::ForSuccession => Box::pin(send_for_succession(letter)),
+            Way::ForAnyone => Box::pin(send_for_anyone(letter)),
+        }
+    }
+);
+
+in_part!(
+    requests,
+    fn renew_afresh() -> Renewing {
+        Box::pin(renewal::renewed_afresh())
+    }
+);
+
+/// Loads what sends, so that nobody waits for it at their first request. Where it does not come now, that request
+/// tries again.
+pub(super) fn prepare() {
+    spawn_local(async {
+        let _ = load().await;
+    });
+}
+
+/// Sends `letter` by `way`, as soon as the browser is online.
+pub(super) async fn sent(way: Way, letter: Letter) -> Result<BrowserResponse, AppError> {
+    network::back().await?;
+    send_by(way, letter).await.map_err(|_| AppError::Unreadable)?.await
+}
+
+/// Renews, with a request that is sent after this call.
+pub(super) async fn renewed_afresh() -> Result<(), AppError> {
+    renew_afresh().await.map_err(|_| AppError::Unreadable)?.await
+}
+
+impl Letter {
+    /// Sends it for the page's session, with the access token if there is one, and reloads the page if its session
+    /// is no longer the cookie's.
+    async fn send(&self, jwt: Option<&str>) -> Result<BrowserResponse, AppError> {
+        let request = <BrowserRequest as ClientReq<AppError>>::try_new_req_text(
+            &self.url,
+            PostUrl::CONTENT_TYPE,
+            Json::CONTENT_TYPE,
+            self.body.clone(),
+            Method::POST,
+        )?;
+        if let Some(session) = with_tab(|tab| tab.session()).flatten() {
+            request.headers().set(SESSION_HEADER, &session);
+        }
+        if let Some(jwt) = jwt {
+            request.headers().set("Authorization", &format!("Bearer {jwt}"));
+        }
+        let response = <BrowserClient as Client<AppError>>::send(request).await?;
+        if status(&response) == AppError::SessionChanged.status() {
+            tabs::reload();
+        }
+        Ok(response)
+    }
+}
+
+async fn send_with_token(letter: Letter) -> Result<BrowserResponse, AppError> {
+    with_good_token(async |jwt| letter.send(Some(jwt)).await).await
+}
+
+/// The lock is taken once there is a good token, because a renewal takes it, too.
+async fn send_for_succession(letter: Letter) -> Result<BrowserResponse, AppError> {
+    with_good_token(async |jwt| web_lock::held(letter.send(Some(jwt))).await).await
+}
+
+async fn with_good_token(
+    send: impl AsyncFn(&str) -> Result<BrowserResponse, AppError>,
+) -> Result<BrowserResponse, AppError> {
+    let jwt = renewal::good_token().await?;
+    let response = send(&jwt).await?;
+    if status(&response) != AppError::Unauthenticated.status() {
+        return Ok(response);
+    }
+    send(&renewal::token_instead_of(&jwt).await?).await
+}
+
+async fn send_for_session(letter: Letter) -> Result<BrowserResponse, AppError> {
+    web_lock::held(letter.send(None)).await
+}
+
+async fn send_for_anyone(letter: Letter) -> Result<BrowserResponse, AppError> {
+    let jwt = match with_tab(|tab| tab.session()).flatten() {
+        Some(_) => match renewal::good_token().await {
+            // Whoever was signed in no longer is.
+            Err(AppError::Unauthenticated) => None,
+            jwt => Some(jwt?),
+        },
+        None => None,
+    };
+    letter.send(jwt.as_deref()).await
+}

@@ -1,0 +1,136 @@
+//! Code that the browser loads when it first needs it.
+//!
+//! A page names the *part* of the WebAssembly that its code is in; pages that people visit one after the other share
+//! one. What sends requests is in a part, too (`auth_client/sending.rs`). Where the feature `split` is off (on the
+//! server, and under `cargo leptos watch`) there is one part, which is always there.
+
+use crate::auth_client;
+use crate::components::whole;
+use crate::guard::Audience;
+use crate::{address, guarded};
+use futures::future::LocalBoxFuture;
+use leptos::prelude::*;
+use leptos_router::ChooseView;
+use leptos_router::hooks::use_location;
+
+/// A row of the table of pages.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// The path of its address.
+    pub path: &'static str,
+    /// For whom it is.
+    pub audience: Audience,
+    /// The part of the WebAssembly that its code is in; `None` where it comes with everything else.
+    pub part: Option<&'static str>,
+    /// Loads that part, unless it is there. `false` where it cannot be had.
+    pub(crate) load: fn() -> LocalBoxFuture<'static, bool>,
+    /// Builds the page, once its part is there.
+    pub(crate) view: fn() -> AnyView,
+}
+
+impl Page {
+    /// The page at `path`; `None` where there is none.
+    pub fn at(path: &str) -> Option<&'static Self> {
+        crate::PAGES.iter().find(|page| page.path == path)
+    }
+}
+
+/// Whether the code of the page at `path` is there, which is loaded where it is not.
+pub async fn load(path: &str) -> bool {
+    match Page::at(path) {
+        Some(page) => (page.load)().await,
+        None => true,
+    }
+}
+
+impl ChooseView for Page {
+    /// Hydration takes no step that waits, so it begins when the page's part is there (`frontend/`); this waits only
+    /// where somebody goes from one page to another.
+    async fn choose(self) -> AnyView {
+        let location = use_location();
+        while !(self.load)().await {
+            if !auth_client::was_offline().await {
+                // There is a newer release, whose files have other names. Its server has the page.
+                let _ = window().location().assign(&address(&location));
+                return whole(());
+            }
+        }
+        guarded(self.audience, self.view)
+    }
+
+    async fn preload(&self) {
+        (self.load)().await;
+    }
+}
+
+/// Why the code of a part is not there.
+pub(crate) use leptos::wasm_split::SplitLoaderError as NotLoaded;
+
+/// A function whose code is in a part: calling it loads that, and so does `$load()`, where it is named,
+/// beforehand.
+#[cfg(feature = "split")]
+macro_rules! in_part {
+    (
+        $part:ident $(loaded by $load:ident)?,
+        fn $name:ident($($argument:ident: $type:ty),*) -> $returned:ty { $body:expr }
+    ) => {
+        #[leptos::wasm_split::wasm_split($part, wasm_split_path = leptos::wasm_split, fallible $(, preload($load))?)]
+        #[allow(non_snake_case, reason = "the linker tells such functions apart by their names")]
+        fn $name($($argument: $type),*) -> Result<$returned, $crate::lazy::NotLoaded> {
+            Ok($body)
+        }
+    };
+}
+
+#[cfg(not(feature = "split"))]
+macro_rules! in_part {
+    (
+        $part:ident $(loaded by $load:ident)?,
+        fn $name:ident($($argument:ident: $type:ty),*) -> $returned:ty { $body:expr }
+    ) => {
+        $(
+            async fn $load() -> Result<(), $crate::lazy::NotLoaded> {
+                Ok(())
+            }
+        )?
+
+        #[allow(non_snake_case, reason = "a page's name")]
+        async fn $name($($argument: $type),*) -> Result<$returned, $crate::lazy::NotLoaded> {
+            Ok($body)
+        }
+    };
+}
+
+/// A [`Page`] whose code is in a part, or comes with everything else.
+macro_rules! page {
+    ($path:tt, $audience:ident, $page:ident) => {
+        $crate::lazy::Page {
+            path: $path,
+            audience: $crate::guard::Audience::$audience,
+            part: None,
+            load: || Box::pin(std::future::ready(true)),
+            view: || $crate::components::whole($crate::$page()),
+        }
+    };
+    ($path:tt, $audience:ident, $page:ident, $part:ident) => {{
+        $crate::lazy::in_part!(
+            $part loaded by load,
+            fn $page() -> leptos::prelude::AnyView {
+                $crate::components::whole($crate::$page())
+            }
+        );
+
+        $crate::lazy::Page {
+            path: $path,
+            audience: $crate::guard::Audience::$audience,
+            part: Some(stringify!($part)),
+            load: || Box::pin(async { load().await.is_ok() }),
+            view: || match futures::FutureExt::now_or_never($page()) {
+                Some(Ok(view)) => view,
+                _ => $crate::components::whole(()),
+            },
+        }
+    }};
+}
+
+pub(crate) use {in_part, page};
