@@ -81,19 +81,21 @@ pub(crate) async fn remember(
     presented: Option<&DeviceToken>,
     now: Millis,
 ) -> Result<DeviceToken, Error> {
+    if let Some(token) = presented
+        && is_seen_again(tx, user_id, token, now).await?
+    {
+        return Ok(token.clone());
+    }
     let token = match presented {
         Some(token) if is_ours(tx, token).await? => token.clone(),
         _ => DeviceToken::random()?,
     };
-    sqlx::query(
-        "INSERT INTO known_devices (user_id, hash, last_seen_at) VALUES ($1, $2, $3)
-         ON CONFLICT (user_id, hash) DO UPDATE SET last_seen_at = excluded.last_seen_at",
-    )
-    .bind(user_id)
-    .bind(token.hash())
-    .bind(now)
-    .execute(&mut **tx)
-    .await?;
+    sqlx::query("INSERT INTO known_devices (user_id, hash, last_seen_at) VALUES ($1, $2, $3)")
+        .bind(user_id)
+        .bind(token.hash())
+        .bind(now)
+        .execute(&mut **tx)
+        .await?;
     sqlx::query(
         "DELETE FROM known_devices WHERE user_id = $1 AND hash NOT IN
          (SELECT hash FROM known_devices WHERE user_id = $1 ORDER BY last_seen_at DESC, hash LIMIT $2)",
@@ -103,6 +105,22 @@ pub(crate) async fn remember(
     .execute(&mut **tx)
     .await?;
     Ok(token)
+}
+
+/// Whether the account knows the device; if so, when it was last seen is now.
+async fn is_seen_again(
+    tx: &mut Transaction<'static, Engine>,
+    user_id: &str,
+    token: &DeviceToken,
+    now: Millis,
+) -> Result<bool, Error> {
+    let seen = sqlx::query("UPDATE known_devices SET last_seen_at = $3 WHERE user_id = $1 AND hash = $2")
+        .bind(user_id)
+        .bind(token.hash())
+        .bind(now)
+        .execute(&mut **tx)
+        .await?;
+    Ok(seen.rows_affected() > 0)
 }
 
 /// Whether the device that holds `presented` is a stranger to an account that knows others.

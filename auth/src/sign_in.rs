@@ -19,6 +19,7 @@ use crate::{
     throttle::{Kind, MANY_FAILURES, Subject, Try},
     user::{self, Credentials, User},
 };
+use futures::future::try_join;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::Transaction;
 
@@ -101,9 +102,15 @@ impl Auth {
         let kinds = [Kind::SignInAccount, Kind::SignInDevice, Kind::SignInAddress];
         let subjects = self.subjects(kinds, address.as_ref().map(EmailAddress::as_str), &new.device).await?;
         let known = credentials.as_ref().map(|user| user.id.as_str());
-        let tried = self.count_try(&subjects, known, &new.device).await?;
+        let let_through = self.let_all_through(&subjects).await?;
         let hash = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
-        let verified = self.0.hasher.verify(password, hash, new.device.address).await?;
+        // The try is written down while the hash is under way. Nothing is answered, and nothing recorded, before both
+        // are done, so whoever is told to wait after all learns nothing from a hash that has begun.
+        let (tried, verified) = try_join(
+            self.count_let_through(let_through, known, &new.device),
+            self.0.hasher.verify(password, hash, new.device.address),
+        )
+        .await?;
         let refused = |why: CredentialFailure| {
             let user = credentials.as_ref().map(|user| user.id.as_str());
             self.record(&Event::refused(EventKind::SignInFailed).user(user).device(&new.device).detail(why.as_str()));
@@ -132,13 +139,15 @@ impl Auth {
             user::replace_hash(&mut tx, &user.id, &user.password_hash, new_hash).await?;
         }
         tried.succeeded(&mut tx).await?;
-        self.tell_owner(&mut tx, user, &tried, &new.device, now).await?;
+        let is_told = self.tell_owner(&mut tx, user, &tried, &new.device, now).await?;
         let granted = self.begin(tx, user.clone().into(), &new, superseded, EventKind::SignedIn, now).await?;
-        self.wake_mailer();
+        if is_told {
+            self.wake_mailer();
+        }
         Ok(granted)
     }
 
-    /// Tells an account's owner by mail of a sign-in that may not be theirs.
+    /// Tells an account's owner by mail of a sign-in that may not be theirs. Gives whether there is such a mail.
     async fn tell_owner(
         &self,
         tx: &mut Transaction<'static, Engine>,
@@ -146,15 +155,16 @@ impl Auth {
         tried: &Try,
         device: &Device,
         now: Millis,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let mail = if tried.before >= MANY_FAILURES {
             Mail::ManyFailures(Notice::new(device, now), tried.before)
         } else if known_device::is_new(tx, &user.id, device.token.as_ref()).await? {
             Mail::NewDevice(Notice::new(device, now))
         } else {
-            return Ok(());
+            return Ok(false);
         };
-        outbox::put(tx, &user.email, Some(&user.id), &mail, &self.0.sealer, now).await
+        outbox::put(tx, &user.email, Some(&user.id), &mail, &self.0.sealer, now).await?;
+        Ok(true)
     }
 
     /// Signs out: ends the session of the refresh token that was presented and the one that asks, each where there is

@@ -127,6 +127,10 @@ pub(crate) struct Subject {
     who: String,
 }
 
+/// A try that did not have to wait when it was looked at.
+#[must_use = "a try that is not counted is free"]
+pub(crate) struct LetThrough(Vec<(Kind, String)>);
+
 /// A try that was let through.
 #[must_use = "a try that succeeds is to be forgiven"]
 pub(crate) struct Try {
@@ -197,6 +201,15 @@ impl Auth {
         user: Option<&str>,
         device: &Device,
     ) -> Result<Try, Error> {
+        let keys = self.let_all_through(subjects).await?;
+        self.count_let_through(keys, user, device).await
+    }
+
+    /// The first half of it: who has to wait writes nothing.
+    ///
+    /// # Errors
+    /// As [`Auth::count_try`].
+    pub(crate) async fn let_all_through(&self, subjects: &[Subject]) -> Result<LetThrough, Error> {
         let hashed = subjects.iter().map(|subject| Ok((subject.kind, self.0.throttle_key.hash(subject)?)));
         let mut keys: Vec<(Kind, String)> = hashed.collect::<Result<_, Error>>()?;
         keys.sort();
@@ -204,6 +217,20 @@ impl Auth {
         for (kind, hash) in &keys {
             self.let_through(*kind, counters::look(&self.0.db, kind.as_str(), hash).await?, now)?;
         }
+        Ok(LetThrough(keys))
+    }
+
+    /// The second half: of any number of tries at once each sees those before it, and may have to wait after all.
+    ///
+    /// # Errors
+    /// As [`Auth::count_try`].
+    pub(crate) async fn count_let_through(
+        &self,
+        LetThrough(keys): LetThrough,
+        user: Option<&str>,
+        device: &Device,
+    ) -> Result<Try, Error> {
+        let now = self.0.clock.now();
         let (mut before, mut begun) = (0, None);
         if keys.is_empty() {
             return Ok(Try { keys, before });
