@@ -26,7 +26,7 @@ pub enum AppError {
     /// Some fields were refused, each with its reason.
     #[error("Some of this needs another look.")]
     Invalid(FieldErrors),
-    /// The page belongs to another session than the cookie does by now.
+    /// The page was not made for the person whose session the cookie holds by now, or nobody knows for whom.
     #[error("Someone else has signed in on this browser since this page was opened. Nothing was saved.")]
     SessionChanged,
     /// A browser sent the request from another site.

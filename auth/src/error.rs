@@ -12,8 +12,8 @@ pub enum Error {
     /// No session stands behind what was presented.
     #[error("not signed in: {0}")]
     Unauthenticated(Refusal),
-    /// The cookie belongs to another session than the page that sent the request.
-    #[error("the page belongs to another session")]
+    /// The page that sent the request was not made for the person whose session asks, or nobody knows for whom.
+    #[error("the page belongs to another person's session")]
     SessionChanged,
     /// What was asked for wants a younger proof of who asks: see [`crate::Config::recent`].
     #[error("the last proof of who asks is too old")]

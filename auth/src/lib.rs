@@ -29,6 +29,7 @@ mod hash_pool;
 mod known_device;
 mod mail;
 mod metrics;
+mod page_session;
 mod password;
 mod password_change;
 mod password_hash;

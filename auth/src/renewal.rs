@@ -20,13 +20,14 @@ const ROUNDS: usize = 8;
 impl Auth {
     /// Renews a session: rotates the refresh token, or repeats the answer to one whose answer was lost.
     ///
-    /// `page` is the session that the asking page belongs to, where it says so. Anything but a renewal leaves
+    /// `page` is the session that the asking page was made for, where it says so. Anything but a renewal leaves
     /// everything as it was, with one exception: a token that was used before ends its session, and that is committed
     /// although the renewal fails.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] with the reason for the log, [`Error::SessionChanged`], [`Error::Throttled`] where the
-    /// client's address has presented too many tokens that were none, [`Error::Database`].
+    /// [`Error::Unauthenticated`] with the reason for the log; [`Error::SessionChanged`] for a page of somebody else (see
+    /// [`Auth::require_page_of`]); [`Error::Throttled`] where the client's address has presented too many tokens that
+    /// were none; [`Error::Database`].
     pub async fn refresh(&self, token: &str, device: &Device, page: Option<&str>) -> Result<Grant, Error> {
         let user_agent = device.kept_user_agent();
         self.let_token_through(device)?;
@@ -39,9 +40,7 @@ impl Auth {
         let presented = Presented::parse(token).ok_or(Refusal::Forged).map_err(refused)?;
         for _ in 0..ROUNDS {
             let mut stored = self.genuine(&presented).await?.map_err(refused)?;
-            if page.is_some_and(|page| page != stored.session.id) {
-                return Err(Error::SessionChanged);
-            }
+            self.require_page_of(&stored.session, page).await?;
             let now = self.0.clock.now();
             let verdict = judge(&stored, presented.generation, &user_agent, now, self.0.config.refresh_grace);
             match verdict {

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expectSignedIn, expectSignedOut, signIn, signOut } from '../actions';
+import { expectSignedIn, expectSignedOut, newNote, note, signIn, signOut } from '../actions';
 import { expect, test } from '../fixtures';
 import { hold } from '../network';
 import { post, signInOverHttp } from '../people';
@@ -69,6 +69,21 @@ test(
     await release();
     await expectSignedIn(page, person);
     await expect(page).toHaveURL('/account');
+  },
+);
+
+test(
+  'a page from the back-forward cache keeps what its own person typed, in whichever session',
+  { tag: '@hydrated' },
+  async ({ page, person, baseURL, context, visit }) => {
+    await visit('/notes');
+    await newNote(page).fill('half a thought');
+    await signInOverHttp(context.request, baseURL!, person);
+    await comeBack(page);
+    await expectSignedIn(page, person);
+    await expect(newNote(page)).toHaveValue('half a thought');
+    await page.getByRole('button', { name: 'Add note' }).click();
+    await expect(note(page, 'half a thought')).toBeVisible();
   },
 );
 

@@ -50,6 +50,28 @@ test(
   },
 );
 
+test('a page goes on in another session of its own person', async ({
+  context,
+  page,
+  person,
+  quiet,
+  hydrates,
+  baseURL,
+  visit,
+}) => {
+  if (hydrates) quiet.except(401);
+  await visit('/notes');
+  await addNote(page, 'before');
+  await expect(note(page, 'before')).toBeVisible();
+  await newNote(page).fill('half a thought');
+  // Over HTTP, so that no other tab tells this one.
+  await signInOverHttp(context.request, baseURL!, person);
+  await page.getByRole('button', { name: 'Add note' }).click();
+  await expect(note(page, 'half a thought')).toBeVisible();
+  await expect(page.getByRole('listitem')).toHaveCount(2);
+  await expectSignedIn(page, person);
+});
+
 for (const before of ['has an access token', 'has none yet']) {
   test(`a page of one person that ${before} writes nothing for another`, async ({
     context,

@@ -67,8 +67,8 @@ pub(super) async fn renewed_afresh() -> Result<(), AppError> {
 }
 
 impl Letter {
-    /// Sends it for the page's session, with the access token if there is one, and reloads the page if its session
-    /// is no longer the cookie's.
+    /// Sends it for the page's session, with the access token if there is one, and reloads the page if the cookie is
+    /// another person's by now.
     async fn send(&self, jwt: Option<&str>) -> Result<BrowserResponse, AppError> {
         let request = <BrowserRequest as ClientReq<AppError>>::try_new_req_text(
             &self.url,

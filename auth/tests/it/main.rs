@@ -20,6 +20,7 @@ mod known_devices;
 mod letterbox;
 mod mail;
 mod metrics;
+mod page_session;
 mod password_change;
 mod profile;
 mod reauthentication;

@@ -13,7 +13,7 @@ use crate::{
 use app::error::AppError;
 use app::guard::{Audience, HOME_SIGNED_IN, audience, login_path, without_trailing_slash};
 use app::ssr::{Flow, Scope};
-use auth::{Asker, Device, DeviceToken, Error, session_id_of};
+use auth::{Asker, Device, DeviceToken, Error};
 use axum::extract::{ConnectInfo, Request};
 use axum::response::{IntoResponse, Response};
 use cookie::Cookie;
@@ -41,8 +41,8 @@ pub(crate) async fn decide(
     let path = request.uri().path();
     let decided = match kind {
         Kind::Navigation => page(&scope).await.map(Decision::plain),
-        Kind::Form if SESSION_ENDPOINTS.contains(&path) => session_endpoint(&scope, path),
-        Kind::Fetch if SESSION_ENDPOINTS.contains(&path) => match session_endpoint(&scope, path) {
+        Kind::Form if SESSION_ENDPOINTS.contains(&path) => session_endpoint(&scope, path).await,
+        Kind::Fetch if SESSION_ENDPOINTS.contains(&path) => match session_endpoint(&scope, path).await {
             Ok(_) => fetch(&scope, request.headers()).await,
             refused => refused,
         },
@@ -126,21 +126,24 @@ async fn form(scope: &Scope) -> Result<Decision, Error> {
 async fn fetch(scope: &Scope, headers: &HeaderMap) -> Result<Decision, Error> {
     let Some(token) = bearer(headers) else { return Ok(Decision::default()) };
     match scope.auth.authenticate(token, &scope.device).await {
-        Ok(session) if scope.page.as_ref().is_some_and(|page| *page != session.id) => Err(Error::SessionChanged),
-        Ok(session) => Ok(Decision::plain(Asker::Bearer(session))),
+        Ok(session) => {
+            scope.auth.require_page_of(&session, scope.page.as_deref()).await?;
+            Ok(Decision::plain(Asker::Bearer(session)))
+        }
         Err(Error::Unauthenticated(_)) => Ok(Decision::default()),
         Err(error) => Err(error),
     }
 }
 
-/// Sign-in, sign-up and sign-out from a page that belongs to another session than the cookie would act on a session
-/// that its reader does not see.
-fn session_endpoint(scope: &Scope, path: &str) -> Result<Decision, Error> {
-    let held = scope.presented.as_deref().and_then(session_id_of);
-    match (&scope.page, held) {
-        (Some(page), Some(held)) if path != REFRESH && *page != held => Err(Error::SessionChanged),
-        _ => Ok(Decision::default()),
+/// Sign-in, sign-up and sign-out from a page of somebody else than the cookie is of would act on a session that its
+/// reader does not see.
+async fn session_endpoint(scope: &Scope, path: &str) -> Result<Decision, Error> {
+    if let (Some(page), Some(token)) = (&scope.page, &scope.presented)
+        && path != REFRESH
+    {
+        scope.auth.require_page_of_token(token, page).await?;
     }
+    Ok(Decision::default())
 }
 
 /// Where a page's wrong audience is led, and whoever has a slash too many in the address.

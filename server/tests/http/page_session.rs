@@ -1,5 +1,7 @@
-//! A page whose session is no longer the cookie's: somebody else has signed in since it was opened.
+//! A page whose session is no longer the cookie's: since it was opened somebody else has signed in, or the same person
+//! goes on in another session.
 
+use crate::answer::Answer;
 use crate::app::{ADA, BOB, ENDPOINTS, PASSWORD, Person, TestApp};
 
 /// A browser in which Bob has signed in on top of Ada, whose page is still open in a tab.
@@ -95,4 +97,87 @@ async fn a_refused_renewal_says_who_the_page_is_not() {
     answer.is_refused(409, "session_changed");
     assert!(!answer.text().contains(&bob.sid) && !answer.text().contains(BOB));
     browser.is_untouched().await;
+}
+
+/// A browser in which Ada has proven herself anew in one tab. Another still shows a page of the session before.
+struct SamePerson {
+    app: TestApp,
+    before: Person,
+    ada: Person,
+}
+
+impl SamePerson {
+    async fn new() -> Self {
+        let app = TestApp::start().await;
+        let before = app.sign_up(ADA).await;
+        let fields = [("current_password", PASSWORD)];
+        let ask = app.fetch("/api/account/reauthenticate").of(&before).bearer(&before.bearer).fields(&fields);
+        let ada = app.person(&ask.send().await);
+        assert_ne!(ada.sid, before.sid);
+        Self { app, before, ada }
+    }
+
+    /// What a form on the page of before posts without JavaScript.
+    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut fields = fields.to_vec();
+        fields.push(("sid", &self.before.sid));
+        self.app.form(path).from("/notes").of(&self.ada).fields(&fields).send().await
+    }
+}
+
+#[tokio::test]
+async fn a_page_takes_over_the_session_in_which_its_own_person_goes_on() {
+    let browser = SamePerson::new().await;
+    let (app, before, ada) = (&browser.app, &browser.before, &browser.ada);
+    let note = || app.fetch("/api/notes/add").of(ada).page_session(&before.sid).fields(&[("body", "half typed")]);
+    note().bearer(&before.bearer).send().await.is_refused(401, "unauthenticated");
+    let renewed = app.fetch("/api/auth/refresh").of(ada).page_session(&before.sid).send().await;
+    assert_eq!(renewed.status, 200, "{renewed:?}");
+    let renewed = app.person(&renewed);
+    assert_eq!(renewed.sid, ada.sid, "which the page says from now on");
+    let ask = app.fetch("/api/notes/add").page_session(&renewed.sid).bearer(&renewed.bearer);
+    assert_eq!(ask.fields(&[("body", "half typed")]).send().await.status, 200);
+    assert_eq!(note().bearer(&renewed.bearer).send().await.status, 200, "a request that was sent a moment before");
+    assert_eq!(app.notes(&renewed).await, ["half typed", "half typed"]);
+}
+
+#[tokio::test]
+async fn its_forms_write_for_its_own_person() {
+    let browser = SamePerson::new().await;
+    let (app, ada) = (&browser.app, &browser.ada);
+    let answer = browser.post("/api/notes/add", &[("body", "half typed")]).await;
+    assert_eq!(answer.leads_on(), "/notes");
+    assert!(app.refresh_token(&answer).is_some(), "the session was renewed for it");
+    assert_eq!(app.notes(ada).await, ["half typed"]);
+    assert_eq!(app.session(&ada.sid).await, (1, None));
+}
+
+#[tokio::test]
+async fn whoever_signs_out_there_is_signed_out() {
+    let browser = SamePerson::new().await;
+    assert_eq!(browser.post("/api/auth/logout", &[]).await.leads_on(), "/");
+    assert_eq!(browser.app.session(&browser.ada.sid).await.1.as_deref(), Some("signed_out"));
+
+    let browser = SamePerson::new().await;
+    let ask = browser.app.fetch("/api/auth/logout").of(&browser.ada).page_session(&browser.before.sid);
+    assert_eq!(ask.send().await.status, 200);
+    assert_eq!(browser.app.session(&browser.ada.sid).await.1.as_deref(), Some("signed_out"));
+}
+
+#[tokio::test]
+async fn a_page_of_which_nobody_knows_whose_it_was_is_refused() {
+    let browser = SamePerson::new().await;
+    let (app, before, ada) = (&browser.app, &browser.before, &browser.ada);
+    app.execute("DELETE FROM sessions WHERE id = $1", &before.sid).await;
+    for page in [&*before.sid, "", "garbage"] {
+        for path in ["/api/auth/refresh", "/api/auth/logout", "/api/auth/me"] {
+            let ask = app.fetch(path).of(ada).bearer(&ada.bearer).page_session(page);
+            ask.send().await.is_refused(409, "session_changed");
+        }
+    }
+    let fields = [("body", "x"), ("sid", "\0")];
+    let answer = app.form("/api/notes/add").from("/notes").of(ada).fields(&fields).send().await;
+    assert!(answer.leads_on().starts_with("/notes?__path="), "{answer:?}");
+    assert_eq!(app.session(&ada.sid).await, (0, None));
+    assert_eq!(app.notes(ada).await, Vec::<String>::new());
 }
