@@ -35,7 +35,8 @@ const args = [
 
 /**
  * Every flow runs hydrated and with JavaScript off, and those that use a form also with JavaScript on but the
- * WebAssembly blocked. What only the hydrated app can do is tagged `@hydrated`.
+ * WebAssembly blocked. What only the hydrated app can do is tagged `@hydrated`; what is to show that a flow goes without
+ * its WebAssembly, `@no-wasm`.
  */
 export default defineConfig<Options>({
   testDir: 'tests',
@@ -61,8 +62,9 @@ export default defineConfig<Options>({
       name: 'no-wasm',
       use: { wasm: false },
       grepInvert: /@hydrated/,
-      // To the server these are the forms of `no-js`; what differs is a page whose loader finds nothing to load.
-      testMatch: /\/(fields|home|keyboard|notes|refused-notes|sign-in|sign-out|sign-up)\.spec/,
+      // To the server these are the forms of `no-js`; what differs is a page whose loader finds nothing to load. So it
+      // is these files, and of each other flow the one test that is tagged.
+      grep: /(fields|home|keyboard|notes|refused-notes|sign-in|sign-out|sign-up)\.spec|@no-wasm/,
     },
   ],
   webServer: [

@@ -25,7 +25,7 @@ test('a person takes everything along', async ({ page, person, visit }) => {
   await expectSignedIn(page, person);
 });
 
-test('a person deletes their account', async ({
+test('a person deletes their account', { tag: '@no-wasm' }, async ({
   page,
   person,
   context,

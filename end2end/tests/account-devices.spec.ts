@@ -5,7 +5,7 @@ import { post, signInOverHttp } from '../people';
 
 const devices = (page: Page) => page.getByRole('main').locator('.device');
 
-test('a person signs out one device', async ({ page, person, request, baseURL, visit }) => {
+test('a person signs out one device', { tag: '@no-wasm' }, async ({ page, person, request, baseURL, visit }) => {
   const elsewhere = await signInOverHttp(request, baseURL!, person);
   await visit('/account/devices');
   await expect(devices(page)).toHaveCount(2);

@@ -13,7 +13,7 @@ async function changePassword(page: Page, from: string, to: string): Promise<voi
   await page.getByRole('button', { name: 'Change password' }).click();
 }
 
-test('a new password signs out every other device and keeps this one', async ({
+test('a new password signs out every other device and keeps this one', { tag: '@no-wasm' }, async ({
   page,
   person,
   request,

@@ -1,7 +1,7 @@
 import { expectSignedIn } from '../actions';
 import { expect, test } from '../fixtures';
 
-test('a person says what they want to be called', async ({ page, person, visit }) => {
+test('a person says what they want to be called', { tag: '@no-wasm' }, async ({ page, person, visit }) => {
   await visit('/account');
   const name = page.getByLabel('Display name', { exact: true });
   await name.fill('Ada Lovelace');

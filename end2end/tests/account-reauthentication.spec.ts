@@ -17,7 +17,7 @@ async function askToDelete(page: Page, address: string): Promise<void> {
   await page.getByRole('button', { name: 'Delete my account' }).click();
 }
 
-test('what wants a recent proof asks for the password and goes on', async ({
+test('what wants a recent proof asks for the password and goes on', { tag: '@no-wasm' }, async ({
   page,
   person,
   request,

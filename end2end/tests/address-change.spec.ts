@@ -28,7 +28,7 @@ async function changeAddress(page: Page, email: string): Promise<void> {
   await page.getByRole('button', { name: 'Change address' }).click();
 }
 
-test('an address is changed, and changed back by its owner', async ({
+test('an address is changed, and changed back by its owner', { tag: '@no-wasm' }, async ({
   page,
   person,
   request,

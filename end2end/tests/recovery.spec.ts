@@ -7,7 +7,7 @@ import { post, stranger } from '../people';
 const send = { name: 'Send a link' };
 const set = { name: 'Set new password' };
 
-test('a forgotten password is replaced by a mailed link', async ({
+test('a forgotten password is replaced by a mailed link', { tag: '@no-wasm' }, async ({
   page,
   account,
   request,

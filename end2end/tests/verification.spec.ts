@@ -15,7 +15,7 @@ import { STRICT } from '../servers';
 
 const confirm = { name: 'Confirm address' };
 
-test('the banner is there until the address is confirmed', async ({
+test('the banner is there until the address is confirmed', { tag: '@no-wasm' }, async ({
   page,
   person,
   request,
@@ -103,7 +103,7 @@ for (const width of [320, 1600]) {
 test.describe('where an address has to be confirmed first', () => {
   test.use({ baseURL: STRICT });
 
-  test('signing up leads to the mail, and the password to the account', async ({
+  test('signing up leads to the mail, and the password to the account', { tag: '@no-wasm' }, async ({
     page,
     request,
     quiet,
