@@ -18,6 +18,12 @@ use crate::{
 };
 use secrecy::SecretString;
 use sqlx::Transaction;
+use std::time::Duration;
+use tokio::time::sleep;
+
+/// How long after its hash a sign-up is answered that must not tell whether the address was known: an account that is
+/// made is a little more to write than one that is there, and by then either is written.
+const ANSWERED_AFTER: Duration = Duration::from_millis(50);
 
 /// What comes with a link that verifies an address, to prove that the account, too, is of whoever holds the link.
 #[derive(Clone, Debug)]
@@ -54,31 +60,34 @@ impl Auth {
         let (Ok(address), true) = (address, violations.is_empty()) else { return Err(Error::Invalid(violations)) };
         // Known or not: the rules for passwords, and the hash, are what takes time.
         let hash = self.0.hasher.hash(password, device.address).await?;
+        let (written, ()) = tokio::join!(self.make_or_tell(&address, &hash, device), sleep(ANSWERED_AFTER));
+        written
+    }
+
+    /// Makes the account, or tells whoever has the address.
+    async fn make_or_tell(&self, address: &EmailAddress, hash: &str, device: &Device) -> Result<(), Error> {
         let now = self.0.clock.now();
         let mut tx = self.0.db.write().await?;
-        let made = user::insert(&mut tx, &address, &hash, now).await?;
+        let made = user::insert(&mut tx, address, hash, now).await?;
         let made_id = made.as_ref().map_or("", |user| &user.id);
-        let holder = email_token::holder_beside(&mut tx, made_id, &address, now).await?;
-        let event = Event::done(EventKind::SignedUp).device(device);
+        let holder = email_token::holder_beside(&mut tx, made_id, address, now).await?;
         let event = match (&made, &holder) {
             (Some(user), None) => {
                 self.put_verification(&mut tx, user, now).await?;
-                let event = event.user(user.id.as_str());
-                event.record_in(&mut tx, now).await?;
-                Some(event)
+                Event::done(EventKind::SignedUp).user(user.id.as_str())
             }
             (made, holder) => {
                 if let Some(user) = made {
                     user::delete(&mut tx, &user.id).await?;
                 }
-                self.tell_holder(&mut tx, &address, holder.as_deref(), now).await?;
-                None
+                self.tell_holder(&mut tx, address, holder.as_deref(), now).await?;
+                Event::refused(EventKind::SignedUp).user(holder.as_deref())
             }
         };
+        let event = event.device(device);
+        event.record_in(&mut tx, now).await?;
         tx.commit().await?;
-        if let Some(event) = event {
-            event.tell(&self.0.metrics);
-        }
+        event.tell(&self.0.metrics);
         self.wake_mailer();
         Ok(())
     }
@@ -218,5 +227,24 @@ impl Auth {
             return self.put_verification_again(tx, &user, now).await;
         }
         outbox::put(tx, address.as_str(), Some(&user.id), &Mail::AddressTaken, &self.0.sealer, now).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Config, testing};
+    use std::time::Instant;
+
+    #[tokio::test]
+    async fn a_sign_up_is_answered_when_an_account_is_written_whether_one_is_or_not() -> Result<(), Error> {
+        let (_, clock, db) = testing::auth().await?;
+        let auth = Auth::new(db.clone(), clock, Config { require_verified_email: true, ..testing::config() })?;
+        for _known in [false, true] {
+            let begun = Instant::now();
+            auth.sign_up_unverified("ada@example.com", "kettle orbit mango 42".into(), &Device::default()).await?;
+            assert!(begun.elapsed() >= ANSWERED_AFTER);
+        }
+        Ok(())
     }
 }

@@ -298,6 +298,9 @@ async fn a_known_address_gets_the_same_answer_and_its_owner_is_told() -> Result<
     house.disable(&ada.session.user.id).await?;
     sign_up_unverified(&house, ADA, NEW_PASSWORD).await?;
     assert_eq!(house.post().await?, NOTHING);
+    let refused = "SELECT COUNT(*) FROM events
+         WHERE kind = 'signed_up' AND outcome = 'refused' AND user_id = (SELECT id FROM users)";
+    assert_eq!(house.count(refused).await?, 4, "which the owner can read, too");
     Ok(())
 }
 

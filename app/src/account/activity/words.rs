@@ -3,7 +3,8 @@
 /// What an event of that kind is called, done or refused.
 pub(super) fn words(kind: &str, is_refused: bool, detail: Option<&str>) -> &'static str {
     match (kind, is_refused) {
-        ("signed_up", _) => "Account created",
+        ("signed_up", false) => "Account created",
+        ("signed_up", true) => "Somebody tried to create an account with your address",
         ("signed_in", _) => "Signed in",
         ("sign_in_failed", _) => "Sign-in failed",
         ("signed_out", _) => "Signed out",
@@ -55,6 +56,7 @@ mod tests {
     fn what_was_refused_does_not_sound_done() {
         assert_eq!(words("password_changed", false, None), "Password changed");
         assert_eq!(words("password_changed", true, None), "Password change refused");
+        assert_ne!(words("signed_up", true, None), words("signed_up", false, None));
     }
 
     #[test]
