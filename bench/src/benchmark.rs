@@ -23,6 +23,13 @@ pub(crate) enum Aim {
     ShareOfLimit(f64),
     /// At most this much.
     AtMost(f64),
+    /// Not farther than `margin` from `middle`.
+    Near {
+        /// What is best.
+        middle: f64,
+        /// How far from it is good enough.
+        margin: f64,
+    },
 }
 
 /// What was found.

@@ -22,6 +22,8 @@ pub(crate) struct Answer<'a> {
     pub(crate) status: u16,
     /// Its cookies, at most two: name, value and attributes of each.
     pub(crate) cookies: [Option<&'a str>; 2],
+    /// Status line and headers.
+    pub(crate) head: &'a [u8],
     pub(crate) body: &'a [u8],
 }
 
@@ -66,6 +68,7 @@ fn read(received: &[u8]) -> Result<Option<Answer<'_>>> {
     Ok(Some(Answer {
         status: response.code.unwrap_or_default(),
         cookies: [set.next().flatten(), set.next().flatten()],
+        head: &received[..head],
         body: &received[head..],
     }))
 }
@@ -79,7 +82,9 @@ mod tests {
         let answer = b"HTTP/1.1 200 OK\r\nSet-Cookie: a=1; Path=/\r\ncontent-length: 2\r\n\r\nok";
         assert_eq!(whole_length(&answer[..60])?, None);
         assert_eq!(whole_length(answer)?, Some(answer.len()));
-        assert_eq!(read(answer)?, Some(Answer { status: 200, cookies: [Some("a=1; Path=/"), None], body: b"ok" }));
+        let (head, body) = answer.split_at(answer.len() - 2);
+        let cookies = [Some("a=1; Path=/"), None];
+        assert_eq!(read(answer)?, Some(Answer { status: 200, cookies, head, body }));
         assert!(whole_length(b"HTTP/1.1 200 OK\r\n\r\n").is_err());
         Ok(())
     }

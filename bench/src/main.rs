@@ -9,6 +9,7 @@ mod benchmarks;
 mod client;
 mod load;
 mod person;
+mod rank_test;
 mod server;
 mod table;
 

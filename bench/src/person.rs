@@ -5,7 +5,8 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use std::net::SocketAddr;
 
-const PASSWORD: &str = "kettle+orbit+mango+lantern+quay";
+/// Everybody's, as a form sends it.
+pub(crate) const PASSWORD: &str = "kettle+orbit+mango+lantern+quay";
 const REFRESH_COOKIE: &str = "__Host-refresh=";
 const DEVICE_COOKIE: &str = "__Host-device=";
 
@@ -98,7 +99,7 @@ async fn granted(client: &mut Client, request: &str) -> Result<Granted> {
 }
 
 /// A fetch as a page of ours sends it.
-fn post(path: &str, headers: &str, body: &str) -> String {
+pub(crate) fn post(path: &str, headers: &str, body: &str) -> String {
     format!(
         "POST {path} HTTP/1.1\r\nhost: {HOST}\r\nuser-agent: bench\r\naccept: */*\r\nsec-fetch-site: same-origin\r\n\
          sec-fetch-mode: cors\r\ncontent-type: application/x-www-form-urlencoded\r\n{headers}content-length: {}\r\n\r\n\

@@ -80,6 +80,16 @@ impl Place {
 impl Server {
     /// Starts one on the database in `folder`, which it makes where there is none, and waits until it is ready.
     pub(crate) fn start(place: &Place, folder: &Path, cost: PasswordCost) -> Result<Self> {
+        Self::start_with(place, folder, cost, &[])
+    }
+
+    /// The same with other settings beside those that every server here has.
+    pub(crate) fn start_with(
+        place: &Place,
+        folder: &Path,
+        cost: PasswordCost,
+        settings: &[(&str, &str)],
+    ) -> Result<Self> {
         let address = free_address()?;
         let mut command = Command::new(&place.server);
         command
@@ -100,6 +110,7 @@ impl Server {
             .env("ARGON2_LANES", "1")
             .env("LEPTOS_SITE_ROOT", &place.site)
             .env("RUST_LOG", "warn,tower_sessions_core=error")
+            .envs(settings.iter().copied())
             .stdin(Stdio::null())
             // Ours is for the table.
             .stdout(std::io::stderr());

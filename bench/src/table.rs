@@ -15,8 +15,10 @@ pub(crate) struct Row {
     limit: Option<f64>,
     /// `measured / limit`.
     ratio: Option<f64>,
-    /// The least ratio hoped for, or the most of `unit`.
+    /// The least ratio hoped for, the most of `unit`, or what is best.
     aim: f64,
+    /// How far from what is best is good enough.
+    margin: Option<f64>,
     met: Option<bool>,
 }
 
@@ -28,19 +30,25 @@ impl Row {
             Outcome::NotMeasurable => (None, None),
         };
         let ratio = measured.zip(limit).map(|(measured, limit)| measured / limit);
-        let (aim, met) = match benchmark.aim {
-            Aim::ShareOfLimit(least) => (least, ratio.map(|ratio| ratio >= least)),
-            Aim::AtMost(most) => (most, measured.map(|measured| measured <= most)),
+        let (aim, margin, met) = match benchmark.aim {
+            Aim::ShareOfLimit(least) => (least, None, ratio.map(|ratio| ratio >= least)),
+            Aim::AtMost(most) => (most, None, measured.map(|measured| measured <= most)),
+            Aim::Near { middle, margin } => {
+                (middle, Some(margin), measured.map(|measured| (measured - middle).abs() <= margin))
+            }
         };
-        Self { name: benchmark.name, what: benchmark.what, unit: benchmark.unit, measured, limit, ratio, aim, met }
+        let Benchmark { name, what, unit, .. } = *benchmark;
+        Self { name, what, unit, measured, limit, ratio, aim, margin, met }
     }
 
     fn markdown(&self) -> String {
-        let amount = |value: Option<f64>| value.map(|value| format!("{} {}", number(value), self.unit));
+        let amount =
+            |value: Option<f64>| value.map(|value| format!("{} {}", number(value), self.unit).trim_end().to_owned());
         let dash = || "–".to_owned();
-        let aim = match self.limit {
-            Some(_) => format!("≥ {:.0} %", self.aim * 100.0),
-            None => format!("≤ {} {}", number(self.aim), self.unit),
+        let aim = match (self.limit, self.margin) {
+            (Some(_), _) => format!("≥ {:.0} %", self.aim * 100.0),
+            (None, Some(margin)) => format!("{} ± {}", number(self.aim), number(margin)),
+            (None, None) => format!("≤ {} {}", number(self.aim), self.unit),
         };
         format!(
             "| {} | {} | {} | {} | {aim} | {} |\n",
@@ -109,6 +117,21 @@ mod tests {
         assert_eq!(row(Outcome::Value(25.0)), "| Size | 25.0 KiB | – | – | ≤ 25.0 KiB | yes |\n");
         assert_eq!(row(Outcome::Value(125.0)), "| Size | 125 KiB | – | – | ≤ 25.0 KiB | no |\n");
         assert_eq!(row(Outcome::NotMeasurable), "| Size | not measurable here | – | – | ≤ 25.0 KiB | – |\n");
+    }
+
+    #[test]
+    fn or_how_near_the_middle_it_is() {
+        let benchmark = Benchmark {
+            name: "x",
+            what: "Odds",
+            unit: "",
+            aim: Aim::Near { middle: 0.5, margin: 0.1 },
+            run: |_| Ok(Outcome::NotMeasurable),
+        };
+        let row = |value| Row::new(&benchmark, &Outcome::Value(value)).markdown();
+        assert_eq!(row(0.41), "| Odds | 0.41 | – | – | 0.50 ± 0.10 | yes |\n");
+        assert_eq!(row(0.39), "| Odds | 0.39 | – | – | 0.50 ± 0.10 | no |\n");
+        assert_eq!(row(0.61), "| Odds | 0.61 | – | – | 0.50 ± 0.10 | no |\n");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Every benchmark, in the order of the table.
 
+mod enumeration;
 mod me;
 mod memory;
 mod rotation;
@@ -22,4 +23,8 @@ pub(crate) const ALL: &[Benchmark] = &[
     memory::BENCHMARK,
     memory::USED,
     start::BENCHMARK,
+    enumeration::SIGN_IN,
+    enumeration::SIGN_UP,
+    enumeration::RESEND,
+    enumeration::FORGOTTEN,
 ];
