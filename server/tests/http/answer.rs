@@ -83,6 +83,14 @@ impl Answer {
         assert!(cookies.next().is_none(), "{name} is set more than once: {self:?}");
         cookie
     }
+
+    /// Whether anything in it looks like a JWT (RFC 7519): three parts, of which the first is the base64url of `{"` and
+    /// something. Those letters alone stand by chance in one random token of some thousand.
+    pub(crate) fn holds_jwt(&self) -> bool {
+        let text = format!("{self:?}");
+        let mut words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && !"-_.".contains(letter));
+        words.any(|word| word.starts_with("eyJ") && word.split('.').count() == 3)
+    }
 }
 
 /// Asserts what every cookie of ours is.
