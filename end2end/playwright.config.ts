@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig, devices } from '@playwright/test';
 import type { Options } from './fixtures';
 import { NORMAL, PWNED_PASSWORDS, SHORT_LIVED, STRICT, webServer } from './servers';
@@ -44,7 +45,8 @@ export default defineConfig<Options>({
   globalSetup: './pwned-passwords',
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
-  workers: 2,
+  // Each waits for the other side of its flow half of the time.
+  workers: Math.min(2 * availableParallelism(), 8),
   retries: 0,
   reporter: process.env.CI ? 'line' : 'list',
   timeout: 30_000,

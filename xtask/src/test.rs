@@ -6,11 +6,18 @@ use crate::process::{cargo, catch_interrupts, interrupted, run, run_counting, sa
 use crate::{browser, paths, tools};
 use anyhow::{Result, bail};
 use clap::ValueEnum;
+use std::num::NonZero;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
+use std::{env, thread};
 
 /// Names the PostgreSQL server on which `auth`'s and the server's tests make their databases.
 const TEST_POSTGRES: &str = "LATCHKEY_TEST_POSTGRES";
+
+/// How many tests run at once, as Rust's test harness reads it.
+const TEST_THREADS: &str = "RUST_TEST_THREADS";
+/// They wait more than they compute: for a disk, for a server, for a time-out.
+const AT_ONCE_PER_CORE: usize = 3;
 
 /// `auth`'s own integration tests, and the server's.
 const RULES: &str = "it";
@@ -161,6 +168,10 @@ fn tests(targets: &[&str], args: &[String]) -> Command {
         command.args(["--package", package]);
     }
     command.args(targets).arg("--").args(args).env_remove(TEST_POSTGRES);
+    if env::var_os(TEST_THREADS).is_none() {
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        command.env(TEST_THREADS, (AT_ONCE_PER_CORE * cores).to_string());
+    }
     command
 }
 
