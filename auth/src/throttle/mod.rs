@@ -2,7 +2,8 @@
 //! 5.0, V6.3.1).
 //!
 //! A try is counted before it is known how it ends, so that tries at once cannot be more than tries one by one; one
-//! that succeeds is forgiven. Addresses that nobody has are counted like any other.
+//! that succeeds is forgiven. Addresses that nobody has are counted like any other. Who has to wait is looked up before
+//! anything is hashed; a sign-in is counted beside its hash, and nothing is answered before both are done.
 
 pub(crate) mod counters;
 mod forged;
