@@ -137,10 +137,13 @@ fn work_off<M: Default>(waiting: &flume::Receiver<Job<M>>, kept_for: Duration) {
     }
 }
 
-/// Where the system does not let us, everything works as well and a little slower.
+/// Where the system does not let us, everything works as well and a little slower. A server that was started nicer than
+/// this stays so.
 #[cfg(target_os = "linux")]
 fn be_nice() {
-    let _refused = rustix::process::setpriority_process(None, NICENESS);
+    if rustix::process::getpriority_process(None).is_ok_and(|own| own < NICENESS) {
+        let _refused = rustix::process::setpriority_process(None, NICENESS);
+    }
 }
 
 /// Elsewhere this would be about the whole process.
