@@ -6,7 +6,7 @@ use crate::{
     person::Person,
     server::{PasswordCost, Place, Server},
 };
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow};
 use argon2::{Algorithm, Argon2, Params, Version};
 use std::hint::black_box;
 use std::thread::available_parallelism;
@@ -40,6 +40,21 @@ pub(crate) const ELSEWHERE: Benchmark = Benchmark {
 };
 
 const TURNS: Turns = Turns { rounds: 5, slice: Duration::from_secs(1) };
+/// Accounts that sign in in turns, so that none comes to have more sessions than people have.
+const ACCOUNTS: usize = 25;
+
+/// Those who sign in one after the other.
+struct Crowd {
+    people: Vec<Person>,
+    next: usize,
+}
+
+impl Crowd {
+    fn next(&mut self) -> Option<&mut Person> {
+        self.next = (self.next + 1) % ACCOUNTS;
+        self.people.get_mut(self.next)
+    }
+}
 
 fn run(place: &Place, per_core: usize, sign_in: &impl AsyncFn(&mut Person) -> Result<()>) -> Result<Outcome> {
     let cost = PasswordCost::DEFAULT;
@@ -47,7 +62,10 @@ fn run(place: &Place, per_core: usize, sign_in: &impl AsyncFn(&mut Person) -> Re
     let folder = place.folder()?;
     let server = Server::start(place, folder.path(), cost)?;
     let runtime = runtime()?;
-    let mut people = runtime.block_on(Person::sign_up(server.address, at_once))?;
+    let mut people = runtime.block_on(Person::sign_up(server.address, at_once * ACCOUNTS))?;
+    let crowd = |_| Crowd { people: people.drain(..ACCOUNTS).collect(), next: 0 };
+    let mut crowds: Vec<_> = (0..at_once).map(crowd).collect();
+    let sign_in = async |crowd: &mut Crowd| sign_in(crowd.next().context("nobody signs in")?).await;
     let params = Params::new(cost.memory_kib, cost.passes, 1, None).map_err(|error| anyhow!("{error}"))?;
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     let hash = || {
@@ -59,7 +77,7 @@ fn run(place: &Place, per_core: usize, sign_in: &impl AsyncFn(&mut Person) -> Re
         Ok(())
     };
     let (value, limit) = TURNS.take(
-        |slice| rate_of_clients(&runtime, &mut people, slice, sign_in),
+        |slice| rate_of_clients(&runtime, &mut crowds, slice, &sign_in),
         |slice| rate_of_threads(at_once, slice, hash),
     )?;
     Ok(Outcome::OfLimit { value, limit })
