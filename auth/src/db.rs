@@ -4,6 +4,7 @@ use crate::{Error, metrics};
 use ::metrics::Histogram;
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
 use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnection;
 use sqlx::{AnyConnection, AnyPool, Connection, Transaction};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -129,6 +130,17 @@ impl Db {
     /// For `SELECT`s outside a transaction.
     pub fn readers(&self) -> &AnyPool {
         &self.readers
+    }
+
+    /// A connection for one statement that writes and is a transaction of its own.
+    ///
+    /// # Errors
+    /// [`Error::Database`] where none can be had in two seconds.
+    pub(crate) async fn writer(&self) -> Result<PoolConnection<Engine>, Error> {
+        let asked = Instant::now();
+        let connection = self.writer.acquire().await;
+        self.write_wait.record(asked.elapsed());
+        Ok(connection?)
     }
 
     /// Begins a transaction that may write. On SQLite it holds the write lock from the first moment, so that it never

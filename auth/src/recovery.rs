@@ -10,7 +10,7 @@ use crate::{
     mail::{Mail, Notice, outbox},
     reset_requests::ResetRequest,
     session::EndReason,
-    throttle::Kind,
+    throttle::{Kind, Subject},
     user,
 };
 use secrecy::SecretString;
@@ -34,7 +34,11 @@ impl Auth {
     /// [`Error::Throttled`], [`Error::Database`].
     pub(crate) async fn try_mail(&self, email: &str, user: Option<&str>, device: &Device) -> Result<(), Error> {
         let kinds = [Kind::MailAccount, Kind::MailDevice, Kind::MailAddress];
-        let subjects = self.subjects(kinds, Some(email), device).await?;
+        let is_known = match &device.token {
+            Some(token) => token.is_known_to(&self.0.db, email).await?,
+            None => false,
+        };
+        let subjects = Subject::all(kinds, Some(email), device, is_known);
         let _counts = self.count_try(&subjects, user, device).await?;
         Ok(())
     }

@@ -227,7 +227,7 @@ pub(crate) async fn load(db: &Db, sid: &str) -> Result<Option<Stored>, Error> {
     row.map(Stored::try_from).transpose()
 }
 
-/// Begins a session for `user` at generation 0.
+/// Begins a session for `user` at generation 0. Gives whether they may have more than [`SESSIONS_PER_USER`] by now.
 pub(crate) async fn begin(
     tx: &mut Transaction<'static, Engine>,
     user: User,
@@ -235,7 +235,7 @@ pub(crate) async fn begin(
     remembered: bool,
     lifetime: Lifetime,
     now: Millis,
-) -> Result<Stored, Error> {
+) -> Result<(Stored, bool), Error> {
     let sid = Uuid::now_v7();
     let salt: Salt = random()?;
     let session = Session {
@@ -248,10 +248,12 @@ pub(crate) async fn begin(
         expires_at: now + lifetime.max,
     };
     let (user_agent, address) = (device.kept_user_agent(), device.kept_address());
-    sqlx::query(
+    // Whether the count has this one in it already is for the engine to say.
+    let (live,): (i64,) = sqlx::query_as(
         "INSERT INTO sessions (id, user_id, salt, generation, rotated_at, user_agent, remembered, begun_at,
                                last_seen_at, idle_ms, expires_at, ends_at, address)
-         VALUES ($1, $2, $3, 0, $4, $5, $6, $4, $4, $7, $8, $9, $10)",
+         VALUES ($1, $2, $3, 0, $4, $5, $6, $4, $4, $7, $8, $9, $10)
+         RETURNING (SELECT COUNT(*) FROM sessions WHERE user_id = $2 AND ended_at IS NULL AND ends_at > $4)",
     )
     .bind(&session.id)
     .bind(&session.user.id)
@@ -263,9 +265,9 @@ pub(crate) async fn begin(
     .bind(session.expires_at)
     .bind(session.ends_at())
     .bind(address.as_deref())
-    .execute(&mut **tx)
+    .fetch_one(&mut **tx)
     .await?;
-    Ok(Stored {
+    let begun = Stored {
         session,
         sid,
         salt,
@@ -276,7 +278,8 @@ pub(crate) async fn begin(
         address,
         ended_at: None,
         disabled_at: None,
-    })
+    };
+    Ok((begun, live >= SESSIONS_PER_USER))
 }
 
 /// Ends a session of `user_id`; `false` where it had ended before, or is not theirs. The event beside it is

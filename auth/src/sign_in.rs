@@ -95,12 +95,13 @@ impl Auth {
 
     async fn let_in(&self, email: &str, password: SecretString, new: NewSession) -> Result<Grant, Error> {
         let address = EmailAddress::parse(email).ok();
-        let credentials = match &address {
-            Some(address) => user::by_email(&self.0.db, address).await?,
+        let found = match &address {
+            Some(address) => user::by_email_on(&self.0.db, address, new.device.token.as_ref()).await?,
             None => None,
         };
+        let (credentials, is_known) = found.map_or((None, false), |(user, is_known)| (Some(user), is_known));
         let kinds = [Kind::SignInAccount, Kind::SignInDevice, Kind::SignInAddress];
-        let subjects = self.subjects(kinds, address.as_ref().map(EmailAddress::as_str), &new.device).await?;
+        let subjects = Subject::all(kinds, address.as_ref().map(EmailAddress::as_str), &new.device, is_known);
         let known = credentials.as_ref().map(|user| user.id.as_str());
         let let_through = self.let_all_through(&subjects).await?;
         let hash = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
@@ -139,7 +140,7 @@ impl Auth {
             user::replace_hash(&mut tx, &user.id, &user.password_hash, new_hash).await?;
         }
         tried.succeeded(&mut tx).await?;
-        let is_told = self.tell_owner(&mut tx, user, &tried, &new.device, now).await?;
+        let is_told = self.tell_owner(&mut tx, user, &tried, (&new.device, is_known), now).await?;
         let granted = self.begin(tx, user.clone().into(), &new, superseded, EventKind::SignedIn, now).await?;
         if is_told {
             self.wake_mailer();
@@ -147,18 +148,19 @@ impl Auth {
         Ok(granted)
     }
 
-    /// Tells an account's owner by mail of a sign-in that may not be theirs. Gives whether there is such a mail.
+    /// Tells an account's owner by mail of a sign-in that may not be theirs. Gives whether there is such a mail. A
+    /// device that was known when the account was looked up is still, because the account has the same password.
     async fn tell_owner(
         &self,
         tx: &mut Transaction<'static, Engine>,
         user: &Credentials,
         tried: &Try,
-        device: &Device,
+        (device, is_known): (&Device, bool),
         now: Millis,
     ) -> Result<bool, Error> {
         let mail = if tried.before >= MANY_FAILURES {
             Mail::ManyFailures(Notice::new(device, now), tried.before)
-        } else if known_device::is_new(tx, &user.id, device.token.as_ref()).await? {
+        } else if !is_known && known_device::is_new(tx, &user.id, device.token.as_ref()).await? {
             Mail::NewDevice(Notice::new(device, now))
         } else {
             return Ok(false);
@@ -206,7 +208,7 @@ impl Auth {
     ) -> Result<Grant, Error> {
         let (user_id, device) = (user.id.clone(), &new.device);
         let lifetime = if new.remember { self.0.config.remembered } else { self.0.config.unremembered };
-        let begun = session::begin(&mut tx, user, device, new.remember, lifetime, now).await?;
+        let (begun, is_crowded) = session::begin(&mut tx, user, device, new.remember, lifetime, now).await?;
         let superseded = match superseded {
             Some(Stored { session, .. }) => {
                 let session = (session.user.id.as_str(), session.id.as_str());
@@ -214,12 +216,12 @@ impl Auth {
             }
             None => None,
         };
-        let too_many = Ended::oldest(&mut tx, &user_id, device, now).await?;
+        let too_many = if is_crowded { Some(Ended::oldest(&mut tx, &user_id, device, now).await?) } else { None };
         let event = Event::done(kind).of(&begun.session).device(device);
         event.record_in(&mut tx, now).await?;
         let device_token = known_device::remember(&mut tx, &user_id, device.token.as_ref(), now).await?;
         tx.commit().await?;
-        for ended in superseded.iter().chain([&too_many]) {
+        for ended in superseded.iter().chain(&too_many) {
             self.tell_ended(ended);
         }
         event.tell(&self.0.metrics);

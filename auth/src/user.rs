@@ -5,7 +5,7 @@ use crate::{
     clock::Millis,
     db::{Db, Engine},
     email::EmailAddress,
-    known_device,
+    known_device::{self, DeviceToken},
 };
 use sqlx::{FromRow, Transaction};
 use uuid::Uuid;
@@ -36,6 +36,13 @@ pub(crate) struct Credentials {
     pub(crate) password_hash: String,
     pub(crate) password_version: i64,
     pub(crate) disabled_at: Option<Millis>,
+}
+
+#[derive(FromRow)]
+struct OnDevice {
+    #[sqlx(flatten)]
+    credentials: Credentials,
+    known: i64,
 }
 
 impl From<Credentials> for User {
@@ -75,6 +82,24 @@ pub(crate) async fn insert(
         verified_at: None,
         created_at: now,
     }))
+}
+
+/// The account of an address, and whether it knows the device that holds `token`.
+pub(crate) async fn by_email_on(
+    db: &Db,
+    email: &EmailAddress,
+    token: Option<&DeviceToken>,
+) -> Result<Option<(Credentials, bool)>, Error> {
+    let found: Option<OnDevice> = sqlx::query_as(
+        "SELECT id, email, display_name, verified_at, created_at, password_hash, password_version, disabled_at,
+                (SELECT COUNT(*) FROM known_devices WHERE user_id = users.id AND hash = $2) AS known
+         FROM users WHERE email = $1",
+    )
+    .bind(email.as_str())
+    .bind(token.map(DeviceToken::hash))
+    .fetch_optional(db.readers())
+    .await?;
+    Ok(found.map(|found| (found.credentials, found.known > 0)))
 }
 
 /// The account of an address.

@@ -24,7 +24,28 @@ pub(super) async fn look(db: &Db, kind: &str, hash: &str) -> Result<Counter, Err
     Ok(counter.unwrap_or_default())
 }
 
-/// The same, held until the transaction ends: of any number of tries at once, each sees those before it.
+/// Puts `after` in the place of the counter that was `before` when it was looked at; `false` where it is another by now.
+/// One statement, which is a transaction of its own.
+pub(super) async fn put_for(db: &Db, kind: &str, hash: &str, before: Counter, after: Counter) -> Result<bool, Error> {
+    let put = sqlx::query(
+        "INSERT INTO throttle (kind, hash, tries, regained_at, free_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (kind, hash) DO UPDATE SET tries = $3, regained_at = $4, free_at = $5
+         WHERE throttle.tries = $6 AND throttle.regained_at = $7 AND throttle.free_at = $8",
+    )
+    .bind(kind)
+    .bind(hash)
+    .bind(after.tries)
+    .bind(after.regained_at)
+    .bind(after.free_at)
+    .bind(before.tries)
+    .bind(before.regained_at)
+    .bind(before.free_at)
+    .execute(&mut *db.writer().await?)
+    .await?;
+    Ok(put.rows_affected() == 1)
+}
+
+/// The counter, held until the transaction ends: of any number of tries at once, each sees those before it.
 pub(super) async fn hold(
     tx: &mut Transaction<'static, Engine>,
     kind: &str,

@@ -130,7 +130,7 @@ pub(crate) struct Subject {
 
 /// A try that did not have to wait when it was looked at.
 #[must_use = "a try that is not counted is free"]
-pub(crate) struct LetThrough(Vec<(Kind, String)>);
+pub(crate) struct LetThrough(Vec<(Kind, String, Counter)>);
 
 /// A try that was let through.
 #[must_use = "a try that succeeds is to be forgiven"]
@@ -168,30 +168,20 @@ impl Subject {
     pub(crate) fn address(kind: Kind, device: &Device) -> Option<Self> {
         device.kept_address().map(|who| Self { kind, who })
     }
+
+    /// Whose tries at signing in, or at having mail sent, `device` makes for the account of `email`: its own where the
+    /// account knows it; else everybody's, and its address's.
+    pub(crate) fn all(kinds: [Kind; 3], email: Option<&str>, device: &Device, is_known: bool) -> Vec<Self> {
+        let [of_account, of_device, of_address] = kinds;
+        if let (true, Some(email), Some(token)) = (is_known, email, &device.token) {
+            return vec![Self { kind: of_device, who: format!("{} {email}", token.hash()) }];
+        }
+        let account = email.map(|email| Self::account(of_account, email));
+        account.into_iter().chain(Self::address(of_address, device)).collect()
+    }
 }
 
 impl Auth {
-    /// Whose tries at signing in, or at having mail sent, `device` makes for the account of `email`: its own where the
-    /// account knows it; else everybody's, and its address's.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub(crate) async fn subjects(
-        &self,
-        kinds: [Kind; 3],
-        email: Option<&str>,
-        device: &Device,
-    ) -> Result<Vec<Subject>, Error> {
-        let [of_account, of_device, of_address] = kinds;
-        if let (Some(email), Some(token)) = (email, &device.token)
-            && token.is_known_to(&self.0.db, email).await?
-        {
-            return Ok(vec![Subject { kind: of_device, who: format!("{} {email}", token.hash()) }]);
-        }
-        let account = email.map(|email| Subject::account(of_account, email));
-        Ok(account.into_iter().chain(Subject::address(of_address, device)).collect())
-    }
-
     /// Counts a try, before anything costly is done for it. `user` is whose account it is about, where there is one.
     ///
     /// # Errors
@@ -215,10 +205,13 @@ impl Auth {
         let mut keys: Vec<(Kind, String)> = hashed.collect::<Result<_, Error>>()?;
         keys.sort();
         let now = self.0.clock.now();
-        for (kind, hash) in &keys {
-            self.let_through(*kind, counters::look(&self.0.db, kind.as_str(), hash).await?, now)?;
+        let mut seen = Vec::with_capacity(keys.len());
+        for (kind, hash) in keys {
+            let counter = counters::look(&self.0.db, kind.as_str(), &hash).await?;
+            self.let_through(kind, counter, now)?;
+            seen.push((kind, hash, counter));
         }
-        Ok(LetThrough(keys))
+        Ok(LetThrough(seen))
     }
 
     /// The second half: of any number of tries at once each sees those before it, and may have to wait after all.
@@ -227,35 +220,38 @@ impl Auth {
     /// As [`Auth::count_try`].
     pub(crate) async fn count_let_through(
         &self,
-        LetThrough(keys): LetThrough,
+        LetThrough(seen): LetThrough,
         user: Option<&str>,
         device: &Device,
     ) -> Result<Try, Error> {
         let now = self.0.clock.now();
-        let (mut before, mut begun) = (0, None);
-        if keys.is_empty() {
-            return Ok(Try { keys, before });
-        }
-        let mut tx = self.0.db.write().await?;
-        for (kind, hash) in &keys {
-            let counter = counters::hold(&mut tx, kind.as_str(), hash, now).await?;
-            self.let_through(*kind, counter, now)?;
-            let rule = kind.rule(self.0.config.throttle);
-            let counter = rule.count(counter, now);
-            counters::put(&mut tx, kind.as_str(), hash, counter).await?;
-            if !kind.is_by_address() {
-                before = u32::try_from(counter.tries - 1).unwrap_or_default();
-            }
-            if rule.wait(counter, now) > 0 {
-                begun = Some(*kind);
+        let rule = |kind: Kind| kind.rule(self.0.config.throttle);
+        let mut put = Vec::with_capacity(seen.len());
+        if let [(kind, hash, before)] = &seen[..] {
+            let after = rule(*kind).count(*before, now);
+            if counters::put_for(&self.0.db, kind.as_str(), hash, *before, after).await? {
+                put.push((*kind, after));
             }
         }
-        tx.commit().await?;
-        if let Some(kind) = begun {
+        // Several are counted together or not at all; and where one was counted meanwhile, what it is now counts.
+        if put.is_empty() && !seen.is_empty() {
+            let mut tx = self.0.db.write().await?;
+            for (kind, hash, _) in &seen {
+                let before = counters::hold(&mut tx, kind.as_str(), hash, now).await?;
+                self.let_through(*kind, before, now)?;
+                let after = rule(*kind).count(before, now);
+                counters::put(&mut tx, kind.as_str(), hash, after).await?;
+                put.push((*kind, after));
+            }
+            tx.commit().await?;
+        }
+        if let Some((kind, _)) = put.iter().rev().find(|(kind, after)| rule(*kind).wait(*after, now) > 0) {
             self.0.metrics.throttle_waits.count(kind.as_str());
             self.record(&Event::refused(EventKind::Throttled).user(user).device(device).detail(kind.as_str()));
         }
-        Ok(Try { keys, before })
+        let own = put.iter().rev().find(|(kind, _)| !kind.is_by_address());
+        let before = own.and_then(|(_, after)| u32::try_from(after.tries - 1).ok()).unwrap_or_default();
+        Ok(Try { keys: seen.into_iter().map(|(kind, hash, _)| (kind, hash)).collect(), before })
     }
 
     /// Forgives a try that succeeded where nothing else is written.
