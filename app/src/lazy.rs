@@ -5,7 +5,6 @@
 //! server, and under `cargo leptos watch`) there is one part, which is always there.
 
 use crate::auth_client;
-use crate::components::whole;
 use crate::guard::Audience;
 use crate::{address, guarded};
 use futures::future::LocalBoxFuture;
@@ -52,7 +51,7 @@ impl ChooseView for Page {
             if !auth_client::was_offline().await {
                 // There is a newer release, whose files have other names. Its server has the page.
                 let _ = window().location().assign(&address(&location));
-                return whole(());
+                return ().into_any();
             }
         }
         guarded(self.audience, self.view)
@@ -127,7 +126,7 @@ macro_rules! page {
             load: || Box::pin(async { load().await.is_ok() }),
             view: || match futures::FutureExt::now_or_never($page()) {
                 Some(Ok(view)) => view,
-                _ => $crate::components::whole(()),
+                _ => leptos::prelude::IntoAny::into_any(()),
             },
         }
     }};

@@ -1,22 +1,20 @@
 //! Views whose types are erased.
 //!
-//! Leptos can hydrate a document at once or bit by bit, as lazily loaded routes need it. A type that is erased carries
-//! both ways, each with all the code below it, though only the first is ever gone here. A [`Whole`] view has no second
-//! way of its own, which saves 26 KiB of compressed WebAssembly.
+//! Leptos erases a type by a table of what can be done with it: to build it, to hydrate it at once or bit by bit, as
+//! lazily loaded routes need it, and to change it in place, each with all the code below it. What is [`whole`] is only
+//! ever built, or hydrated at once, and where it changes, another takes its place. It also is of one type for Leptos,
+//! whatever it holds.
 
-use leptos::attr::{Attribute, any_attribute::AnyAttribute};
 use leptos::children::ToChildren;
 use leptos::prelude::*;
-use leptos::tachys::hydration::Cursor;
-use leptos::tachys::ssr::StreamBuilder;
-use leptos::tachys::view::{Position, PositionState, add_attr::AddAnyAttr};
 
-/// A view that is hydrated at once, with everything in it.
-struct Whole<V>(V);
+#[cfg(not(feature = "ssr"))]
+pub(crate) use in_the_browser::whole;
 
 /// `view`, with its type erased.
+#[cfg(feature = "ssr")]
 pub(crate) fn whole(view: impl IntoView + 'static) -> AnyView {
-    Whole(view).into_any()
+    view.into_any()
 }
 
 /// What stands between a component's tags, as Leptos's own `Children`.
@@ -39,75 +37,103 @@ where
     }
 }
 
-impl<V: Render> Render for Whole<V> {
-    type State = V::State;
+#[cfg(not(feature = "ssr"))]
+mod in_the_browser {
+    use leptos::attr::{Attribute, any_attribute::AnyAttribute};
+    use leptos::prelude::*;
+    use leptos::tachys::hydration::Cursor;
+    use leptos::tachys::renderer::types::{Element, Node};
+    use leptos::tachys::view::{Mountable, Position, PositionState, add_attr::AddAnyAttr};
 
-    fn build(self) -> Self::State {
-        self.0.build()
+    /// `view`, with its type erased.
+    pub(crate) fn whole<V: IntoView + 'static>(view: V) -> AnyView {
+        const { assert!(V::EXISTS, "what replaces it would not know where to stand") };
+        Whole(Box::new(view)).into_any()
     }
 
-    fn rebuild(self, state: &mut Self::State) {
-        self.0.rebuild(state);
-    }
-}
+    struct Whole(Box<dyn Erased>);
 
-impl<V: RenderHtml> RenderHtml for Whole<V> {
-    type AsyncOutput = Whole<V::AsyncOutput>;
-    type Owned = Whole<V::Owned>;
+    /// What stands in the document.
+    struct Mounted(Box<dyn Mountable>);
 
-    const MIN_LENGTH: usize = V::MIN_LENGTH;
-    const EXISTS: bool = V::EXISTS;
-
-    fn dry_resolve(&mut self) {
-        self.0.dry_resolve();
+    trait Erased: Send {
+        fn build(self: Box<Self>) -> Mounted;
+        fn hydrate(self: Box<Self>, cursor: &Cursor, position: &PositionState) -> Mounted;
     }
 
-    async fn resolve(self) -> Self::AsyncOutput {
-        Whole(self.0.resolve().await)
+    impl<V: IntoView + 'static> Erased for V {
+        fn build(self: Box<Self>) -> Mounted {
+            Mounted(Box::new(Render::build(*self)))
+        }
+
+        fn hydrate(self: Box<Self>, cursor: &Cursor, position: &PositionState) -> Mounted {
+            Mounted(Box::new(RenderHtml::hydrate::<true>(*self, cursor, position)))
+        }
     }
 
-    fn html_len(&self) -> usize {
-        self.0.html_len()
+    impl Mountable for Mounted {
+        fn unmount(&mut self) {
+            self.0.unmount();
+        }
+
+        fn mount(&mut self, parent: &Element, marker: Option<&Node>) {
+            self.0.mount(parent, marker);
+        }
+
+        fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
+            self.0.insert_before_this(child)
+        }
+
+        fn elements(&self) -> Vec<Element> {
+            self.0.elements()
+        }
     }
 
-    fn to_html_with_buf(
-        self,
-        buf: &mut String,
-        position: &mut Position,
-        escape: bool,
-        mark_branches: bool,
-        extra_attrs: Vec<AnyAttribute>,
-    ) {
-        self.0.to_html_with_buf(buf, position, escape, mark_branches, extra_attrs);
+    impl Render for Whole {
+        type State = Mounted;
+
+        fn build(self) -> Mounted {
+            self.0.build()
+        }
+
+        fn rebuild(self, before: &mut Mounted) {
+            let mut now = self.build();
+            before.insert_before_this(&mut now);
+            before.unmount();
+            *before = now;
+        }
     }
 
-    fn to_html_async_with_buf<const OUT_OF_ORDER: bool>(
-        self,
-        buf: &mut StreamBuilder,
-        position: &mut Position,
-        escape: bool,
-        mark_branches: bool,
-        extra_attrs: Vec<AnyAttribute>,
-    ) {
-        self.0.to_html_async_with_buf::<OUT_OF_ORDER>(buf, position, escape, mark_branches, extra_attrs);
+    impl RenderHtml for Whole {
+        type AsyncOutput = Self;
+        type Owned = Self;
+
+        const MIN_LENGTH: usize = 0;
+
+        fn hydrate<const FROM_SERVER: bool>(self, cursor: &Cursor, position: &PositionState) -> Mounted {
+            self.0.hydrate(cursor, position)
+        }
+
+        fn into_owned(self) -> Self {
+            self
+        }
+
+        // The server's: HTML is written there.
+        fn dry_resolve(&mut self) {}
+
+        async fn resolve(self) -> Self {
+            self
+        }
+
+        fn to_html_with_buf(self, _: &mut String, _: &mut Position, _: bool, _: bool, _: Vec<AnyAttribute>) {}
     }
 
-    fn hydrate<const FROM_SERVER: bool>(self, cursor: &Cursor, position: &PositionState) -> Self::State {
-        self.0.hydrate::<FROM_SERVER>(cursor, position)
-    }
+    /// Nothing is given an attribute from outside.
+    impl AddAnyAttr for Whole {
+        type Output<NewAttr: Attribute> = Self;
 
-    fn into_owned(self) -> Self::Owned {
-        Whole(self.0.into_owned())
-    }
-}
-
-impl<V: AddAnyAttr> AddAnyAttr for Whole<V> {
-    type Output<NewAttr: Attribute> = Whole<V::Output<NewAttr>>;
-
-    fn add_any_attr<NewAttr: Attribute>(self, attr: NewAttr) -> Self::Output<NewAttr>
-    where
-        Self::Output<NewAttr>: RenderHtml,
-    {
-        Whole(self.0.add_any_attr(attr))
+        fn add_any_attr<NewAttr: Attribute>(self, _: NewAttr) -> Self {
+            self
+        }
     }
 }

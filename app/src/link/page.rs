@@ -1,7 +1,7 @@
 //! The page that a mailed link opens.
 
 use super::{GoodLink, LinkPurpose, look_at_link};
-use crate::components::{DoorPage, Unread, whole};
+use crate::components::{DoorPage, Unread};
 use crate::error::AppError;
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -55,8 +55,8 @@ pub(crate) fn LinkPage(
                     let token = token.clone();
                     Suspend::new(async move {
                         match link.await {
-                            Ok(link) => form(OpenedLink { token, link, look_again }),
-                            Err(error) => whole(view! { <SpentLink error again look_again/> }),
+                            Ok(link) => Either::Left(form(OpenedLink { token, link, look_again })),
+                            Err(error) => Either::Right(view! { <SpentLink error again look_again/> }),
                         }
                     })
                 }}
