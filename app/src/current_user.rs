@@ -1,6 +1,7 @@
 //! Who is signed in, as the page knows it.
 
 use crate::rendered;
+use crate::signed_in;
 use crate::wire::CurrentUser;
 use leptos::prelude::*;
 
@@ -9,9 +10,10 @@ use leptos::prelude::*;
 struct Current(RwSignal<Option<CurrentUser>>);
 
 /// Puts the current user into context. The server writes what it knows into the page, so the first byte is right and
-/// the browser begins with the same.
+/// the browser begins with the same: a text, because only somebody who is signed in has the code that reads it.
 pub(crate) fn provide_current_user() -> RwSignal<Option<CurrentUser>> {
-    let user = RwSignal::new(SharedValue::new(rendered::current_user).into_inner());
+    let json = SharedValue::new_str(rendered::current_user).into_inner();
+    let user = RwSignal::new(if json.is_empty() { None } else { signed_in::read_user(&json) });
     provide_context(Current(user));
     user
 }

@@ -77,6 +77,11 @@ pub fn holds_token(address: &str) -> bool {
     address.split(['?', '&']).any(|pair| pair.starts_with("token="))
 }
 
+/// Whether a query tells a form's error.
+pub fn holds_form_error(query: &str) -> bool {
+    query.split(['?', '&']).any(|pair| pair.starts_with("__err="))
+}
+
 /// `path` without the query pairs by which Leptos tells a form's error.
 pub fn without_form_error(path: &str) -> String {
     let Some((path, query)) = path.split_once('?') else { return path.to_owned() };

@@ -1,13 +1,15 @@
 //! Code that the browser loads when it first needs it.
 //!
 //! A page names the *part* of the WebAssembly that its code is in; pages that people visit one after the other share
-//! one. What sends requests is in a part, too (`auth_client/sending.rs`). Where the feature `split` is off (on the
+//! one. What sends requests is in a part, too (`auth_client/sending.rs`), and so is what only somebody who is signed in
+//! sees (`signed_in.rs`). Where the feature `split` is off (on the
 //! server, and under `cargo leptos watch`) there is one part, which is always there.
 
 use crate::auth_client;
-use crate::guard::Audience;
-use crate::{address, guarded};
-use futures::future::LocalBoxFuture;
+use crate::components::load_reader_of_errors;
+use crate::guard::{Audience, holds_form_error};
+use crate::{address, guarded, signed_in};
+use futures::future::{LocalBoxFuture, join3};
 use leptos::prelude::*;
 use leptos_router::ChooseView;
 use leptos_router::hooks::use_location;
@@ -34,12 +36,26 @@ impl Page {
     }
 }
 
-/// Whether the code of the page at `path` is there, which is loaded where it is not.
-pub async fn load(path: &str) -> bool {
-    match Page::at(path) {
-        Some(page) => (page.load)().await,
-        None => true,
-    }
+/// The names of the parts that the document at `path` with `query` needs to come alive.
+pub(crate) fn needed(path: &str, query: &str, is_signed_in: bool) -> impl Iterator<Item = &'static str> {
+    let own = Page::at(path).and_then(|page| page.part);
+    let somebody = is_signed_in.then_some(signed_in::PART);
+    let error = holds_form_error(query).then_some(auth_client::REQUESTS);
+    [own, somebody, error].into_iter().flatten()
+}
+
+/// Whether the code is there that the document at `path` with `query` needs to come alive ([`needed`]), which is loaded
+/// where it is not.
+pub async fn load(path: &str, query: &str, is_signed_in: bool) -> bool {
+    let own = async {
+        match Page::at(path) {
+            Some(page) => (page.load)().await,
+            None => true,
+        }
+    };
+    let somebody = async { !is_signed_in || signed_in::load().await };
+    let error = async { !holds_form_error(query) || load_reader_of_errors().await };
+    join3(own, somebody, error).await == (true, true, true)
 }
 
 impl ChooseView for Page {

@@ -24,15 +24,13 @@ mod rendered;
 mod shell;
 pub mod sign_in;
 pub mod sign_up;
+mod signed_in;
 #[cfg(feature = "ssr")]
 pub mod ssr;
 pub mod verification;
 pub mod wire;
 
-use account::{
-    ActivityPage, DataPage, DevicesPage, ProfilePage, Reauthentication, ReauthenticationPage, ReauthenticationPanel,
-    SecurityPage,
-};
+use account::{ActivityPage, DataPage, DevicesPage, ProfilePage, Reauthentication, ReauthenticationPage, SecurityPage};
 use address_change::{ConfirmEmailPage, UndoEmailPage};
 use components::{Header, NextMessage, OfflineBanner, whole};
 use current_user::{provide_current_user, use_current_user};
@@ -54,7 +52,7 @@ pub use shell::{Assets, shell};
 use sign_in::SignInPage;
 use sign_up::{SignUpPage, SignUpSentPage, provide_password_rule};
 use std::time::Duration;
-use verification::{VerificationBanner, VerifyEmailPage};
+use verification::VerifyEmailPage;
 
 /// The product's name, wherever a person reads it. A fork changes it here.
 pub const PRODUCT: &str = "Latchkey";
@@ -121,10 +119,10 @@ pub fn App() -> impl IntoView {
         <Router>
             <a class="skip-link" href="#main" rel="external">"Skip to content"</a>
             <Header/>
-            <VerificationBanner/>
+            {signed_in::banner()}
             <OfflineBanner shown=unreachable/>
             <Pages/>
-            <ReauthenticationPanel/>
+            {signed_in::panel()}
             <footer class="site-footer">
                 <p>{PRODUCT} ", a starter whose accounts are already right."</p>
             </footer>

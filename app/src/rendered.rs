@@ -3,12 +3,14 @@
 
 #[cfg(feature = "ssr")]
 pub(crate) use on_the_server::{
-    current_user, message, password_min_length, provide_titles, refused_address, set_title, take_draft, take_field,
+    current_user, is_signed_in, message, password_min_length, provide_titles, refused_address, set_title, take_draft,
+    take_field,
 };
 
 #[cfg(not(feature = "ssr"))]
 pub(crate) use in_the_browser::{
-    current_user, message, password_min_length, provide_titles, refused_address, set_title, take_draft, take_field,
+    current_user, is_signed_in, message, password_min_length, provide_titles, refused_address, set_title, take_draft,
+    take_field,
 };
 
 #[cfg(feature = "ssr")]
@@ -17,13 +19,21 @@ mod on_the_server {
     use crate::message::Message;
     use crate::ssr;
 
-    pub(crate) use crate::ssr::current_user;
     pub(crate) use leptos_meta::provide_meta_context as provide_titles;
 
     /// Puts the window's title into the document's head.
     pub(crate) fn set_title(title: &str) {
         let text = Some(title.to_owned().into());
         let _in_the_head = leptos_meta::Title(leptos_meta::TitleProps { formatter: None, text });
+    }
+
+    /// As JSON; empty for someone who is signed out.
+    pub(crate) fn current_user() -> String {
+        ssr::current_user().and_then(|user| serde_json::to_string(&user).ok()).unwrap_or_default()
+    }
+
+    pub(crate) fn is_signed_in() -> bool {
+        ssr::asker().session().is_some()
     }
 
     pub(crate) fn password_min_length() -> usize {
@@ -56,11 +66,15 @@ mod on_the_server {
 mod in_the_browser {
     use crate::drafts::RefusedText;
     use crate::message::Message;
-    use crate::wire::CurrentUser;
     use std::future::{Ready, ready};
 
-    pub(crate) fn current_user() -> Option<CurrentUser> {
-        None
+    pub(crate) fn current_user() -> String {
+        String::new()
+    }
+
+    /// The document is the server's.
+    pub(crate) fn is_signed_in() -> bool {
+        false
     }
 
     /// The document is there already: nothing of `leptos_meta` is needed, which is 3 KiB of compressed WebAssembly.

@@ -1,6 +1,6 @@
 //! The document round the app: what the server writes before and after the part that hydrates.
 
-use crate::{App, Page};
+use crate::{App, lazy, rendered};
 use http::request::Parts;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
@@ -59,10 +59,12 @@ impl Assets {
         Self { js: path("js"), wasm: path("wasm"), css: path("css"), parts }
     }
 
-    /// The files of the part that the page at `path` needs beside what every page needs.
-    fn parts_of(&self, path: &str) -> impl Iterator<Item = &str> {
-        let part = Page::at(path).and_then(|page| page.part);
-        part.and_then(|part| self.parts.get(part)).into_iter().flatten().map(String::as_str)
+    /// The files of these parts, each once.
+    fn files_of(&self, parts: impl Iterator<Item = &'static str>) -> Vec<&str> {
+        let mut files: Vec<_> = parts.filter_map(|part| self.parts.get(part)).flatten().map(String::as_str).collect();
+        files.sort_unstable();
+        files.dedup();
+        files
     }
 }
 
@@ -93,12 +95,13 @@ fn files(folder: &Path) -> Vec<String> {
 /// load them has a page that works without, so a failure to load is not worth a message.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let assets = Assets::of(&options);
-    let path = with_context(|request: &Parts| request.uri.path().to_owned()).unwrap_or_default();
-    let parts: Vec<&str> = assets.parts_of(&path).collect();
+    let uri = with_context(|request: &Parts| request.uri.clone()).unwrap_or_default();
+    let is_signed_in = rendered::is_signed_in();
+    let parts = assets.files_of(lazy::needed(uri.path(), uri.query().unwrap_or_default(), is_signed_in));
     let hydrate = format!(
         "{parts:?}.forEach(part=>fetch(part).catch(()=>{{}}));\
          try{{const[app,module_or_path]=await Promise.all([import({:?}),fetch({:?})]);\
-         await app.default({{module_or_path}});await app.hydrate()}}catch{{}}",
+         await app.default({{module_or_path}});await app.hydrate({is_signed_in})}}catch{{}}",
         assets.js, assets.wasm
     );
     let Assets { js, css, .. } = assets;
@@ -146,16 +149,27 @@ mod tests {
     }
 
     #[test]
-    fn a_page_needs_its_own_part_and_no_other() {
-        let manifest = r#"{"account": ["chunk_0.aB", "split_account.cD"], "notes": ["split_notes.eF"]}"#;
+    fn a_page_needs_its_own_part_and_what_is_on_it() {
+        let manifest = r#"{
+            "account": ["chunk_0.aB", "split_account.cD"], "way_in": ["split_way_in.eF"],
+            "signed_in": ["chunk_0.aB", "split_signed_in.gH"], "requests": ["split_requests.iJ"]
+        }"#;
         let files = ["latchkey.9Z.wasm".to_owned()];
         let assets = Assets::among("pkg", "latchkey", &files, Some(manifest));
-        let needed = |path| assets.parts_of(path).collect::<Vec<_>>();
-        assert_eq!(needed("/notes"), ["/pkg/split_notes.eF.wasm"]);
-        assert_eq!(needed("/account/devices"), ["/pkg/chunk_0.aB.wasm", "/pkg/split_account.cD.wasm"]);
-        assert!(needed("/").is_empty(), "in no part of its own");
-        assert!(needed("/nowhere").is_empty());
+        let needed = |path, query, is_signed_in| assets.files_of(lazy::needed(path, query, is_signed_in));
+        assert_eq!(needed("/login", "", false), ["/pkg/split_way_in.eF.wasm"]);
+        assert_eq!(
+            needed("/account/devices", "", true),
+            ["/pkg/chunk_0.aB.wasm", "/pkg/split_account.cD.wasm", "/pkg/split_signed_in.gH.wasm"]
+        );
+        assert!(needed("/", "", false).is_empty(), "in no part of its own");
+        assert_eq!(needed("/nowhere", "", true), ["/pkg/chunk_0.aB.wasm", "/pkg/split_signed_in.gH.wasm"]);
+        assert_eq!(
+            needed("/login", "next=/notes&__path=/api/auth/login&__err=abc", false),
+            ["/pkg/split_requests.iJ.wasm", "/pkg/split_way_in.eF.wasm"],
+            "an error has to be read"
+        );
         let whole = Assets::among("pkg", "latchkey", &files, None);
-        assert_eq!(whole.parts_of("/notes").count(), 0, "not taken apart");
+        assert!(whole.files_of(lazy::needed("/notes", "", true)).is_empty(), "not taken apart");
     }
 }

@@ -19,10 +19,12 @@ test(
     const asked = partsOf(page);
     await visit('/');
     await expectSignedIn(page, person);
-    await expect.poll(() => [...asked], 'what sends requests comes once the page is alive').toEqual(['requests']);
+    await expect
+      .poll(() => [...asked], 'what sends requests comes once the page is alive')
+      .toEqual(['signed_in', 'requests']);
     await page.getByRole('link', { name: 'Notes', exact: true }).click();
     await expect(page.getByRole('heading', { level: 1, name: 'Notes' })).toBeVisible();
-    expect([...asked]).toEqual(['requests', 'notes']);
+    expect([...asked]).toEqual(['signed_in', 'requests', 'notes']);
   },
 );
 

@@ -1,17 +1,18 @@
 //! Wakes the page that the server rendered.
 
-use leptos::prelude::{document, location_pathname, set_timeout};
+use leptos::prelude::{document, location, set_timeout};
 use std::time::Duration;
 
 /// The attribute of `<html>` that says that the page is an app now, for tests that wait for it.
 const HYDRATED: &str = "data-hydrated";
 
 /// Hydrates `<body>`, once the code of this page is there; where it cannot be had the page stays as the server made it,
-/// and works. Called by the script that `app::shell` puts into every page.
+/// and works. `is_signed_in` says whether the document is somebody's. Called by the script that `app::shell` puts into every page.
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub async fn hydrate() {
+pub async fn hydrate(is_signed_in: bool) {
     console_error_panic_hook::set_once();
-    if !app::load(&location_pathname().unwrap_or_default()).await {
+    let (path, query) = (location().pathname().unwrap_or_default(), location().search().unwrap_or_default());
+    if !app::load(&path, &query, is_signed_in).await {
         return;
     }
     leptos::mount::hydrate_body(app::App);

@@ -3,6 +3,7 @@
 //! The access token lives in [`TAB`], the memory of this one tab, and nowhere else. Everything here runs in the
 //! browser only; it compiles for the server because the server functions name their client there too.
 
+mod answer;
 mod network;
 mod renewal;
 mod sending;
@@ -12,19 +13,18 @@ mod web_lock;
 
 use crate::error::AppError;
 use crate::wire::{CurrentUser, SignedIn};
+pub use answer::Answer;
 use futures::future::LocalBoxFuture;
 use futures::{Sink, Stream};
 use leptos::prelude::*;
+use leptos::server_fn::Bytes;
 use leptos::server_fn::client::{Client, browser::BrowserClient};
-use leptos::server_fn::codec::JsonEncoding;
-use leptos::server_fn::error::FromServerFnError;
 use leptos::server_fn::request::browser::BrowserRequest;
 use leptos::server_fn::response::{ClientRes, browser::BrowserResponse};
-use leptos::server_fn::{Bytes, Decodes};
 use renewal::Renewal;
 use send_wrapper::SendWrapper;
-use sending::{Way, sent};
-use serde::de::DeserializeOwned;
+pub(crate) use sending::REQUESTS;
+use sending::{Way, posted, sent};
 use std::cell::RefCell;
 use std::future::Future;
 use tabs::Hint;
@@ -152,24 +152,9 @@ pub struct AnyoneClient;
 
 /// A client that sends a form as it is.
 pub trait Post {
-    /// Posts `body`, which is URL-encoded, to `url`.
-    fn post(url: &str, body: String) -> LocalBoxFuture<'static, Result<BrowserResponse, AppError>>;
-}
-
-/// Reads what a server function answered to a post.
-///
-/// # Errors
-///
-/// Why there was no answer; what the server said went wrong; [`AppError::Unreadable`] if the answer is not one of
-/// ours.
-pub async fn answer<T: DeserializeOwned>(posted: Result<BrowserResponse, AppError>) -> Result<T, AppError> {
-    let response = posted?;
-    let is_error = status(&response) >= 400;
-    let body = ClientRes::<AppError>::try_into_bytes(response).await?;
-    if is_error {
-        return Err(AppError::de(body));
-    }
-    JsonEncoding::decode(body).map_err(|_| AppError::Unreadable)
+    /// Posts `body`, which is URL-encoded, to `url`, and gives the body of the answer, or why there was none, or what
+    /// the server said went wrong.
+    fn post(url: &str, body: String) -> LocalBoxFuture<'static, Result<Bytes, AppError>>;
 }
 
 /// A request's body can be read once. This is the request taken apart, so that it can be made as often as needed.
@@ -217,8 +202,8 @@ macro_rules! client {
         }
 
         impl Post for $client {
-            fn post(url: &str, body: String) -> LocalBoxFuture<'static, Result<BrowserResponse, AppError>> {
-                Box::pin(sent($way, Letter { url: url.to_owned(), body }))
+            fn post(url: &str, body: String) -> LocalBoxFuture<'static, Result<Bytes, AppError>> {
+                Box::pin(posted($way, Letter { url: url.to_owned(), body }))
             }
         }
     };

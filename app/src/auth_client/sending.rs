@@ -3,16 +3,22 @@
 use super::{Letter, SESSION_HEADER, network, renewal, status, tabs, web_lock, with_tab};
 use crate::error::AppError;
 use crate::lazy::in_part;
+use crate::signed_in;
 use futures::future::LocalBoxFuture;
 use http::Method;
-use leptos::server_fn::ContentType;
 use leptos::server_fn::client::{Client, browser::BrowserClient};
 use leptos::server_fn::codec::{Json, PostUrl};
+use leptos::server_fn::error::FromServerFnError;
 use leptos::server_fn::request::{ClientReq, browser::BrowserRequest};
-use leptos::server_fn::response::browser::BrowserResponse;
+use leptos::server_fn::response::{ClientRes, browser::BrowserResponse};
+use leptos::server_fn::{Bytes, ContentType};
 use wasm_bindgen_futures::spawn_local;
 
+/// The name of the part.
+pub(crate) const REQUESTS: &str = "requests";
+
 type Sending = LocalBoxFuture<'static, Result<BrowserResponse, AppError>>;
+type Reading = LocalBoxFuture<'static, Result<Bytes, AppError>>;
 type Renewing = LocalBoxFuture<'static, Result<(), AppError>>;
 
 /// What a request comes with.
@@ -42,23 +48,47 @@ in_part!(
 
 in_part!(
     requests,
+    fn read(response: BrowserResponse) -> Reading {
+        Box::pin(body_of(response))
+    }
+);
+
+in_part!(
+    requests,
     fn renew_afresh() -> Renewing {
         Box::pin(renewal::renewed_afresh())
     }
 );
 
-/// Loads what sends, so that nobody waits for it at their first request. Where it does not come now, that request
-/// tries again.
+/// Loads what sends, and what an answer may bring onto the page, so that nobody waits for it at their first request.
+/// Where it does not come now, that request tries again.
 pub(super) fn prepare() {
     spawn_local(async {
-        let _ = load().await;
+        let _ = load().await.is_ok() && signed_in::load().await;
     });
 }
 
-/// Sends `letter` by `way`, as soon as the browser is online.
+/// Sends `letter` by `way`, as soon as the browser is online. Its answer may be that somebody is signed in, so what they
+/// see is there before.
 pub(super) async fn sent(way: Way, letter: Letter) -> Result<BrowserResponse, AppError> {
     network::back().await?;
+    if !signed_in::load().await {
+        return Err(AppError::Unreadable);
+    }
     send_by(way, letter).await.map_err(|_| AppError::Unreadable)?.await
+}
+
+/// The same, and gives the body of the answer.
+pub(super) async fn posted(way: Way, letter: Letter) -> Result<Bytes, AppError> {
+    let response = sent(way, letter).await?;
+    read(response).await.map_err(|_| AppError::Unreadable)?.await
+}
+
+/// The body of an answer, or the error that it tells.
+async fn body_of(response: BrowserResponse) -> Result<Bytes, AppError> {
+    let is_error = status(&response) >= 400;
+    let body = ClientRes::<AppError>::try_into_bytes(response).await?;
+    if is_error { Err(AppError::de(body)) } else { Ok(body) }
 }
 
 /// Renews, with a request that is sent after this call.

@@ -47,7 +47,8 @@ pub(crate) fn EmailField(
     /// What is wrong with it.
     error: Signal<Option<FieldError>>,
 ) -> impl IntoView {
-    let address = SharedValue::new(rendered::refused_address).into_inner();
+    let address = SharedValue::new_str(|| rendered::refused_address().unwrap_or_default()).into_inner();
+    let address = Some(address).filter(|address| !address.is_empty());
     view! {
         <div class="field">
             <label class="field-label" for="email">"Email"</label>

@@ -30,10 +30,14 @@ impl NextMessage {
 #[component]
 pub(super) fn Flash() -> impl IntoView {
     let said = NextMessage::get().0.try_update_untracked(Option::take).flatten();
-    let message = SharedValue::new(rendered::message).into_inner().or(said);
+    let words = |message: Option<Message>| message.map(|message| message.to_string()).unwrap_or_default();
+    let mut told = SharedValue::new_str(|| words(rendered::message())).into_inner();
+    if told.is_empty() {
+        told = words(said);
+    }
     view! {
         <div class="notices" role="status">
-            {message.map(|message| view! { <p class="notice">{message.to_string()}</p> })}
+            {(!told.is_empty()).then(|| view! { <p class="notice">{told}</p> })}
         </div>
     }
 }

@@ -6,17 +6,18 @@
 
 use super::whole::Contents;
 use crate::account::Reauthentication;
-use crate::auth_client::{Post, answer};
+use crate::auth_client::{Answer, Post};
 use crate::current_user::use_current_user;
 use crate::error::{AppError, Field, FieldError};
 use crate::guard::{holds_token, without_form_error};
+use crate::lazy::in_part;
+use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::server_fn::error::ServerFnUrlError;
 use leptos::task::spawn_local;
 use leptos_router::hooks::{use_location, use_query_map};
-use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, UrlSearchParams};
@@ -46,13 +47,19 @@ impl FormAction {
         on_answer: impl Fn(Result<S::Output, AppError>) -> Result<(), AppError> + Send + Sync + 'static,
     ) -> Self
     where
-        S: ServerFn<Error = AppError, Client: Post, Output: DeserializeOwned> + 'static,
+        S: ServerFn<Error = AppError, Client: Post, Output: Answer> + 'static,
     {
         let on_answer = Arc::new(on_answer);
         let ask = move |content| -> LocalBoxFuture<'static, _> {
             let on_answer = Arc::clone(&on_answer);
             let posted = S::Client::post(S::PATH, content);
-            Box::pin(async move { on_answer(answer(posted.await).await) })
+            Box::pin(async move {
+                let answer = match posted.await {
+                    Ok(json) => Answer::read(json).await,
+                    Err(error) => Err(error),
+                };
+                on_answer(answer)
+            })
         };
         Self::asking(S::PATH, Arc::new(ask))
     }
@@ -121,11 +128,25 @@ impl FormAction {
 
 /// The error that a post to `url` without JavaScript left in the page's address.
 pub(crate) fn error_in_address(url: &str) -> Option<AppError> {
-    use_query_map().with_untracked(|query| {
+    let encoded = use_query_map().with_untracked(|query| {
         let is_about_it = query.get_str("__path") == Some(url);
-        query.get_str("__err").filter(|_| is_about_it).map(ServerFnUrlError::decode_err)
-    })
+        query.get_str("__err").filter(|_| is_about_it).map(str::to_owned)
+    });
+    read_error(encoded?).now_or_never().and_then(Result::ok)
 }
+
+/// Loads what reads the error in an address, which is there before a document at such an address comes alive.
+/// `false` where it cannot be had.
+pub(crate) async fn load_reader_of_errors() -> bool {
+    load_error_reader().await.is_ok()
+}
+
+in_part!(
+    requests loaded by load_error_reader,
+    fn read_error(encoded: String) -> AppError {
+        ServerFnUrlError::decode_err(&encoded)
+    }
+);
 
 /// What is in a form, URL-encoded, but for the page's session, which a fetch tells in a header, and for the way back,
 /// which it does not go.

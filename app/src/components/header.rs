@@ -5,20 +5,13 @@ use crate::PRODUCT;
 use crate::auth_client;
 use crate::current_user::use_current_user;
 use crate::sign_in::LogOut;
+use crate::signed_in;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 /// The product's name and, for someone who is signed in, who that is, their pages and the way out.
 #[component]
 pub(crate) fn Header() -> impl IntoView {
-    let user = use_current_user();
-    // A renewal changes the session's times and nothing that stands here.
-    let person = Memo::new(move |_| {
-        user.with(|user| {
-            let user = user.as_ref()?;
-            Some((user.display_name.clone(), user.email.clone(), user.session.id.clone()))
-        })
-    });
     view! {
         <header class="site-header">
             <a class="brand" href="/">
@@ -31,17 +24,33 @@ pub(crate) fn Header() -> impl IntoView {
                 </svg>
                 <span class="brand-name">{PRODUCT}</span>
             </a>
-            {move || person.get().map(|(name, email, _)| view! {
-                <nav class="site-nav" aria-label="Main">
-                    <NavLink href="/notes" words="Notes"/>
-                    <NavLink href="/account" words="Account"/>
-                </nav>
-                <div class="whoami">
-                    <span class="whoami-email" title=email.clone()>{name.unwrap_or_else(|| email.clone())}</span>
-                    <SignOut/>
-                </div>
-            })}
+            {signed_in::header()}
         </header>
+    }
+}
+
+/// Who is signed in, their pages and the way out.
+#[component]
+pub(crate) fn Whoami() -> impl IntoView {
+    let user = use_current_user();
+    // A renewal changes the session's times and nothing that stands here.
+    let person = Memo::new(move |_| {
+        user.with(|user| {
+            let user = user.as_ref()?;
+            Some((user.display_name.clone(), user.email.clone(), user.session.id.clone()))
+        })
+    });
+    view! {
+        <nav class="site-nav" aria-label="Main">
+            <NavLink href="/notes" words="Notes"/>
+            <NavLink href="/account" words="Account"/>
+        </nav>
+        {move || person.get().map(|(name, email, _)| view! {
+            <div class="whoami">
+                <span class="whoami-email" title=email.clone()>{name.unwrap_or_else(|| email.clone())}</span>
+                <SignOut/>
+            </div>
+        })}
     }
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod store;
 pub use api::{AddNote, DeleteNote, EditNote, ListNotes, add_note, delete_note, edit_note, list_notes};
 pub(crate) use page::NotesPage;
 
+use crate::auth_client::Answer;
 use serde::{Deserialize, Serialize};
 
 /// A note.
@@ -26,3 +27,5 @@ pub struct Note {
     /// When it was last changed, in milliseconds UTC.
     pub updated_at: i64,
 }
+
+impl Answer for Note {}

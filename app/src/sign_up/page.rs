@@ -16,7 +16,7 @@ struct PasswordMinLength(usize);
 /// Puts what forms say about new passwords into context, from the first document: the browser has no configuration of
 /// its own.
 pub(crate) fn provide_password_rule() {
-    provide_context(PasswordMinLength(SharedValue::new(password_min_length).into_inner()));
+    provide_context(PasswordMinLength(SharedValue::new_str(password_min_length).into_inner()));
 }
 
 /// What a good password is, for beside the field of a new one.

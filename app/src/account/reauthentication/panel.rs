@@ -16,7 +16,6 @@ use wasm_bindgen_futures::spawn_local;
 #[component]
 pub(crate) fn ReauthenticationPanel() -> impl IntoView {
     let reauthentication = Reauthentication::get();
-    let user = use_current_user();
     let dialog = NodeRef::<html::Dialog>::new();
     let is_loaded = RwSignal::new(false);
     let is_shown = Memo::new(move |_| reauthentication.is_asking() && is_loaded.get());
@@ -41,11 +40,7 @@ pub(crate) fn ReauthenticationPanel() -> impl IntoView {
         });
     });
     // Whoever is signed out meanwhile is led to sign in.
-    Effect::new(move |_| {
-        if user.with(Option::is_none) {
-            reauthentication.give_up();
-        }
-    });
+    on_cleanup(move || reauthentication.give_up());
     view! {
         <dialog
             class="dialog"
