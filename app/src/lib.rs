@@ -21,6 +21,7 @@ mod not_found;
 pub mod notes;
 pub mod recovery;
 mod rendered;
+mod resource;
 mod shell;
 pub mod sign_in;
 pub mod sign_up;

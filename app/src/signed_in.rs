@@ -29,7 +29,7 @@ in_part!(
             whoami: || whole(Whoami()),
             banner: || whole(VerificationBanner()),
             panel: || whole(ReauthenticationPanel()),
-            read_user: |json| serde_json::from_str(json).ok(),
+            read_user: |json| serde_json::from_slice(json.as_bytes()).ok(),
         }
     }
 );

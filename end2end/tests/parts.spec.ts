@@ -29,6 +29,30 @@ test(
 );
 
 test(
+  'a visitor loads what only the signed-in see once the page is alive',
+  { tag: '@hydrated' },
+  async ({ page, visit }) => {
+    const asked = partsOf(page);
+    await visit('/login');
+    await expect.poll(() => [...asked]).toEqual(['way_in', 'requests', 'signed_in']);
+  },
+);
+
+test(
+  'the server shows who is signed in where the code for that cannot be had, and it works',
+  { tag: '@hydrated' },
+  async ({ page, person, quiet }) => {
+    quiet.except('ERR_FAILED', 'PART');
+    await page.route('**/split_signed_in*', route => route.abort());
+    await page.goto('/');
+    await expectSignedIn(page, person);
+    await signOut(page);
+    await expect(page).toHaveURL('/');
+    await expect(page.getByText('You have signed out.')).toBeVisible();
+  },
+);
+
+test(
   'a page whose code cannot be had is shown by the server, and works',
   { tag: '@hydrated' },
   async ({ page, person, quiet, visit }) => {

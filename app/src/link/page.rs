@@ -3,6 +3,7 @@
 use super::{GoodLink, LinkPurpose, look_at_link};
 use crate::components::{DoorPage, Unread};
 use crate::error::AppError;
+use crate::resource::resource;
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -45,7 +46,7 @@ pub(crate) fn LinkPage(
     let token = use_query_map().with_untracked(|query| query.get("token")).unwrap_or_default();
     let link = {
         let token = token.clone();
-        Resource::new(|| (), move |()| look_at_link(purpose, token.clone()))
+        resource(|| (), move |()| look_at_link(purpose, token.clone()))
     };
     let look_again = Callback::new(move |()| link.refetch());
     view! {

@@ -8,6 +8,7 @@ use crate::components::{Form, FormAction, FormError, Page, SubmitButton, Time, U
 use crate::drafts::RefusedText;
 use crate::error::AppError;
 use crate::rendered::take_draft;
+use crate::resource::{once, resource};
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -22,8 +23,8 @@ pub(super) fn in_place() -> NavigateOptions {
 /// A person's notes.
 #[component]
 pub(crate) fn NotesPage() -> impl IntoView {
-    let notes = Resource::new(|| (), |()| list_notes());
-    let draft = OnceResource::new(async { take_draft().await });
+    let notes = resource(|| (), |()| list_notes());
+    let draft = once(async { take_draft().await });
     view! {
         <Page title="Notes">
             <h1 class="title">"Notes"</h1>

@@ -5,6 +5,7 @@ use super::api::list_activity;
 use super::words::words;
 use super::{Event, Events};
 use crate::components::{Time, Unread};
+use crate::resource::resource;
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -14,7 +15,7 @@ use leptos_router::hooks::use_query_map;
 pub(crate) fn ActivityPage() -> impl IntoView {
     let query = use_query_map();
     let before = Memo::new(move |_| query.with(|query| query.get("before")));
-    let events = Resource::new(move || before.get(), list_activity);
+    let events = resource(move || before.get(), list_activity);
     view! {
         <Section title="Activity">
             <p class="lead">"What has happened to your account. If something was not you, change your password."</p>

@@ -6,6 +6,7 @@ use crate::auth_client;
 use crate::components::{Form, FormAction, PlainForm, SubmitButton, TextField};
 use crate::error::Field;
 use crate::rendered::take_field;
+use crate::resource::once;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -30,7 +31,7 @@ pub(crate) fn DataPage() -> impl IntoView {
 
 #[component]
 fn DeleteForm() -> impl IntoView {
-    let typed = OnceResource::new(async { take_field(DeleteAccount::PATH, "confirmation").await });
+    let typed = once(async { take_field(DeleteAccount::PATH, "confirmation").await });
     let action = FormAction::new::<DeleteAccount>(|answer| answer.map(|()| auth_client::end()));
     let field = move |typed: Option<String>| {
         view! {

@@ -6,6 +6,7 @@ use super::api::{EndOtherSessions, EndSession, list_devices};
 use crate::components::{Form, FormAction, FormError, SubmitButton, Time, Unread, error_in_address};
 use crate::error::AppError;
 use crate::message::Message;
+use crate::resource::resource;
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -13,7 +14,7 @@ use leptos::server_fn::ServerFn;
 /// Where the person is signed in.
 #[component]
 pub(crate) fn DevicesPage() -> impl IntoView {
-    let devices = Resource::new(|| (), |()| list_devices());
+    let devices = resource(|| (), |()| list_devices());
     view! {
         <Section title="Devices">
             <p class="lead">"You are signed in here. Sign out what you do not know, then change your password."</p>

@@ -8,6 +8,7 @@ use crate::current_user::use_current_user;
 use crate::error::Field;
 use crate::message::Message;
 use crate::rendered::take_field;
+use crate::resource::once;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -35,7 +36,7 @@ pub(crate) fn ProfilePage() -> impl IntoView {
 #[component]
 fn NameForm() -> impl IntoView {
     let user = use_current_user();
-    let refused = OnceResource::new(async { take_field(SetDisplayName::PATH, "display_name").await });
+    let refused = once(async { take_field(SetDisplayName::PATH, "display_name").await });
     let is_saved = RwSignal::new(false);
     let action = FormAction::new::<SetDisplayName>(move |answer| {
         is_saved.try_set(answer.is_ok());
@@ -72,7 +73,7 @@ fn NameForm() -> impl IntoView {
 /// The form that begins a change of address.
 #[component]
 fn AddressForm() -> impl IntoView {
-    let refused = OnceResource::new(async { take_field(ChangeEmail::PATH, "email").await });
+    let refused = once(async { take_field(ChangeEmail::PATH, "email").await });
     let is_sent = RwSignal::new(false);
     let action = FormAction::new::<ChangeEmail>(move |answer| {
         is_sent.try_set(answer.is_ok());
