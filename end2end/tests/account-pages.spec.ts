@@ -12,14 +12,17 @@ const PAGES = [
   ['/reauthenticate', 'Is it still you?', undefined],
 ] as const;
 
-for (const [path, heading] of PAGES) {
-  test(`${path} is accessible`, async ({ page, person, javaScriptEnabled, visit }) => {
-    await visit(path);
-    await expectSignedIn(page, person);
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText(heading);
-    await expectAccessible(page, { javaScriptEnabled });
-  });
-}
+test('every page is accessible', async ({ page, person, javaScriptEnabled, visit }) => {
+  test.slow();
+  for (const [path, heading] of PAGES) {
+    await test.step(path, async () => {
+      await visit(path);
+      await expectSignedIn(page, person);
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(heading);
+      await expectAccessible(page, { javaScriptEnabled });
+    });
+  }
+});
 
 test('a person goes through the section', async ({ page, person, visit }) => {
   await visit('/account');

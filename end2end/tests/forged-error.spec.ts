@@ -19,22 +19,26 @@ const forged = {
   markup: `<script>alert(1)</script><img src=x onerror=alert(1)>${text}`,
 };
 
-for (const [what, error] of Object.entries(forged)) {
-  test(`an address with ${what} says nothing of theirs`, async ({ page, account, visit }) => {
-    for (const encoded of [
-      Buffer.from(error).toString('base64'),
-      Buffer.from(error).toString('base64url'),
-      error,
-    ]) {
-      const query = new URLSearchParams({ __path: '/api/auth/login', __err: encoded });
-      const answer = await visit(`/login?${query}`);
-      expect(answer.status()).toBe(200);
-      await expect(emailField(page)).toBeVisible();
-      await expect(page.getByText(text)).toHaveCount(0);
-      await expect(page.locator('main img')).toHaveCount(0);
-    }
-    await signIn(page, account);
-    await expect(page).toHaveURL('/account');
-    await expectSignedIn(page, account);
-  });
-}
+test('an address says nothing that somebody else has written', async ({ page, account, context, visit }) => {
+  test.slow();
+  for (const [what, error] of Object.entries(forged)) {
+    await test.step(what, async () => {
+      await context.clearCookies();
+      for (const encoded of [
+        Buffer.from(error).toString('base64'),
+        Buffer.from(error).toString('base64url'),
+        error,
+      ]) {
+        const query = new URLSearchParams({ __path: '/api/auth/login', __err: encoded });
+        const answer = await visit(`/login?${query}`);
+        expect(answer.status()).toBe(200);
+        await expect(emailField(page)).toBeVisible();
+        await expect(page.getByText(text)).toHaveCount(0);
+        await expect(page.locator('main img')).toHaveCount(0);
+      }
+      await signIn(page, account);
+      await expect(page).toHaveURL('/account');
+      await expectSignedIn(page, account);
+    });
+  }
+});
