@@ -50,6 +50,9 @@ export function webServer(origin: string, settings: Record<string, string> = {})
     gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 5_000 },
     env: {
       DEV_MODE: 'true',
+      // Nobody guesses at these passwords.
+      ARGON2_MEMORY_KIB: '1024',
+      ARGON2_PASSES: '1',
       // Every browser here has one address.
       THROTTLE_FREE_TRIES_PER_ADDRESS: '100000',
       BIND_ADDR: host,

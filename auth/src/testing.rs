@@ -10,7 +10,7 @@ use crate::{
     AppSecret, Argon2Cost, Auth, Clock, Config, DAY, Db, Error, HOUR, Lifetime, MINUTE, Millis, PasswordPolicy, RECENT,
     SECOND, Throttle,
 };
-use sqlx::{AssertSqlSafe, Connection};
+use sqlx::AssertSqlSafe;
 use std::ops::Deref;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -79,13 +79,14 @@ pub async fn database_with_connections() -> Result<TestDb, Error> {
 }
 
 async fn schema(server: &str) -> Result<TestDb, Error> {
-    sqlx::any::install_default_drivers();
     let schema = format!("test_{}", Uuid::now_v7().simple());
-    let mut connection = sqlx::AnyConnection::connect(server).await?;
-    sqlx::query(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).execute(&mut connection).await?;
-    connection.close().await?;
     let separator = if server.contains('?') { '&' } else { '?' };
-    migrated(format!("{server}{separator}options[search_path]={schema}"), None).await
+    let url = format!("{server}{separator}options[search_path]={schema}");
+    let db = Db::connect(&url).await?;
+    // Nobody minds that the connections were there first, and another one would cost more than all that is in it.
+    sqlx::query(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).execute(&mut *db.writer().await?).await?;
+    db.migrate().await?;
+    Ok(TestDb { db, url, _folder: None })
 }
 
 async fn migrated(url: String, folder: Option<TempDir>) -> Result<TestDb, Error> {

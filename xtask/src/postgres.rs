@@ -79,7 +79,7 @@ impl Cluster {
         let log = self.dir.join("log");
         let mut server = self.program("postgres");
         server.arg("-D").arg(self.data()).args(["-p", &self.port.to_string()]);
-        // What would make it outlive a power cut is only waiting here.
+        // What would make it outlive a power cut, or a year, is only waiting here.
         for setting in [
             "listen_addresses=127.0.0.1",
             "unix_socket_directories=",
@@ -87,6 +87,11 @@ impl Cluster {
             "fsync=off",
             "synchronous_commit=off",
             "full_page_writes=off",
+            "wal_level=minimal",
+            "max_wal_senders=0",
+            "max_wal_size=8GB",
+            "autovacuum=off",
+            "jit=off",
         ] {
             server.args(["-c", setting]);
         }
