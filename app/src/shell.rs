@@ -91,13 +91,15 @@ fn files(folder: &Path) -> Vec<String> {
 /// The script and its preload are written by hand, because Leptos's `HydrationScripts` puts the nonce into
 /// `crossorigin` (leptos issue 4843). The script fetches the WebAssembly while it imports the JavaScript, and the part
 /// that this page needs before both, which would otherwise be asked for only once they have come; a preload of them
-/// would do no better, and where JavaScript is off Chromium complains that nobody used it. A browser that cannot
-/// load them has a page that works without, so a failure to load is not worth a message.
+/// would do no better, and where JavaScript is off Chromium complains that nobody used it. (Files without a hash in
+/// their name, as in development, are asked for anew each time, so asking early would be asking twice.) A browser that
+/// cannot load them has a page that works without, so a failure to load is not worth a message.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let assets = Assets::of(&options);
     let uri = with_context(|request: &Parts| request.uri.clone()).unwrap_or_default();
     let is_signed_in = rendered::is_signed_in();
-    let parts = assets.files_of(lazy::needed(uri.path(), uri.query().unwrap_or_default(), is_signed_in));
+    let needed = lazy::needed(uri.path(), uri.query().unwrap_or_default(), is_signed_in);
+    let parts = if assets.are_hashed(&options) { assets.files_of(needed) } else { Vec::new() };
     let hydrate = format!(
         "{parts:?}.forEach(part=>fetch(part).catch(()=>{{}}));\
          try{{const[app,module_or_path]=await Promise.all([import({:?}),fetch({:?})]);\
