@@ -45,8 +45,8 @@ export default defineConfig<Options>({
   globalSetup: './pwned-passwords',
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
-  // A few wait for a time-out; all the others keep a core busy.
-  workers: Math.min(availableParallelism() + 1, 8),
+  // Each waits for the other side of its flow now and then, and some for a time-out.
+  workers: Math.min(2 * availableParallelism(), 8),
   retries: 0,
   reporter: process.env.CI ? 'line' : 'list',
   timeout: 30_000,
