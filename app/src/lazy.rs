@@ -2,8 +2,8 @@
 //!
 //! A page names the *part* of the WebAssembly that its code is in; pages that people visit one after the other share
 //! one. What sends requests is in a part, too (`auth_client/sending.rs`), and so is what only somebody who is signed in
-//! sees (`signed_in.rs`). Where the feature `split` is off (on the
-//! server, and under `cargo leptos watch`) there is one part, which is always there.
+//! sees (`signed_in.rs`). Where the feature `split` is off (on the server, and under `cargo leptos watch`) there is one
+//! part, which is always there.
 
 use crate::auth_client;
 use crate::components::load_reader_of_errors;

@@ -7,7 +7,8 @@ use std::time::Duration;
 const HYDRATED: &str = "data-hydrated";
 
 /// Hydrates `<body>`, once the code of this page is there; where it cannot be had the page stays as the server made it,
-/// and works. `is_signed_in` says whether the document is somebody's. Called by the script that `app::shell` puts into every page.
+/// and works. `is_signed_in` says whether the document is somebody's. Called by the script that `app::shell` puts into
+/// every page.
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub async fn hydrate(is_signed_in: bool) {
     console_error_panic_hook::set_once();
