@@ -99,3 +99,29 @@ test(
     await expect(page.getByText(person.email)).toHaveCount(0);
   },
 );
+
+test(
+  'a page from the back-forward cache waits for the network, and keeps what was typed',
+  { tag: '@hydrated' },
+  async ({ context, page, person, visit }) => {
+    await page.clock.install();
+    await visit('/notes');
+    await newNote(page).fill('half a thought');
+    await context.setOffline(true);
+    const banner = page.getByText('You are offline.');
+    await expect(banner).toBeVisible();
+    await comeBack(page);
+    await expect(newNote(page)).toBeHidden();
+    await expect(banner).toBeVisible();
+    // Longer than any single try waits; each step lets the page act on what was due.
+    for (let waited = 0; waited < 30_000; waited += 250) await page.clock.runFor(250);
+    await expect(newNote(page)).toBeHidden();
+    await expect(banner).toBeVisible();
+
+    await context.setOffline(false);
+    await expectSignedIn(page, person);
+    await expect(newNote(page)).toHaveValue('half a thought');
+    await page.getByRole('button', { name: 'Add note' }).click();
+    await expect(note(page, 'half a thought')).toBeVisible();
+  },
+);

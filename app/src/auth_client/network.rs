@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use std::time::Duration;
 
 /// The first pause after a renewal found no network; each next one is twice as long.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
+pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// How many pauses there are: 0.5 + 1 + 2 + 4 + 8 s.
 const PAUSES: u32 = 5;
 /// How often a request that waits for the network looks again.
@@ -57,9 +57,14 @@ pub(super) fn growing_pauses() -> impl Iterator<Item = Duration> {
     (0..PAUSES).map(|step| FIRST_PAUSE * 2_u32.pow(step))
 }
 
+/// Whether it is the network that is away, and not the server that is in trouble.
+pub(super) fn is_away(error: &AppError) -> bool {
+    !is_online() || matches!(error, AppError::Offline | AppError::Unreadable)
+}
+
 /// A renewal waits because of `error`.
 pub(super) fn waiting(error: &AppError) {
-    tell(!is_online() || matches!(error, AppError::Offline | AppError::Unreadable));
+    tell(is_away(error));
 }
 
 /// Nothing waits any longer: what the browser says is all that is known.

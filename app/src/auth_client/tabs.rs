@@ -2,7 +2,7 @@
 //!
 //! A hint never carries anything but the wish to look again. Whoever hears it asks the server.
 
-use super::{AuthClient, Post, sending, with_tab};
+use super::{AuthClient, Post, network, sending, with_tab};
 use crate::account::Me;
 use crate::error::AppError;
 use leptos::ev;
@@ -41,8 +41,9 @@ impl Hint {
 
 thread_local! {
     static OTHERS: OnceCell<BroadcastChannel> = const { OnceCell::new() };
-    /// Whether a hint came while nobody looked at this tab.
+    /// Whether a hint came that nobody has looked into.
     static IS_STALE: Cell<bool> = const { Cell::new(false) };
+    static IS_LOOKING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Tells the other tabs.
@@ -101,18 +102,35 @@ fn heard(hint: Hint) {
     }
 }
 
-/// Asks the server who is signed in, by a renewal; its answer changes the page.
+/// Asks the server who is signed in, by a renewal that is sent after this call; its answer changes the page.
 fn look_again() {
+    IS_STALE.set(true);
+    if IS_LOOKING.replace(true) {
+        return;
+    }
     spawn_local(async {
-        match sending::renewed_afresh().await {
-            // The reload that this brings shows the page again.
-            Err(AppError::SessionChanged) => {}
-            Ok(()) | Err(AppError::Unauthenticated) => show(),
-            // A hidden page whose owner could not be found out is not shown; the reload says why.
-            Err(_) if is_hidden() => reload(),
-            Err(_) => {}
+        while IS_STALE.take() {
+            look().await;
         }
+        IS_LOOKING.set(false);
     });
+}
+
+async fn look() {
+    match sending::renewed_afresh().await {
+        // The reload that this brings shows the page again.
+        Err(AppError::SessionChanged) => {}
+        Ok(()) | Err(AppError::Unauthenticated) => show(),
+        // Nobody can say whose a hidden page is. What was typed in it waits with it, below the words that the network is
+        // away; a reload would lose both.
+        Err(error) if is_hidden() && network::is_away(&error) => {
+            network::sleep(network::FIRST_PAUSE).await;
+            IS_STALE.set(true);
+        }
+        // The server answers, and its page will say what is wrong.
+        Err(_) if is_hidden() => reload(),
+        Err(_) => {}
+    }
 }
 
 /// Asks whether the session of this tab still stands: no hint comes of what another device has ended. The client acts
