@@ -21,6 +21,8 @@ const TOKEN_BYTES: usize = 32;
 /// How long a device is known after the last sign-in on it, in milliseconds: as long as browsers keep a cookie
 /// (RFC 6265bis, section 5.5).
 pub const DEVICE_KNOWN_FOR: Millis = 400 * DAY;
+/// How often it is written down that a device is in use still, in milliseconds.
+const NOTED_EVERY: Millis = DAY;
 /// Devices that an account knows; beyond, the one longest unused is forgotten.
 const DEVICES_PER_USER: i64 = 50;
 const OVER: Over = Over { table: "known_devices", key: "user_id, hash", when: "last_seen_at <= $1" };
@@ -74,15 +76,18 @@ impl Eq for DeviceToken {}
 
 /// Has an account know the device that holds `presented`, and gives what the device is to hold from now on. That is the
 /// same where it is one of ours, so that several people on one browser are all known there; else it is new, so that
-/// nobody can plant one.
+/// nobody can plant one. `seen_at` is when the account saw it last, where that was looked up: nothing is written where
+/// it was a short while ago.
 pub(crate) async fn remember(
     tx: &mut Transaction<'static, Engine>,
     user_id: &str,
     presented: Option<&DeviceToken>,
+    seen_at: Option<Millis>,
     now: Millis,
 ) -> Result<DeviceToken, Error> {
     if let Some(token) = presented
-        && is_seen_again(tx, user_id, token, now).await?
+        && (seen_at.is_some_and(|seen_at| now - seen_at < NOTED_EVERY)
+            || is_seen_again(tx, user_id, token, now).await?)
     {
         return Ok(token.clone());
     }

@@ -10,6 +10,7 @@ use crate::{
     mail::{Mail, Notice, outbox},
     password_hash::Verified,
     session::EndReason,
+    sign_in::Beginning,
     user,
 };
 use secrecy::SecretString;
@@ -61,7 +62,8 @@ impl Auth {
         let mail = Mail::PasswordChanged(Notice::new(&new.device, now));
         outbox::put(&mut tx, &owner.email, Some(&owner.id), &mail, &self.0.sealer, now).await?;
         tried.succeeded(&mut tx).await?;
-        let granted = self.begin(tx, owner.into(), &new, superseded, EventKind::PasswordChanged, now).await?;
+        let beginning = Beginning { kind: EventKind::PasswordChanged, new: &new, superseded, device_seen_at: None };
+        let granted = self.begin(tx, owner.into(), beginning, now).await?;
         self.tell_ended(&ended);
         self.wake_mailer();
         Ok(granted)

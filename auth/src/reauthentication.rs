@@ -8,6 +8,7 @@ use crate::{
     event::{Event, EventKind},
     password_hash::Verified,
     session::EndReason,
+    sign_in::Beginning,
     throttle::{Kind, Subject, Try},
     user::{self, Credentials},
 };
@@ -53,7 +54,8 @@ impl Auth {
             return Err(Error::Unauthenticated(Refusal::NoSession));
         }
         tried.succeeded(&mut tx).await?;
-        let granted = self.begin(tx, owner.into(), &new, superseded, EventKind::Reauthenticated, now).await?;
+        let beginning = Beginning { kind: EventKind::Reauthenticated, new: &new, superseded, device_seen_at: None };
+        let granted = self.begin(tx, owner.into(), beginning, now).await?;
         self.tell_ended(&ended);
         Ok(granted)
     }

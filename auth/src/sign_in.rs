@@ -34,6 +34,17 @@ pub struct NewSession {
     pub presented: Option<String>,
 }
 
+/// How a session begins.
+pub(crate) struct Beginning<'a> {
+    /// By what.
+    pub(crate) kind: EventKind,
+    pub(crate) new: &'a NewSession,
+    /// The session that the browser held.
+    pub(crate) superseded: Option<Stored>,
+    /// When the account last saw the device, where that was looked up and it did.
+    pub(crate) device_seen_at: Option<Millis>,
+}
+
 impl Auth {
     /// Makes an account, signs its owner in, and mails a link that verifies the address.
     ///
@@ -75,7 +86,8 @@ impl Auth {
             return Err(Error::Invalid(vec![Violation::Email(EmailProblem::Taken)]));
         }
         self.put_verification(&mut tx, &user, now).await?;
-        let granted = self.begin(tx, user, &new, superseded, EventKind::SignedUp, now).await?;
+        let beginning = Beginning { kind: EventKind::SignedUp, new: &new, superseded, device_seen_at: None };
+        let granted = self.begin(tx, user, beginning, now).await?;
         self.wake_mailer();
         Ok(granted)
     }
@@ -99,7 +111,8 @@ impl Auth {
             Some(address) => user::by_email_on(&self.0.db, address, new.device.token.as_ref()).await?,
             None => None,
         };
-        let (credentials, is_known) = found.map_or((None, false), |(user, is_known)| (Some(user), is_known));
+        let (credentials, device_seen_at) = found.map_or((None, None), |(user, seen_at)| (Some(user), seen_at));
+        let is_known = device_seen_at.is_some();
         let kinds = [Kind::SignInAccount, Kind::SignInDevice, Kind::SignInAddress];
         let subjects = Subject::all(kinds, address.as_ref().map(EmailAddress::as_str), &new.device, is_known);
         let known = credentials.as_ref().map(|user| user.id.as_str());
@@ -141,7 +154,8 @@ impl Auth {
         }
         tried.succeeded(&mut tx).await?;
         let is_told = self.tell_owner(&mut tx, user, &tried, (&new.device, is_known), now).await?;
-        let granted = self.begin(tx, user.clone().into(), &new, superseded, EventKind::SignedIn, now).await?;
+        let beginning = Beginning { kind: EventKind::SignedIn, new: &new, superseded, device_seen_at };
+        let granted = self.begin(tx, user.clone().into(), beginning, now).await?;
         if is_told {
             self.wake_mailer();
         }
@@ -196,14 +210,12 @@ impl Auth {
     }
 
     /// Begins a session, ends the one that the browser held and the oldest beyond the limit, has the account know the
-    /// device, records all of it and commits. `kind` is how the session began.
+    /// device, records all of it and commits.
     pub(crate) async fn begin(
         &self,
         mut tx: Transaction<'static, Engine>,
         user: User,
-        new: &NewSession,
-        superseded: Option<Stored>,
-        kind: EventKind,
+        Beginning { kind, new, superseded, device_seen_at }: Beginning<'_>,
         now: Millis,
     ) -> Result<Grant, Error> {
         let (user_id, device) = (user.id.clone(), &new.device);
@@ -219,7 +231,8 @@ impl Auth {
         let too_many = if is_crowded { Some(Ended::oldest(&mut tx, &user_id, device, now).await?) } else { None };
         let event = Event::done(kind).of(&begun.session).device(device);
         event.record_in(&mut tx, now).await?;
-        let device_token = known_device::remember(&mut tx, &user_id, device.token.as_ref(), now).await?;
+        let device_token =
+            known_device::remember(&mut tx, &user_id, device.token.as_ref(), device_seen_at, now).await?;
         tx.commit().await?;
         for ended in superseded.iter().chain(&too_many) {
             self.tell_ended(ended);

@@ -42,7 +42,7 @@ pub(crate) struct Credentials {
 struct OnDevice {
     #[sqlx(flatten)]
     credentials: Credentials,
-    known: i64,
+    seen_at: Option<Millis>,
 }
 
 impl From<Credentials> for User {
@@ -84,22 +84,22 @@ pub(crate) async fn insert(
     }))
 }
 
-/// The account of an address, and whether it knows the device that holds `token`.
+/// The account of an address, and when it last saw the device that holds `token`, where it knows that.
 pub(crate) async fn by_email_on(
     db: &Db,
     email: &EmailAddress,
     token: Option<&DeviceToken>,
-) -> Result<Option<(Credentials, bool)>, Error> {
+) -> Result<Option<(Credentials, Option<Millis>)>, Error> {
     let found: Option<OnDevice> = sqlx::query_as(
         "SELECT id, email, display_name, verified_at, created_at, password_hash, password_version, disabled_at,
-                (SELECT COUNT(*) FROM known_devices WHERE user_id = users.id AND hash = $2) AS known
+                (SELECT last_seen_at FROM known_devices WHERE user_id = users.id AND hash = $2) AS seen_at
          FROM users WHERE email = $1",
     )
     .bind(email.as_str())
     .bind(token.map(DeviceToken::hash))
     .fetch_optional(db.readers())
     .await?;
-    Ok(found.map(|found| (found.credentials, found.known > 0)))
+    Ok(found.map(|found| (found.credentials, found.seen_at)))
 }
 
 /// The account of an address.

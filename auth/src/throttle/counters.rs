@@ -90,8 +90,13 @@ pub(super) async fn give_back(tx: &mut Transaction<'static, Engine>, kind: &str,
     Ok(())
 }
 
-pub(super) async fn forget(tx: &mut Transaction<'static, Engine>, kind: &str, hash: &str) -> Result<(), Error> {
-    sqlx::query("DELETE FROM throttle WHERE kind = $1 AND hash = $2").bind(kind).bind(hash).execute(&mut **tx).await?;
+/// Takes every try back. The row stays for the next, which so is written in its place and in no index but one.
+pub(super) async fn reset(tx: &mut Transaction<'static, Engine>, kind: &str, hash: &str) -> Result<(), Error> {
+    sqlx::query("UPDATE throttle SET tries = 0, free_at = 0 WHERE kind = $1 AND hash = $2")
+        .bind(kind)
+        .bind(hash)
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 

@@ -309,7 +309,7 @@ impl Try {
             if kind.is_by_address() {
                 counters::give_back(tx, kind.as_str(), hash).await?;
             } else {
-                counters::forget(tx, kind.as_str(), hash).await?;
+                counters::reset(tx, kind.as_str(), hash).await?;
             }
         }
         Ok(())

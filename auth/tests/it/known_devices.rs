@@ -2,7 +2,7 @@
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, remembered};
 use crate::throttle::{strict, wait};
-use auth::{DEVICE_KNOWN_FOR, Device, DeviceToken, Error, Grant, NewSession, SECOND};
+use auth::{DAY, DEVICE_KNOWN_FOR, Device, DeviceToken, Error, Grant, NewSession, SECOND};
 
 /// A browser that holds what `grant` gave it.
 fn known(grant: &Grant) -> Device {
@@ -151,6 +151,24 @@ async fn the_least_used_of_too_many_is_forgotten() -> Result<(), Error> {
     house.mails().await?;
     house.sign_in_on(ADA, known(&ada)).await?;
     assert_eq!(house.mails().await?.len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn that_a_device_is_in_use_still_is_noted_once_a_day() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?;
+    let noted = async || -> Result<i64, Error> {
+        let (at,) = sqlx::query_as("SELECT last_seen_at FROM known_devices").fetch_one(house.db.readers()).await?;
+        Ok(at)
+    };
+    let first = noted().await?;
+    house.clock.advance(DAY - 1);
+    house.sign_in_on(ADA, known(&ada)).await?;
+    assert_eq!(noted().await?, first);
+    house.clock.advance(1);
+    let again = house.sign_in_on(ADA, known(&ada)).await?;
+    assert_eq!((noted().await?, token(&again)), (first + DAY, token(&ada)));
     Ok(())
 }
 
