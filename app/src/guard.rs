@@ -72,7 +72,7 @@ pub fn same_site_path(next: &str) -> Option<&str> {
 
 /// Whether an address (a path with its query, or the query alone) holds the token of a mailed link.
 ///
-/// A page at such an address sends no `Referer`, so its forms say themselves where they are.
+/// A page at such an address sends its origin alone as `Referer`, so its forms say themselves where they are.
 pub fn holds_token(address: &str) -> bool {
     address.split(['?', '&']).any(|pair| pair.starts_with("token="))
 }

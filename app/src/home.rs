@@ -12,7 +12,7 @@ pub(crate) fn HomePage() -> impl IntoView {
     let user = use_current_user();
     let signed_in = Memo::new(move |_| user.with(Option::is_some));
     view! {
-        <Page title="" class="page page-home">
+        <Page title="">
             <section class="hero door">
                 <div class="hero-words">
                     <h1 class="hero-title">"Your key fits."</h1>

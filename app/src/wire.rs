@@ -1,6 +1,14 @@
-//! What the account endpoints answer, as both sides of the wire read it.
+//! What pages tell the server beside their forms' fields, and what the account endpoints answer, as both sides of the
+//! wire read it.
 
 use serde::{Deserialize, Serialize};
+
+/// The header in which a fetch says which session its page belongs to.
+pub const SESSION_HEADER: &str = "x-session";
+/// The hidden field in which a form says so.
+pub const SESSION_FIELD: &str = "sid";
+/// The hidden field in which a form says where it is, where its page's `Referer` is its origin alone.
+pub const BACK_FIELD: &str = "back";
 
 /// The person a page is rendered for, and the session it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

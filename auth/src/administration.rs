@@ -110,7 +110,8 @@ impl Administration<'_> {
     /// Makes an account. Its owner is mailed a link: to verify the address where there is a password, else to set one.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with everything that is wrong with address and password; [`Error::Database`].
+    /// [`Error::Invalid`] with what is wrong with the address, or else with the password; [`Error::Busy`],
+    /// [`Error::Database`].
     pub async fn create(&self, email: &str, password: Option<SecretString>) -> Result<User, Error> {
         let auth = &self.0.0;
         let address = EmailAddress::parse(email).map_err(|problem| Error::Invalid(vec![Violation::Email(problem)]))?;

@@ -1,4 +1,4 @@
-//! The database: the only module that knows which engine it is.
+//! The database. What differs between the engines is here, in `backup.rs` (SQLite alone has a file) and in `error.rs`.
 
 use crate::{Error, metrics};
 use ::metrics::Histogram;
@@ -42,7 +42,7 @@ pub enum Schema {
     Foreign,
 }
 
-/// A connected database: one writer and several readers. Cheap to clone.
+/// A connected database: connections that write, of which SQLite has one, and several that read. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
     writer: AnyPool,
@@ -107,7 +107,7 @@ impl Db {
     ///
     /// # Errors
     /// [`Error::Migrate`] where a migration fails or was changed after it ran, [`Error::Io`] where the lock cannot be
-    /// had.
+    /// had, [`Error::Database`] where no connection can.
     pub async fn migrate(&self) -> Result<(), Error> {
         let _lock = match &self.place {
             Place::File(path) => Some(lock_beside(path).await?),

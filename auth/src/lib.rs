@@ -75,7 +75,6 @@ pub use mail::outbox::OutgoingMail;
 pub use password::{PASSWORD_MAX_LENGTH, PasswordPolicy, PasswordProblem};
 pub use password_hash::Argon2Cost;
 pub use profile::{DISPLAY_NAME_MAX_LENGTH, DisplayNameProblem};
-pub use reauthentication::RECENT;
 pub use refresh_token::RefreshToken;
 pub use renewal::session_id_of;
 pub use secret::{AppSecret, SECRET_MIN_BYTES, WeakSecret};
@@ -173,7 +172,8 @@ impl Auth {
     /// at this moment; where it has none, nothing is measured.
     ///
     /// # Errors
-    /// [`Error::Crypto`] where no keys can be derived or Argon2 does not accept its cost.
+    /// [`Error::Crypto`] where no keys can be derived or Argon2 does not accept its cost, [`Error::Io`] where no thread
+    /// can be had for it.
     pub fn new(db: Db, clock: Clock, config: Config) -> Result<Self, Error> {
         let sealer = Arc::new(Sealer::derive(&config.secret, config.old_secret.as_ref())?);
         let mail_waiting = Arc::new(Notify::new());

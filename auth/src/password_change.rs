@@ -22,7 +22,8 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::Invalid`] with everything that is wrong with both passwords at once; [`Error::Unauthenticated`] where
-    /// the session ended or the password was changed meanwhile; [`Error::Busy`], [`Error::Database`].
+    /// the session ended or the password was changed meanwhile; [`Error::Throttled`] where the current one was guessed at
+    /// too often; [`Error::Busy`], [`Error::Database`].
     pub async fn change_password(
         &self,
         session: &Session,

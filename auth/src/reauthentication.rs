@@ -2,7 +2,6 @@
 
 use crate::{
     Auth, Device, Error, Grant, NewSession, Session,
-    clock::{MINUTE, Millis},
     ending::Ended,
     error::{Refusal, Violation},
     event::{Event, EventKind},
@@ -13,9 +12,6 @@ use crate::{
     user::{self, Credentials},
 };
 use secrecy::SecretString;
-
-/// How old the last proof may be where nothing else is set, in milliseconds.
-pub const RECENT: Millis = 10 * MINUTE;
 
 impl Auth {
     /// Proves once more who asks: begins a new session that is as remembered as the one before, and ends that one.

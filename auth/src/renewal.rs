@@ -27,7 +27,7 @@ impl Auth {
     /// # Errors
     /// [`Error::Unauthenticated`] with the reason for the log; [`Error::SessionChanged`] for a page of somebody else (see
     /// [`Auth::require_page_of`]); [`Error::Throttled`] where the client's address has presented too many tokens that
-    /// were none; [`Error::Database`].
+    /// were none; [`Error::Database`]; [`Error::Interrupted`] where others rotated it again and again meanwhile.
     pub async fn refresh(&self, token: &str, device: &Device, page: Option<&str>) -> Result<Grant, Error> {
         let user_agent = device.kept_user_agent();
         self.let_token_through(device)?;

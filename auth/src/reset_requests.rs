@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_database_that_is_away_is_told_to_the_log_alone() -> Result<(), Error> {
+    async fn whoever_asks_hears_nothing_of_a_database_that_is_away() -> Result<(), Error> {
         let (auth, _, db) = testing::auth().await?;
         db.close().await;
         for _ in 0..3 {

@@ -7,8 +7,8 @@ mod measured;
 pub use measured::{Figures, Measured};
 
 use crate::{
-    AppSecret, Argon2Cost, Auth, Clock, Config, DAY, Db, Error, HOUR, Lifetime, MINUTE, Millis, PasswordPolicy, RECENT,
-    SECOND, Throttle,
+    AppSecret, Argon2Cost, Auth, Clock, Config, DAY, Db, Error, HOUR, Lifetime, MINUTE, Millis, PasswordPolicy, SECOND,
+    Throttle,
 };
 use sqlx::AssertSqlSafe;
 use std::ops::Deref;
@@ -17,6 +17,9 @@ use uuid::Uuid;
 
 /// Where hand-set clocks start: 2026-01-01T00:00:00Z.
 pub const NEW_YEAR: Millis = 1_767_225_600_000;
+
+/// How old the last proof may be, in milliseconds.
+pub const RECENT: Millis = 10 * MINUTE;
 
 /// A migrated database that is gone when this is dropped.
 pub struct TestDb {

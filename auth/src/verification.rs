@@ -127,8 +127,8 @@ impl Auth {
     /// # Errors
     /// [`Error::Link`] where the link does not work. Where addresses have to be verified before the first sign-in:
     /// [`Error::Invalid`] with [`Violation::CurrentPassword`] where nothing proves that the account is theirs, too; the
-    /// link works on then. [`Error::Invalid`] where a new password is not good enough; [`Error::Busy`],
-    /// [`Error::Database`].
+    /// link works on then. [`Error::Invalid`] where a new password is not good enough; [`Error::Throttled`] where the
+    /// current one was guessed at too often; [`Error::Busy`], [`Error::Database`].
     pub async fn verify_address(&self, token: &str, proof: VerificationProof, device: &Device) -> Result<User, Error> {
         let link = self.look_at_link(LinkPurpose::VerifyAddress, token).await?;
         let new_hash = match proof {

@@ -4,12 +4,8 @@ import { expect, test } from '../fixtures';
 const DAY = 24 * 60 * 60;
 
 for (const remember of [true, false]) {
-  test(`the cookie ${remember ? 'outlives the browser' : 'goes with the browser'}`, async ({
-    page,
-    account,
-    context,
-    visit,
-  }) => {
+  const title = `the cookie ${remember ? 'outlives the browser' : 'goes with the browser'}`;
+  test(title, { tag: '@no-wasm' }, async ({ page, account, context, visit }) => {
     await visit('/login');
     await signIn(page, account, { remember });
     await expectSignedIn(page, account);

@@ -30,9 +30,6 @@ use std::future::Future;
 use tabs::Hint;
 use token::Token;
 
-/// The session a page belongs to, told with every request (the contract with `server`).
-const SESSION_HEADER: &str = "X-Session";
-
 /// What this tab knows.
 struct Tab {
     user: RwSignal<Option<CurrentUser>>,

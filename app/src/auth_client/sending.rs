@@ -1,9 +1,10 @@
 //! How a request is sent, and what before it: in a part of the WebAssembly that is loaded once the page is alive.
 
-use super::{Letter, SESSION_HEADER, network, renewal, status, tabs, web_lock, with_tab};
+use super::{Letter, network, renewal, status, tabs, web_lock, with_tab};
 use crate::error::AppError;
 use crate::lazy::in_part;
 use crate::signed_in;
+use crate::wire::SESSION_HEADER;
 use futures::future::LocalBoxFuture;
 use http::Method;
 use leptos::server_fn::client::{Client, browser::BrowserClient};

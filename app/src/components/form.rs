@@ -11,6 +11,7 @@ use crate::current_user::use_current_user;
 use crate::error::{AppError, Field, FieldError};
 use crate::guard::{holds_token, without_form_error};
 use crate::lazy::in_part;
+use crate::wire::{BACK_FIELD, SESSION_FIELD};
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
@@ -21,11 +22,6 @@ use leptos_router::hooks::{use_location, use_query_map};
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, UrlSearchParams};
-
-/// The hidden field that tells which session a rendered form belongs to (the contract with `server`).
-const SESSION_FIELD: &str = "sid";
-/// The hidden field that tells where a refused form leads back to (the contract with `server`).
-const BACK_FIELD: &str = "back";
 
 /// Posts the content of a form and reads the answer.
 type Ask = dyn Fn(String) -> LocalBoxFuture<'static, Result<(), AppError>> + Send + Sync;

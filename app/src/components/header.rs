@@ -15,14 +15,14 @@ pub(crate) fn Header() -> impl IntoView {
     view! {
         <header class="site-header">
             <a class="brand" href="/">
-                <svg class="brand-mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true" focusable="false">
+                <svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true" focusable="false">
                     <rect class="mark-plate" width="32" height="32" rx="8"></rect>
                     <path
                         class="mark-key"
                         d="M12.5 13.5a4.25 4.25 0 1 0 0-8.5 4.25 4.25 0 0 0 0 8.5V26H24v-5M18.25 26v-3.5"
                     ></path>
                 </svg>
-                <span class="brand-name">{PRODUCT}</span>
+                <span>{PRODUCT}</span>
             </a>
             {signed_in::header()}
         </header>

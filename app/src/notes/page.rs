@@ -107,7 +107,7 @@ fn Row(
     let on_deleted = Callback::new(move |()| notes.update(|notes| notes.retain(|note| note.id != id)));
     let element_id = format!("note-{}", note.id);
     view! {
-        <li class="note" class:note-editing=move || is_edited.get() id=element_id>
+        <li class="note" id=element_id>
             {move || {
                 let note = note.clone();
                 if is_edited.get() {
@@ -145,7 +145,7 @@ fn ShownNote(note: Note, on_deleted: Callback<()>) -> impl IntoView {
                 >
                     "Edit"
                 </a>
-                <Form action=deletion class="note-delete">
+                <Form action=deletion>
                     <input type="hidden" name="id" value=note.id/>
                     <SubmitButton action=deletion class="button button-small button-danger" describedby=text words="Delete"/>
                 </Form>

@@ -1,6 +1,6 @@
 //! What a page or a server function asks of the server: who is asking, the database, cookies, redirects.
 //!
-//! The one module, beside the features' stores, that exists in the server only. `server` puts a [`Scope`] and an
+//! It exists in the server only. `server` puts a [`Scope`] and an
 //! [`Asker`] into every request's extensions, each in an `Arc`, because Leptos copies those for every server function;
 //! everything here reads them from Leptos's context.
 

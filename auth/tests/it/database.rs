@@ -1,26 +1,16 @@
 //! The database: its schema, its settings, and whether it is ready.
 
-use crate::house::{ADA, House};
+use crate::house::{ADA, House, tables};
 use auth::{Db, Error, testing};
+use sqlx::AssertSqlSafe;
 
-/// Everything but an empty schema.
-const TABLES: [&str; 10] = [
-    "DROP TABLE throttle",
-    "DROP TABLE known_devices",
-    "DROP TABLE outbox",
-    "DROP TABLE email_tokens",
-    "DROP TABLE events",
-    "DROP TABLE notes",
-    "DROP TABLE flows",
-    "DROP TABLE sessions",
-    "DROP TABLE users",
-    "DROP TABLE _sqlx_migrations",
-];
-
+/// Leaves nothing but an empty schema.
 async fn empty(db: &Db) -> Result<(), Error> {
+    let others = if testing::on_postgres() { " CASCADE" } else { "" };
+    let tables = tables(db).await?;
     let mut tx = db.write().await?;
-    for table in TABLES {
-        sqlx::query(table).execute(&mut *tx).await?;
+    for table in tables.iter().map(String::as_str).chain(["_sqlx_migrations"]) {
+        sqlx::query(AssertSqlSafe(format!("DROP TABLE {table}{others}"))).execute(&mut *tx).await?;
     }
     Ok(tx.commit().await?)
 }

@@ -1,7 +1,10 @@
 //! The list of one's sessions, and how they are ended from elsewhere.
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from_address, refusal, unremembered};
-use auth::{Error, Grant, HOUR, MINUTE, NewSession, RECENT, Refusal, SECOND, testing};
+use auth::{
+    Error, Grant, HOUR, MINUTE, NewSession, Refusal, SECOND,
+    testing::{self, RECENT},
+};
 
 /// Signs in from Safari at an address.
 async fn in_safari(house: &House, email: &str, address: [u8; 4]) -> Result<Grant, Error> {

@@ -1,7 +1,7 @@
 //! What people and thieves do, said shortly.
 
 use auth::testing::{self, TestDb};
-use auth::{Auth, Clock, Device, Error, Grant, NewSession, Refusal, Session, Violation};
+use auth::{Auth, Clock, Db, Device, Error, Grant, NewSession, Refusal, Session, Violation};
 use std::net::IpAddr;
 
 pub(crate) const ADA: &str = "ada@example.com";
@@ -153,6 +153,17 @@ impl House {
     pub(crate) async fn disable(&self, user_id: &str) -> Result<(), Error> {
         self.execute("UPDATE users SET disabled_at = 1 WHERE id = $1", user_id).await
     }
+}
+
+/// Every table of the schema, a feature's above this crate too.
+pub(crate) async fn tables(db: &Db) -> Result<Vec<String>, Error> {
+    let schema = if testing::on_postgres() {
+        "SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_schema = current_schema()"
+    } else {
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+    };
+    let names: Vec<(String,)> = sqlx::query_as(schema).fetch_all(db.readers()).await?;
+    Ok(names.into_iter().map(|(name,)| name).filter(|name| name != "_sqlx_migrations").collect())
 }
 
 /// A client without an address.

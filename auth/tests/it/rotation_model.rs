@@ -1,6 +1,6 @@
 //! Rotation against a model of it, in whatever order things may happen.
 //!
-//! The model is DESIGN.md's text once more and knows nothing of the program: no database, no keys, one session, and
+//! The model is what README says under "Sessions and tokens" once more, and knows nothing of the program: no database, no keys, one session, and
 //! tokens that are numbers. Each step is taken by both, and they must agree on the answer and on where the session
 //! stands after it.
 

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 ///
 /// Everything is text here, so that one message can tell all that is wrong.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "server", version, about = "Serves the app.", after_help = SECRETS_HELP, max_term_width = 100)]
+#[command(name = "server", version, about = "Serves the app.", after_help = BY_ENVIRONMENT_ONLY, max_term_width = 100)]
 pub struct Args {
     /// Development mode: permits plain http on loopback addresses, and makes an `APP_SECRET` for itself, kept beside
     /// the database.
@@ -28,7 +28,7 @@ pub struct Args {
     #[arg(long, env = "DATABASE_URL", default_value = "sqlite://data/latchkey.db", hide_env_values = true)]
     pub database_url: SecretString,
 
-    /// Life of an access token (a duration: `30s`, `10m`, `14d`).
+    /// Life of an access token (a duration: `30s`, `10m`, `14d`; any here is from a second to ten years).
     #[arg(long, env = "ACCESS_TOKEN_TTL", default_value = "10m")]
     pub access_token_ttl: String,
 
@@ -53,7 +53,7 @@ pub struct Args {
     #[arg(long, env = "SESSION_MAX_SHORT", default_value = "12h")]
     pub session_max_short: String,
 
-    /// The least length of a new password, in characters (at least 8).
+    /// The least length of a new password, in characters (8 to 128).
     #[arg(long, env = "PASSWORD_MIN_LENGTH", default_value = "12")]
     pub password_min_length: String,
 
@@ -66,15 +66,15 @@ pub struct Args {
     #[arg(long, env = "PWNED_PASSWORDS_URL", default_value = "https://api.pwnedpasswords.com")]
     pub pwned_passwords_url: String,
 
-    /// Memory of a password hash, in KiB.
+    /// Memory of a password hash, in KiB (64 to 4194304, and at least 8 for each lane).
     #[arg(long, env = "ARGON2_MEMORY_KIB", default_value = "19456")]
     pub argon2_memory_kib: String,
 
-    /// Passes of a password hash over its memory.
+    /// Passes of a password hash over its memory (1 to 100).
     #[arg(long, env = "ARGON2_PASSES", default_value = "2")]
     pub argon2_passes: String,
 
-    /// Lanes of a password hash.
+    /// Lanes of a password hash (1 to 64).
     #[arg(long, env = "ARGON2_LANES", default_value = "1")]
     pub argon2_lanes: String,
 
@@ -142,7 +142,7 @@ pub struct Args {
     pub site_root: PathBuf,
 }
 
-const SECRETS_HELP: &str = "\
+const BY_ENVIRONMENT_ONLY: &str = "\
 Secrets come by the environment only, where `ps` does not show them:
   APP_SECRET, or APP_SECRET_FILE with the path of a file that holds it
           At least 32 random bytes as text, from which every key is derived (`openssl rand -base64 48`).
@@ -153,4 +153,9 @@ Secrets come by the environment only, where `ps` does not show them:
           The server that takes mail: `smtps://user:password@host` (port 465), or `smtp://…` (port 587), which goes
           over to TLS before anything is said. To this machine itself `smtp://` is plain (port 25), to another with
           `?tls=none` and without a password only. Characters that mean something in a URL are written as %40.
-          Required where MAILER is smtp.";
+          Required where MAILER is smtp.
+
+What is logged comes by the environment, too:
+  RUST_LOG
+          A filter of tracing-subscriber: `warn,auth=info`.
+          [default: info,sqlx=warn,tower_sessions=error,tower_sessions_core=error]";

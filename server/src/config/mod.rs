@@ -346,12 +346,17 @@ mod tests {
         assert!(
             problems(&["--dev", "--public-url=http://example.com"], Some(SECRET)).contains("PUBLIC_URL: development")
         );
+        assert!(!judge(&["--dev"], Some(SECRET)).expect("good").cookies().secure);
+    }
+
+    #[test]
+    fn what_is_not_set_is_as_documented() {
         let config = judge(&["--dev"], Some(SECRET)).expect("good");
         assert_eq!(config.auth.remembered, Lifetime { idle: 14 * auth::DAY, max: 90 * auth::DAY });
+        assert_eq!(config.auth.unremembered, Lifetime { idle: 12 * auth::HOUR, max: 12 * auth::HOUR });
         assert_eq!(config.auth.access_token_ttl, 10 * auth::MINUTE);
         assert_eq!((config.auth.require_verified_email, config.auth.events_kept_for), (false, 90 * auth::DAY));
-        assert_eq!((config.auth.recent, config.auth.throttle), (auth::RECENT, Throttle::default()));
-        assert!(!config.cookies().secure);
+        assert_eq!((config.auth.recent, config.auth.throttle), (auth::testing::RECENT, Throttle::default()));
     }
 
     #[test]

@@ -3,11 +3,12 @@
 use crate::http::{failure::Failure, kind::is_api, referrer::Back};
 use app::error::AppError;
 use app::guard::{same_site_path, without_form_error};
+use app::wire::{BACK_FIELD, SESSION_FIELD, SESSION_HEADER};
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use form_urlencoded::Serializer;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderValue, Method};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use percent_encoding::percent_decode;
 use std::collections::HashSet;
@@ -19,12 +20,6 @@ const BODY_MAX_BYTES: usize = 64 * 1024;
 const BODY_READ_TIMEOUT: Duration = Duration::from_secs(10);
 
 const FORM: &str = "application/x-www-form-urlencoded";
-/// By which a page says to which session it belongs: a fetch in this header,
-static SESSION_HEADER: HeaderName = HeaderName::from_static("x-session");
-/// a form in this field.
-const SESSION_FIELD: &str = "sid";
-/// In this field a form says where it is, where its page sends no `Referer`.
-const BACK_FIELD: &str = "back";
 
 /// The session that the asking page belongs to, as it says itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +47,7 @@ async fn checked(request: Request) -> Result<Request, AppError> {
     let mut take =
         |field: &str| fields.iter().position(|(name, _)| name == field).map(|index| fields.swap_remove(index).1);
     let (in_form, back) = (take(SESSION_FIELD), take(BACK_FIELD));
-    let in_header = parts.headers.get(&SESSION_HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let in_header = parts.headers.get(SESSION_HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned);
     if let Some(sid) = in_header.or(in_form) {
         parts.extensions.insert(PageSession(sid));
     }

@@ -9,7 +9,7 @@ use leptos::server_fn::error::ServerFnUrlError;
 use url::Url;
 
 /// Path and query of its page, as a form says them itself, without an older error. A page whose address holds a mailed
-/// token sends no `Referer`, and its forms would lead nowhere.
+/// token sends its origin alone as `Referer`, and its forms would lead nowhere.
 #[derive(Clone, Debug)]
 pub(crate) struct Back(pub(crate) String);
 

@@ -10,6 +10,7 @@ mod running;
 mod backup;
 mod doctor;
 mod help;
+mod log;
 mod mail;
 mod sessions;
 mod user;

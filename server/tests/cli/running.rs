@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::net::TcpListener;
 use std::process::{Child, Stdio};
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A server in a process of its own. Killed, not asked, when this is dropped.
 pub(crate) struct Running {
@@ -103,6 +103,18 @@ impl Running {
     }
 
     /// Whether the server lets them in.
+    /// Asks for `who` until they are refused: every request that begins a second after `changed` must be.
+    pub(crate) async fn shuts_out(&self, who: &Person, changed: Instant) {
+        loop {
+            let asked = changed.elapsed();
+            if !self.lets_in(who).await {
+                return;
+            }
+            assert!(asked < Duration::from_secs(1), "let in after {asked:?}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
     pub(crate) async fn lets_in(&self, who: &Person) -> bool {
         self.post("/api/auth/me", &[], Some(who)).await.is_some_and(|answer| answer.status() == 200)
     }

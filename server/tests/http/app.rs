@@ -225,7 +225,7 @@ impl TestApp {
 
     /// Lets so much time go by that a sign-in is no recent proof any more; gives `person` with fresh tokens.
     pub(crate) async fn later(&self, person: &Person) -> Person {
-        self.clock.advance(auth::RECENT + 1);
+        self.clock.advance(auth::testing::RECENT + 1);
         let answer = self.renew(&person.refresh).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         self.person(&answer)

@@ -84,7 +84,7 @@ async fn another_link_takes_the_place_of_the_first() {
     assert!(page.html().contains("A new mail is on its way."), "{}", page.html());
     let third = app.mailed_links(ADA, "/verify-email", 3).await.swap_remove(0);
     verify(&app, &second, &[]).await.is_refused(410, "link_superseded");
-    // The banner's form is on the page of a link, too, and that page sends no `Referer`.
+    // The banner's form is on the page of a link, too, and that page sends its origin alone as `Referer`.
     let page = app.page(&third).refresh_cookie(&cookie).send().await;
     let back = format!(r#"name="back" value="{third}""#);
     assert_eq!(page.html().matches(&back).count(), 3, "sign out, send again, confirm: {}", page.html());

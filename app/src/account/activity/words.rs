@@ -43,7 +43,9 @@ fn session_ended(why: Option<&str>) -> &'static str {
         Some("too_many") => "The oldest session ended: there were too many",
         Some("revoked") => "Signed out from another device",
         Some("administrator" | "disabled") => "Signed out by an administrator",
-        Some("password_changed" | "password_reset") => "Signed out by the new password",
+        Some("password_changed" | "password_reset" | "address_verified") => "Signed out by the new password",
+        Some("address_change_undone") => "Signed out because a change of address was undone",
+        Some("replayed") => "Ended because a used key came back",
         _ => "A session ended",
     }
 }
