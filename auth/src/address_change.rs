@@ -4,11 +4,10 @@ use crate::{
     Auth, Device, Error, Session,
     email::{EmailAddress, EmailProblem},
     email_token::{self, LinkPurpose},
-    ending::Ended,
+    ending::{EndReason, Ended},
     error::{LinkProblem, Refusal, Violation},
     event::{Event, EventKind},
     mail::{Mail, Notice, outbox},
-    session::EndReason,
     user::{self, User},
 };
 use secrecy::SecretString;

@@ -6,12 +6,11 @@ use crate::{
     clock::Millis,
     email::{EmailAddress, EmailProblem},
     email_token::{self, LinkPurpose},
-    ending::Ended,
+    ending::{EndReason, Ended},
     error::Violation,
     event::{Event, EventKind},
     mail::{Mail, outbox},
     secret::random,
-    session::EndReason,
     user::{self, User},
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};

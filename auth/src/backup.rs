@@ -5,9 +5,9 @@ use crate::{
     clock::{Clock, Millis},
     database_lock::{DatabaseLock, LockProblem},
     db::{self, Db, Engine, Schema},
+    ending::EndReason,
     event::{Event, EventKind},
     metrics::Metrics,
-    session::EndReason,
 };
 use sqlx::any::install_default_drivers;
 use sqlx::{AnyConnection, Connection, Transaction};

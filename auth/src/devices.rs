@@ -3,9 +3,8 @@
 use crate::{
     Auth, Error, Session,
     clock::Millis,
-    ending::Ended,
-    session::{self, EndReason},
-    user,
+    ending::{EndReason, Ended},
+    session, user,
 };
 use sqlx::FromRow;
 

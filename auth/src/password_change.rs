@@ -4,12 +4,11 @@ use crate::{
     Auth, Error, Grant, NewSession, Session,
     email::EmailAddress,
     email_token,
-    ending::Ended,
+    ending::{EndReason, Ended},
     error::{Refusal, Violation},
     event::{Event, EventKind},
     mail::{Mail, Notice, outbox},
     password_hash::Verified,
-    session::EndReason,
     sign_in::Beginning,
     user,
 };

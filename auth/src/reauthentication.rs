@@ -2,11 +2,10 @@
 
 use crate::{
     Auth, Device, Error, Grant, NewSession, Session,
-    ending::Ended,
+    ending::{EndReason, Ended},
     error::{Refusal, Violation},
     event::{Event, EventKind},
     password_hash::Verified,
-    session::EndReason,
     sign_in::Beginning,
     throttle::{Kind, Subject, Try},
     user::{self, Credentials},

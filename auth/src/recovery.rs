@@ -4,12 +4,11 @@ use crate::{
     Auth, Device, Error,
     email::EmailAddress,
     email_token::{self, LinkPurpose},
-    ending::Ended,
+    ending::{EndReason, Ended},
     error::{LinkProblem, Violation},
     event::{Event, EventKind},
     mail::{Mail, Notice, outbox},
     reset_requests::ResetRequest,
-    session::EndReason,
     throttle::{Kind, Subject},
     user,
 };

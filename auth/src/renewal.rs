@@ -2,14 +2,14 @@
 
 use crate::{
     Auth, Device, Error, Grant, Session,
-    ending::Ended,
+    ending::{EndReason, Ended},
     error::Refusal,
     event::{Event, EventKind},
     mail::{Mail, Notice, outbox},
     refresh_token::Presented,
     rotation::{Verdict, judge},
     rotation_writer::Rotation,
-    session::{self, EndReason, Stored},
+    session::{self, Stored},
     user,
 };
 

@@ -6,7 +6,7 @@ use crate::{
     db::Engine,
     email::{EmailAddress, EmailProblem},
     email_token,
-    ending::Ended,
+    ending::{EndReason, Ended},
     error::{CredentialFailure, Violation},
     event::{Event, EventKind},
     known_device,
@@ -15,7 +15,7 @@ use crate::{
     password::PasswordProblem,
     password_hash::Verified,
     refresh_token::{Presented, RefreshToken},
-    session::{self, EndReason, Stored},
+    session::{self, Stored},
     throttle::{Kind, MANY_FAILURES, Subject, Try},
     user::{self, Credentials, User},
 };

@@ -7,12 +7,11 @@ use crate::{
     db::Engine,
     email::EmailAddress,
     email_token::{self, Link, LinkPurpose},
-    ending::Ended,
+    ending::{EndReason, Ended},
     error::{LinkProblem, Violation},
     event::{Event, EventKind},
     mail::{Mail, outbox},
     password_hash::Verified,
-    session::EndReason,
     throttle::{Kind, Subject},
     user::{self, User},
 };
