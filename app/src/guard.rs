@@ -17,6 +17,7 @@ pub enum Audience {
 
 /// Where a signed-in person goes when nothing else was asked for.
 pub const HOME_SIGNED_IN: &str = "/account";
+const LOGIN: &str = "/login";
 
 /// RFC 3986's unreserved characters stay; so does `/`, which is allowed in a query and keeps `next` readable.
 const NEXT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
@@ -37,12 +38,26 @@ pub fn without_trailing_slash(path: &str) -> Option<&str> {
 /// What Leptos appended to tell a form's error (`__path`, `__err`) does not come along: it was about a request that
 /// is over. Nor does the way back to a mailed link, whose token this page would tell in its `Referer`.
 pub fn login_path(next: &str) -> String {
-    leading_to("/login", next)
+    leading_to(LOGIN, next)
 }
 
 /// The address of the page that asks for the password anew and leads back to `next`, as [`login_path`] does.
 pub fn reauthentication_path(next: &str) -> String {
     leading_to("/reauthenticate", next)
+}
+
+/// Where somebody goes who is signed in by now, from the page at `path` with `query` that is for the signed-out: from
+/// sign-in where they were going, unless that is for the signed-out as well.
+pub(crate) fn onward(path: &str, query: &str) -> String {
+    let next = if path == LOGIN { next_in(query) } else { None };
+    let leads_on =
+        |next: &String| same_site_path(next).is_some_and(|next| audience(path_of(next)) != Audience::SignedOut);
+    next.filter(leads_on).unwrap_or_else(|| HOME_SIGNED_IN.to_owned())
+}
+
+/// An address on this site without its query.
+pub(crate) fn path_of(address: &str) -> &str {
+    address.split(['?', '#']).next().unwrap_or_default()
 }
 
 fn leading_to(page: &str, next: &str) -> String {
@@ -129,6 +144,16 @@ mod tests {
         assert_eq!(login_path("//evil"), "/login");
         assert_eq!(reauthentication_path("/account/data?__err=abc"), "/reauthenticate?next=/account/data");
         assert_eq!(reauthentication_path("//evil"), "/reauthenticate");
+    }
+
+    #[test]
+    fn whoever_has_signed_in_goes_where_they_were_going() {
+        assert_eq!(onward("/login", "?next=%2Fnotes%3Fedit%3D1"), "/notes?edit=1");
+        assert_eq!(onward("/login", "?next=/healthz"), "/healthz");
+        for nowhere in ["", "?next=/login", "?next=/signup%3Fx", "?next=//evil", "?next=evil"] {
+            assert_eq!(onward("/login", nowhere), "/account", "{nowhere}");
+        }
+        assert_eq!(onward("/signup", "?next=/notes"), "/account");
     }
 
     #[test]

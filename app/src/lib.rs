@@ -36,7 +36,7 @@ use address_change::{ConfirmEmailPage, UndoEmailPage};
 use components::{Header, NextMessage, OfflineBanner, whole};
 use current_user::{provide_current_user, use_current_user};
 use drafts::provide_drafts;
-use guard::{Audience, HOME_SIGNED_IN, login_path, next_in, same_site_path};
+use guard::{Audience, login_path, onward, path_of};
 use home::HomePage;
 use hydration::provide_hydration;
 pub use lazy::{Page, load};
@@ -149,8 +149,7 @@ fn guarded(audience: Audience, page: fn() -> AnyView) -> AnyView {
             return true;
         }
         let elsewhere = if audience == Audience::SignedOut {
-            let next = location.search.with_untracked(|query| next_in(query));
-            next.as_deref().and_then(same_site_path).unwrap_or(HOME_SIGNED_IN).to_owned()
+            onward(&location.pathname.get_untracked(), &location.search.get_untracked())
         } else {
             if was_welcome == Some(true) {
                 next_message.say(Message::SessionEnded);
@@ -161,7 +160,14 @@ fn guarded(audience: Audience, page: fn() -> AnyView) -> AnyView {
         // The router writes the address of this page into the history after its first effects have run; only then
         // is there an entry to replace.
         set_timeout(
-            move || navigate(&elsewhere, NavigateOptions { replace: true, ..NavigateOptions::default() }),
+            move || {
+                if Page::at(path_of(&elsewhere)).is_some() {
+                    navigate(&elsewhere, NavigateOptions { replace: true, ..NavigateOptions::default() });
+                } else {
+                    // Not a page of the app: a document, or a file.
+                    let _ = window().location().replace(&elsewhere);
+                }
+            },
             Duration::ZERO,
         );
         false

@@ -3,21 +3,23 @@
 
 #[cfg(feature = "ssr")]
 pub(crate) use on_the_server::{
-    current_user, is_signed_in, message, password_min_length, provide_titles, refused_address, set_title, take_draft,
-    take_field,
+    current_user, failed, is_signed_in, message, password_min_length, provide_titles, refused_address, set_title,
+    take_draft, take_field,
 };
 
 #[cfg(not(feature = "ssr"))]
 pub(crate) use in_the_browser::{
-    current_user, is_signed_in, message, password_min_length, provide_titles, refused_address, set_title, take_draft,
-    take_field,
+    current_user, failed, is_signed_in, message, password_min_length, provide_titles, refused_address, set_title,
+    take_draft, take_field,
 };
 
 #[cfg(feature = "ssr")]
 mod on_the_server {
     use crate::drafts::RefusedText;
+    use crate::error::AppError;
     use crate::message::Message;
     use crate::ssr;
+    use http::StatusCode;
 
     pub(crate) use leptos_meta::provide_meta_context as provide_titles;
 
@@ -34,6 +36,13 @@ mod on_the_server {
 
     pub(crate) fn is_signed_in() -> bool {
         ssr::asker().session().is_some()
+    }
+
+    /// The page lacks what it is for, which its status says, too.
+    pub(crate) fn failed(error: &AppError) {
+        if let Ok(status) = StatusCode::from_u16(error.status()) {
+            ssr::set_status(status);
+        }
     }
 
     pub(crate) fn password_min_length() -> usize {
@@ -65,6 +74,7 @@ mod on_the_server {
 #[cfg(not(feature = "ssr"))]
 mod in_the_browser {
     use crate::drafts::RefusedText;
+    use crate::error::AppError;
     use crate::message::Message;
     use std::future::{Ready, ready};
 
@@ -76,6 +86,9 @@ mod in_the_browser {
     pub(crate) fn is_signed_in() -> bool {
         false
     }
+
+    /// The document has its status.
+    pub(crate) fn failed(_error: &AppError) {}
 
     /// The document is there already: nothing of `leptos_meta` is needed, which is 3 KiB of compressed WebAssembly.
     pub(crate) fn provide_titles() {}

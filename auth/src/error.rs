@@ -166,6 +166,10 @@ impl Error {
     }
 }
 
+/// PostgreSQL's word for a text that it cannot hold, with U+0000 in it. What we keep is checked before, so somebody has
+/// asked for an id that nothing has.
+const NOT_IN_REPERTOIRE: &str = "22021";
+
 fn is_temporary(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Io(_) => true,
@@ -189,6 +193,9 @@ fn is_temporary_code(code: &str) -> bool {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
+        if error.as_database_error().is_some_and(|error| error.code().as_deref() == Some(NOT_IN_REPERTOIRE)) {
+            return Self::NotFound;
+        }
         Self::Database(Arc::new(error))
     }
 }

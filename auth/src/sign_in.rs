@@ -22,6 +22,7 @@ use crate::{
 use futures::future::try_join;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::Transaction;
+use uuid::Uuid;
 
 /// What a sign-up or sign-in comes with, beside address and password.
 #[derive(Clone, Debug, Default)]
@@ -281,12 +282,17 @@ impl Auth {
         Ok(problem.map(Violation::Password).into_iter().collect())
     }
 
-    /// Whose a genuine refresh token was, also of a session that is over: for what a person had typed when theirs
-    /// ended, which is shown to nobody else. Proves nothing.
+    /// Whose a session was, also one that is over: for what a person had typed when theirs ended, which is shown to
+    /// nobody else. That is the session of a genuine refresh token, or where the browser holds none any more, the one
+    /// that the asking page says it was made for. Proves nothing.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn former_owner(&self, token: &str) -> Result<Option<String>, Error> {
-        Ok(self.session_of(Some(token)).await?.map(|stored| stored.session.user.id))
+    pub async fn former_owner(&self, token: Option<&str>, page: Option<&str>) -> Result<Option<String>, Error> {
+        let stored = match (token, page.and_then(|sid| Uuid::parse_str(sid).ok())) {
+            (None, Some(sid)) => session::load(&self.0.db, &sid.to_string()).await?,
+            (token, _) => self.session_of(token).await?,
+        };
+        Ok(stored.map(|stored| stored.session.user.id))
     }
 }

@@ -137,3 +137,21 @@ test('the page that asks is for somebody who is signed in', async ({ page, visit
   await visit('/reauthenticate?next=/account/data');
   await expect(page).toHaveURL('/login?next=/reauthenticate%3Fnext%3D/account/data');
 });
+
+test(
+  'the question goes with the page that it was asked on',
+  { tag: '@hydrated' },
+  async ({ page, person, quiet, visit }) => {
+    quiet.except(401, 403);
+    await visit('/account');
+    await page.getByRole('link', { name: 'Data', exact: true }).click();
+    await expect(page).toHaveURL('/account/data');
+    await outlive(person.access_token);
+    await askToDelete(page, person.email);
+    await expect(panel(page)).toBeVisible();
+    await page.goBack();
+    await expect(page).toHaveURL('/account');
+    await expect(panel(page)).toBeHidden();
+    await expectSignedIn(page, person);
+  },
+);

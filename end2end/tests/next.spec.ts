@@ -63,3 +63,18 @@ test('signing in leads to no place that is not here', async ({ page, account, co
     });
   }
 });
+
+test('signing in with a way that leads back to it leads to the account', async ({ page, account, visit }) => {
+  await visit('/login?next=/login');
+  await signIn(page, account);
+  await expect(page).toHaveURL('/account');
+  await expect(page.getByRole('heading', { level: 1, name: 'Account' })).toBeVisible();
+  await expectSignedIn(page, account);
+});
+
+test('the way may lead to what is no page', async ({ page, account, visit }) => {
+  await visit('/login?next=/robots.txt');
+  await signIn(page, account);
+  await expect(page).toHaveURL('/robots.txt');
+  await expect(page.getByText('Disallow: /api/')).toBeVisible();
+});

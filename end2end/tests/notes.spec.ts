@@ -1,4 +1,4 @@
-import { addNote, newNote, note } from '../actions';
+import { addNote, expectSignedIn, newNote, note } from '../actions';
 import { expect, test } from '../fixtures';
 import { post } from '../people';
 
@@ -124,3 +124,27 @@ test('two people at two machines each see their own', async ({
     await expect(on.getByRole('listitem')).toHaveCount(1);
   }
 });
+
+test(
+  'the second click of a double-click does not reach what has taken the place of the first',
+  { tag: '@hydrated' },
+  async ({ page, person, visit }) => {
+    await visit('/notes');
+    for (const body of ['a', 'b', 'c']) {
+      await addNote(page, body);
+      await expect(note(page, body)).toBeVisible();
+    }
+    const box = await note(page, 'b').getByRole('button', { name: 'Delete' }).boundingBox();
+    await page.mouse.move(box!.x + box!.width / 2, box!.y + box!.height / 2);
+    await page.mouse.down({ clickCount: 1 });
+    await page.mouse.up({ clickCount: 1 });
+    await expect(note(page, 'b')).toHaveCount(0);
+    await page.mouse.down({ clickCount: 2 });
+    await page.mouse.up({ clickCount: 2 });
+    await addNote(page, 'd');
+    await expect(note(page, 'd')).toBeVisible();
+    await expect(note(page, 'a')).toBeVisible();
+    await expect(note(page, 'c')).toBeVisible();
+    await expectSignedIn(page, person);
+  },
+);

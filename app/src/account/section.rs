@@ -1,6 +1,6 @@
 //! What the pages of the account have in common.
 
-use crate::components::{Contents, Page};
+use crate::components::{Contents, FormAction, Page};
 use crate::message::Message;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -54,15 +54,22 @@ pub(super) fn Sheet(
     }
 }
 
-/// Says what was done, once it was. Always there, so that a screen reader hears what comes.
+/// Says what was done, once it was. Always there, so that a screen reader hears what comes; without words while it is
+/// done again, so that the same words are announced anew.
 #[component]
 pub(super) fn Done(
     /// Whether it was.
     #[prop(into)]
     shown: Signal<bool>,
+    /// What does it, where that is one form.
+    #[prop(optional)]
+    by: Option<FormAction>,
     /// What, in the words that a form without JavaScript is told, too.
     message: Message,
 ) -> impl IntoView {
-    let words = move || shown.get().then(|| view! { <p class="notice">{message.to_string()}</p> });
+    let words = move || {
+        (shown.get() && !by.is_some_and(FormAction::is_pending))
+            .then(|| view! { <p class="notice">{message.to_string()}</p> })
+    };
     view! { <div class="notices" role="status">{words}</div> }
 }

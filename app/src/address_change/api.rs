@@ -15,9 +15,10 @@ pub async fn change_email(
     use crate::ssr;
     use leptos::server_fn::ServerFn;
 
-    let scope = ssr::scope()?;
-    let asked = scope.auth.request_address_change(&ssr::session()?, &email, &scope.device).await;
-    ssr::or_keep(asked, ChangeEmail::PATH, &[("email", &email)]).await?;
+    let (scope, fields) = (ssr::scope()?, [("email", email.as_str())]);
+    let session = ssr::session_or_keep(ChangeEmail::PATH, &fields).await?;
+    let asked = scope.auth.request_address_change(&session, &email, &scope.device).await;
+    ssr::or_keep(asked, ChangeEmail::PATH, &fields).await?;
     ssr::lead_on("/account", Message::AddressChangeSent).await;
     Ok(())
 }

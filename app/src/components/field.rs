@@ -1,6 +1,7 @@
 //! Form fields. All are uncontrolled: what was typed, or filled in by a password manager, before the page was
 //! hydrated stays.
 
+use crate::drafts::use_drafts;
 use crate::error::FieldError;
 use crate::hydration::is_from_server;
 use crate::rendered;
@@ -71,11 +72,13 @@ pub(crate) fn EmailField(
     }
 }
 
-/// One line of text.
+/// One line of text. What is typed there is kept among the drafts until its form drops it.
 #[component]
 pub(crate) fn TextField(
     /// Its name, and the element's id.
     name: &'static str,
+    /// The key of its draft, which no other field has.
+    draft: &'static str,
     /// What it is called.
     label: &'static str,
     /// The element's `type`, which decides the keyboard of a phone.
@@ -93,6 +96,19 @@ pub(crate) fn TextField(
     #[prop(optional, into)]
     hint: Option<String>,
 ) -> impl IntoView {
+    let (drafts, is_from_server) = (use_drafts(), is_from_server());
+    let value = if is_from_server { value } else { drafts.get(draft).or(value) };
+    let node_ref = NodeRef::<html::Input>::new();
+    let first = value.clone().unwrap_or_default();
+    Effect::new(move |_| {
+        if let Some(input) = node_ref.get()
+            && is_from_server
+            && input.value() != first
+        {
+            // Typed before the page was hydrated.
+            drafts.keep(draft, input.value());
+        }
+    });
     view! {
         <div class="field">
             <label class="field-label" for=name>{label}</label>
@@ -105,8 +121,10 @@ pub(crate) fn TextField(
                 autocapitalize="none"
                 spellcheck="false"
                 value=value
+                node_ref=node_ref
                 aria-invalid=invalid(error)
                 aria-describedby=described_by(name, hint.is_some(), error)
+                on:input=move |event| drafts.keep(draft, event_target_value(&event))
             />
             {hint.map(|hint| view! { <p class="field-hint" id=format!("{name}-hint")>{hint}</p> })}
             <FieldErrorText field=name error/>

@@ -21,7 +21,7 @@ use leptos::task::spawn_local;
 use leptos_router::hooks::{use_location, use_query_map};
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, UrlSearchParams};
+use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, MouseEvent, UrlSearchParams};
 
 /// Posts the content of a form and reads the answer.
 type Ask = dyn Fn(String) -> LocalBoxFuture<'static, Result<(), AppError>> + Send + Sync;
@@ -75,6 +75,11 @@ impl FormAction {
     pub(crate) fn among_others(self) -> Self {
         self.error.set(None);
         self
+    }
+
+    /// Whether the server is being asked.
+    pub(crate) fn is_pending(self) -> bool {
+        self.pending.try_get().unwrap_or_default()
     }
 
     /// What is wrong with one field.
@@ -230,9 +235,17 @@ pub(crate) fn FormError(
 ) -> impl IntoView {
     let words = move || {
         let error = error.try_get().flatten().filter(|error| !matches!(error, AppError::Invalid(_)))?;
-        Some(view! { <p class="notice notice-error">{error.to_string()}</p> })
+        Some(view! { <p class="notice notice-error">{error.to_string()} {request(error)}</p> })
     };
     view! { <div class="notices" role="alert">{words}</div> }
+}
+
+/// By what the log finds it, where something broke.
+fn request(error: AppError) -> Option<String> {
+    match error {
+        AppError::Internal { request_id } => request_id.map(|id| format!(" Request {id}")),
+        _ => None,
+    }
 }
 
 /// The button that sends a form, and shows while it is being sent. It keeps the focus, so it is never disabled.
@@ -249,6 +262,22 @@ pub(crate) fn SubmitButton(
     /// What stands on it.
     words: &'static str,
 ) -> impl IntoView {
-    let busy = move || action.pending.try_get().unwrap_or_default().then_some("true");
-    view! { <button class=class type="submit" aria-describedby=describedby aria-busy=busy>{words}</button> }
+    let busy = move || action.is_pending().then_some("true");
+    // By then the answer may be there, and with it another button, or an emptied form, in the place of this one.
+    let ignore_second_of_double = |event: MouseEvent| {
+        if event.detail() > 1 {
+            event.prevent_default();
+        }
+    };
+    view! {
+        <button
+            class=class
+            type="submit"
+            aria-describedby=describedby
+            aria-busy=busy
+            on:click=ignore_second_of_double
+        >
+            {words}
+        </button>
+    }
 }

@@ -2,9 +2,11 @@
 
 use super::form::FormError;
 use crate::error::AppError;
+use crate::{address, rendered};
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
-/// Says why something is not there, with a button that fetches it again.
+/// Says why something is not there, with a way to fetch it again, which without JavaScript is the page itself.
 #[component]
 pub(crate) fn Unread(
     /// Why.
@@ -12,9 +14,15 @@ pub(crate) fn Unread(
     /// Fetches it again.
     again: Callback<()>,
 ) -> impl IntoView {
+    rendered::failed(&error);
     let error = RwSignal::new(Some(error));
+    let here = address(&use_location());
+    let fetch_again = move |event: web_sys::MouseEvent| {
+        event.prevent_default();
+        again.run(());
+    };
     view! {
         <FormError error/>
-        <p class="form-actions"><button class="button" type="button" on:click=move |_| again.run(())>"Try again"</button></p>
+        <p class="form-actions"><a class="button" href=here rel="external" on:click=fetch_again>"Try again"</a></p>
     }
 }

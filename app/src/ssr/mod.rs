@@ -1,8 +1,7 @@
 //! What a page or a server function asks of the server: who is asking, the database, cookies, redirects.
 //!
-//! It exists in the server only. `server` puts a [`Scope`] and an
-//! [`Asker`] into every request's extensions, each in an `Arc`, because Leptos copies those for every server function;
-//! everything here reads them from Leptos's context.
+//! It exists in the server only. `server` puts a [`Scope`] and an [`Asker`] into every request's extensions, each in an
+//! `Arc`, because Leptos copies those for every server function; everything here reads them from Leptos's context.
 
 mod cookies;
 mod errors;
@@ -115,14 +114,35 @@ pub async fn writer(id: Option<&str>, body: &str) -> Result<Session, AppError> {
         Ok(session) => return Ok(session),
         Err(refused) => refused,
     };
-    let scope = scope()?;
-    if scope.is_form_post
-        && let Some(token) = &scope.presented
-        && let Some(owner) = scope.auth.former_owner(token).await?
-    {
+    if let Some(owner) = former_owner().await? {
         flow().keep_draft(Draft { owner, id: id.map(str::to_owned), body: body.to_owned() }).await;
     }
     Err(refused)
+}
+
+/// The session that asks by the form at `endpoint`. Where that was posted without JavaScript after its session had
+/// ended, `fields` wait as in [`or_keep`].
+///
+/// # Errors
+/// As [`session`].
+pub async fn session_or_keep(endpoint: &str, fields: &[(&str, &str)]) -> Result<Session, AppError> {
+    let refused = match session() {
+        Ok(session) => return Ok(session),
+        Err(refused) => refused,
+    };
+    if let Some(owner) = former_owner().await? {
+        flow().keep_form(KeptForm::new(owner, endpoint, fields)).await;
+    }
+    Err(refused)
+}
+
+/// Whose the session was that a form posted without JavaScript came too late for.
+async fn former_owner() -> Result<Option<String>, AppError> {
+    let scope = scope()?;
+    if !scope.is_form_post {
+        return Ok(None);
+    }
+    Ok(scope.auth.former_owner(scope.presented.as_deref(), scope.page.as_deref()).await?)
 }
 
 /// Passes on what `auth` answered to the form at `endpoint`. Where it refused and JavaScript is away, `fields` wait in

@@ -70,9 +70,17 @@ async fn an_ended_session_still_says_whose_it_was() -> Result<(), Error> {
     let ada = house.sign_up(ADA).await?;
     let token = ada.refresh_token.expose();
     house.auth.sign_out(Some(token), None).await?;
-    assert_eq!(house.auth.former_owner(token).await?.as_ref(), Some(&ada.session.user.id));
+    assert_eq!(house.auth.former_owner(Some(token), None).await?.as_ref(), Some(&ada.session.user.id));
     let forged = format!("{}AAAA", &token[..token.len() - 4]);
-    assert_eq!(house.auth.former_owner(&forged).await?, None, "only to a token of ours");
-    assert_eq!(house.auth.former_owner("garbage").await?, None);
+    assert_eq!(house.auth.former_owner(Some(&forged), None).await?, None, "only to a token of ours");
+    assert_eq!(house.auth.former_owner(Some("garbage"), None).await?, None);
+    let page = ada.session.id.as_str();
+    assert_eq!(house.auth.former_owner(None, Some(page)).await?.as_ref(), Some(&ada.session.user.id));
+    assert_eq!(
+        house.auth.former_owner(Some("garbage"), Some(page)).await?,
+        None,
+        "the cookie counts where there is one"
+    );
+    assert_eq!(house.auth.former_owner(None, Some("garbage")).await?, None);
     Ok(())
 }

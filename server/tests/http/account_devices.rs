@@ -115,3 +115,13 @@ async fn forms_do_it_too() {
     }
     assert_eq!(devices(&app, &ada).await.len(), 1);
 }
+
+#[tokio::test]
+async fn an_id_that_nothing_can_have_is_nowhere() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    for endpoint in ["/api/account/devices/end", "/api/notes/delete"] {
+        let ask = app.fetch(endpoint).of(&ada).bearer(&ada.bearer).raw_fields(b"id=%00");
+        ask.send().await.is_refused(404, "not_found");
+    }
+}

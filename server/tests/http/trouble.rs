@@ -4,7 +4,7 @@ use crate::answer::Answer;
 use crate::app::{ADA, BOB, PASSWORD, Person, TestApp};
 use futures::future::join_all;
 use secrecy::ExposeSecret;
-use sqlx::{AnyConnection, Connection};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection};
 
 /// A second connection that holds every write up.
 async fn lock(app: &TestApp) -> AnyConnection {
@@ -136,9 +136,7 @@ async fn a_database_that_is_gone_is_unavailable() {
     }
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    let mut tx = app.db.write().await.expect("a transaction");
-    sqlx::query("ALTER TABLE sessions RENAME TO elsewhere").execute(&mut *tx).await.expect("renamed");
-    tx.commit().await.expect("a commit");
+    take_away(&app, "sessions").await;
     let answer = app.renew(&ada.refresh).await;
     assert!(matches!(answer.status, 500 | 503), "{answer:?}");
     assert!(!answer.text().contains("sessions"), "{answer:?}");
@@ -146,4 +144,36 @@ async fn a_database_that_is_gone_is_unavailable() {
     let page = app.open_page_as(&ada, "/account").await;
     assert!(matches!(page.status, 500 | 503), "{page:?}");
     assert!(!page.html().contains("no such table"));
+}
+
+/// Takes a table away.
+async fn take_away(app: &TestApp, table: &str) {
+    let mut tx = app.db.write().await.expect("a transaction");
+    let rename = AssertSqlSafe(format!("ALTER TABLE {table} RENAME TO elsewhere"));
+    sqlx::query(rename).execute(&mut *tx).await.expect("renamed");
+    tx.commit().await.expect("a commit");
+}
+
+#[tokio::test]
+async fn a_page_that_lacks_what_it_is_for_says_so_and_how_the_log_finds_it() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    take_away(&app, "notes").await;
+    let page = app.open_page_as(&ada, "/notes").await;
+    assert_eq!(page.status, 500, "{page:?}");
+    let id = page.header("x-request-id").expect("an id");
+    assert!(page.html().contains(id) && page.html().contains("Something went wrong on the server."), "{page:?}");
+    assert!(page.html().contains(r#"href="/notes" rel="external""#), "without JavaScript it is tried again, too");
+}
+
+#[tokio::test]
+async fn a_form_that_fails_says_how_the_log_finds_it() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    take_away(&app, "events").await;
+    let fields = [("display_name", "Ada")];
+    let form = app.form("/api/account/name").of(&ada).from("/account").fields(&fields).send().await;
+    let (token, id) = (app.refresh_token(&form).expect("a token"), form.header("x-request-id").expect("an id"));
+    let page = app.page(form.leads_on()).refresh_cookie(&token).send().await;
+    assert!(page.html().contains(&format!("Request {id}")), "{page:?}");
 }

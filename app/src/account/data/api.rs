@@ -32,9 +32,10 @@ pub async fn delete_account(
     use crate::ssr;
     use leptos::server_fn::ServerFn;
 
-    let scope = ssr::scope()?;
-    let deleted = scope.auth.delete_account(&ssr::session()?, &confirmation, &scope.device).await;
-    ssr::or_keep(deleted, DeleteAccount::PATH, &[("confirmation", &confirmation)]).await?;
+    let (scope, fields) = (ssr::scope()?, [("confirmation", confirmation.as_str())]);
+    let session = ssr::session_or_keep(DeleteAccount::PATH, &fields).await?;
+    let deleted = scope.auth.delete_account(&session, &confirmation, &scope.device).await;
+    ssr::or_keep(deleted, DeleteAccount::PATH, &fields).await?;
     ssr::clear_cookie()?;
     ssr::flow().say(Message::AccountDeleted).await;
     if scope.is_form_post {

@@ -37,6 +37,7 @@ fn DeleteForm() -> impl IntoView {
         view! {
             <TextField
                 name="confirmation"
+                draft=DeleteAccount::PATH
                 label="Your address"
                 kind="email"
                 value=typed

@@ -109,7 +109,7 @@ fn Others(devices: RwSignal<Vec<SignedInDevice>>, has_others: Memo<bool>) -> imp
         Ok(())
     });
     view! {
-        <Done shown=are_out message=Message::OthersSignedOut/>
+        <Done shown=are_out by=action message=Message::OthersSignedOut/>
         <Show when=move || has_others.get()>
             <Form action class="form devices-end">
                 <p class="form-actions">

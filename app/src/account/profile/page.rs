@@ -5,6 +5,7 @@ use super::api::SetDisplayName;
 use crate::address_change::ChangeEmail;
 use crate::components::{Day, Form, FormAction, SubmitButton, TextField, Time};
 use crate::current_user::use_current_user;
+use crate::drafts::use_drafts;
 use crate::error::Field;
 use crate::message::Message;
 use crate::rendered::take_field;
@@ -35,12 +36,13 @@ pub(crate) fn ProfilePage() -> impl IntoView {
 /// The form that sets what the person wants to be called.
 #[component]
 fn NameForm() -> impl IntoView {
-    let user = use_current_user();
+    let (user, drafts) = (use_current_user(), use_drafts());
     let refused = once(async { take_field(SetDisplayName::PATH, "display_name").await });
     let is_saved = RwSignal::new(false);
     let action = FormAction::new::<SetDisplayName>(move |answer| {
         is_saved.try_set(answer.is_ok());
         let answered = answer?;
+        drafts.drop(SetDisplayName::PATH);
         user.update(|user| {
             if let Some(user) = user {
                 user.display_name = answered.display_name;
@@ -53,6 +55,7 @@ fn NameForm() -> impl IntoView {
         view! {
             <TextField
                 name="display_name"
+                draft=SetDisplayName::PATH
                 label="Display name"
                 autocomplete="name"
                 value=refused.or(name)
@@ -62,7 +65,7 @@ fn NameForm() -> impl IntoView {
         }
     };
     view! {
-        <Done shown=is_saved message=Message::NameSaved/>
+        <Done shown=is_saved by=action message=Message::NameSaved/>
         <Form action>
             <Suspense>{move || Suspend::new(async move { field(refused.await) })}</Suspense>
             <p class="form-actions"><SubmitButton action words="Save name"/></p>
@@ -73,16 +76,18 @@ fn NameForm() -> impl IntoView {
 /// The form that begins a change of address.
 #[component]
 fn AddressForm() -> impl IntoView {
+    let drafts = use_drafts();
     let refused = once(async { take_field(ChangeEmail::PATH, "email").await });
     let is_sent = RwSignal::new(false);
     let action = FormAction::new::<ChangeEmail>(move |answer| {
         is_sent.try_set(answer.is_ok());
-        answer
+        answer.map(|()| drafts.drop(ChangeEmail::PATH))
     });
     let field = move |refused: Option<String>| {
         view! {
             <TextField
                 name="email"
+                draft=ChangeEmail::PATH
                 label="New address"
                 kind="email"
                 autocomplete="email"
@@ -93,7 +98,7 @@ fn AddressForm() -> impl IntoView {
         }
     };
     view! {
-        <Done shown=is_sent message=Message::AddressChangeSent/>
+        <Done shown=is_sent by=action message=Message::AddressChangeSent/>
         <Form action>
             <Suspense>{move || Suspend::new(async move { field(refused.await) })}</Suspense>
             <p class="form-actions"><SubmitButton action words="Change address"/></p>

@@ -10,6 +10,7 @@ use crate::lazy::in_part;
 use futures::FutureExt;
 use leptos::html;
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use wasm_bindgen_futures::spawn_local;
 
 /// Asks for the password whenever a form needs it to go on. The page behind stays as it is.
@@ -38,6 +39,15 @@ pub(crate) fn ReauthenticationPanel() -> impl IntoView {
             (false, true) => dialog.close(),
             _ => (),
         });
+    });
+    // Whoever goes to another page has given it up.
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let path = path.get();
+        if before.is_some_and(|before| before != path) {
+            reauthentication.give_up();
+        }
+        path
     });
     // Whoever is signed out meanwhile is led to sign in.
     on_cleanup(move || reauthentication.give_up());

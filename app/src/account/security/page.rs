@@ -43,7 +43,7 @@ fn PasswordForm() -> impl IntoView {
     });
     view! {
         <div node_ref=place>
-            <Done shown=is_changed message=Message::PasswordChanged/>
+            <Done shown=is_changed by=action message=Message::PasswordChanged/>
             <Form action>
                 <Username address/>
                 <PasswordField
