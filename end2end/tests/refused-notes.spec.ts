@@ -88,3 +88,18 @@ test('deleting what another tab has deleted is no accident', async ({
     await expect(tab.getByRole('banner')).toContainText(person.email);
   }
 });
+
+test('a note that is too large to be sent is refused with the reason', async ({
+  page,
+  person,
+  quiet,
+  hydrates,
+  visit,
+}) => {
+  if (hydrates) quiet.except(413);
+  await visit('/notes');
+  await addNote(page, 'w'.repeat(1_000_000));
+  await expect(page.getByText('That is more than can be sent at once.')).toBeVisible();
+  if (hydrates) await expect(newNote(page)).toHaveValue(/^w{1000000}$/);
+  await expect(page.getByRole('banner')).toContainText(person.email);
+});

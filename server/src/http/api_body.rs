@@ -1,6 +1,10 @@
 //! Reads the body of an API request before a server function does, and refuses what that would guess at.
 
-use crate::http::{failure::Failure, kind::is_api, referrer::Back};
+use crate::http::{
+    failure::Failure,
+    kind::{Kind, is_api},
+    referrer::Back,
+};
 use app::error::AppError;
 use app::guard::{same_site_path, without_form_error};
 use app::wire::{BACK_FIELD, SESSION_FIELD, SESSION_HEADER};
@@ -18,6 +22,8 @@ use std::time::Duration;
 const BODY_MAX_BYTES: usize = 64 * 1024;
 /// How long a client may take to send it.
 const BODY_READ_TIMEOUT: Duration = Duration::from_secs(10);
+/// The largest form that is refused only once it is there, in bytes.
+const FORM_HEARD_OUT_BYTES: usize = 4 * 1024 * 1024;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -34,9 +40,13 @@ pub(crate) async fn read(request: Request) -> Result<Request, Failure> {
 }
 
 async fn checked(request: Request) -> Result<Request, AppError> {
+    let kind = Kind::of(&request);
     let (mut parts, body) = request.into_parts();
     let length = content_length(&parts.headers);
-    if length.is_some_and(|length| length > BODY_MAX_BYTES) {
+    if let Some(length) = length.filter(|&length| length > BODY_MAX_BYTES) {
+        if kind == Kind::Form && length <= FORM_HEARD_OUT_BYTES {
+            hear_out(body).await;
+        }
         return Err(AppError::PayloadTooLarge);
     }
     if !is_form(&parts.headers) && (parts.headers.contains_key(CONTENT_TYPE) || length != Some(0)) {
@@ -81,6 +91,13 @@ async fn bytes(body: Body) -> Result<Bytes, AppError> {
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(AppError::PayloadTooLarge),
         Ok(Err(_)) | Err(_) => Err(AppError::BadRequest),
     }
+}
+
+/// Reads a body to its end and keeps nothing of it: a browser that is still sending a form when its connection is closed
+/// tells of the connection, and not of the answer.
+async fn hear_out(mut body: Body) {
+    let read = async { while let Some(Ok(_)) = body.frame().await {} };
+    let _is_over = tokio::time::timeout(BODY_READ_TIMEOUT, read).await;
 }
 
 /// The fields of a form (WHATWG URL, section 5.1), where they are UTF-8 and each is there once. A list's name ends in
