@@ -3,14 +3,14 @@
 
 #[cfg(feature = "ssr")]
 pub(crate) use on_the_server::{
-    current_user, failed, is_signed_in, message, password_min_length, provide_titles, refused_address, set_title,
-    take_draft, take_field,
+    current_user, failed, is_signed_in, message, password_min_length, provide_titles, refused_address,
+    refused_remember, set_title, take_draft, take_field,
 };
 
 #[cfg(not(feature = "ssr"))]
 pub(crate) use in_the_browser::{
-    current_user, failed, is_signed_in, message, password_min_length, provide_titles, refused_address, set_title,
-    take_draft, take_field,
+    current_user, failed, is_signed_in, message, password_min_length, provide_titles, refused_address,
+    refused_remember, set_title, take_draft, take_field,
 };
 
 #[cfg(feature = "ssr")]
@@ -55,6 +55,10 @@ mod on_the_server {
 
     pub(crate) fn refused_address() -> Option<String> {
         ssr::news().address
+    }
+
+    pub(crate) fn refused_remember() -> bool {
+        ssr::news().remember
     }
 
     pub(crate) async fn take_draft() -> Option<RefusedText> {
@@ -107,6 +111,10 @@ mod in_the_browser {
 
     pub(crate) fn refused_address() -> Option<String> {
         None
+    }
+
+    pub(crate) fn refused_remember() -> bool {
+        false
     }
 
     pub(crate) fn take_draft() -> Ready<Option<RefusedText>> {

@@ -33,7 +33,11 @@ pub async fn log_in(
         }
         Err(error) => {
             if scope.is_form_post {
-                ssr::flow().keep_address(&email).await;
+                let flow = ssr::flow();
+                flow.keep_address(&email).await;
+                if remember {
+                    flow.keep_remember().await;
+                }
             }
             Err(error.into())
         }

@@ -5,6 +5,7 @@ use crate::auth_client;
 use crate::components::{DoorPage, EmailField, Form, FormAction, PasswordField, SubmitButton};
 use crate::error::Field;
 use crate::guard::next_in;
+use crate::rendered;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -23,6 +24,7 @@ pub(crate) fn SignInPage() -> impl IntoView {
 #[component]
 fn SignInForm() -> impl IntoView {
     let action = FormAction::new::<LogIn>(|answer| answer.map(auth_client::begin));
+    let ticked = SharedValue::new_str(|| rendered::refused_remember().to_string()).into_inner();
     let next = use_location().search.with_untracked(|query| next_in(query));
     view! {
         <Form action>
@@ -30,7 +32,7 @@ fn SignInForm() -> impl IntoView {
             <PasswordField autocomplete="current-password" error=action.field_error(Field::Password)/>
             <div class="field">
                 <label class="check">
-                    <input class="check-box" type="checkbox" name="remember" value="true"/>
+                    <input class="check-box" type="checkbox" name="remember" value="true" checked=ticked == "true"/>
                     " "
                     <span>"Keep me signed in"</span>
                 </label>

@@ -23,6 +23,8 @@ pub struct News {
     pub message: Option<Message>,
     /// The address in a form that was refused.
     pub address: Option<String>,
+    /// Whether `Keep me signed in` was ticked there.
+    pub remember: bool,
 }
 
 /// What a person had filled into a form that was refused.
@@ -49,6 +51,7 @@ pub struct Flow(Option<Session>);
 
 const MESSAGE: &str = "message";
 const ADDRESS: &str = "address";
+const REMEMBER: &str = "remember";
 const DRAFT: &str = "draft";
 const FORM: &str = "form";
 
@@ -68,12 +71,21 @@ impl Flow {
 
     /// What the page that is about to be rendered has to tell.
     pub async fn take_news(&self) -> News {
-        News { message: self.take(MESSAGE).await, address: self.take(ADDRESS).await }
+        News {
+            message: self.take(MESSAGE).await,
+            address: self.take(ADDRESS).await,
+            remember: self.take(REMEMBER).await.unwrap_or_default(),
+        }
     }
 
     /// Keeps the address of a refused form for the page that shows it again.
     pub async fn keep_address(&self, address: &str) {
         self.put(ADDRESS, address.chars().take(FIELD_MAX_LENGTH).collect::<String>()).await;
+    }
+
+    /// Keeps that `Keep me signed in` was ticked in a refused form.
+    pub async fn keep_remember(&self) {
+        self.put(REMEMBER, true).await;
     }
 
     /// Keeps a text while its writer signs in again.

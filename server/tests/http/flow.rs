@@ -29,6 +29,17 @@ async fn a_refused_address_comes_back_once_and_the_password_never() {
 }
 
 #[tokio::test]
+async fn a_tick_in_a_refused_form_comes_back_once() {
+    let app = TestApp::start().await;
+    let fields = [("email", "ada@example.com"), ("password", "wrong horse battery"), ("remember", "true")];
+    let answer = app.form("/api/auth/login").from("/login").fields(&fields).send().await;
+    let flow = app.flow(&answer).expect("a flow");
+    let is_ticked = async |path: &str| app.page(path).flow_cookie(&flow).send().await.html().contains(" checked");
+    assert!(is_ticked(answer.leads_on()).await);
+    assert!(!is_ticked("/login").await, "once");
+}
+
+#[tokio::test]
 async fn a_refused_address_is_text() {
     let app = TestApp::start().await;
     let answer = refused(&app, r#""><script>alert(1)</script>"#).await;
