@@ -6,7 +6,7 @@ use crate::{
     dev_mailbox,
     flow_store::FlowStore,
     health,
-    http::{api_body, failure, failure::Failure, finish, flow_cookie, form},
+    http::{api_body, cookie_header, failure, failure::Failure, finish, flow_cookie, form},
     metrics,
     security::{asker, cross_origin, headers, host},
 };
@@ -83,7 +83,7 @@ async fn around_all(State(state): State<AppState>, request: Request, next: Next)
 }
 
 async fn around_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    match host::check(&state, request) {
+    match host::check(&state, cookie_header::without_what_is_not_text(request)) {
         Ok(request) => cross_origin::check(&state, request, next).await,
         Err(misdirected) => misdirected.into_response(),
     }
