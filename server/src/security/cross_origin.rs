@@ -74,10 +74,11 @@ fn is_our_origin(config: &Config, origin: &str) -> bool {
         return true;
     }
     // `null`, what an opaque origin sends, is no URL.
-    Url::parse(origin).is_ok_and(|origin| {
-        origin.scheme() == "http"
-            && origin
+    Url::parse(origin).is_ok_and(|url| {
+        url.scheme() == "http"
+            && url.origin().ascii_serialization() == origin
+            && url
                 .port_or_known_default()
-                .is_some_and(|port| is_loopback_name(config, origin.host_str().unwrap_or_default(), port))
+                .is_some_and(|port| is_loopback_name(config, url.host_str().unwrap_or_default(), port))
     })
 }
