@@ -14,7 +14,7 @@ use app::error::AppError;
 use app::{App, Assets, shell};
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use http::header::CACHE_CONTROL;
@@ -49,7 +49,7 @@ pub(crate) fn router(state: &AppState, flows: &FlowStore) -> Router {
     // router is a pointer, and of a route that `Router::layer` has wrapped is every layer within.
     let cookies = state.config.cookies();
     let pages = ServiceBuilder::new()
-        .layer(from_fn(finish::unsafe_requests))
+        .layer(from_fn_with_state(state.abandoned.clone(), finish::unsafe_requests))
         .map_response(move |response| flow_cookie::mark_removal(cookies, response))
         .layer(flow_layer(state, flows))
         .layer(from_fn_with_state(state.clone(), around_pages))
