@@ -125,7 +125,7 @@ impl Config {
     /// # Errors
     /// What is wrong with it.
     pub fn database_url_of(args: &Args) -> Result<SecretString, String> {
-        parse::database("DATABASE_URL", &args.database_url)
+        parse::database("DATABASE_URL", &args.database_url, args.dev)
     }
 
     /// Judges `args`, with secrets from the environment, which `env` reads (a test gives its own).
@@ -137,7 +137,7 @@ impl Config {
         let bind_addr = parse::keep(&mut problems, parse::address("BIND_ADDR", &args.bind_addr));
         let metrics_addr = metrics::judge(&mut problems, args, bind_addr);
         let public_url = parse::keep(&mut problems, parse::origin("PUBLIC_URL", &args.public_url)).map(PublicUrl);
-        let database_url = parse::keep(&mut problems, parse::database("DATABASE_URL", &args.database_url));
+        let database_url = parse::keep(&mut problems, Self::database_url_of(args));
         let access_token_ttl = parse::keep(&mut problems, parse::duration("ACCESS_TOKEN_TTL", &args.access_token_ttl));
         let refresh_grace = parse::keep(&mut problems, parse::duration("REFRESH_GRACE", &args.refresh_grace));
         let remembered =
