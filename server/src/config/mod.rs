@@ -10,10 +10,11 @@ pub use args::Args;
 pub use mail::{Encryption, MailConfig, MailWay, SmtpServer};
 pub use parse::{ForwardedHeader, TrustedProxies};
 
-use crate::{RANGE_PATIENCE, pwned_passwords};
+use crate::{RANGE_PATIENCE, pwned_passwords, telemetry};
 use app::ssr::Cookies;
 use auth::{AppSecret, Argon2Cost, Lifetime, PasswordPolicy, Throttle};
 use secrecy::SecretString;
+use std::ffi::OsString;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -117,7 +118,7 @@ impl Config {
     /// # Errors
     /// [`Problems`], all at once.
     pub fn from_environment(args: &Args) -> Result<Self, Problems> {
-        Self::new(args, |name| std::env::var(name).ok())
+        Self::new(args, |name| std::env::var_os(name))
     }
 
     /// Where the database is, for what needs nothing else to be set.
@@ -132,7 +133,8 @@ impl Config {
     ///
     /// # Errors
     /// [`Problems`], all at once.
-    pub fn new(args: &Args, env: impl Fn(&str) -> Option<String>) -> Result<Self, Problems> {
+    pub fn new<V: Into<OsString>>(args: &Args, env: impl Fn(&str) -> Option<V>) -> Result<Self, Problems> {
+        let env = |name: &str| env(name).map(Into::into);
         let mut problems = Vec::new();
         let bind_addr = parse::keep(&mut problems, parse::address("BIND_ADDR", &args.bind_addr));
         let metrics_addr = metrics::judge(&mut problems, args, bind_addr);
@@ -164,6 +166,7 @@ impl Config {
         let forwarded_header = parse::keep(&mut problems, forwarded_header);
         let throttle = throttle(&mut problems, args);
         let log_format = parse::keep(&mut problems, parse::log_format("LOG_FORMAT", &args.log_format));
+        parse::keep(&mut problems, telemetry::wanted(env("RUST_LOG")));
         if let (Some(bind_addr), Some(public_url)) = (bind_addr, &public_url) {
             problems.extend(placement_problems(args, bind_addr, public_url));
         }

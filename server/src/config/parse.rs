@@ -49,7 +49,8 @@ pub(super) fn origin(name: &str, text: &str) -> Result<Url, String> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(problem(&"is neither http nor https"));
     }
-    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+    let holds_login = !url.username().is_empty() || url.password().is_some();
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || holds_login {
         return Err(problem(&"must be scheme, host and port only"));
     }
     Ok(url)
@@ -174,6 +175,17 @@ mod tests {
             for in_memory in ["sqlite::memory:", "sqlite://:memory:", "sqlite://l.db?cache=shared&mode=memory"] {
                 assert_eq!(database(in_memory, dev).is_ok(), dev, "{in_memory}");
             }
+        }
+    }
+
+    #[test]
+    fn an_origin_is_scheme_host_and_port() {
+        for good in ["http://127.0.0.1:3000", "https://latchkey.example", "https://latchkey.example/"] {
+            assert!(origin("PUBLIC_URL", good).is_ok(), "{good}");
+        }
+        for wrong in ["http://ada@host", "http://ada:secret@host", "http://:secret@host", "http://host/x", "ftp://host"]
+        {
+            assert!(origin("PUBLIC_URL", wrong).is_err(), "{wrong}");
         }
     }
 }
