@@ -101,7 +101,7 @@ async fn around_site(State(state): State<AppState>, request: Request, next: Next
 }
 
 async fn around_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    match api_body::read(request).await {
+    match api_body::read(cross_origin::without_lost_flow(request)).await {
         Ok(request) => asker::decide(&state, request, async |request| form::answer(&state, request, next).await).await,
         Err(refused) => refused.into_response(),
     }
