@@ -77,12 +77,18 @@ pub fn next_in(query: &str) -> Option<String> {
 /// `next` where it is a path on this site, or `None`.
 ///
 /// Browsers read `//host`, `/\host` and, after dropping tabs and newlines, `/<TAB>/host` as another site's address,
-/// so exactly one leading slash passes, no backslash and no control character (OWASP, Unvalidated Redirects).
+/// so no backslash passes and no control character (OWASP, Unvalidated Redirects). Of `/.//host` they leave `//host`
+/// (WHATWG URL, section 4.4), so neither do two slashes in a row, nor a segment that means a folder.
 pub fn same_site_path(next: &str) -> Option<&str> {
-    let mut characters = next.chars();
-    let one_slash = characters.next() == Some('/') && characters.next() != Some('/');
+    let path = next.split(['?', '#']).next().unwrap_or_default();
+    let plain = path.starts_with('/') && !path.contains("//") && !path.split('/').any(is_dots);
     let harmless = !next.contains('\\') && !next.chars().any(char::is_control);
-    (one_slash && harmless && next.len() <= 2048).then_some(next)
+    (plain && harmless && next.len() <= 2048).then_some(next)
+}
+
+/// Whether a segment is `.` or `..`, of which each dot may be written as `%2e`.
+fn is_dots(segment: &str) -> bool {
+    matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
 }
 
 /// Whether an address (a path with its query, or the query alone) holds the token of a mailed link.
@@ -111,7 +117,9 @@ mod tests {
 
     #[test]
     fn only_a_path_of_this_site_may_be_next() {
-        for good in ["/", "/notes", "/notes?edit=1", "/a//b", "/ä"] {
+        for good in
+            ["/", "/notes", "/notes?edit=1", "/notes/", "/ä", "/.a/b..", "/%2eb", "/...", "/a?//b/./c", "/a#//b/.."]
+        {
             assert_eq!(same_site_path(good), Some(good));
         }
         for bad in [
@@ -129,6 +137,17 @@ mod tests {
             "/a\r\nSet-Cookie: x",
             "/\0",
             "/a\u{85}",
+            "/a//b",
+            "/.//evil",
+            "/..//evil",
+            "/%2e//evil",
+            "/%2E%2e//evil",
+            "/.%2e//evil",
+            "/a/..//evil.com",
+            "/a/./b",
+            "/a/..",
+            "/a/%2E?b",
+            "/..#b",
         ] {
             assert_eq!(same_site_path(bad), None, "{bad:?}");
         }

@@ -72,7 +72,7 @@ pub struct Restored {
 /// # Errors
 /// [`BackupProblem`]; then there is no file `path` but what was there before.
 pub async fn back_up(url: &str, path: &Path, clock: &Clock) -> Result<u64, BackupProblem> {
-    let database = db::file_of(url).ok_or(BackupProblem::NotSqlite)?;
+    let database = db::database_file(url).ok_or(BackupProblem::NotSqlite)?;
     let _in_use = DatabaseLock::shared(url)?;
     if !fs::exists(&database)? {
         return Err(BackupProblem::Missing(database));
@@ -141,7 +141,7 @@ pub async fn check_backup(path: &Path) -> Result<Schema, BackupProblem> {
 /// # Errors
 /// [`BackupProblem`], [`BackupProblem::Locked`] where anybody uses the database; then it is as it was.
 pub async fn restore(url: &str, path: &Path, clock: &Clock) -> Result<Restored, BackupProblem> {
-    let database = db::file_of(url).ok_or(BackupProblem::NotSqlite)?;
+    let database = db::database_file(url).ok_or(BackupProblem::NotSqlite)?;
     let _alone = DatabaseLock::exclusive(&database)?;
     check_backup(path).await?;
     let before = database.with_added_extension("before-restore");

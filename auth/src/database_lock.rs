@@ -34,7 +34,7 @@ impl DatabaseLock {
     /// # Errors
     /// [`LockProblem::BeingRestored`], [`LockProblem::Failed`].
     pub fn shared(url: &str) -> Result<Option<Self>, LockProblem> {
-        let Some(database) = db::file_of(url) else { return Ok(None) };
+        let Some(database) = db::database_file(url) else { return Ok(None) };
         let file = beside(&database)?;
         match file.try_lock_shared() {
             Ok(()) => Ok(Some(Self { _file: file })),

@@ -2,6 +2,7 @@
 
 use crate::{Error, metrics};
 use ::metrics::Histogram;
+use percent_encoding::percent_decode_str;
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
@@ -222,7 +223,11 @@ async fn is_reusable(connection: &mut AnyConnection) -> Result<bool, sqlx::Error
 fn place(url: &str) -> Place {
     let Some(rest) = url.strip_prefix("sqlite:") else { return Place::Postgres };
     let path = rest.strip_prefix("//").unwrap_or(rest).split('?').next().unwrap_or_default();
-    if path.is_empty() || path == ":memory:" { Place::Memory } else { Place::File(path.into()) }
+    if path.is_empty() || path == ":memory:" {
+        return Place::Memory;
+    }
+    // As SQLx reads it, or folder, lock and backup would be another file's.
+    Place::File(percent_decode_str(path).decode_utf8_lossy().as_ref().into())
 }
 
 /// How the schema stands that a connection finds.
@@ -254,7 +259,7 @@ pub(crate) async fn schema_of(connection: &mut AnyConnection) -> Result<Schema, 
 }
 
 /// The file of the database at `url`, where it is one.
-pub(crate) fn file_of(url: &str) -> Option<PathBuf> {
+pub fn database_file(url: &str) -> Option<PathBuf> {
     match place(url) {
         Place::File(path) => Some(path),
         Place::Memory | Place::Postgres => None,
@@ -285,7 +290,18 @@ mod tests {
     fn an_address_says_where_the_database_is() {
         assert_eq!(place("sqlite://data/latchkey.db"), Place::File("data/latchkey.db".into()));
         assert_eq!(place("sqlite:///var/lib/l.db?mode=ro"), Place::File("/var/lib/l.db".into()));
+        assert_eq!(place("sqlite:///var/a%20b/100%25%3F.db"), Place::File("/var/a b/100%?.db".into()));
         assert_eq!(place("sqlite::memory:"), Place::Memory);
         assert_eq!(place("postgres://localhost/latchkey"), Place::Postgres);
+    }
+
+    #[tokio::test]
+    async fn a_file_is_made_where_its_address_says() -> Result<(), Error> {
+        let folder = tempfile::tempdir()?;
+        let url = format!("sqlite://{}/a%20b/100%25.db", folder.path().display());
+        Db::connect(&url).await?.close().await;
+        assert!(std::fs::exists(folder.path().join("a b/100%.db"))?);
+        assert_eq!(database_file(&url), Some(folder.path().join("a b/100%.db")));
+        Ok(())
     }
 }

@@ -62,7 +62,7 @@ pub use backup::{BackupProblem, Restored, back_up, check_backup, restore};
 pub use breached_passwords::{BreachedPasswords, RangeProblem};
 pub use clock::{Clock, DAY, HOUR, MINUTE, Millis, SECOND};
 pub use database_lock::{DatabaseLock, LockProblem};
-pub use db::{Db, Engine, Schema};
+pub use db::{Db, Engine, Schema, database_file};
 pub use device::Device;
 pub use device_words::device_words;
 pub use devices::DeviceSession;

@@ -32,6 +32,8 @@ const hostile = [
   '///evil.example',
   '/\\evil.example',
   '\\\\evil.example',
+  '/.//evil.example',
+  '/%2e//evil.example',
   'https:evil.example',
   'https://evil.example/',
   '/\t/evil.example',

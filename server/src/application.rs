@@ -4,6 +4,7 @@ use crate::{
     background,
     config::Config,
     flow_store::FlowStore,
+    http::finish::Abandoned,
     mailer::Mailer,
     metrics::{Listener, Requests},
     outbox_worker::OutboxWorker,
@@ -18,13 +19,15 @@ use leptos::prelude::LeptosOptions;
 use secrecy::ExposeSecret;
 use std::net::{SocketAddr, TcpListener};
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::Notify;
+use tokio::time::{Instant, timeout_at};
 
 /// How long a client may take to send its request's head.
 pub(crate) const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long open requests, and mails that are being sent, are given to end when the server is told to.
+/// How long open requests, those whose clients have gone, and mails that are being sent are given to end when the server
+/// is told to.
 pub(crate) const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
 
 /// What every request may ask of the application. One pointer, because every layer clones it for each request.
@@ -39,6 +42,8 @@ pub(crate) struct Shared {
     pub(crate) mailer: Arc<Mailer>,
     /// Where requests are measured.
     pub(crate) requests: Option<Requests>,
+    /// Requests that go on without their clients.
+    pub(crate) abandoned: Abandoned,
 }
 
 impl Deref for AppState {
@@ -63,6 +68,7 @@ pub struct Application {
     flows: FlowStore,
     mailer: Arc<Mailer>,
     metrics: Option<Listener>,
+    abandoned: Abandoned,
     handle: Handle,
     dev: bool,
     /// Held for as long as it lives, so that nobody restores a backup under it.
@@ -74,11 +80,14 @@ pub struct Application {
 pub struct Handle {
     requests: axum_server::Handle<SocketAddr>,
     mail: Arc<Notify>,
+    /// When it was told to end.
+    told: Arc<OnceLock<Instant>>,
 }
 
 impl Handle {
     /// Takes no more requests and begins to send no more mail; lets what is under way end, ten seconds at most.
     pub fn shut_down(&self) {
+        self.told.get_or_init(Instant::now);
         self.requests.graceful_shutdown(Some(SHUTDOWN_GRACE));
         self.mail.notify_one();
     }
@@ -117,10 +126,18 @@ impl Application {
         let mailer = Arc::new(Mailer::new(&config.mail, config.public_url.host())?);
         let leptos = router::leptos_options(&config);
         let requests = recorder.map(|recorder| Requests::new(Arc::clone(recorder), router::paths(&leptos)));
-        let shared = Shared { auth: auth.clone(), leptos, config, mailer: Arc::clone(&mailer), requests };
-        let state = AppState(Arc::new(shared));
-        let router = router::router(&state, &flows);
-        Ok(Self { listener, router, auth, flows, mailer, metrics, handle: Handle::default(), dev, _in_use: in_use })
+        let abandoned = Abandoned::default();
+        let shared = Shared {
+            auth: auth.clone(),
+            leptos,
+            config,
+            mailer: Arc::clone(&mailer),
+            requests,
+            abandoned: abandoned.clone(),
+        };
+        let router = router::router(&AppState(Arc::new(shared)), &flows);
+        let handle = Handle::default();
+        Ok(Self { listener, router, auth, flows, mailer, metrics, abandoned, handle, dev, _in_use: in_use })
     }
 
     /// The address it listens on.
@@ -156,7 +173,7 @@ impl Application {
         let metrics = self.metrics.map(|listener| listener.start(self.auth.clone())).transpose()?;
         // HTTP/2 without TLS is spoken by no browser, and would have no header time-out.
         let mut server: Server<SocketAddr> =
-            axum_server::from_tcp(self.listener)?.http1_only().handle(self.handle.requests);
+            axum_server::from_tcp(self.listener)?.http1_only().handle(self.handle.requests.clone());
         server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_READ_TIMEOUT);
         if self.dev {
             tracing::warn!("development mode: plain http, a secret of its own; for this machine only");
@@ -165,11 +182,15 @@ impl Application {
             tracing::info!("mail is shown on http://{address}/dev/mailbox and sent to nobody");
         }
         tracing::info!("listening on http://{address}");
-        let stop = self.handle.mail;
+        let Handle { mail: stop, told, .. } = self.handle;
         let answering = async {
             let ended = server.serve(self.router.into_make_service_with_connect_info::<SocketAddr>()).await;
             // It may have ended by itself.
             stop.notify_one();
+            let until = *told.get_or_init(Instant::now) + SHUTDOWN_GRACE;
+            if timeout_at(until, self.abandoned.ended()).await.is_err() {
+                tracing::warn!("requests whose clients had gone were not finished in time");
+            }
             ended
         };
         let sending = async {

@@ -39,11 +39,13 @@ fn hops(headers: &HeaderMap, believed: ForwardedHeader) -> impl Iterator<Item = 
         ForwardedHeader::XForwardedFor => headers.get_all("x-forwarded-for"),
         ForwardedHeader::Forwarded => headers.get_all(FORWARDED),
     };
-    let lines: Vec<_> = lines.iter().map(|line| line.to_str().unwrap_or_default()).collect();
-    lines.into_iter().rev().flat_map(|line| from_right(line, ',')).map(move |hop| match believed {
+    // What a client wrote into it in other bytes must not take what a proxy appended along.
+    let lines: Vec<_> = lines.iter().map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
+    let hop = move |hop: &str| match believed {
         ForwardedHeader::XForwardedFor => node(hop.trim()),
         ForwardedHeader::Forwarded => forwarded_for(hop),
-    })
+    };
+    lines.into_iter().rev().flat_map(move |line| from_right(&line, ',').map(hop).collect::<Vec<_>>())
 }
 
 /// The address in an element of `Forwarded` (RFC 7239, section 4).
@@ -142,6 +144,24 @@ mod tests {
         assert_eq!(by_forwarded("for=\"1.2.3.4, for=198.51.100.17"), "198.51.100.17");
         assert_eq!(by_forwarded("for=1.2.3.4;by=\"a, for=198.51.100.17;proto=https"), "198.51.100.17");
         assert_eq!(by_forwarded("for=1.2.3.4, for=198.51.100.17;by=\"_x, y\""), "198.51.100.17");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_spoil_their_own_entry_only() {
+        let client = |name: &'static str, value: &[u8], believed| {
+            let headers = HeaderMap::from_iter([(
+                HeaderName::from_static(name),
+                HeaderValue::from_bytes(value).expect("a header's value"),
+            )]);
+            let trusted = "10.0.0.0/8".parse().expect("networks");
+            client_address(IpAddr::from([10, 0, 0, 1]), &headers, &trusted, believed).to_string()
+        };
+        for line in [&b"\xff, 198.51.100.17"[..], b"1.2.3.4\xc3, 198.51.100.17, 10.0.0.2"] {
+            assert_eq!(client("x-forwarded-for", line, ForwardedHeader::XForwardedFor), "198.51.100.17");
+        }
+        let line = b"for=\xff;by=\xc3, for=198.51.100.17;proto=https";
+        assert_eq!(client("forwarded", line, ForwardedHeader::Forwarded), "198.51.100.17");
+        assert_eq!(client("x-forwarded-for", b"1.2.3.4, \xff", ForwardedHeader::XForwardedFor), "10.0.0.1");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::{
     dev_mailbox,
     flow_store::FlowStore,
     health,
-    http::{api_body, failure, failure::Failure, finish, flow_cookie, form},
+    http::{api_body, cookie_header, failure, failure::Failure, finish, flow_cookie, form},
     metrics,
     security::{asker, cross_origin, headers, host},
 };
@@ -14,20 +14,22 @@ use app::error::AppError;
 use app::{App, Assets, shell};
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use http::header::CACHE_CONTROL;
 use http::request::Parts;
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, StatusCode};
 use leptos::config::LeptosOptions;
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, with_context};
 use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
 use std::any::Any;
+use std::convert::Infallible;
+use std::io::ErrorKind;
 use std::sync::LazyLock;
-use tower::ServiceBuilder;
+use tower::{ServiceBuilder, service_fn};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::compression::{CompressionLayer, CompressionLevel};
@@ -49,7 +51,7 @@ pub(crate) fn router(state: &AppState, flows: &FlowStore) -> Router {
     // router is a pointer, and of a route that `Router::layer` has wrapped is every layer within.
     let cookies = state.config.cookies();
     let pages = ServiceBuilder::new()
-        .layer(from_fn(finish::unsafe_requests))
+        .layer(from_fn_with_state(state.abandoned.clone(), finish::unsafe_requests))
         .map_response(move |response| flow_cookie::mark_removal(cookies, response))
         .layer(flow_layer(state, flows))
         .layer(from_fn_with_state(state.clone(), around_pages))
@@ -78,19 +80,28 @@ pub(crate) fn router(state: &AppState, flows: &FlowStore) -> Router {
 // Steps that follow on one another share a layer: each layer boxes the request's future anew.
 
 async fn around_all(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let rendered = async |request| failure::render(&state, request, next).await;
+    let rendered =
+        async |request| failure::render(&state, request, async |request| to_a_path(request, next).await).await;
     metrics::measure(&state, request, async |request| headers::set(&state, request, rendered).await).await
 }
 
+/// A `CONNECT` names a host and no path (RFC 9110, section 9.3.6), without which Leptos would panic.
+async fn to_a_path(request: Request, next: Next) -> Response {
+    match request.uri().path_and_query() {
+        Some(_) => next.run(request).await,
+        None => Failure(AppError::MethodNotAllowed).into_response(),
+    }
+}
+
 async fn around_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    match host::check(&state, request) {
+    match host::check(&state, cookie_header::without_what_is_not_text(request)) {
         Ok(request) => cross_origin::check(&state, request, next).await,
         Err(misdirected) => misdirected.into_response(),
     }
 }
 
 async fn around_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    match api_body::read(request).await {
+    match api_body::read(cross_origin::without_lost_flow(request)).await {
         Ok(request) => asker::decide(&state, request, async |request| form::answer(&state, request, next).await).await,
         Err(refused) => refused.into_response(),
     }
@@ -112,13 +123,19 @@ fn pages(state: &AppState) -> Router<AppState> {
     let shell_of = move || shell(options.clone());
     Router::new()
         .leptos_routes_with_context(state, routes(), provide_nonce, shell_of)
-        .fallback(file_and_error_handler_with_context::<AppState, _>(provide_nonce, shell))
-        .route("/api/{*rest}", any(async || Failure(AppError::NotFound)))
+        .fallback(get(file_and_error_handler_with_context::<AppState, _>(provide_nonce, shell)))
+        .route("/api/", any(no_endpoint))
+        .route("/api/{*rest}", any(no_endpoint))
+}
+
+async fn no_endpoint() -> Failure {
+    Failure(AppError::NotFound)
 }
 
 /// Every path that something is routed by, as Axum writes it.
 pub(crate) fn paths(options: &LeptosOptions) -> impl Iterator<Item = String> {
-    let beside = ["/api/{*rest}", "/healthz", "/readyz", "/dev/mailbox", "/dev/mailbox/{id}"].map(str::to_owned);
+    let beside =
+        ["/api/", "/api/{*rest}", "/healthz", "/readyz", "/dev/mailbox", "/dev/mailbox/{id}"].map(str::to_owned);
     let pages = routes().into_iter().map(|page| page.path().to_owned());
     let endpoints = server_fn_paths().map(|(path, _)| path.to_owned());
     pages.chain(endpoints).chain(beside).chain([format!("/{}/{{*file}}", options.site_pkg_dir)])
@@ -148,8 +165,26 @@ fn assets(options: &LeptosOptions) -> Router {
         &format!("/{}", options.site_pkg_dir),
         ServiceBuilder::new()
             .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static(cache)))
-            .service(files),
+            .service(service_fn(move |request| file(files.clone(), request))),
     )
+}
+
+/// A file, or what becomes of it. To the file system a name may also be too long for there to be one.
+async fn file(mut files: ServeDir, request: Request) -> Result<Response, Infallible> {
+    let status = match files.try_call(request).await {
+        Ok(response) => return Ok(response.into_response()),
+        Err(error) if is_not_there(error.kind()) => StatusCode::NOT_FOUND,
+        Err(error) => {
+            tracing::error!(%error, "a file cannot be read");
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+    };
+    Ok(status.into_response())
+}
+
+fn is_not_there(kind: ErrorKind) -> bool {
+    use ErrorKind::{InvalidFilename, NotADirectory, NotFound, PermissionDenied};
+    matches!(kind, InvalidFilename | NotADirectory | NotFound | PermissionDenied)
 }
 
 fn flow_layer(state: &AppState, flows: &FlowStore) -> SessionManagerLayer<FlowStore> {

@@ -1,6 +1,7 @@
 //! The log.
 
 use crate::config::LogFormat;
+use std::ffi::OsString;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::prelude::*;
 
@@ -10,13 +11,15 @@ const DEFAULT_FILTER: &str = "info,sqlx=warn,tower_sessions=error,tower_sessions
 /// What a command logs where `RUST_LOG` does not say: its answer is what is asked for, and the events are in the table.
 const QUIET_FILTER: &str = "warn,sqlx=error";
 
-/// Sends the log to standard error from here on, for commands whose answer goes to standard output.
+/// Sends the log to standard error from here on, for commands whose answer goes to standard output. Where `RUST_LOG`
+/// cannot be read, those that need the configuration tell it with the rest of what is wrong.
 ///
 /// # Errors
-/// As [`start`].
+/// Where a log was started before.
 pub fn start_quiet() -> anyhow::Result<()> {
+    let filter = wanted(std::env::var_os("RUST_LOG")).ok().flatten().unwrap_or_else(|| EnvFilter::new(QUIET_FILTER));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    tracing_subscriber::registry().with(filter(QUIET_FILTER)?).with(lines).try_init()?;
+    tracing_subscriber::registry().with(filter).with(lines).try_init()?;
     Ok(())
 }
 
@@ -25,7 +28,8 @@ pub fn start_quiet() -> anyhow::Result<()> {
 /// # Errors
 /// Where `RUST_LOG` cannot be read, or a log was started before.
 pub fn start(format: LogFormat) -> anyhow::Result<()> {
-    let registry = tracing_subscriber::registry().with(filter(DEFAULT_FILTER)?);
+    let filter = wanted(std::env::var_os("RUST_LOG")).map_err(|problem| anyhow::anyhow!(problem))?;
+    let registry = tracing_subscriber::registry().with(filter.unwrap_or_else(|| EnvFilter::new(DEFAULT_FILTER)));
     let lines = tracing_subscriber::fmt::layer();
     match format {
         LogFormat::Pretty => registry.with(lines).try_init()?,
@@ -34,11 +38,26 @@ pub fn start(format: LogFormat) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn filter(default: &str) -> anyhow::Result<EnvFilter> {
-    match std::env::var("RUST_LOG") {
-        Ok(filter) if !filter.is_empty() => {
-            EnvFilter::try_new(&filter).map_err(|error| anyhow::anyhow!("RUST_LOG: `{filter}`: {error}"))
+/// What `RUST_LOG` says is to be logged, where it says anything.
+///
+/// # Errors
+/// What is wrong with it.
+pub(crate) fn wanted(rust_log: Option<OsString>) -> Result<Option<EnvFilter>, String> {
+    let Some(text) = rust_log.filter(|text| !text.is_empty()) else { return Ok(None) };
+    let text = text.into_string().map_err(|_| "RUST_LOG: is not UTF-8")?;
+    EnvFilter::try_new(&text).map(Some).map_err(|error| format!("RUST_LOG: `{text}`: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_is_read_or_told() {
+        for nothing in [None, Some(OsString::new())] {
+            assert!(wanted(nothing).is_ok_and(|filter| filter.is_none()));
         }
-        _ => Ok(EnvFilter::new(default)),
+        assert!(wanted(Some("warn,auth=info".into())).is_ok_and(|filter| filter.is_some()));
+        assert!(wanted(Some("auth=loud".into())).is_err_and(|told| told.starts_with("RUST_LOG: `auth=loud`: ")));
     }
 }

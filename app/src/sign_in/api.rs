@@ -55,15 +55,20 @@ pub async fn refresh() -> Result<SignedIn, AppError> {
 }
 
 /// Signs out: ends the session of the cookie and that of the access token, and clears the cookie. It is no error if
-/// there is none. A form posted without JavaScript is led to `/`.
+/// there is none, but nobody is told of it then. A form posted without JavaScript is led to `/`.
 #[server(endpoint = "auth/logout", client = SessionClient)]
 pub async fn log_out() -> Result<(), AppError> {
     use crate::message::Message;
     use crate::ssr;
 
-    let scope = ssr::scope()?;
-    scope.auth.sign_out(scope.presented.as_deref(), ssr::asker().session()).await?;
+    let (scope, asker) = (ssr::scope()?, ssr::asker());
+    scope.auth.sign_out(scope.presented.as_deref(), asker.session()).await?;
     ssr::clear_cookie()?;
-    ssr::leave_for("/", Message::SignedOut).await;
+    // For whoever was not signed in, what is kept to be told would be a row for nothing.
+    if scope.presented.is_some() || asker.session().is_some() {
+        ssr::leave_for("/", Message::SignedOut).await;
+    } else if scope.is_form_post {
+        ssr::redirect("/");
+    }
     Ok(())
 }

@@ -7,6 +7,7 @@ use percent_encoding::percent_decode_str;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 use secrecy::{ExposeSecret, SecretString};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::{Host, Url};
@@ -69,14 +70,14 @@ pub enum Encryption {
 pub(super) fn judge(
     problems: &mut Vec<String>,
     args: &Args,
-    env: &impl Fn(&str) -> Option<String>,
+    env: &impl Fn(&str) -> Option<OsString>,
 ) -> Option<MailConfig> {
     let way = parse::keep(problems, way(args, env));
     let from = parse::keep(problems, from(args));
     Some(MailConfig { from: from?, way: way? })
 }
 
-fn way(args: &Args, env: &impl Fn(&str) -> Option<String>) -> Result<MailWay, String> {
+fn way(args: &Args, env: &impl Fn(&str) -> Option<OsString>) -> Result<MailWay, String> {
     match args.mailer.as_deref() {
         None | Some("mailbox") if args.dev => Ok(MailWay::Mailbox),
         None => Err("MAILER: must be set outside development mode: `smtp`, or `folder`".to_owned()),
@@ -103,7 +104,7 @@ fn from(args: &Args) -> Result<Mailbox, String> {
         .ok_or_else(|| format!("MAIL_FROM: `{text}` is not an address, as `Latchkey <no-reply@latchkey.example>` is"))
 }
 
-fn smtp(args: &Args, env: &impl Fn(&str) -> Option<String>) -> Result<SmtpServer, String> {
+fn smtp(args: &Args, env: &impl Fn(&str) -> Option<OsString>) -> Result<SmtpServer, String> {
     let Some(given) = secrets::given("SMTP_URL", env)? else {
         return Err("SMTP_URL: must be set where MAILER is `smtp`, or SMTP_URL_FILE".to_owned());
     };
@@ -198,7 +199,7 @@ mod tests {
     fn judged(arguments: &[&str], smtp_url: Option<&str>) -> Result<MailConfig, Vec<String>> {
         let args = args(arguments);
         let mut problems = Vec::new();
-        let env = |name: &str| (name == "SMTP_URL").then_some(smtp_url).flatten().map(str::to_owned);
+        let env = |name: &str| (name == "SMTP_URL").then_some(smtp_url).flatten().map(OsString::from);
         super::judge(&mut problems, &args, &env).filter(|_| problems.is_empty()).ok_or(problems)
     }
 
@@ -299,13 +300,13 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("smtp-url");
         std::fs::write(&path, "smtps://user:hunter2@mail.example\n")?;
-        let file = |name: &str| (name == "SMTP_URL_FILE").then(|| path.display().to_string());
+        let file = |name: &str| (name == "SMTP_URL_FILE").then(|| path.clone().into());
         assert_eq!(smtp(&args(&[]), &file)?.host, "mail.example");
         std::fs::write(&path, "user:hunter2@mail.example\n")?;
         assert!(
             smtp(&args(&[]), &file).is_err_and(|told| told.starts_with("SMTP_URL_FILE: ") && !told.contains("hunter2"))
         );
-        let both = |_: &str| Some("smtps://mail.example".to_owned());
+        let both = |_: &str| Some("smtps://mail.example".into());
         assert!(smtp(&args(&[]), &both).is_err_and(|told| told.contains("not both")));
         Ok(())
     }

@@ -10,10 +10,11 @@ pub use args::Args;
 pub use mail::{Encryption, MailConfig, MailWay, SmtpServer};
 pub use parse::{ForwardedHeader, TrustedProxies};
 
-use crate::{RANGE_PATIENCE, pwned_passwords};
+use crate::{RANGE_PATIENCE, pwned_passwords, telemetry};
 use app::ssr::Cookies;
 use auth::{AppSecret, Argon2Cost, Lifetime, PasswordPolicy, Throttle};
 use secrecy::SecretString;
+use std::ffi::OsString;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -117,7 +118,7 @@ impl Config {
     /// # Errors
     /// [`Problems`], all at once.
     pub fn from_environment(args: &Args) -> Result<Self, Problems> {
-        Self::new(args, |name| std::env::var(name).ok())
+        Self::new(args, |name| std::env::var_os(name))
     }
 
     /// Where the database is, for what needs nothing else to be set.
@@ -125,19 +126,20 @@ impl Config {
     /// # Errors
     /// What is wrong with it.
     pub fn database_url_of(args: &Args) -> Result<SecretString, String> {
-        parse::database("DATABASE_URL", &args.database_url)
+        parse::database("DATABASE_URL", &args.database_url, args.dev)
     }
 
     /// Judges `args`, with secrets from the environment, which `env` reads (a test gives its own).
     ///
     /// # Errors
     /// [`Problems`], all at once.
-    pub fn new(args: &Args, env: impl Fn(&str) -> Option<String>) -> Result<Self, Problems> {
+    pub fn new<V: Into<OsString>>(args: &Args, env: impl Fn(&str) -> Option<V>) -> Result<Self, Problems> {
+        let env = |name: &str| env(name).map(Into::into);
         let mut problems = Vec::new();
         let bind_addr = parse::keep(&mut problems, parse::address("BIND_ADDR", &args.bind_addr));
         let metrics_addr = metrics::judge(&mut problems, args, bind_addr);
         let public_url = parse::keep(&mut problems, parse::origin("PUBLIC_URL", &args.public_url)).map(PublicUrl);
-        let database_url = parse::keep(&mut problems, parse::database("DATABASE_URL", &args.database_url));
+        let database_url = parse::keep(&mut problems, Self::database_url_of(args));
         let access_token_ttl = parse::keep(&mut problems, parse::duration("ACCESS_TOKEN_TTL", &args.access_token_ttl));
         let refresh_grace = parse::keep(&mut problems, parse::duration("REFRESH_GRACE", &args.refresh_grace));
         let remembered =
@@ -164,6 +166,7 @@ impl Config {
         let forwarded_header = parse::keep(&mut problems, forwarded_header);
         let throttle = throttle(&mut problems, args);
         let log_format = parse::keep(&mut problems, parse::log_format("LOG_FORMAT", &args.log_format));
+        parse::keep(&mut problems, telemetry::wanted(env("RUST_LOG")));
         if let (Some(bind_addr), Some(public_url)) = (bind_addr, &public_url) {
             problems.extend(placement_problems(args, bind_addr, public_url));
         }

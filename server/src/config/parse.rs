@@ -49,7 +49,8 @@ pub(super) fn origin(name: &str, text: &str) -> Result<Url, String> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(problem(&"is neither http nor https"));
     }
-    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+    let holds_login = !url.username().is_empty() || url.password().is_some();
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || holds_login {
         return Err(problem(&"must be scheme, host and port only"));
     }
     Ok(url)
@@ -79,10 +80,23 @@ pub(super) fn is_loopback(host: &str) -> bool {
 }
 
 /// The address itself stays out of the problem: it may hold a password.
-pub(super) fn database(name: &str, url: &SecretString) -> Result<SecretString, String> {
+pub(super) fn database(name: &str, url: &SecretString, dev: bool) -> Result<SecretString, String> {
     let text = url.expose_secret();
-    let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
-    known.then(|| url.clone()).ok_or_else(|| format!("{name}: must begin with sqlite:// or postgres://"))
+    let problem = |what: &str| Err(format!("{name}: {what}"));
+    if let Some(place) = text.strip_prefix("sqlite:") {
+        let place = place.strip_prefix("//").unwrap_or(place);
+        let (path, parameters) = place.split_once('?').unwrap_or((place, ""));
+        if path.is_empty() {
+            return problem("must name a file after sqlite://");
+        }
+        let is_in_memory = path == ":memory:" || parameters.split('&').any(|parameter| parameter == "mode=memory");
+        if is_in_memory && !dev {
+            return problem("a database in memory is gone with the process, so it is for development mode only");
+        }
+    } else if !["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
+        return problem("must begin with sqlite:// or postgres://");
+    }
+    Ok(url.clone())
 }
 
 pub(super) fn duration(name: &str, text: &str) -> Result<Millis, String> {
@@ -139,5 +153,39 @@ pub(super) fn log_format(name: &str, text: &str) -> Result<LogFormat, String> {
         "pretty" => Ok(LogFormat::Pretty),
         "json" => Ok(LogFormat::Json),
         _ => Err(format!("{name}: `{text}` is neither `pretty` nor `json`")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_is_a_file_or_somebody_elses() {
+        let database = |text: &str, dev| database("DATABASE_URL", &text.into(), dev);
+        for dev in [true, false] {
+            for good in
+                ["sqlite://data/latchkey.db", "sqlite:///l.db?mode=rwc", "sqlite:l.db", "postgres://localhost/l"]
+            {
+                assert!(database(good, dev).is_ok(), "{good}");
+            }
+            for wrong in ["", "mysql://localhost/l", "sqlite:", "sqlite://", "sqlite://?mode=rwc", "l.db"] {
+                assert!(database(wrong, dev).is_err_and(|told| told.starts_with("DATABASE_URL: ")), "{wrong}");
+            }
+            for in_memory in ["sqlite::memory:", "sqlite://:memory:", "sqlite://l.db?cache=shared&mode=memory"] {
+                assert_eq!(database(in_memory, dev).is_ok(), dev, "{in_memory}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_origin_is_scheme_host_and_port() {
+        for good in ["http://127.0.0.1:3000", "https://latchkey.example", "https://latchkey.example/"] {
+            assert!(origin("PUBLIC_URL", good).is_ok(), "{good}");
+        }
+        for wrong in ["http://ada@host", "http://ada:secret@host", "http://:secret@host", "http://host/x", "ftp://host"]
+        {
+            assert!(origin("PUBLIC_URL", wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -3,12 +3,13 @@
 use super::Args;
 use auth::AppSecret;
 use secrecy::{ExposeSecret, SecretString};
+use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// The secret from which new keys are derived.
-pub(super) fn current(args: &Args, env: &impl Fn(&str) -> Option<String>) -> Result<AppSecret, String> {
+pub(super) fn current(args: &Args, env: &impl Fn(&str) -> Option<OsString>) -> Result<AppSecret, String> {
     match read("APP_SECRET", env)? {
         Some(secret) => Ok(secret),
         None if args.dev => of_development(args.database_url.expose_secret()),
@@ -17,11 +18,11 @@ pub(super) fn current(args: &Args, env: &impl Fn(&str) -> Option<String>) -> Res
 }
 
 /// The secret before that one.
-pub(super) fn old(env: &impl Fn(&str) -> Option<String>) -> Result<Option<AppSecret>, String> {
+pub(super) fn old(env: &impl Fn(&str) -> Option<OsString>) -> Result<Option<AppSecret>, String> {
     read("APP_SECRET_OLD", env)
 }
 
-fn read(name: &str, env: &impl Fn(&str) -> Option<String>) -> Result<Option<AppSecret>, String> {
+fn read(name: &str, env: &impl Fn(&str) -> Option<OsString>) -> Result<Option<AppSecret>, String> {
     let Some(Given { name, text }) = given(name, env)? else { return Ok(None) };
     AppSecret::new(text).map(Some).map_err(|weakness| format!("{name}: {weakness}"))
 }
@@ -33,13 +34,15 @@ pub(super) struct Given {
 }
 
 /// What stands in the variable `name`, or in the file that `name_FILE` names.
-pub(super) fn given(name: &str, env: &impl Fn(&str) -> Option<String>) -> Result<Option<Given>, String> {
+pub(super) fn given(name: &str, env: &impl Fn(&str) -> Option<OsString>) -> Result<Option<Given>, String> {
     let file = format!("{name}_FILE");
     let (name, text) = match (env(name), env(&file)) {
         (Some(_), Some(_)) => return Err(format!("{name}: set it or {file}, not both")),
-        (Some(text), None) => (name.to_owned(), text),
+        (Some(text), None) => (name.to_owned(), text.into_string().map_err(|_| format!("{name}: is not UTF-8"))?),
         (None, Some(path)) => {
-            let text = fs::read_to_string(&path).map_err(|error| format!("{file}: {path} cannot be read: {error}"))?;
+            let path = PathBuf::from(path);
+            let text = fs::read_to_string(&path)
+                .map_err(|error| format!("{file}: {} cannot be read: {error}", path.display()))?;
             (file, text)
         }
         (None, None) => return Ok(None),
@@ -61,11 +64,12 @@ fn of_development(database_url: &str) -> Result<AppSecret, String> {
 }
 
 fn beside_database(database_url: &str) -> PathBuf {
-    let file = database_url.strip_prefix("sqlite:").map(|rest| rest.trim_start_matches("//"));
+    let file = auth::database_file(database_url);
     let folder = file
-        .and_then(|file| Path::new(file.split('?').next().unwrap_or(file)).parent())
+        .as_deref()
+        .and_then(Path::parent)
         .filter(|folder| !folder.as_os_str().is_empty())
-        .map_or_else(|| PathBuf::from("data"), Path::to_path_buf);
+        .unwrap_or_else(|| Path::new("data"));
     folder.join("app-secret")
 }
 
@@ -110,12 +114,34 @@ mod tests {
         let path = folder.path().join("secret");
         fs::write(&path, "Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J\n")?;
         let path = path.display().to_string();
-        let from_file = |name: &str| (name == "APP_SECRET_FILE").then(|| path.clone());
+        let from_file = |name: &str| (name == "APP_SECRET_FILE").then(|| path.clone().into());
         assert!(read("APP_SECRET", &from_file)?.is_some());
-        let both = |_: &str| Some(path.clone());
+        let both = |_: &str| Some(path.clone().into());
         assert!(read("APP_SECRET", &both).is_err());
-        let missing = |name: &str| (name == "APP_SECRET_FILE").then(|| "/nowhere/secret".to_owned());
+        let missing = |name: &str| (name == "APP_SECRET_FILE").then(|| "/nowhere/secret".into());
         assert!(read("APP_SECRET", &missing).is_err_and(|problem| problem.contains("/nowhere/secret")));
         Ok(())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_secret_that_is_not_text_is_not_taken_for_none() {
+        use std::os::unix::ffi::OsStringExt;
+        for name in ["APP_SECRET", "APP_SECRET_OLD", "SMTP_URL"] {
+            let env = |asked: &str| (asked == name).then(|| OsString::from_vec(b"Zk3vT9qLw8Rr2Yp5\xff".to_vec()));
+            assert_eq!(given(name, &env).err(), Some(format!("{name}: is not UTF-8")));
+        }
+    }
+
+    #[test]
+    fn it_is_kept_in_the_folder_that_the_database_is_in() {
+        for (url, path) in [
+            ("sqlite://latchkey.db", "data/app-secret"),
+            ("sqlite::memory:", "data/app-secret"),
+            ("postgres://localhost/latchkey", "data/app-secret"),
+            ("sqlite:///var/lib/a%20b/l.db?mode=rwc", "/var/lib/a b/app-secret"),
+        ] {
+            assert_eq!(beside_database(url), Path::new(path), "{url}");
+        }
     }
 }

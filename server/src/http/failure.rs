@@ -11,11 +11,10 @@ use crate::{
     security::asker::request_id,
 };
 use app::error::AppError;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
 use leptos::server_fn::error::FromServerFnError;
 
@@ -37,18 +36,22 @@ impl IntoResponse for Failure {
 }
 
 /// Gives every failure its status, headers and body.
-pub(crate) async fn render(state: &AppState, request: Request, next: Next) -> Response {
+pub(crate) async fn render(
+    state: &AppState,
+    request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
     let kind = Kind::of(&request);
     let request_id = request_id(&request);
     let is_api = is_api(&request);
     let form = (is_api && kind == Kind::Form)
         .then(|| (referrer::page(&state.config, &request), request.uri().path().to_owned()));
-    let mut response = next.run(request).await;
+    let mut response = next(request).await;
     // Read out of the body meanwhile.
     let back = response.extensions_mut().remove().map(|Back(path)| path);
     let error = match taken_from(&mut response).await {
         Some(error) => error,
-        None if is_api => match plain(response.status()) {
+        None if is_api || is_bare(&response) => match plain(response.status()) {
             Some(error) => error,
             None => return response,
         },
@@ -73,6 +76,8 @@ pub(crate) async fn render(state: &AppState, request: Request, next: Next) -> Re
     *response.status_mut() = status(&error);
     *response.body_mut() = body;
     let headers = response.headers_mut();
+    // That of the file which would have been here.
+    headers.remove(CACHE_CONTROL);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     if let Some(seconds) = error.retry_after() {
         headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
@@ -82,7 +87,10 @@ pub(crate) async fn render(state: &AppState, request: Request, next: Next) -> Re
         AppError::Unauthenticated | AppError::InvalidCredentials => {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        AppError::MethodNotAllowed => drop(headers.insert(ALLOW, HeaderValue::from_static("POST"))),
+        AppError::MethodNotAllowed => {
+            let methods = if is_api { "POST" } else { "GET,HEAD" };
+            headers.entry(ALLOW).or_insert(HeaderValue::from_static(methods));
+        }
         _ => {}
     }
     response
@@ -108,7 +116,16 @@ pub(crate) fn empty(response: &mut Response) {
     }
 }
 
-/// What an answer of the API without a body of ours means.
+/// Whether an answer outside the API, where many are no failures of ours, says nothing but that it is one. What answers
+/// `HEAD` describes the body that it leaves out.
+fn is_bare(response: &Response) -> bool {
+    let status = response.status();
+    (matches!(status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) || status.is_server_error())
+        && response.body().is_end_stream()
+        && !response.headers().contains_key(CONTENT_TYPE)
+}
+
+/// What an answer without a body of ours means.
 fn plain(status: StatusCode) -> Option<AppError> {
     match status {
         StatusCode::NOT_FOUND => Some(AppError::NotFound),

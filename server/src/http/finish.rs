@@ -1,25 +1,54 @@
 //! What has begun is finished.
 //!
 //! A handler is dropped when its client hangs up. Were a write dropped with it, a thief could replay a token, hang
-//! up, and never be noticed; so what is left of an unsafe request then goes on in a task of its own, to its end.
+//! up, and never be noticed; so what is left of an unsafe request then goes on in a task of its own, to its end, for
+//! which a server that stops waits.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::Method;
 use std::convert::Infallible;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 use tower::Service;
 use tracing::{Instrument, Span};
 
+/// The requests that go on without their clients. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Abandoned(Arc<watch::Sender<usize>>);
+
+impl Abandoned {
+    /// Waits until all of them have ended.
+    pub(crate) async fn ended(&self) {
+        // It fails where nobody could change the count any more, and `self` can.
+        let _ = self.0.subscribe().wait_for(|count| *count == 0).await;
+    }
+
+    fn begin(&self) -> OnItsOwn {
+        self.0.send_modify(|count| *count += 1);
+        OnItsOwn(self.clone())
+    }
+}
+
+/// One of them. It has ended when this is dropped, a panic included.
+struct OnItsOwn(Abandoned);
+
+impl Drop for OnItsOwn {
+    fn drop(&mut self) {
+        self.0.0.send_modify(|count| *count -= 1);
+    }
+}
+
 /// Runs an unsafe request to its end, whoever still waits for its answer.
-pub(crate) async fn unsafe_requests(request: Request, mut next: Next) -> Response {
+pub(crate) async fn unsafe_requests(State(abandoned): State<Abandoned>, request: Request, mut next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return next.run(request).await;
     }
-    let Ok(response) = ToItsEnd { rest: Some(next.call(request)), span: Span::current() }.await;
+    let Ok(response) = ToItsEnd { rest: Some(next.call(request)), span: Span::current(), abandoned }.await;
     response
 }
 
@@ -28,6 +57,7 @@ pub(crate) async fn unsafe_requests(request: Request, mut next: Next) -> Respons
 struct ToItsEnd {
     rest: Option<<Next as Service<Request>>::Future>,
     span: Span,
+    abandoned: Abandoned,
 }
 
 impl Future for ToItsEnd {
@@ -48,6 +78,11 @@ impl Drop for ToItsEnd {
     fn drop(&mut self) {
         // Without a runtime the process is about to end.
         if let (Some(rest), Ok(runtime)) = (self.rest.take(), Handle::try_current()) {
+            let on_its_own = self.abandoned.begin();
+            let rest = async move {
+                let _on_its_own = on_its_own;
+                rest.await
+            };
             runtime.spawn(rest.instrument(self.span.clone()));
         }
     }
@@ -57,7 +92,7 @@ impl Drop for ToItsEnd {
 mod tests {
     use super::*;
     use axum::body::Body;
-    use axum::{Router, middleware::from_fn, routing::any};
+    use axum::{Router, middleware::from_fn_with_state, routing::any};
     use http::StatusCode;
     use std::sync::{Arc, OnceLock};
     use tokio::sync::Notify;
@@ -80,7 +115,8 @@ mod tests {
                 finished.set(Span::current()).expect("once");
             }
         };
-        let service = Router::new().route("/", any(handler)).layer(from_fn(unsafe_requests));
+        let service =
+            Router::new().route("/", any(handler)).layer(from_fn_with_state(Abandoned::default(), unsafe_requests));
         let asking = tokio::spawn(service.oneshot(request(method)).instrument(span));
         begun.notified().await;
         asking.abort();
@@ -113,8 +149,10 @@ mod tests {
     #[tokio::test]
     async fn a_panic_comes_to_the_layer_that_answers_it() {
         let handler = async || -> StatusCode { panic!("on purpose") };
-        let service =
-            Router::new().route("/", any(handler)).layer(from_fn(unsafe_requests)).layer(CatchPanicLayer::new());
+        let service = Router::new()
+            .route("/", any(handler))
+            .layer(from_fn_with_state(Abandoned::default(), unsafe_requests))
+            .layer(CatchPanicLayer::new());
         for method in [Method::POST, Method::GET] {
             let answer = service.clone().oneshot(request(method)).await.expect("an answer");
             assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);

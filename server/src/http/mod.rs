@@ -1,6 +1,7 @@
 //! The wire: which kind of request came, how a body is read, what a failure looks like.
 
 pub(crate) mod api_body;
+pub(crate) mod cookie_header;
 pub(crate) mod document;
 pub(crate) mod error_page;
 pub(crate) mod failure;

@@ -32,11 +32,14 @@ pub(crate) fn page(config: &Config, request: &Request) -> String {
     path.filter(|path| same_site_path(path).is_some()).unwrap_or_else(|| "/".to_owned())
 }
 
-/// `page` with the error of the server function at `endpoint` in its query, where the form on it looks for it.
+/// `page` with the error of the server function at `endpoint` in its query, where the form on it looks for it. `/` where
+/// that would not be a page of ours, whoever named it.
 pub(crate) fn with_error(page: &str, endpoint: &str, error: AppError) -> String {
     // Leptos writes into whole URLs only; the host does not come along.
     match ServerFnUrlError::new(endpoint, error).to_url(&format!("http://localhost{page}")) {
-        Ok(url) => url[url::Position::BeforePath..url::Position::AfterQuery].to_owned(),
-        Err(_) => page.to_owned(),
+        Ok(url) if same_site_path(url.path()).is_some() => {
+            url[url::Position::BeforePath..url::Position::AfterQuery].to_owned()
+        }
+        _ => "/".to_owned(),
     }
 }

@@ -172,10 +172,16 @@ pub(super) fn device(state: &AppState, request: &Request) -> Device {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
     Device {
-        user_agent: text(headers.get(USER_AGENT)).unwrap_or_default().to_owned(),
+        user_agent: headers.get(USER_AGENT).map(user_agent).unwrap_or_default(),
         address: Some(client_address(peer, headers, &state.config.trusted_proxies, state.config.forwarded_header)),
         token: cookie(headers, state.config.cookies().device_name()).as_deref().and_then(DeviceToken::parse),
     }
+}
+
+/// As UTF-8, or else as Latin-1, which any bytes are (RFC 9110, section 5.5): no two become the same text.
+fn user_agent(value: &HeaderValue) -> String {
+    let bytes = value.as_bytes();
+    std::str::from_utf8(bytes).map_or_else(|_| bytes.iter().copied().map(char::from).collect(), str::to_owned)
 }
 
 fn scope(state: &AppState, request: &Request) -> Scope {
@@ -203,6 +209,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
+/// What a cookie of ours holds; those of others that are no text were taken out before.
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
         .get_all(COOKIE)

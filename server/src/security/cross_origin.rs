@@ -10,6 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{COOKIE, ORIGIN, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use tower_sessions::Session;
 use url::Url;
 
 static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -17,10 +18,22 @@ static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 enum Source {
     /// A page of ours.
     OurOrigin,
-    /// No browser: the request goes on, but no cookie is read or set for it.
+    /// No browser: the request goes on, but no cookie is read or set for it, and nothing kept in a flow.
     NoBrowser,
     /// Anything else.
     Elsewhere,
+}
+
+/// Stands in a request that no browser sent.
+#[derive(Clone, Copy)]
+struct FromNoBrowser;
+
+/// Takes the flow from a request that no browser sent: it would be a row whose id nobody is told.
+pub(crate) fn without_lost_flow(mut request: Request) -> Request {
+    if request.extensions().get::<FromNoBrowser>().is_some() {
+        request.extensions_mut().remove::<Session>();
+    }
+    request
 }
 
 /// Answers 403 to an unsafe request that a page of another origin sent.
@@ -32,6 +45,7 @@ pub(crate) async fn check(state: &AppState, mut request: Request, next: Next) ->
         Source::OurOrigin => next.run(request).await,
         Source::NoBrowser => {
             request.headers_mut().remove(COOKIE);
+            request.extensions_mut().insert(FromNoBrowser);
             let mut response = next.run(request).await;
             response.headers_mut().remove(SET_COOKIE);
             response
@@ -74,10 +88,11 @@ fn is_our_origin(config: &Config, origin: &str) -> bool {
         return true;
     }
     // `null`, what an opaque origin sends, is no URL.
-    Url::parse(origin).is_ok_and(|origin| {
-        origin.scheme() == "http"
-            && origin
+    Url::parse(origin).is_ok_and(|url| {
+        url.scheme() == "http"
+            && url.origin().ascii_serialization() == origin
+            && url
                 .port_or_known_default()
-                .is_some_and(|port| is_loopback_name(config, origin.host_str().unwrap_or_default(), port))
+                .is_some_and(|port| is_loopback_name(config, url.host_str().unwrap_or_default(), port))
     })
 }

@@ -34,13 +34,17 @@ fn where_metrics_are_is_said() {
 fn what_is_wrong_is_said_line_by_line_and_nothing_is_made() {
     let house = House::new();
     let mut program = house.program(&["doctor"]);
-    program.env_remove("DEV_MODE").env("MAILER", "smtp");
+    program.env_remove("DEV_MODE").env("MAILER", "smtp").env("RUST_LOG", "auth=loud");
     let said = program.output().expect("it runs");
     let out = String::from_utf8_lossy(&said.stdout);
     assert_eq!(said.status.code(), Some(1), "{out}");
-    for told in
-        ["WRONG  configuration  PUBLIC_URL: must be https", "SMTP_URL: must be set", "WRONG  database", "ok     clock"]
-    {
+    for told in [
+        "WRONG  configuration  RUST_LOG: `auth=loud`: ",
+        "PUBLIC_URL: must be https",
+        "SMTP_URL: must be set",
+        "WRONG  database",
+        "ok     clock",
+    ] {
         assert!(out.contains(told), "{told}: {out}");
     }
     assert!(!house.file("test.db").exists());

@@ -42,6 +42,12 @@ impl<'a> Ask<'a> {
         self
     }
 
+    /// A header that is no text, perhaps.
+    pub(crate) fn raw_header(mut self, name: &str, value: &[u8]) -> Self {
+        self.headers.insert(header_name(name), HeaderValue::from_bytes(value).expect("a header's value"));
+        self
+    }
+
     /// A header once more.
     pub(crate) fn doubled(mut self, name: &str, value: &str) -> Self {
         self.headers.append(header_name(name), HeaderValue::try_from(value).expect("a header's value"));

@@ -73,3 +73,21 @@ async fn the_refresh_cookie_is_found_among_others() {
     let ask = app.page("/account").header("cookie", "theme=dark");
     assert_eq!(ask.doubled("cookie", &format!("refresh={}", ada.refresh)).send().await.status, 200);
 }
+
+#[tokio::test]
+async fn what_others_write_beside_our_cookies_does_not_matter() {
+    let app = TestApp::start().await;
+    app.sign_up(ADA).await;
+    for theirs in [&b"theme=d\xfcster"[..], b"n\xe4me=x", "näme=düster".as_bytes()] {
+        let ada = app.sign_in(ADA).await;
+        let beside = |ours: &str| [theirs, b"; ", ours.as_bytes(), b"; ", theirs].concat();
+        let refresh = beside(&format!("refresh={}", ada.refresh));
+        let page = app.page("/account").raw_header("cookie", &refresh).send().await;
+        assert_eq!(page.status, 200, "{theirs:?}");
+        let answer = app.fetch("/api/auth/logout").raw_header("cookie", &refresh).send().await;
+        assert_eq!(app.session(&ada.sid).await.1.as_deref(), Some("signed_out"), "{theirs:?}");
+        let flow = app.flow(&answer).expect("a flow");
+        let page = app.page("/").raw_header("cookie", &beside(&format!("flow={flow}"))).send().await;
+        assert!(page.html().contains(">You have signed out.<"), "{theirs:?}");
+    }
+}

@@ -90,6 +90,10 @@ async fn in_development_another_port_is_another_origin() {
         format!("https://127.0.0.1:{port}"),
         format!("http://127.0.0.2:{port}"),
         format!("http://localhost.evil.example:{port}"),
+        // No browser writes an origin so.
+        format!("http://x@127.0.0.1:{port}"),
+        format!("http://127.0.0.1:{port}/account"),
+        format!("http://127.0.0.1:{port}?"),
     ] {
         victim.is_safe(&origin, |ask| ask.without("sec-fetch-site").header("origin", &origin)).await;
     }

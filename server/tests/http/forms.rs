@@ -178,3 +178,13 @@ async fn a_browser_that_says_no_fetch_mode_is_taken_by_what_it_accepts() {
     assert_eq!(fetch.status, 200);
     assert!(fetch.json()["access_token"].is_string());
 }
+
+#[tokio::test]
+async fn where_a_form_says_it_is_must_be_here() {
+    let app = TestApp::start().await;
+    for back in ["//evil.example", "/.//evil.example", "/%2e%2e//evil.example/login", "/a/..//evil.example?x"] {
+        let fields = [("email", ADA), ("password", WRONG), ("back", back)];
+        let answer = app.form("/api/auth/login").fields(&fields).send().await;
+        assert!(answer.leads_on().starts_with("/?__path="), "{back}: {}", answer.location());
+    }
+}

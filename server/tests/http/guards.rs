@@ -46,7 +46,7 @@ async fn a_page_with_a_slash_too_many_leads_to_the_page() {
 async fn next_is_a_path_of_this_site_or_nothing() {
     let app = TestApp::start().await;
     app.sign_up(ADA).await;
-    for next in ["/", "/notes", "/notes?edit=x", "/a//b"] {
+    for next in ["/", "/notes", "/notes?edit=x", "/notes?edit=/.//b"] {
         assert_eq!(next_after_login(&app, next).await, next);
     }
     for next in [
@@ -65,6 +65,13 @@ async fn next_is_a_path_of_this_site_or_nothing() {
         "/\0",
         "javascript:alert(1)",
         "http:/evil.example",
+        // What is left of these without their dots begins with two slashes.
+        "/.//evil.example",
+        "/..//evil.example",
+        "/%2e//evil.example",
+        "/%2E%2e//evil.example",
+        "/a/..//evil.example",
+        "/a//b",
     ] {
         assert_eq!(next_after_login(&app, next).await, "/account", "{next:?}");
     }

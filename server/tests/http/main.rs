@@ -44,6 +44,7 @@ mod mail_sending;
 mod mail_tls;
 mod mail_trouble;
 mod mail_ways;
+mod methods;
 mod metrics;
 mod native;
 mod notes;

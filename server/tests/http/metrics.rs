@@ -28,14 +28,14 @@ impl TestApp {
         Ask::new(self, method, path).to(address).send().await
     }
 
-    async fn metrics(&self) -> Exposition {
+    pub(crate) async fn metrics(&self) -> Exposition {
         let answer = self.ask_metrics(Method::GET, "/metrics").await;
         assert_eq!(answer.status, 200, "{answer:?}");
         Exposition::read(answer.text())
     }
 }
 
-fn requests(method: &str, route: &str, status: &str) -> String {
+pub(crate) fn requests(method: &str, route: &str, status: &str) -> String {
     format!("http_request_duration_seconds_count{{method=\"{method}\",route=\"{route}\",status=\"{status}\"}}")
 }
 

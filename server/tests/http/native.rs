@@ -42,3 +42,15 @@ async fn nor_are_they_for_a_form() {
     assert_eq!(app.session(&ada.sid).await, (0, None));
     assert_eq!(app.count("SELECT COUNT(*) FROM notes").await, 0);
 }
+
+#[tokio::test]
+async fn nor_has_it_a_flow() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let fields = [("email", ADA), ("password", "wrong horse battery")];
+    let form = app.native("/api/auth/login").header("accept", "text/html").fields(&fields).send().await;
+    assert!(form.leads_on().starts_with("/?__path="), "{form:?}");
+    assert_eq!(app.native("/api/auth/logout").bearer(&ada.bearer).send().await.status, 200);
+    assert_eq!(app.session(&ada.sid).await.1.as_deref(), Some("signed_out"));
+    assert_eq!(app.count("SELECT COUNT(*) FROM flows").await, 0, "whose id nobody would be told");
+}

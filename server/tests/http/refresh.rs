@@ -181,3 +181,20 @@ async fn a_renewal_may_come_from_a_browser_that_was_updated() {
     let ada = app.sign_up(ADA).await;
     assert!(present(&app, &ada.refresh, SAFARI).await.is_some());
 }
+
+#[tokio::test]
+async fn user_agents_beyond_ascii_are_told_apart() {
+    let app = TestApp::start().await;
+    app.sign_up(ADA).await;
+    let pairs =
+        [(&b"S\xe4gefisch/1"[..], &b"S\xf6gefisch/1"[..]), ("Sägefisch/1".as_bytes(), "Sögefisch/1".as_bytes())];
+    for (one, other) in pairs {
+        let fields = [("email", ADA), ("password", PASSWORD)];
+        let ada = app.person(&app.fetch("/api/auth/login").raw_header("user-agent", one).fields(&fields).send().await);
+        let renew = |agent| app.fetch("/api/auth/refresh").raw_header("user-agent", agent).of(&ada).send();
+        assert_eq!(renew(one).await.status, 200);
+        assert_eq!(renew(one).await.status, 200, "a lost answer is repeated");
+        assert_eq!(renew(other).await.status, 401);
+        assert_eq!(app.session(&ada.sid).await, (1, Some("replayed".into())));
+    }
+}

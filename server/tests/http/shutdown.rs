@@ -2,7 +2,9 @@
 
 use crate::app::{ADA, BOB, FIREFOX, PASSWORD, TestApp, until};
 use crate::mail_server::{MailServer, Treatment};
+use crate::metrics::requests;
 use crate::raw::Raw;
+use auth::Argon2Cost;
 use form_urlencoded::Serializer;
 use server::config::MailWay;
 use tokio::net::TcpStream;
@@ -104,4 +106,24 @@ async fn mail_ends_at_the_same_time_and_what_comes_too_late_is_sent_after_the_ne
     let _next = app.second_with(|config| config.mail.way = MailWay::Smtp(mails.way())).await;
     until("it is sent", || async { !mails.taken_for(BOB).is_empty() }).await;
     assert_eq!((mails.tried(ADA), mails.tried(BOB)), (1, 1));
+}
+
+#[tokio::test]
+async fn what_a_client_began_before_it_hung_up_is_finished() {
+    let mut app = TestApp::start_with(|config| {
+        config.metrics_addr = "127.0.0.1:0".parse().ok();
+        // Long enough to hang up and to stop in the meantime.
+        config.auth.argon2 = Argon2Cost { memory_kib: 64 * 1024, passes: 12, lanes: 1 };
+    })
+    .await;
+    let body = credentials(ADA);
+    let mut open = begin(&app, "/api/auth/signup", &body).await;
+    open.write(body.as_bytes()).await;
+    until("it is being worked on", || async { app.metrics().await.value("auth_password_hashes_running") > 0.0 }).await;
+    drop(open);
+    let series = requests("POST", "/api/auth/signup", "none");
+    until("its client is gone", || async { app.metrics().await.series().any(|known| known == series) }).await;
+    app.handle.shut_down();
+    assert!((&mut app.running).await.is_ok_and(|ended| ended.is_ok()));
+    assert_eq!(app.count("SELECT COUNT(*) FROM users").await, 1);
 }

@@ -67,3 +67,13 @@ async fn a_forged_cookie_signs_nobody_out() {
     assert_eq!(app.fetch("/api/auth/logout").refresh_cookie(&forged).send().await.status, 200);
     assert_eq!(app.session(&ada.sid).await.1, None);
 }
+
+#[tokio::test]
+async fn nobody_who_was_not_signed_in_is_told_of_it() {
+    let app = TestApp::start().await;
+    let fetch = app.fetch("/api/auth/logout").send().await;
+    assert_eq!((fetch.status, app.flow(&fetch)), (200, None));
+    let form = app.form("/api/auth/logout").from("/account").fields(&[]).send().await;
+    assert_eq!((form.leads_on(), app.flow(&form)), ("/", None));
+    assert_eq!(app.count("SELECT COUNT(*) FROM flows").await, 0);
+}
