@@ -125,3 +125,29 @@ test(
     await expect(note(page, 'half a thought')).toBeVisible();
   },
 );
+
+test(
+  'a page from the back-forward cache waits for a server that is in trouble, and keeps what was typed',
+  { tag: '@hydrated' },
+  async ({ page, person, quiet, visit }) => {
+    quiet.except(503);
+    await page.clock.install();
+    await visit('/notes');
+    await newNote(page).fill('half a thought');
+    let failures = 0;
+    await page.route('**/api/auth/refresh', route => {
+      failures += 1;
+      if (failures > 8) return route.fallback();
+      return route.fulfill({ status: 503, json: { error: 'unavailable', message: 'Busy.' } });
+    });
+    await comeBack(page);
+    await expect(newNote(page)).toBeHidden();
+    await expect(async () => {
+      await page.clock.runFor(1_000);
+      await expect(newNote(page)).toBeVisible({ timeout: 50 });
+    }).toPass({ timeout: 15_000 });
+    expect(failures).toBeGreaterThan(8);
+    await expectSignedIn(page, person);
+    await expect(newNote(page)).toHaveValue('half a thought');
+  },
+);

@@ -57,14 +57,9 @@ pub(super) fn growing_pauses() -> impl Iterator<Item = Duration> {
     (0..PAUSES).map(|step| FIRST_PAUSE * 2_u32.pow(step))
 }
 
-/// Whether it is the network that is away, and not the server that is in trouble.
-pub(super) fn is_away(error: &AppError) -> bool {
-    !is_online() || matches!(error, AppError::Offline | AppError::Unreadable)
-}
-
 /// A renewal waits because of `error`.
 pub(super) fn waiting(error: &AppError) {
-    tell(is_away(error));
+    tell(!is_online() || matches!(error, AppError::Offline | AppError::Unreadable));
 }
 
 /// Nothing waits any longer: what the browser says is all that is known.

@@ -121,13 +121,12 @@ async fn look() {
         // The reload that this brings shows the page again.
         Err(AppError::SessionChanged) => {}
         Ok(()) | Err(AppError::Unauthenticated) => show(),
-        // Nobody can say whose a hidden page is. What was typed in it waits with it, below the words that the network is
-        // away; a reload would lose both.
-        Err(error) if is_hidden() && network::is_away(&error) => {
+        // Nobody can say whose a hidden page is. What was typed in it waits with it; a reload would lose that.
+        Err(error) if is_hidden() && network::is_passing(&error) => {
             network::sleep(network::FIRST_PAUSE).await;
             IS_STALE.set(true);
         }
-        // The server answers, and its page will say what is wrong.
+        // The server's own page will say what is wrong.
         Err(_) if is_hidden() => reload(),
         Err(_) => {}
     }
