@@ -86,6 +86,39 @@ impl Drafts {
     pub(crate) fn drop(self, key: &str) {
         self.keep(key, String::new());
     }
+
+    /// What the fields of a page begin with: their drafts, or the text `refused`, with its key, that came back with the
+    /// page. That becomes a draft as soon as the page is alive, so that it is given up, sent and kept as one.
+    pub(crate) fn or_refused(self, refused: Option<(String, String)>) -> FirstTexts {
+        let refused = StoredValue::new(refused);
+        // Not while the page is built: what is hydrated has to be built as on the server, where effects do not run.
+        Effect::new(move |_| {
+            if let Some((key, text)) = refused.try_update_value(Option::take).flatten()
+                && self.get(&key).is_none()
+            {
+                self.keep(&key, text);
+            }
+        });
+        FirstTexts { drafts: self, refused }
+    }
+}
+
+/// What [`Drafts::or_refused`] gives.
+#[derive(Clone, Copy)]
+pub(crate) struct FirstTexts {
+    drafts: Drafts,
+    refused: StoredValue<Option<(String, String)>>,
+}
+
+impl FirstTexts {
+    /// What a field begins with whose draft has that key.
+    pub(crate) fn get(self, key: &str) -> Option<String> {
+        let refused = || {
+            self.refused
+                .with_value(|refused| refused.as_ref().filter(|(of, _)| of == key).map(|(_, text)| text.clone()))
+        };
+        self.drafts.get(key).or_else(refused)
+    }
 }
 
 #[cfg(test)]

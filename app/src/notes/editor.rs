@@ -3,7 +3,7 @@
 use super::Note;
 use super::api::{AddNote, EditNote};
 use crate::components::{Form, FormAction, SubmitButton, TextArea};
-use crate::drafts::use_drafts;
+use crate::drafts::{FirstTexts, use_drafts};
 use crate::error::Field;
 use crate::hydration::is_from_server;
 use leptos::html;
@@ -11,17 +11,18 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 /// The draft of a note that is not there yet.
-const NEW: &str = "notes/new";
+pub(super) const NEW: &str = "notes/new";
 
-fn draft_key(id: &str) -> String {
+/// The draft of the note `id`.
+pub(super) fn draft_key(id: &str) -> String {
     format!("notes/{id}")
 }
 
 /// The form that writes a note.
 #[component]
 pub(super) fn NewNote(
-    /// The text that the server refused, where the form was posted without JavaScript.
-    refused: Option<String>,
+    /// What stands in the field at first.
+    texts: FirstTexts,
     /// Told the note once it is written.
     on_added: Callback<Note>,
 ) -> impl IntoView {
@@ -44,7 +45,7 @@ pub(super) fn NewNote(
                 label="New note"
                 rows="3"
                 error=action.field_error(Field::Body)
-                value=drafts.get(NEW).or(refused).unwrap_or_default()
+                value=texts.get(NEW).unwrap_or_default()
                 on_text=Callback::new(move |text| drafts.keep(NEW, text))
                 node_ref=area
             />
@@ -58,8 +59,8 @@ pub(super) fn NewNote(
 pub(super) fn EditedNote(
     /// The note as it stands.
     note: Note,
-    /// The text that the server refused, where the form was posted without JavaScript.
-    refused: Option<String>,
+    /// What stands in the field at first, where that is not what the note says.
+    texts: FirstTexts,
     /// Told the note once it is changed.
     on_edited: Callback<Note>,
 ) -> impl IntoView {
@@ -85,7 +86,7 @@ pub(super) fn EditedNote(
             Ok(())
         }
     });
-    let draft = drafts.get(&key).or(refused);
+    let first = texts.get(&key);
     let forget = {
         let key = key.clone();
         move |_| drafts.drop(&key)
@@ -98,7 +99,7 @@ pub(super) fn EditedNote(
                 label="Edit note"
                 rows="4"
                 error=action.field_error(Field::Body)
-                value=draft.unwrap_or(note.body)
+                value=first.unwrap_or(note.body)
                 on_text=Callback::new(move |text| drafts.keep(&key, text))
                 node_ref=area
             />

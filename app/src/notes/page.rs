@@ -2,10 +2,10 @@
 //! JavaScript and survives a reload.
 
 use super::Note;
-use super::api::{DeleteNote, list_notes};
-use super::editor::{EditedNote, NewNote};
+use super::api::{DeleteNote, EditNote, list_notes};
+use super::editor::{EditedNote, NEW, NewNote, draft_key};
 use crate::components::{Form, FormAction, FormError, Page, SubmitButton, Time, Unread, error_in_address};
-use crate::drafts::RefusedText;
+use crate::drafts::{FirstTexts, RefusedText, use_drafts};
 use crate::error::AppError;
 use crate::rendered::take_draft;
 use crate::resource::{once, resource};
@@ -48,11 +48,15 @@ pub(crate) fn NotesPage() -> impl IntoView {
 fn Notebook(notes: Vec<Note>, refused: Option<RefusedText>) -> impl IntoView {
     let notes = RwSignal::new(notes);
     let editing = use_edited_id();
-    let refused_new = refused.as_ref().filter(|text| text.id.is_none()).map(|text| text.body.clone());
+    let texts = use_drafts().or_refused(refused.map(|text| {
+        // What was to change a note that is gone can still be a new one.
+        let id = text.id.filter(|id| notes.with_untracked(|notes| notes.iter().any(|note| note.id == *id)));
+        (id.map_or_else(|| NEW.to_owned(), |id| draft_key(&id)), text.body)
+    }));
     let on_added = Callback::new(move |note: Note| notes.update(|notes| notes.insert(0, note)));
     view! {
-        <NewNote refused=refused_new on_added/>
-        <List notes editing refused/>
+        <NewNote texts on_added/>
+        <List notes editing texts/>
     }
 }
 
@@ -62,20 +66,23 @@ fn use_edited_id() -> Memo<Option<String>> {
 }
 
 #[component]
-fn List(notes: RwSignal<Vec<Note>>, editing: Memo<Option<String>>, refused: Option<RefusedText>) -> impl IntoView {
-    // Each row has a deletion of its own; this one only tells what a post without JavaScript was answered.
-    let posted = RwSignal::new(error_in_address(DeleteNote::PATH));
+fn List(notes: RwSignal<Vec<Note>>, editing: Memo<Option<String>>, texts: FirstTexts) -> impl IntoView {
+    // Each row has forms of its own. This one only tells what a post without JavaScript was answered and no row tells:
+    // about a deletion, or about the edit of a note that is gone.
+    let edited = editing.get_untracked();
+    let is_there = |id: String| notes.with_untracked(|notes| notes.iter().any(|note| note.id == id));
+    let about_edit = || error_in_address(EditNote::PATH).filter(|_| !edited.is_some_and(is_there));
+    let posted = RwSignal::new(error_in_address(DeleteNote::PATH).or_else(about_edit));
     let is_empty = Memo::new(move |_| notes.with(Vec::is_empty));
     view! {
         <FormError error=posted/>
         {move || if is_empty.get() {
             Either::Left(view! { <p class="empty">"No notes yet. Write the first one."</p> })
         } else {
-            let refused = refused.clone();
             Either::Right(view! {
                 <ul class="notes">
                     <For each=move || notes.get() key=|note| (note.id.clone(), note.updated_at) let:note>
-                        <Row note notes editing refused=refused.clone()/>
+                        <Row note notes editing texts/>
                     </For>
                 </ul>
             })
@@ -85,13 +92,7 @@ fn List(notes: RwSignal<Vec<Note>>, editing: Memo<Option<String>>, refused: Opti
 
 /// One note: its text, or the form that changes it.
 #[component]
-fn Row(
-    note: Note,
-    notes: RwSignal<Vec<Note>>,
-    editing: Memo<Option<String>>,
-    refused: Option<RefusedText>,
-) -> impl IntoView {
-    let refused = refused.filter(|text| text.id.as_deref() == Some(&note.id)).map(|text| text.body);
+fn Row(note: Note, notes: RwSignal<Vec<Note>>, editing: Memo<Option<String>>, texts: FirstTexts) -> impl IntoView {
     let is_edited = {
         let id = note.id.clone();
         Memo::new(move |_| editing.with(|editing| editing.as_deref() == Some(&id)))
@@ -111,7 +112,7 @@ fn Row(
             {move || {
                 let note = note.clone();
                 if is_edited.get() {
-                    Either::Left(view! { <EditedNote note refused=refused.clone() on_edited/> })
+                    Either::Left(view! { <EditedNote note texts on_edited/> })
                 } else {
                     Either::Right(view! { <ShownNote note on_deleted/> })
                 }
