@@ -1,7 +1,11 @@
 //! The two forms in which a note's text is typed, and the drafts behind them.
+//!
+//! While one is being sent, a person may go on: type more into it, open another note, leave the page. So an answer
+//! takes away only what it is about. What was sent is what the note that is answered says, letter by letter.
 
 use super::Note;
 use super::api::{AddNote, EditNote};
+use super::focus;
 use crate::components::{Form, FormAction, SubmitButton, TextArea};
 use crate::drafts::{FirstTexts, use_drafts};
 use crate::error::Field;
@@ -28,14 +32,27 @@ pub(super) fn NewNote(
 ) -> impl IntoView {
     let drafts = use_drafts();
     let area = NodeRef::<html::Textarea>::new();
+    // The field goes with the draft, also where that was sent before this page was opened.
+    Effect::watch(
+        move || drafts.has(NEW),
+        move |has_draft, _, _| {
+            if !has_draft && let Some(area) = area.get_untracked() {
+                area.set_value("");
+            }
+        },
+        false,
+    );
     let action = FormAction::new::<AddNote>(move |answer| {
         let note = answer?;
-        drafts.drop(NEW);
-        if let Some(area) = area.try_get_untracked().flatten() {
-            area.set_value("");
+        drafts.settle(NEW, &note.body);
+        if let Some(area) = area.try_get_untracked().flatten()
+            && area.form().is_some_and(|form| focus::is_in(&form))
+        {
             let _ = area.focus();
         }
-        on_added.try_run(note);
+        if on_added.try_run(note).is_none() {
+            drafts.miss();
+        }
         Ok(())
     });
     view! {
@@ -59,6 +76,8 @@ pub(super) fn NewNote(
 pub(super) fn EditedNote(
     /// The note as it stands.
     note: Note,
+    /// The id of the note that is being edited.
+    editing: Memo<Option<String>>,
     /// What stands in the field at first, where that is not what the note says.
     texts: FirstTexts,
     /// Told the note once it is changed.
@@ -79,8 +98,12 @@ pub(super) fn EditedNote(
         let key = key.clone();
         move |answer| {
             let note = answer?;
-            drafts.drop(&key);
-            if on_edited.try_run(note).is_some() {
+            drafts.settle(&key, &note.body);
+            let is_all = area.try_get_untracked().flatten().is_some_and(|area| area.value() == note.body);
+            let is_open = editing.try_with_untracked(|editing| editing.as_deref() == Some(&note.id));
+            if on_edited.try_run(note).is_none() {
+                drafts.miss();
+            } else if is_all && is_open == Some(true) {
                 navigate("/notes", super::page::in_place());
             }
             Ok(())
