@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { addNote, expectSignedIn, newNote, note } from '../actions';
 import { expect, test } from '../fixtures';
-import { hold } from '../network';
+import { count, hold } from '../network';
 
 /** The field of a note that is being changed. */
 const editedNote = (page: Page) => page.getByLabel('Edit note', { exact: true });
@@ -235,3 +235,60 @@ for (const [what, endpoint, button] of [
     },
   );
 }
+
+test('a deletion leaves the focus where one goes on', { tag: '@hydrated' }, async ({ page, person, visit }) => {
+  await visit('/notes');
+  for (const text of ['third', 'second', 'first']) {
+    await addNote(page, text);
+    await expect(note(page, text)).toBeVisible();
+  }
+  const deletion = (text: string) => note(page, text).getByRole('button', { name: 'Delete' });
+  await deletion('second').press('Enter');
+  await expect(note(page, 'second')).toHaveCount(0);
+  await expect(deletion('third')).toBeFocused();
+  await deletion('third').click();
+  await expect(note(page, 'third')).toHaveCount(0);
+  await expect(deletion('first')).toBeFocused();
+  await deletion('first').press('Enter');
+  await expect(note(page, 'first')).toHaveCount(0);
+  await expect(newNote(page)).toBeFocused();
+  await expectSignedIn(page, person);
+});
+
+test(
+  'a deletion leaves whoever writes meanwhile alone',
+  { tag: '@hydrated' },
+  async ({ page, person, visit }) => {
+    await visit('/notes');
+    for (const text of ['second', 'first']) {
+      await addNote(page, text);
+      await expect(note(page, text)).toBeVisible();
+    }
+    const release = await holdAnswer(page, '/api/notes/delete');
+    await note(page, 'first').getByRole('button', { name: 'Delete' }).click();
+    await newNote(page).fill('third');
+    await release();
+    await expect(note(page, 'first')).toHaveCount(0);
+    await expect(newNote(page)).toBeFocused();
+    await expectSignedIn(page, person);
+  },
+);
+
+test('a key that is held down deletes one note', { tag: '@hydrated' }, async ({ page, person, visit }) => {
+  await visit('/notes');
+  for (const text of ['second', 'first']) {
+    await addNote(page, text);
+    await expect(note(page, text)).toBeVisible();
+  }
+  const deletions = count(page, '/api/notes/delete');
+  await note(page, 'first').getByRole('button', { name: 'Delete' }).focus();
+  await page.keyboard.down('Enter');
+  await expect(note(page, 'first')).toHaveCount(0);
+  await page.keyboard.down('Enter');
+  await page.keyboard.up('Enter');
+  await addNote(page, 'third');
+  await expect(note(page, 'third')).toBeVisible();
+  await expect(note(page, 'second')).toBeVisible();
+  expect(deletions.times).toBe(1);
+  await expectSignedIn(page, person);
+});

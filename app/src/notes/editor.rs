@@ -16,6 +16,8 @@ use leptos_router::hooks::use_navigate;
 
 /// The draft of a note that is not there yet.
 pub(super) const NEW: &str = "notes/new";
+/// The id of the field in which that is typed.
+pub(super) const NEW_FIELD: &str = "body";
 
 /// The draft of the note `id`.
 pub(super) fn draft_key(id: &str) -> String {
@@ -58,7 +60,7 @@ pub(super) fn NewNote(
     view! {
         <Form action class="form note-new">
             <TextArea
-                id="body"
+                id=NEW_FIELD
                 label="New note"
                 rows="3"
                 error=action.field_error(Field::Body)

@@ -4,12 +4,14 @@
 use super::Note;
 use super::api::{DeleteNote, EditNote, list_notes};
 use super::editor::{EditedNote, NEW, NewNote, draft_key};
+use super::focus;
 use crate::components::{Form, FormAction, FormError, Page, SubmitButton, Time, Unread, error_in_address};
 use crate::drafts::{FirstTexts, RefusedText, use_drafts};
 use crate::error::AppError;
 use crate::rendered::take_draft;
 use crate::resource::{once, resource};
 use leptos::either::Either;
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
@@ -152,7 +154,15 @@ fn Row(note: ArcRwSignal<Note>, notes: Notes, editing: Memo<Option<String>>, tex
         let note = note.clone();
         Callback::new(move |edited| note.set(edited))
     };
-    let on_deleted = Callback::new(move |()| notes.update(|notes| notes.retain(|note| !has_id(note, &id))));
+    let on_deleted = {
+        let element_id = element_id.clone();
+        Callback::new(move |()| {
+            if let Some(row) = document().get_element_by_id(&element_id) {
+                focus::leave_row(&row);
+            }
+            notes.update(|notes| notes.retain(|note| !has_id(note, &id)));
+        })
+    };
     view! {
         <li class="note" id=element_id>
             {move || if is_edited.get() {
@@ -184,7 +194,7 @@ fn ShownNote(note: Note, on_deleted: Callback<()>) -> impl IntoView {
         <p class="note-text" id=text.clone()>{note.body}</p>
         <div class="note-foot">
             <Time at=note.updated_at class="note-time"/>
-            <div class="note-actions">
+            <div class="note-actions" on:keydown=|event| once_a_press(&event)>
                 <a
                     class="button button-small"
                     href=format!("/notes?edit={}", note.id)
@@ -199,5 +209,12 @@ fn ShownNote(note: Note, on_deleted: Callback<()>) -> impl IntoView {
                 </Form>
             </div>
         </div>
+    }
+}
+
+/// The focus goes on to the next `Delete`: a key that is held down must not press that, too.
+fn once_a_press(event: &KeyboardEvent) {
+    if event.repeat() && event.key() == "Enter" {
+        event.prevent_default();
     }
 }
