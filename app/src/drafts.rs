@@ -21,6 +21,8 @@ pub(crate) struct RefusedText {
 pub(crate) struct Drafts {
     user: RwSignal<Option<CurrentUser>>,
     kept: RwSignal<Kept>,
+    /// Counts the answers for which the page that had asked was gone.
+    missed: RwSignal<u32>,
 }
 
 #[derive(Debug, Default, PartialEq)]
@@ -49,11 +51,20 @@ impl Kept {
             self.texts.push((key.to_owned(), text));
         }
     }
+
+    /// Whether `text` was what is kept under `key`, which it then no longer is.
+    fn settle(&mut self, key: &str, text: &str) -> bool {
+        let is_same = self.get(key).is_some_and(|kept| kept == text);
+        if is_same {
+            self.put(key, String::new());
+        }
+        is_same
+    }
 }
 
 /// Puts the drafts into context and forgets them as soon as somebody other than their owner signs in.
 pub(crate) fn provide_drafts(user: RwSignal<Option<CurrentUser>>) {
-    let drafts = Drafts { user, kept: RwSignal::new(Kept::default()) };
+    let drafts = Drafts { user, kept: RwSignal::new(Kept::default()), missed: RwSignal::new(0) };
     provide_context(drafts);
     Effect::new(move |_| {
         user.track();
@@ -82,9 +93,66 @@ impl Drafts {
         self.of_user(|kept| kept.put(key, text));
     }
 
-    /// Forgets what was typed under `key`: it was sent, or given up.
+    /// Forgets what was typed under `key`: it was given up.
     pub(crate) fn drop(self, key: &str) {
         self.keep(key, String::new());
+    }
+
+    /// Forgets what was typed under `key` if that still is `text`, which the server has by now.
+    pub(crate) fn settle(self, key: &str, text: &str) {
+        if self.of_user(|kept| kept.settle(key, text)) == Some(true) {
+            self.kept.notify();
+        }
+    }
+
+    /// Whether something is kept under `key`. Whoever follows it hears of every [`Self::settle`], not of every letter.
+    pub(crate) fn has(self, key: &str) -> bool {
+        self.kept.track();
+        self.get(key).is_some()
+    }
+
+    /// An answer came that changes what a page shows, and the page that had asked is gone. Where the person is back on
+    /// it, it looks again.
+    pub(crate) fn miss(self) {
+        self.missed.update(|missed| *missed = missed.wrapping_add(1));
+    }
+
+    /// How many answers were missed so far.
+    pub(crate) fn missed(self) -> ReadSignal<u32> {
+        self.missed.read_only()
+    }
+
+    /// What the fields of a page begin with: their drafts, or the text `refused`, with its key, that came back with the
+    /// page. That becomes a draft as soon as the page is alive, so that it is given up, sent and kept as one.
+    pub(crate) fn or_refused(self, refused: Option<(String, String)>) -> FirstTexts {
+        let refused = StoredValue::new(refused);
+        // Not while the page is built: what is hydrated has to be built as on the server, where effects do not run.
+        Effect::new(move |_| {
+            if let Some((key, text)) = refused.try_update_value(Option::take).flatten()
+                && self.get(&key).is_none()
+            {
+                self.keep(&key, text);
+            }
+        });
+        FirstTexts { drafts: self, refused }
+    }
+}
+
+/// What [`Drafts::or_refused`] gives.
+#[derive(Clone, Copy)]
+pub(crate) struct FirstTexts {
+    drafts: Drafts,
+    refused: StoredValue<Option<(String, String)>>,
+}
+
+impl FirstTexts {
+    /// What a field begins with whose draft has that key.
+    pub(crate) fn get(self, key: &str) -> Option<String> {
+        let refused = || {
+            self.refused
+                .with_value(|refused| refused.as_ref().filter(|(of, _)| of == key).map(|(_, text)| text.clone()))
+        };
+        self.drafts.get(key).or_else(refused)
     }
 }
 
@@ -102,5 +170,16 @@ mod tests {
         assert_eq!(kept.bind("ada").get("other"), None);
         assert_eq!(kept.bind("grace").get("new"), None);
         assert_eq!(kept.bind("ada").get("new"), None);
+    }
+
+    #[test]
+    fn only_what_was_sent_is_settled() {
+        let mut kept = Kept::default();
+        kept.put("new", "half a thought, and the other".into());
+        assert!(!kept.settle("new", "half a thought"));
+        assert_eq!(kept.get("new").map(String::as_str), Some("half a thought, and the other"));
+        assert!(kept.settle("new", "half a thought, and the other"));
+        assert_eq!(kept.get("new"), None);
+        assert!(!kept.settle("new", ""));
     }
 }

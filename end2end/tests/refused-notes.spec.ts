@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { addNote, newNote, note } from '../actions';
 import { expect, test } from '../fixtures';
 
@@ -86,6 +87,83 @@ test('deleting what another tab has deleted is no accident', async ({
     await note(tab, 'twice').getByRole('button', { name: 'Delete' }).click();
     await expect(note(tab, 'twice')).toHaveCount(0);
     await expect(tab.getByRole('banner')).toContainText(person.email);
+  }
+});
+
+test('an edit of what another tab has deleted is not lost', async ({
+  page,
+  context,
+  person,
+  quiet,
+  hydrates,
+  visit,
+}) => {
+  if (hydrates) quiet.except(404);
+  await visit('/notes');
+  await addNote(page, 'gone soon');
+  await note(page, 'gone soon').getByRole('link', { name: 'Edit' }).click();
+  const edited = page.getByLabel('Edit note', { exact: true });
+  await edited.fill('half a thought');
+  const other = await context.newPage();
+  await visit('/notes', other);
+  await note(other, 'gone soon').getByRole('button', { name: 'Delete' }).click();
+  await expect(note(other, 'gone soon')).toHaveCount(0);
+
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('main').getByText('There is nothing here.')).toBeVisible();
+  await expect(hydrates ? edited : newNote(page)).toHaveValue('half a thought');
+  if (!hydrates) {
+    await page.getByRole('button', { name: 'Add note' }).click();
+    await expect(note(page, 'half a thought')).toBeVisible();
+    await expect(newNote(page)).toHaveValue('');
+  }
+  await expect(page.getByRole('banner')).toContainText(person.email);
+});
+
+test.describe('a refused text that came back with its page', { tag: '@hydrated' }, () => {
+  /** Goes to `path` before the page can come alive, and sends `text` from there; what comes back is alive. */
+  async function post(page: Page, path: string, text: string, button: string): Promise<void> {
+    await page.route('**/*.wasm', route => route.abort());
+    await page.goto(path);
+    await page.route('**/api/notes/*', async route => {
+      await page.unroute('**/*.wasm');
+      await route.fallback();
+    });
+    await page.getByLabel(button === 'Save' ? 'Edit note' : 'New note', { exact: true }).fill(text);
+    await page.getByRole('button', { name: button }).click();
+    await page.waitForURL(/__err=/);
+    await page.locator('html[data-hydrated]').waitFor();
+  }
+
+  test('survives the way to another page', async ({ page, person, quiet, visit }) => {
+    quiet.except('ERR_FAILED', 'PART');
+    await visit('/account');
+    await post(page, '/notes', TOO_LONG, 'Add note');
+    await expect(newNote(page)).toHaveValue(TOO_LONG);
+    await page.getByRole('link', { name: 'Account', exact: true }).click();
+    await expect(page).toHaveURL('/account');
+    await page.getByRole('link', { name: 'Notes', exact: true }).click();
+    await expect(newNote(page)).toHaveValue(TOO_LONG);
+    await expect(page.getByRole('banner')).toContainText(person.email);
+  });
+
+  for (const end of ['Cancel', 'Save'] as const) {
+    test(`is gone after ${end}`, async ({ page, person, quiet, visit }) => {
+      quiet.except('ERR_FAILED', 'PART');
+      await visit('/notes');
+      await addNote(page, 'short');
+      await note(page, 'short').getByRole('link', { name: 'Edit' }).click();
+      await expect(page).toHaveURL(/\/notes\?edit=/);
+      await post(page, page.url(), TOO_LONG, 'Save');
+      const edited = page.getByLabel('Edit note', { exact: true });
+      await expect(edited).toHaveValue(TOO_LONG);
+      if (end === 'Save') await edited.fill('shorter');
+      await page.getByText(end, { exact: true }).click();
+      const text = end === 'Save' ? 'shorter' : 'short';
+      await note(page, text).getByRole('link', { name: 'Edit' }).click();
+      await expect(edited).toHaveValue(text);
+      await expect(page.getByRole('banner')).toContainText(person.email);
+    });
   }
 });
 

@@ -1,9 +1,13 @@
 //! The two forms in which a note's text is typed, and the drafts behind them.
+//!
+//! While one is being sent, a person may go on: type more into it, open another note, leave the page. So an answer
+//! takes away only what it is about. What was sent is what the note that is answered says, letter by letter.
 
 use super::Note;
 use super::api::{AddNote, EditNote};
+use super::focus;
 use crate::components::{Form, FormAction, SubmitButton, TextArea};
-use crate::drafts::use_drafts;
+use crate::drafts::{FirstTexts, use_drafts};
 use crate::error::Field;
 use crate::hydration::is_from_server;
 use leptos::html;
@@ -11,40 +15,56 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 /// The draft of a note that is not there yet.
-const NEW: &str = "notes/new";
+pub(super) const NEW: &str = "notes/new";
+/// The id of the field in which that is typed.
+pub(super) const NEW_FIELD: &str = "body";
 
-fn draft_key(id: &str) -> String {
+/// The draft of the note `id`.
+pub(super) fn draft_key(id: &str) -> String {
     format!("notes/{id}")
 }
 
 /// The form that writes a note.
 #[component]
 pub(super) fn NewNote(
-    /// The text that the server refused, where the form was posted without JavaScript.
-    refused: Option<String>,
+    /// What stands in the field at first.
+    texts: FirstTexts,
     /// Told the note once it is written.
     on_added: Callback<Note>,
 ) -> impl IntoView {
     let drafts = use_drafts();
     let area = NodeRef::<html::Textarea>::new();
+    // The field goes with the draft, also where that was sent before this page was opened.
+    Effect::watch(
+        move || drafts.has(NEW),
+        move |has_draft, _, _| {
+            if !has_draft && let Some(area) = area.get_untracked() {
+                area.set_value("");
+            }
+        },
+        false,
+    );
     let action = FormAction::new::<AddNote>(move |answer| {
         let note = answer?;
-        drafts.drop(NEW);
-        if let Some(area) = area.try_get_untracked().flatten() {
-            area.set_value("");
+        drafts.settle(NEW, &note.body);
+        if let Some(area) = area.try_get_untracked().flatten()
+            && area.form().is_some_and(|form| focus::is_in(&form))
+        {
             let _ = area.focus();
         }
-        on_added.try_run(note);
+        if on_added.try_run(note).is_none() {
+            drafts.miss();
+        }
         Ok(())
     });
     view! {
         <Form action class="form note-new">
             <TextArea
-                id="body"
+                id=NEW_FIELD
                 label="New note"
                 rows="3"
                 error=action.field_error(Field::Body)
-                value=drafts.get(NEW).or(refused).unwrap_or_default()
+                value=texts.get(NEW).unwrap_or_default()
                 on_text=Callback::new(move |text| drafts.keep(NEW, text))
                 node_ref=area
             />
@@ -58,8 +78,10 @@ pub(super) fn NewNote(
 pub(super) fn EditedNote(
     /// The note as it stands.
     note: Note,
-    /// The text that the server refused, where the form was posted without JavaScript.
-    refused: Option<String>,
+    /// The id of the note that is being edited.
+    editing: Memo<Option<String>>,
+    /// What stands in the field at first, where that is not what the note says.
+    texts: FirstTexts,
     /// Told the note once it is changed.
     on_edited: Callback<Note>,
 ) -> impl IntoView {
@@ -78,14 +100,18 @@ pub(super) fn EditedNote(
         let key = key.clone();
         move |answer| {
             let note = answer?;
-            drafts.drop(&key);
-            if on_edited.try_run(note).is_some() {
+            drafts.settle(&key, &note.body);
+            let is_all = area.try_get_untracked().flatten().is_some_and(|area| area.value() == note.body);
+            let is_open = editing.try_with_untracked(|editing| editing.as_deref() == Some(&note.id));
+            if on_edited.try_run(note).is_none() {
+                drafts.miss();
+            } else if is_all && is_open == Some(true) {
                 navigate("/notes", super::page::in_place());
             }
             Ok(())
         }
     });
-    let draft = drafts.get(&key).or(refused);
+    let first = texts.get(&key);
     let forget = {
         let key = key.clone();
         move |_| drafts.drop(&key)
@@ -98,7 +124,7 @@ pub(super) fn EditedNote(
                 label="Edit note"
                 rows="4"
                 error=action.field_error(Field::Body)
-                value=draft.unwrap_or(note.body)
+                value=first.unwrap_or(note.body)
                 on_text=Callback::new(move |text| drafts.keep(&key, text))
                 node_ref=area
             />

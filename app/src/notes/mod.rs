@@ -4,6 +4,7 @@
 
 mod api;
 mod editor;
+mod focus;
 mod page;
 #[cfg(feature = "ssr")]
 pub(crate) mod store;

@@ -2,16 +2,19 @@
 //! JavaScript and survives a reload.
 
 use super::Note;
-use super::api::{DeleteNote, list_notes};
-use super::editor::{EditedNote, NewNote};
+use super::api::{DeleteNote, EditNote, list_notes};
+use super::editor::{EditedNote, NEW, NewNote, draft_key};
+use super::focus;
 use crate::components::{Form, FormAction, FormError, Page, SubmitButton, Time, Unread, error_in_address};
-use crate::drafts::RefusedText;
+use crate::drafts::{FirstTexts, RefusedText, use_drafts};
 use crate::error::AppError;
 use crate::rendered::take_draft;
 use crate::resource::{once, resource};
 use leptos::either::Either;
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_query_map;
 
@@ -23,6 +26,7 @@ pub(super) fn in_place() -> NavigateOptions {
 /// A person's notes.
 #[component]
 pub(crate) fn NotesPage() -> impl IntoView {
+    let missed_before = use_drafts().missed().get_untracked();
     let notes = resource(|| (), |()| list_notes());
     let draft = once(async { take_draft().await });
     view! {
@@ -32,7 +36,7 @@ pub(crate) fn NotesPage() -> impl IntoView {
             <Transition fallback=|| view! { <p class="lead" role="status">"Fetching your notes …"</p> }>
                 {move || Suspend::new(async move {
                     match notes.await {
-                        Ok(notes) => Either::Left(view! { <Notebook notes refused=draft.await/> }),
+                        Ok(notes) => Either::Left(view! { <Notebook notes refused=draft.await missed_before/> }),
                         Err(error) => Either::Right(view! {
                             <Unread error again=Callback::new(move |()| notes.refetch())/>
                         }),
@@ -43,17 +47,68 @@ pub(crate) fn NotesPage() -> impl IntoView {
     }
 }
 
+/// The notes in their order. Where one changes, its row stays, and with it what is being typed there.
+type Notes = RwSignal<Vec<ArcRwSignal<Note>>>;
+
+fn has_id(note: &ArcRwSignal<Note>, id: &str) -> bool {
+    note.with_untracked(|note| note.id == id)
+}
+
 /// The form for a new note, and the notes. What a form's answer says is changed here, without asking for all again.
 #[component]
-fn Notebook(notes: Vec<Note>, refused: Option<RefusedText>) -> impl IntoView {
-    let notes = RwSignal::new(notes);
+fn Notebook(
+    notes: Vec<Note>,
+    refused: Option<RefusedText>,
+    /// How many answers had been missed when the notes were asked for.
+    missed_before: u32,
+) -> impl IntoView {
+    let notes: Notes = RwSignal::new(notes.into_iter().map(ArcRwSignal::new).collect());
     let editing = use_edited_id();
-    let refused_new = refused.as_ref().filter(|text| text.id.is_none()).map(|text| text.body.clone());
-    let on_added = Callback::new(move |note: Note| notes.update(|notes| notes.insert(0, note)));
+    let texts = use_drafts().or_refused(refused.map(|text| {
+        // What was to change a note that is gone can still be a new one.
+        let id = text.id.filter(|id| notes.with_untracked(|notes| notes.iter().any(|note| has_id(note, id))));
+        (id.map_or_else(|| NEW.to_owned(), |id| draft_key(&id)), text.body)
+    }));
+    let missed = use_drafts().missed();
+    Effect::new(move |known: Option<u32>| {
+        let missed = missed.get();
+        if missed != known.unwrap_or(missed_before) {
+            spawn_local(look_again(notes));
+        }
+        missed
+    });
+    let on_added = Callback::new(move |note: Note| {
+        notes.update(|notes| {
+            if !notes.iter().any(|known| has_id(known, &note.id)) {
+                notes.insert(0, ArcRwSignal::new(note));
+            }
+        });
+    });
     view! {
-        <NewNote refused=refused_new on_added/>
-        <List notes editing refused/>
+        <NewNote texts on_added/>
+        <List notes editing texts/>
     }
+}
+
+/// Asks for the notes again, because the answer to a form came when the visit to this page was over that it began in.
+async fn look_again(notes: Notes) {
+    while let Some(before) = notes.try_get_untracked() {
+        let Ok(now) = list_notes().await else { return };
+        // What a form here was answered meanwhile may not be in it yet.
+        if notes.try_get_untracked().is_some_and(|notes| notes == before) {
+            notes.set(now.into_iter().map(|note| renewed(&before, note)).collect());
+            return;
+        }
+    }
+}
+
+/// `note` in the place that it has among `notes`, or a new one.
+fn renewed(notes: &[ArcRwSignal<Note>], note: Note) -> ArcRwSignal<Note> {
+    let Some(known) = notes.iter().find(|known| has_id(known, &note.id)) else { return ArcRwSignal::new(note) };
+    if known.with_untracked(|known| known.updated_at < note.updated_at) {
+        known.set(note);
+    }
+    known.clone()
 }
 
 fn use_edited_id() -> Memo<Option<String>> {
@@ -62,20 +117,23 @@ fn use_edited_id() -> Memo<Option<String>> {
 }
 
 #[component]
-fn List(notes: RwSignal<Vec<Note>>, editing: Memo<Option<String>>, refused: Option<RefusedText>) -> impl IntoView {
-    // Each row has a deletion of its own; this one only tells what a post without JavaScript was answered.
-    let posted = RwSignal::new(error_in_address(DeleteNote::PATH));
+fn List(notes: Notes, editing: Memo<Option<String>>, texts: FirstTexts) -> impl IntoView {
+    // Each row has forms of its own. This one only tells what a post without JavaScript was answered and no row tells:
+    // about a deletion, or about the edit of a note that is gone.
+    let edited = editing.get_untracked();
+    let is_there = |id: String| notes.with_untracked(|notes| notes.iter().any(|note| has_id(note, &id)));
+    let about_edit = || error_in_address(EditNote::PATH).filter(|_| !edited.is_some_and(is_there));
+    let posted = RwSignal::new(error_in_address(DeleteNote::PATH).or_else(about_edit));
     let is_empty = Memo::new(move |_| notes.with(Vec::is_empty));
     view! {
         <FormError error=posted/>
         {move || if is_empty.get() {
             Either::Left(view! { <p class="empty">"No notes yet. Write the first one."</p> })
         } else {
-            let refused = refused.clone();
             Either::Right(view! {
                 <ul class="notes">
-                    <For each=move || notes.get() key=|note| (note.id.clone(), note.updated_at) let:note>
-                        <Row note notes editing refused=refused.clone()/>
+                    <For each=move || notes.get() key=|note| note.with_untracked(|note| note.id.clone()) let:note>
+                        <Row note notes editing texts/>
                     </For>
                 </ul>
             })
@@ -85,36 +143,33 @@ fn List(notes: RwSignal<Vec<Note>>, editing: Memo<Option<String>>, refused: Opti
 
 /// One note: its text, or the form that changes it.
 #[component]
-fn Row(
-    note: Note,
-    notes: RwSignal<Vec<Note>>,
-    editing: Memo<Option<String>>,
-    refused: Option<RefusedText>,
-) -> impl IntoView {
-    let refused = refused.filter(|text| text.id.as_deref() == Some(&note.id)).map(|text| text.body);
+fn Row(note: ArcRwSignal<Note>, notes: Notes, editing: Memo<Option<String>>, texts: FirstTexts) -> impl IntoView {
+    let id = note.with_untracked(|note| note.id.clone());
+    let element_id = format!("note-{id}");
     let is_edited = {
-        let id = note.id.clone();
+        let id = id.clone();
         Memo::new(move |_| editing.with(|editing| editing.as_deref() == Some(&id)))
     };
-    let on_edited = Callback::new(move |edited: Note| {
-        notes.update(|notes| {
-            if let Some(note) = notes.iter_mut().find(|note| note.id == edited.id) {
-                *note = edited;
+    let on_edited = {
+        let note = note.clone();
+        Callback::new(move |edited| note.set(edited))
+    };
+    let on_deleted = {
+        let element_id = element_id.clone();
+        Callback::new(move |()| {
+            if let Some(row) = document().get_element_by_id(&element_id) {
+                focus::leave_row(&row);
             }
-        });
-    });
-    let id = note.id.clone();
-    let on_deleted = Callback::new(move |()| notes.update(|notes| notes.retain(|note| note.id != id)));
-    let element_id = format!("note-{}", note.id);
+            notes.update(|notes| notes.retain(|note| !has_id(note, &id)));
+        })
+    };
     view! {
         <li class="note" id=element_id>
-            {move || {
-                let note = note.clone();
-                if is_edited.get() {
-                    Either::Left(view! { <EditedNote note refused=refused.clone() on_edited/> })
-                } else {
-                    Either::Right(view! { <ShownNote note on_deleted/> })
-                }
+            {move || if is_edited.get() {
+                // What the note says is not followed here: the field is the person's.
+                Either::Left(view! { <EditedNote note=note.get_untracked() editing texts on_edited/> })
+            } else {
+                Either::Right(view! { <ShownNote note=note.get() on_deleted/> })
             }}
         </li>
     }
@@ -122,10 +177,13 @@ fn Row(
 
 #[component]
 fn ShownNote(note: Note, on_deleted: Callback<()>) -> impl IntoView {
+    let drafts = use_drafts();
     let deletion = FormAction::new::<DeleteNote>(move |answer| match answer {
         // Deleted in another tab already is what the person wants, too.
         Ok(_) | Err(AppError::NotFound) => {
-            on_deleted.try_run(());
+            if on_deleted.try_run(()).is_none() {
+                drafts.miss();
+            }
             Ok(())
         }
         Err(error) => Err(error),
@@ -136,7 +194,7 @@ fn ShownNote(note: Note, on_deleted: Callback<()>) -> impl IntoView {
         <p class="note-text" id=text.clone()>{note.body}</p>
         <div class="note-foot">
             <Time at=note.updated_at class="note-time"/>
-            <div class="note-actions">
+            <div class="note-actions" on:keydown=|event| once_a_press(&event)>
                 <a
                     class="button button-small"
                     href=format!("/notes?edit={}", note.id)
@@ -151,5 +209,12 @@ fn ShownNote(note: Note, on_deleted: Callback<()>) -> impl IntoView {
                 </Form>
             </div>
         </div>
+    }
+}
+
+/// The focus goes on to the next note: a key that is held down must not press anything there, too.
+fn once_a_press(event: &KeyboardEvent) {
+    if event.repeat() && event.key() == "Enter" {
+        event.prevent_default();
     }
 }

@@ -107,7 +107,8 @@ pub(super) async fn answer(written: Result<Note, AppError>, draft: ssr::Draft) -
     written
 }
 
-/// `text` as it is kept: with one kind of line end, whichever a browser sent.
+/// `text` as it is kept: with one kind of line end, whichever a browser sent. Nothing else is changed: a form looks
+/// whether its field still holds what is answered.
 fn checked(text: &str) -> Result<String, AppError> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let problem = if text.trim().is_empty() {
