@@ -23,7 +23,8 @@ pub(crate) async fn list(db: &Db, owner: &str) -> Result<Vec<Note>, AppError> {
 /// Adds a note of `owner` that says `body`.
 ///
 /// # Errors
-/// [`AppError::Invalid`] for a text that is none, too long or unprintable, or one note too many.
+/// [`AppError::Invalid`] for a text that is none, too long or unprintable, or one note too many;
+/// [`AppError::Unauthenticated`] where the account was deleted meanwhile.
 pub(super) async fn add(db: &Db, owner: &str, body: &str, now: Millis) -> Result<Note, AppError> {
     let note = Note { id: Uuid::now_v7().to_string(), body: checked(body)?, created_at: now, updated_at: now };
     let mut tx = db.write().await?;
@@ -38,7 +39,13 @@ pub(super) async fn add(db: &Db, owner: &str, body: &str, now: Millis) -> Result
     .bind(now)
     .bind(i64::from(MAX_NOTES))
     .execute(&mut *tx)
-    .await?;
+    .await;
+    let is_orphan =
+        |error: &sqlx::Error| error.as_database_error().is_some_and(|error| error.is_foreign_key_violation());
+    if added.as_ref().is_err_and(is_orphan) {
+        return Err(AppError::Unauthenticated);
+    }
+    let added = added?;
     tx.commit().await?;
     if added.rows_affected() == 0 {
         return Err(refused(FieldError::TooMany { limit: MAX_NOTES }));
@@ -216,6 +223,14 @@ mod tests {
         assert_eq!(house.refused_access().await.len(), 1);
         assert!(delete(auth, eve, &note.id).await.is_err());
         assert_eq!(house.refused_access().await, [told.clone(), told]);
+    }
+
+    #[tokio::test]
+    async fn whoever_deleted_their_account_meanwhile_is_nobody() {
+        let house = House::new().await;
+        house.auth.delete_account(&house.eve, "eve@example.com", &auth::Device::default()).await.expect("deleted");
+        assert_eq!(house.add(&house.eve, "too late").await, Err(AppError::Unauthenticated));
+        house.add(&house.ada, "the next is written").await.expect("added");
     }
 
     #[tokio::test]
