@@ -4,6 +4,7 @@ use super::Note;
 use crate::error::{AppError, Field, FieldError};
 use crate::ssr;
 use auth::{Auth, Db, Millis, Session};
+use sqlx::error::DatabaseError;
 use uuid::Uuid;
 
 /// The longest note, in characters.
@@ -41,7 +42,7 @@ pub(super) async fn add(db: &Db, owner: &str, body: &str, now: Millis) -> Result
     .execute(&mut *tx)
     .await;
     let is_orphan =
-        |error: &sqlx::Error| error.as_database_error().is_some_and(|error| error.is_foreign_key_violation());
+        |error: &sqlx::Error| error.as_database_error().is_some_and(DatabaseError::is_foreign_key_violation);
     if added.as_ref().is_err_and(is_orphan) {
         return Err(AppError::Unauthenticated);
     }
