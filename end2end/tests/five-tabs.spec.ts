@@ -13,8 +13,11 @@ test('five tabs renew at once and all stay signed in', async ({ context, page, p
   await Promise.all(tabs.map(tab => visit('/notes', tab)));
 
   for (const round of ['first', 'second']) {
-    await Promise.all(tabs.map((tab, index) => addNote(tab, `${round} ${index}`)));
+    if (hydrates) await Promise.all(tabs.map((tab, index) => addNote(tab, `${round} ${index}`)));
     for (const [index, tab] of tabs.entries()) {
+      // A form without JavaScript renews the cookie itself. Sent at once, one that is overtaken by two others comes two
+      // generations late, and ends the session as a stolen cookie would; no person is that quick.
+      if (!hydrates) await addNote(tab, `${round} ${index}`);
       await expect(note(tab, `${round} ${index}`)).toBeVisible();
       await expectSignedIn(tab, person);
     }
