@@ -1,6 +1,7 @@
 //! Notes as forms: nothing that a person typed is lost.
 
 use crate::app::{ADA, BOB, PASSWORD, Person, TestApp};
+use futures::future::join_all;
 
 /// Signs in by a form, in a browser with that flow; gives the refresh token and the flow that the browser has then.
 async fn sign_in(app: &TestApp, email: &str, flow: &str) -> (String, String) {
@@ -133,4 +134,21 @@ async fn a_note_posted_after_another_tab_signed_out_is_kept_for_its_writer() {
     let (token, flow) = sign_in(&app, ADA, &app.flow(&answer).expect("a flow")).await;
     let notes = app.page("/notes").refresh_cookie(&token).flow_cookie(&flow).send().await;
     assert!(notes.html().contains("half a thought"), "{}", notes.html());
+}
+
+#[tokio::test]
+async fn forms_of_five_tabs_at_once_are_all_written() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let post = async |body: &'static str| {
+        let fields = [("body", body), ("sid", ada.sid.as_str())];
+        app.form("/api/notes/add").of(&ada).from("/notes").fields(&fields).send().await
+    };
+    let answers = join_all(["a", "b", "c", "d", "e"].map(post)).await;
+    let mut tokens: Vec<_> = answers.iter().map(|answer| app.refresh_token(answer).expect("a token")).collect();
+    tokens.dedup();
+    assert_eq!(tokens.len(), 1, "one rotation, and the others are given its token");
+    let mut notes = app.notes(&ada).await;
+    notes.sort();
+    assert_eq!(notes, ["a", "b", "c", "d", "e"]);
 }
