@@ -34,15 +34,3 @@ pub struct GoodLink {
     /// Whether using it takes the account's password, or a new one.
     pub asks_password: bool,
 }
-
-#[cfg(feature = "ssr")]
-impl From<LinkPurpose> for auth::LinkPurpose {
-    fn from(purpose: LinkPurpose) -> Self {
-        match purpose {
-            LinkPurpose::VerifyAddress => Self::VerifyAddress,
-            LinkPurpose::ResetPassword => Self::ResetPassword,
-            LinkPurpose::ConfirmAddress => Self::ConfirmAddress,
-            LinkPurpose::UndoAddress => Self::UndoAddress,
-        }
-    }
-}

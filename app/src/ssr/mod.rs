@@ -13,6 +13,7 @@ pub use flow::{Draft, Flow, KeptForm, News};
 use crate::{
     error::AppError,
     guard::same_site_path,
+    link::LinkPurpose,
     message::Message,
     wire::{CurrentSession, CurrentUser, SignedIn},
 };
@@ -63,6 +64,17 @@ impl Scope {
         match self.presented.as_deref().and_then(session_id_of) {
             Some(held) if held != session.id => Err(AppError::SessionChanged),
             _ => Ok(self.new_session(session.remembered)),
+        }
+    }
+}
+
+impl From<LinkPurpose> for auth::LinkPurpose {
+    fn from(purpose: LinkPurpose) -> Self {
+        match purpose {
+            LinkPurpose::VerifyAddress => Self::VerifyAddress,
+            LinkPurpose::ResetPassword => Self::ResetPassword,
+            LinkPurpose::ConfirmAddress => Self::ConfirmAddress,
+            LinkPurpose::UndoAddress => Self::UndoAddress,
         }
     }
 }
