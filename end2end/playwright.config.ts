@@ -66,7 +66,7 @@ export default defineConfig<Options>({
       grepInvert: /@hydrated/,
       // To the server these are the forms of `no-js`; what differs is a page whose loader finds nothing to load. So it
       // is these files, and of each other flow the one test that is tagged.
-      grep: /(fields|home|keyboard|notes|refused-notes|sign-in|sign-out|sign-up)\.spec|@no-wasm/,
+      grep: /(fields|home|keyboard|notes|note-conflict|double-submit|refused-notes|sign-in|sign-out|sign-up)\.spec|@no-wasm/,
     },
   ],
   webServer: [

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 /// A text that the server refused in a form posted without JavaScript: it comes back with the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RefusedText {
-    /// What it was to change; `None` for something new.
-    pub(crate) id: Option<String>,
+    /// The id of what it was to change, and the version that the person had seen; `None` for something new.
+    pub(crate) of: Option<(String, i64)>,
     /// The text.
     pub(crate) body: String,
 }
@@ -122,16 +122,16 @@ impl Drafts {
         self.missed.read_only()
     }
 
-    /// What the fields of a page begin with: their drafts, or the text `refused`, with its key, that came back with the
-    /// page. That becomes a draft as soon as the page is alive, so that it is given up, sent and kept as one.
-    pub(crate) fn or_refused(self, refused: Option<(String, String)>) -> FirstTexts {
+    /// What the fields of a page begin with: their drafts, or the texts `refused`, each with its key, that came back
+    /// with the page. Those become drafts as soon as the page is alive, so that they are given up, sent and kept as such.
+    pub(crate) fn or_refused(self, refused: Vec<(String, String)>) -> FirstTexts {
         let refused = StoredValue::new(refused);
         // Not while the page is built: what is hydrated has to be built as on the server, where effects do not run.
         Effect::new(move |_| {
-            if let Some((key, text)) = refused.try_update_value(Option::take).flatten()
-                && self.get(&key).is_none()
-            {
-                self.keep(&key, text);
+            for (key, text) in refused.try_update_value(std::mem::take).unwrap_or_default() {
+                if self.get(&key).is_none() {
+                    self.keep(&key, text);
+                }
             }
         });
         FirstTexts { drafts: self, refused }
@@ -142,15 +142,14 @@ impl Drafts {
 #[derive(Clone, Copy)]
 pub(crate) struct FirstTexts {
     drafts: Drafts,
-    refused: StoredValue<Option<(String, String)>>,
+    refused: StoredValue<Vec<(String, String)>>,
 }
 
 impl FirstTexts {
     /// What a field begins with whose draft has that key.
     pub(crate) fn get(self, key: &str) -> Option<String> {
         let refused = || {
-            self.refused
-                .with_value(|refused| refused.as_ref().filter(|(of, _)| of == key).map(|(_, text)| text.clone()))
+            self.refused.with_value(|refused| refused.iter().find(|(of, _)| of == key).map(|(_, text)| text.clone()))
         };
         self.drafts.get(key).or_else(refused)
     }

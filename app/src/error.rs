@@ -44,6 +44,9 @@ pub enum AppError {
     /// The body is of a type that is not accepted.
     #[error("The request must be a form (application/x-www-form-urlencoded).")]
     UnsupportedMediaType,
+    /// What was to be changed is not what it was when the form was made. Nothing was written.
+    #[error("This was changed elsewhere since you opened it, perhaps in another tab. Nothing was overwritten.")]
+    Conflict,
     /// The request was for another host.
     #[error("This server does not answer for that host.")]
     Misdirected,
@@ -235,6 +238,7 @@ impl AppError {
             Self::MethodNotAllowed => 405,
             Self::SessionChanged => 409,
             Self::LinkUsed | Self::LinkExpired | Self::LinkSuperseded | Self::LinkUnknown => 410,
+            Self::Conflict => 412,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::Misdirected => 421,

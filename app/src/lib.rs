@@ -14,6 +14,7 @@ pub mod error;
 pub mod guard;
 mod home;
 mod hydration;
+mod idempotency;
 mod lazy;
 pub mod link;
 pub mod message;

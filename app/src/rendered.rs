@@ -3,13 +3,13 @@
 
 #[cfg(feature = "ssr")]
 pub(crate) use on_the_server::{
-    current_user, failed, is_signed_in, message, password_min_length, provide_titles, refused_address,
+    current_user, failed, form_key, is_signed_in, message, password_min_length, provide_titles, refused_address,
     refused_remember, set_title, take_draft, take_field,
 };
 
 #[cfg(not(feature = "ssr"))]
 pub(crate) use in_the_browser::{
-    current_user, failed, is_signed_in, message, password_min_length, provide_titles, refused_address,
+    current_user, failed, form_key, is_signed_in, message, password_min_length, provide_titles, refused_address,
     refused_remember, set_title, take_draft, take_field,
 };
 
@@ -45,6 +45,11 @@ mod on_the_server {
         }
     }
 
+    /// The id of the request: one key a document, because a form has its endpoint and fields beside it.
+    pub(crate) fn form_key() -> Option<String> {
+        ssr::scope().ok().map(|scope| scope.request_id.clone())
+    }
+
     pub(crate) fn password_min_length() -> usize {
         ssr::auth().map_or(0, |auth| auth.password_min_length())
     }
@@ -64,7 +69,7 @@ mod on_the_server {
     pub(crate) async fn take_draft() -> Option<RefusedText> {
         let owner = ssr::session().ok()?.user.id;
         let draft = ssr::flow().take_draft(&owner).await?;
-        Some(RefusedText { id: draft.id, body: draft.body })
+        Some(RefusedText { of: draft.of, body: draft.body })
     }
 
     pub(crate) async fn take_field(endpoint: &str, name: &str) -> Option<String> {
@@ -99,6 +104,11 @@ mod in_the_browser {
 
     pub(crate) fn set_title(title: &str) {
         leptos::prelude::document().set_title(title);
+    }
+
+    /// The field is the server's. A fetch sends a key of its own (`idempotency.rs`).
+    pub(crate) fn form_key() -> Option<String> {
+        None
     }
 
     pub(crate) fn password_min_length() -> usize {

@@ -10,6 +10,9 @@ pub const SESSION_FIELD: &str = "sid";
 /// The hidden field in which a form says where it is, where its page's `Referer` is its origin alone.
 pub const BACK_FIELD: &str = "back";
 
+/// The hidden field with a form's idempotency key: what is sent twice with the same key and the same fields is done once.
+pub const IDEMPOTENCY_FIELD: &str = "idempotency_key";
+
 /// The person a page is rendered for, and the session it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CurrentUser {

@@ -90,9 +90,9 @@ test('nobody sees or touches the notes of another', async ({
   const bearer = { Authorization: `Bearer ${account.access_token}` };
   const list = await post(request, baseURL!, '/api/notes/list', {}, bearer);
   expect(await list.json()).toEqual([]);
-  const edit = await post(request, baseURL!, '/api/notes/edit', { id, body: 'taken over' }, bearer);
+  const edit = await post(request, baseURL!, '/api/notes/edit', { id, version: '1', body: 'taken over' }, bearer);
   expect(edit.status()).toBe(404);
-  const remove = await post(request, baseURL!, '/api/notes/delete', { id }, bearer);
+  const remove = await post(request, baseURL!, '/api/notes/delete', { id, version: '1' }, bearer);
   expect([200, 404]).toContain(remove.status());
 
   await visit('/notes');

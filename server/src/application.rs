@@ -4,7 +4,7 @@ use crate::{
     background,
     config::Config,
     flow_store::FlowStore,
-    http::finish::Abandoned,
+    http::{finish::Abandoned, idempotency::Answers},
     mailer::Mailer,
     metrics::{Listener, Requests},
     outbox_worker::OutboxWorker,
@@ -44,6 +44,8 @@ pub(crate) struct Shared {
     pub(crate) requests: Option<Requests>,
     /// Requests that go on without their clients.
     pub(crate) abandoned: Abandoned,
+    /// Answers to forms, for those that are sent twice.
+    pub(crate) answers: Answers,
 }
 
 impl Deref for AppState {
@@ -134,6 +136,7 @@ impl Application {
             mailer: Arc::clone(&mailer),
             requests,
             abandoned: abandoned.clone(),
+            answers: Answers::new(),
         };
         let router = router::router(&AppState(Arc::new(shared)), &flows);
         let handle = Handle::default();

@@ -6,7 +6,7 @@ use crate::{
     dev_mailbox,
     flow_store::FlowStore,
     health,
-    http::{api_body, cookie_header, failure, failure::Failure, finish, flow_cookie, form},
+    http::{api_body, cookie_header, failure, failure::Failure, finish, flow_cookie, form, idempotency},
     metrics,
     security::{asker, cross_origin, headers, host},
 };
@@ -102,9 +102,15 @@ async fn around_site(State(state): State<AppState>, request: Request, next: Next
 
 async fn around_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
     match api_body::read(cross_origin::without_lost_flow(request)).await {
-        Ok(request) => asker::decide(&state, request, async |request| form::answer(&state, request, next).await).await,
+        Ok(request) => {
+            asker::decide(&state, request, async |request| around_answers(&state, request, next).await).await
+        }
         Err(refused) => refused.into_response(),
     }
+}
+
+async fn around_answers(state: &AppState, request: Request, next: Next) -> Response {
+    form::answer(state, request, async |request| idempotency::answer(state, request, next).await).await
 }
 
 /// What Leptos needs to know, which `cargo-leptos` would tell it by the environment.

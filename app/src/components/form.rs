@@ -10,8 +10,10 @@ use crate::auth_client::{Answer, Post};
 use crate::current_user::use_current_user;
 use crate::error::{AppError, Field, FieldError};
 use crate::guard::{holds_token, without_form_error};
+use crate::idempotency;
 use crate::lazy::in_part;
-use crate::wire::{BACK_FIELD, SESSION_FIELD};
+use crate::rendered::form_key;
+use crate::wire::{BACK_FIELD, IDEMPOTENCY_FIELD, SESSION_FIELD};
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
@@ -93,7 +95,7 @@ impl FormAction {
         if self.pending.get_untracked() {
             return;
         }
-        let Some(content) = content(&form) else {
+        let Some(content) = content(&form, self.url) else {
             self.error.set(Some(AppError::BadRequest));
             return;
         };
@@ -121,7 +123,7 @@ impl FormAction {
                     self.error.try_set(Some(error));
                     request_animation_frame(move || focus_first_invalid(&form));
                 }
-                Ok(()) => (),
+                Ok(()) => idempotency::accepted(self.url),
             }
         });
     }
@@ -150,11 +152,12 @@ in_part!(
 );
 
 /// What is in a form, URL-encoded, but for the page's session, which a fetch tells in a header, and for the way back,
-/// which it does not go.
-fn content(form: &HtmlFormElement) -> Option<String> {
+/// which it does not go. The idempotency key is that of this attempt, not the document's.
+fn content(form: &HtmlFormElement, url: &'static str) -> Option<String> {
     let content = FormData::new_with_form(form).ok()?;
     content.delete(SESSION_FIELD);
     content.delete(BACK_FIELD);
+    content.set_with_str(IDEMPOTENCY_FIELD, &idempotency::key(url)).ok()?;
     let content = UrlSearchParams::new_with_str_sequence_sequence(&content).ok()?;
     Some(content.to_string().into())
 }
@@ -200,6 +203,7 @@ pub(crate) fn Form(
         >
             <FormError error=action.error/>
             {session.map(|id| view! { <input type="hidden" name=SESSION_FIELD value=id/> })}
+            <input type="hidden" name=IDEMPOTENCY_FIELD value=form_key()/>
             {back.map(|path| view! { <input type="hidden" name=BACK_FIELD value=path/> })}
             {children.view()}
         </form>

@@ -27,35 +27,43 @@ pub async fn add_note(
 
     let owner = ssr::writer(None, &body).await?.user.id;
     let added = store::add(&ssr::db()?, &owner, &body, ssr::auth()?.clock().now()).await;
-    store::answer(added, ssr::Draft { owner, id: None, body }).await
+    store::answer(added, ssr::Draft { owner, of: None, body }).await
 }
 
-/// Changes what a note says.
+/// Changes what a note says, if it still is the version that the form was made from. Otherwise the answer is
+/// [`AppError::Conflict`], and the page shows both texts.
 #[server(endpoint = "notes/edit", client = AuthClient)]
 pub async fn edit_note(
     /// Which note.
     id: String,
+    /// The version that the change was made from.
+    #[server(default)]
+    version: i64,
     /// What it says from now on.
     body: String,
 ) -> Result<Note, AppError> {
     use super::store;
     use crate::ssr;
 
-    let asking = ssr::writer(Some(&id), &body).await?;
-    let edited = store::edit(&ssr::auth()?, &asking, &id, &body).await;
-    store::answer(edited, ssr::Draft { owner: asking.user.id, id: Some(id), body }).await
+    let of = (id, version);
+    let asking = ssr::writer(Some(&of), &body).await?;
+    let edited = store::edit(&ssr::auth()?, &asking, (&of.0, of.1), &body).await;
+    store::answer(edited, ssr::Draft { owner: asking.user.id, of: Some(of), body }).await
 }
 
-/// Deletes a note; answers with its id.
+/// Deletes a note, if it still is the version that the person saw; answers with its id.
 #[server(endpoint = "notes/delete", client = AuthClient)]
 pub async fn delete_note(
     /// Which note.
     id: String,
+    /// The version that the person saw.
+    #[server(default)]
+    version: i64,
 ) -> Result<String, AppError> {
     use super::store;
     use crate::ssr;
 
-    store::delete(&ssr::auth()?, &ssr::session()?, &id).await?;
+    store::delete(&ssr::auth()?, &ssr::session()?, (&id, version)).await?;
     if ssr::is_form_post() {
         ssr::redirect("/notes");
     }

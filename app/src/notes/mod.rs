@@ -23,6 +23,8 @@ pub struct Note {
     pub id: String,
     /// What it says: plain text, with newlines.
     pub body: String,
+    /// Counts its changes: 1 for a note that was never changed. A form names the version that it was made from.
+    pub version: i64,
     /// When it was written, in milliseconds UTC.
     pub created_at: i64,
     /// When it was last changed, in milliseconds UTC.

@@ -3,7 +3,7 @@
 
 use super::Note;
 use super::api::{DeleteNote, EditNote, list_notes};
-use super::editor::{EditedNote, NEW, NewNote, draft_key};
+use super::editor::{EditedNote, NEW, NewNote, draft_key, version_key};
 use super::focus;
 use crate::components::{Form, FormAction, FormError, Page, SubmitButton, Time, Unread, error_in_address};
 use crate::drafts::{FirstTexts, RefusedText, use_drafts};
@@ -64,10 +64,13 @@ fn Notebook(
 ) -> impl IntoView {
     let notes: Notes = RwSignal::new(notes.into_iter().map(ArcRwSignal::new).collect());
     let editing = use_edited_id();
-    let texts = use_drafts().or_refused(refused.map(|text| {
+    let texts = use_drafts().or_refused(refused.map_or_else(Vec::new, |text| {
         // What was to change a note that is gone can still be a new one.
-        let id = text.id.filter(|id| notes.with_untracked(|notes| notes.iter().any(|note| has_id(note, id))));
-        (id.map_or_else(|| NEW.to_owned(), |id| draft_key(&id)), text.body)
+        let of = text.of.filter(|(id, _)| notes.with_untracked(|notes| notes.iter().any(|note| has_id(note, id))));
+        match of {
+            Some((id, version)) => vec![(version_key(&id), version.to_string()), (draft_key(&id), text.body)],
+            None => vec![(NEW.to_owned(), text.body)],
+        }
     }));
     let missed = use_drafts().missed();
     Effect::new(move |known: Option<u32>| {
@@ -105,7 +108,7 @@ async fn look_again(notes: Notes) {
 /// `note` in the place that it has among `notes`, or a new one.
 fn renewed(notes: &[ArcRwSignal<Note>], note: Note) -> ArcRwSignal<Note> {
     let Some(known) = notes.iter().find(|known| has_id(known, &note.id)) else { return ArcRwSignal::new(note) };
-    if known.with_untracked(|known| known.updated_at < note.updated_at) {
+    if known.with_untracked(|known| known.version < note.version) {
         known.set(note);
     }
     known.clone()
@@ -133,7 +136,7 @@ fn List(notes: Notes, editing: Memo<Option<String>>, texts: FirstTexts) -> impl 
             Either::Right(view! {
                 <ul class="notes">
                     <For each=move || notes.get() key=|note| note.with_untracked(|note| note.id.clone()) let:note>
-                        <Row note notes editing texts/>
+                        <Row note notes editing texts refusal=posted/>
                     </For>
                 </ul>
             })
@@ -143,7 +146,14 @@ fn List(notes: Notes, editing: Memo<Option<String>>, texts: FirstTexts) -> impl 
 
 /// One note: its text, or the form that changes it.
 #[component]
-fn Row(note: ArcRwSignal<Note>, notes: Notes, editing: Memo<Option<String>>, texts: FirstTexts) -> impl IntoView {
+fn Row(
+    note: ArcRwSignal<Note>,
+    notes: Notes,
+    editing: Memo<Option<String>>,
+    texts: FirstTexts,
+    /// Where the list says why a note was not deleted, as this row shows the note anew then.
+    refusal: RwSignal<Option<AppError>>,
+) -> impl IntoView {
     let id = note.with_untracked(|note| note.id.clone());
     let element_id = format!("note-{id}");
     let is_edited = {
@@ -161,22 +171,27 @@ fn Row(note: ArcRwSignal<Note>, notes: Notes, editing: Memo<Option<String>>, tex
                 focus::leave_row(&row);
             }
             notes.update(|notes| notes.retain(|note| !has_id(note, &id)));
+            refusal.set(None);
         })
     };
+    let on_conflict = Callback::new(move |()| {
+        refusal.set(Some(AppError::Conflict));
+        spawn_local(look_again(notes));
+    });
     view! {
         <li class="note" id=element_id>
             {move || if is_edited.get() {
                 // What the note says is not followed here: the field is the person's.
                 Either::Left(view! { <EditedNote note=note.get_untracked() editing texts on_edited/> })
             } else {
-                Either::Right(view! { <ShownNote note=note.get() on_deleted/> })
+                Either::Right(view! { <ShownNote note=note.get() on_deleted on_conflict/> })
             }}
         </li>
     }
 }
 
 #[component]
-fn ShownNote(note: Note, on_deleted: Callback<()>) -> impl IntoView {
+fn ShownNote(note: Note, on_deleted: Callback<()>, on_conflict: Callback<()>) -> impl IntoView {
     let drafts = use_drafts();
     let deletion = FormAction::new::<DeleteNote>(move |answer| match answer {
         // Deleted in another tab already is what the person wants, too.
@@ -186,6 +201,7 @@ fn ShownNote(note: Note, on_deleted: Callback<()>) -> impl IntoView {
             }
             Ok(())
         }
+        Err(AppError::Conflict) if on_conflict.try_run(()).is_some() => Ok(()),
         Err(error) => Err(error),
     })
     .among_others();
@@ -205,6 +221,7 @@ fn ShownNote(note: Note, on_deleted: Callback<()>) -> impl IntoView {
                 </a>
                 <Form action=deletion>
                     <input type="hidden" name="id" value=note.id/>
+                    <input type="hidden" name="version" value=note.version/>
                     <SubmitButton action=deletion class="button button-small button-danger" describedby=text words="Delete"/>
                 </Form>
             </div>

@@ -17,7 +17,7 @@ const MAX_NOTES: u32 = 1_000;
 /// # Errors
 /// [`AppError::Unavailable`] where the database does not answer; so for all that follow.
 pub(crate) async fn list(db: &Db, owner: &str) -> Result<Vec<Note>, AppError> {
-    let select = "SELECT id, body, created_at, updated_at FROM notes WHERE user_id = $1 ORDER BY id DESC";
+    let select = "SELECT id, body, version, created_at, updated_at FROM notes WHERE user_id = $1 ORDER BY id DESC";
     Ok(sqlx::query_as(select).bind(owner).fetch_all(db.readers()).await?)
 }
 
@@ -27,7 +27,8 @@ pub(crate) async fn list(db: &Db, owner: &str) -> Result<Vec<Note>, AppError> {
 /// [`AppError::Invalid`] for a text that is none, too long or unprintable, or one note too many;
 /// [`AppError::Unauthenticated`] where the account was deleted meanwhile.
 pub(super) async fn add(db: &Db, owner: &str, body: &str, now: Millis) -> Result<Note, AppError> {
-    let note = Note { id: Uuid::now_v7().to_string(), body: checked(body)?, created_at: now, updated_at: now };
+    let id = Uuid::now_v7().to_string();
+    let note = Note { id, body: checked(body)?, version: 1, created_at: now, updated_at: now };
     let mut tx = db.write().await?;
     let added = sqlx::query(
         "INSERT INTO notes (id, user_id, body, created_at, updated_at)
@@ -54,53 +55,64 @@ pub(super) async fn add(db: &Db, owner: &str, body: &str, now: Millis) -> Result
     Ok(note)
 }
 
-/// Makes the note `id` of whoever asks say `body`.
+/// Makes the note `id` of `asking` say `body`, if it still is the version that the person saw.
 ///
 /// # Errors
-/// [`AppError::NotFound`] where they have no such note; [`AppError::Invalid`] as for [`add`].
-pub(super) async fn edit(auth: &Auth, asking: &Session, id: &str, body: &str) -> Result<Note, AppError> {
+/// [`AppError::Conflict`] if it was changed since; [`AppError::NotFound`] if they have no such note;
+/// [`AppError::Invalid`] as for [`add`].
+pub(super) async fn edit(
+    auth: &Auth,
+    asking: &Session,
+    (id, version): (&str, i64),
+    body: &str,
+) -> Result<Note, AppError> {
     let body = checked(body)?;
     let mut tx = auth.db().write().await?;
     let note: Option<Note> = sqlx::query_as(
-        "UPDATE notes SET body = $1, updated_at = $2 WHERE id = $3 AND user_id = $4
-         RETURNING id, body, created_at, updated_at",
+        "UPDATE notes SET body = $1, updated_at = $2, version = version + 1
+         WHERE id = $3 AND user_id = $4 AND version = $5
+         RETURNING id, body, version, created_at, updated_at",
     )
     .bind(&body)
     .bind(auth.clock().now())
     .bind(id)
     .bind(&asking.user.id)
+    .bind(version)
     .fetch_optional(&mut *tx)
     .await?;
     tx.commit().await?;
     match note {
         Some(note) => Ok(note),
-        None => Err(no_note_of_theirs(auth, asking, id).await?),
+        None => Err(why_not(auth, asking, id).await?),
     }
 }
 
-/// Deletes the note `id` of whoever asks.
+/// Deletes the note `id` of `asking`, if it still is the version that the person saw.
 ///
 /// # Errors
-/// [`AppError::NotFound`] where they have no such note.
-pub(super) async fn delete(auth: &Auth, asking: &Session, id: &str) -> Result<(), AppError> {
+/// [`AppError::Conflict`] if it was changed since; [`AppError::NotFound`] if they have no such note.
+pub(super) async fn delete(auth: &Auth, asking: &Session, (id, version): (&str, i64)) -> Result<(), AppError> {
     let mut tx = auth.db().write().await?;
-    let deleted = sqlx::query("DELETE FROM notes WHERE id = $1 AND user_id = $2")
+    let deleted = sqlx::query("DELETE FROM notes WHERE id = $1 AND user_id = $2 AND version = $3")
         .bind(id)
         .bind(&asking.user.id)
+        .bind(version)
         .execute(&mut *tx)
         .await?;
     tx.commit().await?;
-    if deleted.rows_affected() == 0 { Err(no_note_of_theirs(auth, asking, id).await?) } else { Ok(()) }
+    if deleted.rows_affected() == 0 { Err(why_not(auth, asking, id).await?) } else { Ok(()) }
 }
 
-/// What to answer whoever has no note `id`. Where somebody else has, that is recorded, and the answer is the same.
-async fn no_note_of_theirs(auth: &Auth, asking: &Session, id: &str) -> Result<AppError, AppError> {
-    let anothers = sqlx::query("SELECT id FROM notes WHERE id = $1 AND user_id <> $2")
-        .bind(id)
-        .bind(&asking.user.id)
-        .fetch_optional(auth.db().readers())
-        .await?;
-    Ok(if anothers.is_some() { auth.access_refused(asking, "note").await.into() } else { AppError::NotFound })
+/// Why a change of the note `id` found nothing to change. Asking for another person's note is recorded, and is answered
+/// as for a note that does not exist.
+async fn why_not(auth: &Auth, asking: &Session, id: &str) -> Result<AppError, AppError> {
+    let owner: Option<(String,)> =
+        sqlx::query_as("SELECT user_id FROM notes WHERE id = $1").bind(id).fetch_optional(auth.db().readers()).await?;
+    Ok(match owner {
+        Some((owner,)) if owner == asking.user.id => AppError::Conflict,
+        Some(_) => auth.access_refused(asking, "note").await.into(),
+        None => AppError::NotFound,
+    })
 }
 
 /// Leads a form posted without JavaScript back to the list, or keeps the text that was refused, so that it stands in
@@ -193,14 +205,30 @@ mod tests {
         assert_eq!(house.list(ada).await, [second.clone(), first.clone()]);
 
         house.clock.advance(2);
-        let edited = edit(auth, ada, &first.id, "oat milk").await.expect("edited");
+        let edited = edit(auth, ada, (&first.id, 1), "oat milk").await.expect("edited");
         assert_eq!((edited.body.as_str(), edited.created_at, edited.updated_at), ("oat milk", NEW_YEAR, NEW_YEAR + 2));
 
-        delete(auth, ada, &second.id).await.expect("deleted");
+        delete(auth, ada, (&second.id, 1)).await.expect("deleted");
         assert_eq!(house.list(ada).await, [edited]);
-        assert_eq!(delete(auth, ada, &second.id).await, Err(AppError::NotFound));
-        assert_eq!(edit(auth, ada, "no id", "x").await, Err(AppError::NotFound));
+        assert_eq!(delete(auth, ada, (&second.id, 1)).await, Err(AppError::NotFound));
+        assert_eq!(edit(auth, ada, ("no id", 1), "x").await, Err(AppError::NotFound));
         assert_eq!(house.refused_access().await, [], "what is nowhere is nobody else's");
+    }
+
+    #[tokio::test]
+    async fn a_note_that_was_changed_meanwhile_is_neither_overwritten_nor_deleted() {
+        let house = House::new().await;
+        let (auth, ada) = (&house.auth, &house.ada);
+        let note = house.add(ada, "milk").await.expect("added");
+        let second = edit(auth, ada, (&note.id, note.version), "oat milk").await.expect("edited");
+        assert_eq!((note.version, second.version), (1, 2));
+        assert_eq!(edit(auth, ada, (&note.id, note.version), "soy milk").await, Err(AppError::Conflict));
+        assert_eq!(delete(auth, ada, (&note.id, note.version)).await, Err(AppError::Conflict));
+        assert_eq!(edit(auth, ada, (&note.id, 3), "from the future").await, Err(AppError::Conflict));
+        assert_eq!(house.list(ada).await, [second.clone()]);
+        assert_eq!(house.refused_access().await, [], "a conflict with oneself is no access to another person's note");
+        let third = edit(auth, ada, (&note.id, second.version), "soy milk").await.expect("edited");
+        delete(auth, ada, (&note.id, third.version)).await.expect("deleted");
     }
 
     #[tokio::test]
@@ -209,8 +237,8 @@ mod tests {
         let (auth, eve) = (&house.auth, &house.eve);
         let note = house.add(&house.ada, "secret").await.expect("added");
         assert_eq!(house.list(eve).await, []);
-        assert_eq!(edit(auth, eve, &note.id, "mine now").await, Err(AppError::NotFound));
-        assert_eq!(delete(auth, eve, &note.id).await, Err(AppError::NotFound));
+        assert_eq!(edit(auth, eve, (&note.id, 1), "mine now").await, Err(AppError::NotFound));
+        assert_eq!(delete(auth, eve, (&note.id, 1)).await, Err(AppError::NotFound));
         assert_eq!(house.list(&house.ada).await, [note]);
     }
 
@@ -220,9 +248,9 @@ mod tests {
         let (auth, eve) = (&house.auth, &house.eve);
         let note = house.add(&house.ada, "secret").await.expect("added");
         let told = (eve.user.id.clone(), eve.id.clone(), "note".to_owned());
-        assert!(edit(auth, eve, &note.id, "mine now").await.is_err());
+        assert!(edit(auth, eve, (&note.id, 1), "mine now").await.is_err());
         assert_eq!(house.refused_access().await.len(), 1);
-        assert!(delete(auth, eve, &note.id).await.is_err());
+        assert!(delete(auth, eve, (&note.id, 1)).await.is_err());
         assert_eq!(house.refused_access().await, [told.clone(), told]);
     }
 

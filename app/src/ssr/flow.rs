@@ -10,8 +10,8 @@ use tower_sessions::Session;
 pub struct Draft {
     /// Whose text it is: it is shown to nobody else.
     pub owner: String,
-    /// What it was to change; `None` for something new.
-    pub id: Option<String>,
+    /// The id of what it was to change, and the version that the person had seen; `None` for something new.
+    pub of: Option<(String, i64)>,
     /// The text.
     pub body: String,
 }

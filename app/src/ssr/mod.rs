@@ -117,17 +117,17 @@ pub fn session() -> Result<Session, AppError> {
 }
 
 /// The session that asks to keep a text. Where a form was posted without JavaScript after its session had ended, the
-/// text waits in the flow until whoever wrote it has signed in again. `id` is what it was to change.
+/// text waits in the flow until whoever wrote it has signed in again. `of` is what it was to change, and which version.
 ///
 /// # Errors
 /// As [`session`].
-pub async fn writer(id: Option<&str>, body: &str) -> Result<Session, AppError> {
+pub async fn writer(of: Option<&(String, i64)>, body: &str) -> Result<Session, AppError> {
     let refused = match session() {
         Ok(session) => return Ok(session),
         Err(refused) => refused,
     };
     if let Some(owner) = former_owner().await? {
-        flow().keep_draft(Draft { owner, id: id.map(str::to_owned), body: body.to_owned() }).await;
+        flow().keep_draft(Draft { owner, of: of.cloned(), body: body.to_owned() }).await;
     }
     Err(refused)
 }

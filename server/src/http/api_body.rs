@@ -2,12 +2,13 @@
 
 use crate::http::{
     failure::Failure,
+    idempotency::Fingerprint,
     kind::{Kind, is_api},
     referrer::Back,
 };
 use app::error::AppError;
 use app::guard::{same_site_path, without_form_error};
-use app::wire::{BACK_FIELD, SESSION_FIELD, SESSION_HEADER};
+use app::wire::{BACK_FIELD, IDEMPOTENCY_FIELD, SESSION_FIELD, SESSION_HEADER};
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use form_urlencoded::Serializer;
@@ -56,13 +57,17 @@ async fn checked(request: Request) -> Result<Request, AppError> {
     let mut fields = fields(&body)?;
     let mut take =
         |field: &str| fields.iter().position(|(name, _)| name == field).map(|index| fields.swap_remove(index).1);
-    let (in_form, back) = (take(SESSION_FIELD), take(BACK_FIELD));
+    let (in_form, back, key) = (take(SESSION_FIELD), take(BACK_FIELD), take(IDEMPOTENCY_FIELD));
     let in_header = parts.headers.get(SESSION_HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned);
     if let Some(sid) = in_header.or(in_form) {
         parts.extensions.insert(PageSession(sid));
     }
     if let Some(path) = back.filter(|path| same_site_path(path).is_some()) {
         parts.extensions.insert(Back(without_form_error(&path)));
+    }
+    if let Some(key) = key {
+        let fingerprint = Fingerprint::of(&key, kind, parts.uri.path(), &fields).ok_or(AppError::BadRequest)?;
+        parts.extensions.insert(fingerprint);
     }
     let body = Serializer::new(String::new()).extend_pairs(fields).finish();
     parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM));

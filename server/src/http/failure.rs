@@ -107,6 +107,11 @@ pub(crate) async fn taken_from(response: &mut Response) -> Option<AppError> {
     Some(AppError::de(bytes))
 }
 
+/// Whether a response carries an error.
+pub(crate) fn is_failure(response: &Response) -> bool {
+    response.extensions().get::<Failure>().is_some() || response.headers().contains_key(&SERVER_FN_ERROR)
+}
+
 /// Takes the body away, and what was said of it.
 pub(crate) fn empty(response: &mut Response) {
     *response.body_mut() = Body::empty();

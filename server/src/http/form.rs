@@ -14,7 +14,6 @@ use app::guard::{login_path, reauthentication_path};
 use app::message::Message;
 use app::ssr::Flow;
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::Response;
 use http::header::{ACCEPT, CONTENT_DISPOSITION, LOCATION};
 use http::{HeaderValue, StatusCode};
@@ -23,15 +22,19 @@ use http::{HeaderValue, StatusCode};
 ///
 /// Leptos would do it itself for whoever accepts HTML. It would put one error after the other into the address, lose
 /// the error where there is no `Referer`, and send the answer's JSON along; so that header is taken away.
-pub(crate) async fn answer(state: &AppState, mut request: Request, next: Next) -> Response {
+pub(crate) async fn answer(
+    state: &AppState,
+    mut request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
     if Kind::of(&request) != Kind::Form || !is_api(&request) {
-        return next.run(request).await;
+        return next(request).await;
     }
     let page = referrer::page(&state.config, &request);
     let endpoint = request.uri().path().to_owned();
     let flow = Flow::new(request.extensions().get().cloned());
     request.headers_mut().remove(ACCEPT);
-    let mut response = next.run(request).await;
+    let mut response = next(request).await;
     let to = match failure::taken_from(&mut response).await {
         // What a browser keeps as a file leaves the page where it is.
         None if response.headers().contains_key(CONTENT_DISPOSITION) => return response,

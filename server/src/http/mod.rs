@@ -8,5 +8,6 @@ pub(crate) mod failure;
 pub(crate) mod finish;
 pub(crate) mod flow_cookie;
 pub(crate) mod form;
+pub(crate) mod idempotency;
 pub(crate) mod kind;
 pub(crate) mod referrer;

@@ -7,6 +7,7 @@ use http::header::{CONTENT_TYPE, COOKIE, HOST, REFERER};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use std::net::SocketAddr;
 
+#[derive(Clone)]
 pub(crate) struct Ask<'a> {
     app: &'a TestApp,
     address: SocketAddr,

@@ -34,6 +34,7 @@ mod guards;
 mod headers;
 mod health;
 mod host;
+mod idempotency;
 mod links_address;
 mod links_recovery;
 mod links_tokens;

@@ -2,6 +2,7 @@
 
 use crate::answer::Answer;
 use crate::app::{ADA, BOB, Person, TestApp, until};
+use futures::future::join_all;
 use serde_json::Value;
 
 async fn post(app: &TestApp, person: &Person, what: &str, fields: &[(&str, &str)]) -> Answer {
@@ -21,15 +22,48 @@ async fn notes_are_written_listed_changed_and_deleted() {
     app.add_note(&ada, "second").await;
     app.clock.advance(auth::MINUTE);
     let id = note["id"].as_str().expect("an id");
-    let edited = post(&app, &ada, "edit", &[("id", id), ("body", "oat milk")]).await.json();
+    let edited = post(&app, &ada, "edit", &[("id", id), ("version", "1"), ("body", "oat milk")]).await.json();
     assert_eq!((&edited["id"], &edited["body"]), (&note["id"], &"oat milk".into()));
     assert_eq!((&edited["created_at"], &edited["updated_at"]), (&note["created_at"], &app.clock.now().into()));
     assert_eq!(app.notes(&ada).await, ["second", "oat milk"]);
-    let deleted = post(&app, &ada, "delete", &[("id", id)]).await;
+    let deleted = post(&app, &ada, "delete", &[("id", id), ("version", "2")]).await;
     assert_eq!((deleted.status, deleted.json()), (200, note["id"].clone()));
     assert_eq!(app.notes(&ada).await, ["second"]);
     post(&app, &ada, "delete", &[("id", id)]).await.is_refused(404, "not_found");
     post(&app, &ada, "edit", &[("id", id), ("body", "x")]).await.is_refused(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_note_that_was_changed_meanwhile_is_neither_overwritten_nor_deleted() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let id = app.add_note(&ada, "milk").await;
+    let edit =
+        async |version, body| post(&app, &ada, "edit", &[("id", &id), ("version", version), ("body", body)]).await;
+    let edited = edit("1", "oat milk").await;
+    assert_eq!((edited.status, &edited.json()["version"]), (200, &2.into()));
+    edit("1", "soy milk").await.is_refused(412, "conflict");
+    edit("3", "soy milk").await.is_refused(412, "conflict");
+    post(&app, &ada, "edit", &[("id", &id), ("body", "of no version")]).await.is_refused(412, "conflict");
+    edit("one", "soy milk").await.is_refused(400, "bad_request");
+    post(&app, &ada, "delete", &[("id", &id), ("version", "1")]).await.is_refused(412, "conflict");
+    post(&app, &ada, "delete", &[("id", &id)]).await.is_refused(412, "conflict");
+    assert_eq!(app.notes(&ada).await, ["oat milk"]);
+    assert_eq!(edit("2", "soy milk").await.status, 200);
+    assert_eq!(post(&app, &ada, "delete", &[("id", &id), ("version", "3")]).await.status, 200);
+}
+
+#[tokio::test]
+async fn of_changes_that_race_one_is_written() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let id = app.add_note(&ada, "milk").await;
+    let edit = async |body: &'static str| {
+        post(&app, &ada, "edit", &[("id", &id), ("version", "1"), ("body", body)]).await.status
+    };
+    let mut answers = join_all(["a", "b", "c", "d", "e"].map(edit)).await;
+    answers.sort_unstable();
+    assert_eq!(answers, [200, 412, 412, 412, 412]);
 }
 
 #[tokio::test]

@@ -32,6 +32,7 @@ async fn notes_are_written_changed_and_deleted_by_forms() {
             sqlx::query_as("SELECT id FROM notes").fetch_optional(app.db.readers()).await.expect("a note or none");
         let mut fields = vec![("body", body), ("sid", &ada.sid)];
         fields.extend(id.as_ref().map(|(id,)| ("id", id.as_str())));
+        fields.push(("version", if endpoint == "delete" { "2" } else { "1" }));
         let ask = app.form(&format!("/api/notes/{endpoint}")).of(&ada).from("/notes?edit=x").fields(&fields);
         let answer = ask.send().await;
         assert_eq!(answer.leads_on(), "/notes", "{endpoint}");
@@ -99,13 +100,53 @@ async fn a_change_posted_after_the_session_ended_is_kept_too() {
     let ada = app.sign_up(ADA).await;
     let id = app.add_note(&ada, "milk").await;
     app.clock.advance(13 * auth::HOUR);
-    let flow = post_too_late(&app, &ada, "/api/notes/edit", &[("id", &id), ("body", "oat milk")]).await;
+    let flow =
+        post_too_late(&app, &ada, "/api/notes/edit", &[("id", &id), ("version", "1"), ("body", "oat milk")]).await;
     let (token, flow) = sign_in(&app, ADA, &flow).await;
     let page = app.page(&format!("/notes?edit={id}")).refresh_cookie(&token).flow_cookie(&flow).send().await;
     assert!(page.html().contains("oat milk"), "{}", page.html());
     let (body,): (String,) =
         sqlx::query_as("SELECT body FROM notes").fetch_one(app.db.readers()).await.expect("a note");
     assert_eq!(body, "milk");
+}
+
+#[tokio::test]
+async fn a_conflict_shows_both_texts_and_the_next_save_replaces_what_it_showed() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let id = app.add_note(&ada, "milk").await;
+    let edit = async |token: &str, version: &str, body: &str| {
+        let fields = [("id", id.as_str()), ("version", version), ("body", body)];
+        let page = format!("/notes?edit={id}");
+        app.form("/api/notes/edit").refresh_cookie(token).from(&page).fields(&fields).send().await
+    };
+    let answer = edit(&ada.refresh, "1", "oat milk").await;
+    let answer = edit(&app.refresh_token(&answer).expect("a token"), "1", "soy milk").await;
+    let (token, flow) = (app.refresh_token(&answer).expect("a token"), app.flow(&answer).expect("a flow"));
+    let page = app.page(answer.leads_on()).refresh_cookie(&token).flow_cookie(&flow).send().await;
+    let html = page.html();
+    assert!(html.contains("This was changed elsewhere since you opened it"), "{html}");
+    assert!(html.contains("It now says:") && html.contains("oat milk") && html.contains("soy milk"), "{html}");
+    assert!(html.contains(r#"name="version" value="2""#), "{html}");
+    assert_eq!(edit(&token, "2", "soy milk").await.leads_on(), "/notes");
+    assert_eq!(app.notes(&ada).await, ["soy milk"]);
+}
+
+#[tokio::test]
+async fn a_change_kept_over_a_sign_in_does_not_hide_what_was_changed_meanwhile() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let id = app.add_note(&ada, "milk").await;
+    app.clock.advance(13 * auth::HOUR);
+    let flow =
+        post_too_late(&app, &ada, "/api/notes/edit", &[("id", &id), ("version", "1"), ("body", "soy milk")]).await;
+    let elsewhere = app.sign_in(ADA).await;
+    let fields = [("id", id.as_str()), ("version", "1"), ("body", "oat milk")];
+    app.fetch("/api/notes/edit").bearer(&elsewhere.bearer).fields(&fields).send().await;
+    let (token, flow) = sign_in(&app, ADA, &flow).await;
+    let page = app.page(&format!("/notes?edit={id}")).refresh_cookie(&token).flow_cookie(&flow).send().await;
+    assert!(page.html().contains("It now says:") && page.html().contains("oat milk"), "{}", page.html());
+    assert!(page.html().contains("soy milk"), "{}", page.html());
 }
 
 #[tokio::test]
