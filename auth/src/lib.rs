@@ -15,6 +15,7 @@ mod audit;
 mod backup;
 mod breached_passwords;
 mod clock;
+mod common_passwords;
 mod database_lock;
 mod db;
 mod device;

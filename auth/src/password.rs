@@ -1,16 +1,10 @@
 //! Which passwords are accepted (NIST SP 800-63B, section 3.1.1.2; OWASP ASVS 5.0, V6.2).
 
-use crate::email::EmailAddress;
-use std::collections::HashSet;
-use std::sync::LazyLock;
+use crate::{common_passwords, email::EmailAddress};
 use zxcvbn::{Score, zxcvbn};
 
 /// The longest password, in characters (Unicode code points).
 pub const PASSWORD_MAX_LENGTH: usize = 256;
-
-/// Passwords that satisfy the length and are tried first all the same; see `data/README.md`.
-static COMMON: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| include_str!("../data/common-passwords.txt").lines().collect());
 
 /// A part of the address shorter than this says nothing about a password that holds it.
 const TELLING_PART: usize = 3;
@@ -64,7 +58,7 @@ impl PasswordPolicy {
             return Err(PasswordProblem::TooLong);
         }
         let lower = password.to_lowercase();
-        if COMMON.contains(lower.as_str()) {
+        if common_passwords::contains(&lower) {
             return Err(PasswordProblem::Common);
         }
         let parts = address.map(telling_parts).unwrap_or_default();
@@ -127,6 +121,15 @@ mod tests {
     fn common_passwords_are_refused_whatever_their_capitals() {
         assert_eq!(check("passwordpassword"), Err(PasswordProblem::Common));
         assert_eq!(check("PasswordPassword"), Err(PasswordProblem::Common));
+    }
+
+    #[test]
+    fn a_lower_minimum_has_its_common_passwords_refused() {
+        let policy = PasswordPolicy { min_length: 8, product: "Latchkey".to_owned() };
+        for password in ["password", "Sunshine1", "1qaz2wsx3e", "Iloveyou123", "passwordpassword"] {
+            assert_eq!(policy.check(password, None), Err(PasswordProblem::Common), "{password}");
+        }
+        assert_eq!(policy.check("xK4vq9Zr", None), Ok(()));
     }
 
     #[test]
