@@ -16,11 +16,14 @@ pub enum Audience {
 }
 
 /// Where a signed-in person goes when nothing else was asked for.
-pub const HOME_SIGNED_IN: &str = "/account";
+const HOME_SIGNED_IN: &str = "/account";
 const LOGIN: &str = "/login";
+const REAUTHENTICATION: &str = "/reauthenticate";
+/// The query parameter, and the form field, that says where a person was going.
+pub(crate) const NEXT_FIELD: &str = "next";
 
 /// RFC 3986's unreserved characters stay; so does `/`, which is allowed in a query and keeps `next` readable.
-const NEXT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+const NEXT_VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// Whose the page at `path` is. A path that no route has is everyone's: it answers 404.
 pub fn audience(path: &str) -> Audience {
@@ -37,22 +40,45 @@ pub fn without_trailing_slash(path: &str) -> Option<&str> {
 ///
 /// What Leptos appended to tell a form's error (`__path`, `__err`) does not come along: it was about a request that
 /// is over. Nor does the way back to a mailed link, whose token this page would tell in its `Referer`.
+///
+/// From the page that asks for the password anew it leads where that would lead: a sign-in is such a proof.
 pub fn login_path(next: &str) -> String {
-    leading_to(LOGIN, next)
+    if path_of(next) == REAUTHENTICATION {
+        let (_, query) = next.split_once('?').unwrap_or_default();
+        return path_with_next(LOGIN, next_in(query).as_deref());
+    }
+    path_with_next(LOGIN, Some(next))
 }
 
 /// The address of the page that asks for the password anew and leads back to `next`, as [`login_path`] does.
 pub fn reauthentication_path(next: &str) -> String {
-    leading_to("/reauthenticate", next)
+    path_with_next(REAUTHENTICATION, Some(next))
 }
 
-/// Where somebody goes who is signed in by now, from the page at `path` with `query` that is for the signed-out: from
-/// sign-in where they were going, unless that is for the signed-out as well.
-pub(crate) fn onward(path: &str, query: &str) -> String {
-    let next = if path == LOGIN { next_in(query) } else { None };
-    let leads_on =
-        |next: &String| same_site_path(next).is_some_and(|next| audience(path_of(next)) != Audience::SignedOut);
-    next.filter(leads_on).unwrap_or_else(|| HOME_SIGNED_IN.to_owned())
+/// The address of `page` that carries `next`, the path that a person was going to, through every detour: sign-in,
+/// sign-up, a forgotten password. Every such address is made here.
+///
+/// What is no path of this site, or holds the token of a mailed link, is left out.
+pub fn path_with_next(page: &str, next: Option<&str>) -> String {
+    let next = next.map(without_form_error);
+    match next.as_deref().and_then(same_site_path) {
+        Some(next) if next != "/" && !holds_token(next) => {
+            format!("{page}?{NEXT_FIELD}={}", utf8_percent_encode(next, NEXT_VALUE))
+        }
+        _ => page.to_owned(),
+    }
+}
+
+/// Where a person goes who has signed in on the way to `next`: there, where that is a path of this site and not for the
+/// signed-out, else to the account.
+pub fn destination(next: Option<&str>) -> &str {
+    let next = next.and_then(same_site_path).filter(|next| audience(path_of(next)) != Audience::SignedOut);
+    next.unwrap_or(HOME_SIGNED_IN)
+}
+
+/// Where a signed-in person goes from a page for the signed-out whose address has `query`.
+pub fn onward(query: &str) -> String {
+    destination(next_in(query).as_deref()).to_owned()
 }
 
 /// An address on this site without its query.
@@ -60,18 +86,13 @@ pub(crate) fn path_of(address: &str) -> &str {
     address.split(['?', '#']).next().unwrap_or_default()
 }
 
-fn leading_to(page: &str, next: &str) -> String {
-    let next = without_form_error(next);
-    match same_site_path(&next) {
-        Some(next) if next != "/" && !holds_token(next) => format!("{page}?next={}", utf8_percent_encode(next, NEXT)),
-        _ => page.to_owned(),
-    }
-}
-
-/// What `next` says in a query, decoded once (the router's own map decodes twice, and `%2526` would become `&`).
+/// The path of this site that `next` names in a query, decoded once (the router's own map decodes twice, and `%2526`
+/// would become `&`).
 pub fn next_in(query: &str) -> Option<String> {
-    let value = query.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("next="))?;
-    percent_decode_str(&value.replace('+', " ")).decode_utf8().ok().map(Cow::into_owned)
+    let mut pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+    let (_, value) = pairs.find(|(name, _)| *name == NEXT_FIELD)?;
+    let next = percent_decode_str(&value.replace('+', " ")).decode_utf8().ok().map(Cow::into_owned);
+    next.filter(|next| same_site_path(next).is_some())
 }
 
 /// `next` where it is a path on this site, or `None`.
@@ -166,13 +187,34 @@ mod tests {
     }
 
     #[test]
-    fn whoever_has_signed_in_goes_where_they_were_going() {
-        assert_eq!(onward("/login", "?next=%2Fnotes%3Fedit%3D1"), "/notes?edit=1");
-        assert_eq!(onward("/login", "?next=/healthz"), "/healthz");
-        for nowhere in ["", "?next=/login", "?next=/signup%3Fx", "?next=//evil", "?next=evil"] {
-            assert_eq!(onward("/login", nowhere), "/account", "{nowhere}");
+    fn sign_in_leads_past_the_page_that_asks_for_the_password_anew() {
+        let asked_anew = reauthentication_path("/account/data?a=1&b=%26");
+        assert_eq!(login_path(&asked_anew), login_path("/account/data?a=1&b=%26"));
+        assert_eq!(login_path("/reauthenticate?next=//evil"), "/login");
+        assert_eq!(login_path("/reauthenticate"), "/login");
+        assert_eq!(login_path("/reauthenticated?next=/notes"), "/login?next=/reauthenticated%3Fnext%3D/notes");
+    }
+
+    #[test]
+    fn every_detour_takes_next_along() {
+        for page in ["/signup", "/signup/sent", "/forgot-password", "/forgot-password/sent", "/login"] {
+            let detour = path_with_next(page, Some("/notes?edit=1&x=%C3%A4"));
+            let (path, query) = detour.split_once('?').expect("a query");
+            assert_eq!((path, onward(query).as_str()), (page, "/notes?edit=1&x=%C3%A4"));
+            for nowhere in [None, Some(""), Some("/"), Some("//evil"), Some("/reset-password?token=abc")] {
+                assert_eq!(path_with_next(page, nowhere), page, "{nowhere:?}");
+            }
         }
-        assert_eq!(onward("/signup", "?next=/notes"), "/account");
+    }
+
+    #[test]
+    fn whoever_has_signed_in_goes_where_they_were_going() {
+        assert_eq!(onward("?next=%2Fnotes%3Fedit%3D1"), "/notes?edit=1");
+        assert_eq!(onward("?next=/healthz"), "/healthz");
+        assert_eq!(destination(Some("/notes")), "/notes");
+        for nowhere in ["", "?next=/login", "?next=/signup%3Fx", "?next=//evil", "?next=evil"] {
+            assert_eq!(onward(nowhere), "/account", "{nowhere}");
+        }
     }
 
     #[test]
@@ -196,6 +238,7 @@ mod tests {
         assert_eq!(next_in("?a=b&next=%2Fnotes+1").as_deref(), Some("/notes 1"));
         assert_eq!(next_in("nextdoor=1"), None);
         assert_eq!(next_in("next=%ff"), None);
+        assert_eq!(next_in("next=%2F%2Fevil"), None, "no path of this site");
     }
 
     #[test]

@@ -150,7 +150,7 @@ fn guarded(audience: Audience, page: fn() -> AnyView) -> AnyView {
             return true;
         }
         let elsewhere = if audience == Audience::SignedOut {
-            onward(&location.pathname.get_untracked(), &location.search.get_untracked())
+            onward(&location.search.get_untracked())
         } else {
             if was_welcome == Some(true) {
                 next_message.say(Message::SessionEnded);

@@ -10,14 +10,17 @@ use leptos::prelude::*;
 pub async fn forgot_password(
     /// The account's address.
     email: String,
+    /// Where the person was going.
+    next: Option<String>,
 ) -> Result<(), AppError> {
+    use crate::guard::path_with_next;
     use crate::ssr;
 
     let scope = ssr::scope()?;
     let sent = scope.auth.forgot_password(&email, scope.device.clone()).await;
     if scope.is_form_post {
         match &sent {
-            Ok(()) => ssr::redirect("/forgot-password/sent"),
+            Ok(()) => ssr::redirect(&path_with_next("/forgot-password/sent", next.as_deref())),
             Err(_) => ssr::flow().keep_address(&email).await,
         }
     }

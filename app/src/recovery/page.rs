@@ -1,7 +1,7 @@
 //! `/forgot-password`, and where it leads.
 
 use super::api::ForgotPassword;
-use crate::components::{DoorPage, EmailField, Form, FormAction, SubmitButton};
+use crate::components::{DoorPage, EmailField, Form, FormAction, NextField, SubmitButton, use_path_with_next};
 use crate::error::Field;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -14,7 +14,7 @@ pub(crate) fn ForgotPasswordPage() -> impl IntoView {
         <DoorPage title="Forgot your password?" words="Lost the key? Cut a new one.">
             <p class="lead">"Tell us your address, and we send you a link by which you choose a new one."</p>
             <ForgotPasswordForm/>
-            <p class="card-foot">"Remembered it? " <a href="/login">"Sign in"</a></p>
+            <p class="card-foot">"Remembered it? " <a href=use_path_with_next("/login")>"Sign in"</a></p>
         </DoorPage>
     }
 }
@@ -22,14 +22,16 @@ pub(crate) fn ForgotPasswordPage() -> impl IntoView {
 #[component]
 fn ForgotPasswordForm() -> impl IntoView {
     let navigate = use_navigate();
+    let sent = use_path_with_next("/forgot-password/sent");
     let action = FormAction::new::<ForgotPassword>(move |answer| {
         answer?;
-        navigate("/forgot-password/sent", NavigateOptions::default());
+        navigate(&sent, NavigateOptions::default());
         Ok(())
     });
     view! {
         <Form action>
             <EmailField error=action.field_error(Field::Email)/>
+            <NextField/>
             <SubmitButton action class="button button-primary button-wide" words="Send a link"/>
         </Form>
     }
@@ -44,7 +46,7 @@ pub(crate) fn ResetSentPage() -> impl IntoView {
                 "If that address has an account, a mail with a link is on its way to it. The link works for ten minutes."
             </p>
             <p class="card-foot">
-                "Nothing there? Look among the spam, or " <a href="/forgot-password">"ask for another"</a> "."
+                "Nothing there? Look among the spam, or " <a href=use_path_with_next("/forgot-password")>"ask for another"</a> "."
             </p>
         </DoorPage>
     }

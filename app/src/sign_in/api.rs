@@ -19,7 +19,7 @@ pub async fn log_in(
     /// Where the person was going.
     next: Option<String>,
 ) -> Result<SignedIn, AppError> {
-    use crate::guard::{HOME_SIGNED_IN, same_site_path};
+    use crate::guard::destination;
     use crate::ssr;
 
     let scope = ssr::scope()?;
@@ -27,7 +27,7 @@ pub async fn log_in(
         Ok(grant) => {
             ssr::flow().end(&grant.session.user.id).await;
             if scope.is_form_post {
-                ssr::redirect(next.as_deref().and_then(same_site_path).unwrap_or(HOME_SIGNED_IN));
+                ssr::redirect(destination(next.as_deref()));
             }
             ssr::grant(&grant)
         }

@@ -2,12 +2,12 @@
 
 use super::api::LogIn;
 use crate::auth_client;
-use crate::components::{DoorPage, EmailField, Form, FormAction, PasswordField, SubmitButton};
+use crate::components::{
+    DoorPage, EmailField, Form, FormAction, NextField, PasswordField, SubmitButton, use_path_with_next,
+};
 use crate::error::Field;
-use crate::guard::next_in;
 use crate::rendered;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 /// The form that signs a person in.
 #[component]
@@ -15,8 +15,8 @@ pub(crate) fn SignInPage() -> impl IntoView {
     view! {
         <DoorPage title="Sign in" words="The key is under the mat. Only yours fits.">
             <SignInForm/>
-            <p class="card-foot"><a href="/forgot-password">"Forgot your password?"</a></p>
-            <p class="card-foot">"New here? " <a href="/signup">"Create account"</a></p>
+            <p class="card-foot"><a href=use_path_with_next("/forgot-password")>"Forgot your password?"</a></p>
+            <p class="card-foot">"New here? " <a href=use_path_with_next("/signup")>"Create account"</a></p>
         </DoorPage>
     }
 }
@@ -25,7 +25,6 @@ pub(crate) fn SignInPage() -> impl IntoView {
 fn SignInForm() -> impl IntoView {
     let action = FormAction::new::<LogIn>(|answer| answer.map(auth_client::begin));
     let ticked = SharedValue::new_str(|| rendered::refused_remember().to_string()).into_inner();
-    let next = use_location().search.with_untracked(|query| next_in(query));
     view! {
         <Form action>
             <EmailField error=action.field_error(Field::Email)/>
@@ -37,7 +36,7 @@ fn SignInForm() -> impl IntoView {
                     <span>"Keep me signed in"</span>
                 </label>
             </div>
-            {next.map(|next| view! { <input type="hidden" name="next" value=next/> })}
+            <NextField/>
             <SubmitButton action class="button button-primary button-wide" words="Sign in"/>
         </Form>
     }

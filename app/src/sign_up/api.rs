@@ -6,7 +6,7 @@ use crate::wire::SignedIn;
 use leptos::prelude::*;
 
 /// Makes an account and signs its owner in; the session ends with the browser. A form posted without JavaScript is
-/// led to `/account`.
+/// led to `next`, if that is a path on this site, or to `/account`.
 ///
 /// Where an address has to be confirmed first, nobody is signed in, the answer is `None`, whether the address had an
 /// account before or not, and the form is led to `/signup/sent`.
@@ -16,8 +16,10 @@ pub async fn sign_up(
     email: String,
     /// Its password, taken exactly as typed.
     password: String,
+    /// Where the person was going.
+    next: Option<String>,
 ) -> Result<Option<SignedIn>, AppError> {
-    use crate::guard::HOME_SIGNED_IN;
+    use crate::guard::{destination, path_with_next};
     use crate::ssr;
 
     let scope = ssr::scope()?;
@@ -28,8 +30,8 @@ pub async fn sign_up(
     };
     if scope.is_form_post {
         match &made {
-            Ok(Some(_)) => ssr::redirect(HOME_SIGNED_IN),
-            Ok(None) => ssr::redirect("/signup/sent"),
+            Ok(Some(_)) => ssr::redirect(destination(next.as_deref())),
+            Ok(None) => ssr::redirect(&path_with_next("/signup/sent", next.as_deref())),
             Err(_) => ssr::flow().keep_address(&email).await,
         }
     }

@@ -2,7 +2,9 @@
 
 use super::api::SignUp;
 use crate::auth_client;
-use crate::components::{DoorPage, EmailField, Form, FormAction, PasswordField, SubmitButton};
+use crate::components::{
+    DoorPage, EmailField, Form, FormAction, NextField, PasswordField, SubmitButton, use_path_with_next,
+};
 use crate::error::Field;
 use crate::rendered::password_min_length;
 use leptos::prelude::*;
@@ -31,7 +33,7 @@ pub(crate) fn SignUpPage() -> impl IntoView {
     view! {
         <DoorPage title="Create account" words="Cut yourself a key.">
             <SignUpForm/>
-            <p class="card-foot">"Already have one? " <a href="/login">"Sign in"</a></p>
+            <p class="card-foot">"Already have one? " <a href=use_path_with_next("/login")>"Sign in"</a></p>
         </DoorPage>
     }
 }
@@ -39,10 +41,11 @@ pub(crate) fn SignUpPage() -> impl IntoView {
 #[component]
 fn SignUpForm() -> impl IntoView {
     let navigate = use_navigate();
+    let sent = use_path_with_next("/signup/sent");
     let action = FormAction::new::<SignUp>(move |answer| {
         match answer? {
             Some(signed_in) => auth_client::begin(signed_in),
-            None => navigate("/signup/sent", NavigateOptions::default()),
+            None => navigate(&sent, NavigateOptions::default()),
         }
         Ok(())
     });
@@ -54,6 +57,7 @@ fn SignUpForm() -> impl IntoView {
                 error=action.field_error(Field::Password)
                 hint=password_hint()
             />
+            <NextField/>
             <SubmitButton action class="button button-primary button-wide" words="Create account"/>
         </Form>
     }
@@ -66,7 +70,7 @@ pub(crate) fn SignUpSentPage() -> impl IntoView {
         <DoorPage title="Check your mail" words="Your key is in the post.">
             <p class="lead">"A mail with a link is on its way to you. Follow it to confirm your address, then sign in."</p>
             <p class="card-foot">
-                "Nothing there? Look among the spam. " <a href="/login">"Sign in"</a> " with your password, and we send another."
+                "Nothing there? Look among the spam. " <a href=use_path_with_next("/login")>"Sign in"</a> " with your password, and we send another."
             </p>
         </DoorPage>
     }

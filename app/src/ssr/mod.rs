@@ -232,8 +232,12 @@ pub fn clear_cookie() -> Result<(), AppError> {
 
 /// Leads on to `path`; to `/` where that is not a path of this site.
 pub fn redirect(path: &str) {
-    let path = same_site_path(path).unwrap_or("/");
-    leptos_axum::redirect(&utf8_percent_encode(path, NOT_IN_A_HEADER).to_string());
+    leptos_axum::redirect(&location(path));
+}
+
+/// `path` as a `Location` has it; `/` where that is not a path of this site.
+pub fn location(path: &str) -> String {
+    utf8_percent_encode(same_site_path(path).unwrap_or("/"), NOT_IN_A_HEADER).to_string()
 }
 
 /// Leads a form posted without JavaScript on to `path`, where it is told `message`. Whoever sent a fetch knows already.

@@ -11,8 +11,8 @@ use crate::{
     },
 };
 use app::error::AppError;
-use app::guard::{Audience, HOME_SIGNED_IN, audience, login_path, without_trailing_slash};
-use app::ssr::{Flow, Scope};
+use app::guard::{Audience, audience, login_path, onward, without_trailing_slash};
+use app::ssr::{Flow, Scope, location};
 use auth::{Asker, Device, DeviceToken, Error};
 use axum::extract::{ConnectInfo, Request};
 use axum::response::{IntoResponse, Response};
@@ -157,7 +157,9 @@ fn elsewhere(request: &Request, asker: &Asker) -> Option<Response> {
         (Audience::SignedIn, None) => {
             redirect(StatusCode::FOUND, &login_path(uri.path_and_query().map_or("/", PathAndQuery::as_str)))
         }
-        (Audience::SignedOut, Some(_)) => redirect(StatusCode::FOUND, HOME_SIGNED_IN),
+        (Audience::SignedOut, Some(_)) => {
+            redirect(StatusCode::FOUND, &location(&onward(uri.query().unwrap_or_default())))
+        }
         _ => None,
     }
 }

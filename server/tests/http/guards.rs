@@ -91,9 +91,9 @@ async fn next_beyond_ascii_is_followed_too() {
 async fn a_signed_in_person_is_led_away_from_the_way_in() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    for path in ["/login", "/login?next=/notes", "/signup"] {
+    for (path, to) in [("/login", "/account"), ("/login?next=/notes", "/notes"), ("/signup", "/account")] {
         let answer = app.open_page_as(&ada, path).await;
-        assert_eq!((answer.status, answer.location()), (302, "/account"), "{path}");
+        assert_eq!((answer.status, answer.location()), (302, to), "{path}");
         assert_eq!(answer.header("cache-control"), Some("no-store"));
     }
 }

@@ -48,6 +48,7 @@ mod mail_ways;
 mod methods;
 mod metrics;
 mod native;
+mod next;
 mod notes;
 mod notes_without_javascript;
 mod page_session;

@@ -14,7 +14,7 @@ pub async fn reauthenticate(
     /// Where the person was.
     next: Option<String>,
 ) -> Result<SignedIn, AppError> {
-    use crate::guard::{HOME_SIGNED_IN, same_site_path};
+    use crate::guard::destination;
     use crate::message::Message;
     use crate::ssr;
 
@@ -23,7 +23,7 @@ pub async fn reauthenticate(
     let grant = scope.auth.reauthenticate(&session, current_password.into(), new).await?;
     if scope.is_form_post {
         ssr::flow().end_and_say(&grant.session.user.id, Message::Reauthenticated).await;
-        ssr::redirect(next.as_deref().and_then(same_site_path).unwrap_or(HOME_SIGNED_IN));
+        ssr::redirect(destination(next.as_deref()));
     } else {
         ssr::flow().end(&grant.session.user.id).await;
     }
