@@ -61,10 +61,8 @@ pub fn reauthentication_path(next: &str) -> String {
 /// What is no path of this site, or holds the token of a mailed link, is left out.
 pub fn path_with_next(page: &str, next: Option<&str>) -> String {
     let next = next.map(without_form_error);
-    match next.as_deref().and_then(same_site_path) {
-        Some(next) if next != "/" && !holds_token(next) => {
-            format!("{page}?{NEXT_FIELD}={}", utf8_percent_encode(next, NEXT_VALUE))
-        }
+    match next.as_deref().and_then(allowed_next) {
+        Some(next) if next != "/" => format!("{page}?{NEXT_FIELD}={}", utf8_percent_encode(next, NEXT_VALUE)),
         _ => page.to_owned(),
     }
 }
@@ -72,7 +70,7 @@ pub fn path_with_next(page: &str, next: Option<&str>) -> String {
 /// Where a person goes who has signed in on the way to `next`: there, where that is a path of this site and not for the
 /// signed-out, else to the account.
 pub fn destination(next: Option<&str>) -> &str {
-    let next = next.and_then(same_site_path).filter(|next| audience(path_of(next)) != Audience::SignedOut);
+    let next = next.and_then(allowed_next).filter(|next| audience(path_of(next)) != Audience::SignedOut);
     next.unwrap_or(HOME_SIGNED_IN)
 }
 
@@ -92,7 +90,12 @@ pub fn next_in(query: &str) -> Option<String> {
     let mut pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
     let (_, value) = pairs.find(|(name, _)| *name == NEXT_FIELD)?;
     let next = percent_decode_str(&value.replace('+', " ")).decode_utf8().ok().map(Cow::into_owned);
-    next.filter(|next| same_site_path(next).is_some())
+    next.filter(|next| allowed_next(next).is_some())
+}
+
+/// `next` where it is a path of this site without the token of a mailed link, or `None`.
+pub fn allowed_next(next: &str) -> Option<&str> {
+    same_site_path(next).filter(|next| !holds_token(next))
 }
 
 /// `next` where it is a path on this site, or `None`.
