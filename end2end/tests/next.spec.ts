@@ -1,5 +1,6 @@
-import { expectSignedIn, signIn } from '../actions';
+import { createAccount, emailField, expectSignedIn, signIn } from '../actions';
 import { expect, test } from '../fixtures';
+import { stranger } from '../people';
 
 test(
   'signing in leads to where the person was going',
@@ -22,6 +23,43 @@ test('a wrong password does not lose the way', async ({ page, account, quiet, hy
   await visit('/notes');
   await signIn(page, { ...account, password: 'not the password' });
   await expect(page.getByRole('alert')).toContainText('not right');
+  await signIn(page, account);
+  await expect(page).toHaveURL('/notes');
+  await expectSignedIn(page, account);
+});
+
+test('the way leads through a new account', { tag: '@no-wasm' }, async ({
+  page,
+  quiet,
+  hydrates,
+  visit,
+}) => {
+  if (hydrates) quiet.except(422);
+  await visit('/notes');
+  await expect(page).toHaveURL('/login?next=/notes');
+  await page.getByRole('link', { name: 'Create account' }).click();
+  await expect(page).toHaveURL('/signup?next=/notes');
+  const person = stranger();
+  await createAccount(page, { ...person, password: 'short' });
+  await expect(page.getByText(/at least 12 characters/)).toBeVisible();
+  await createAccount(page, person);
+  await expect(page).toHaveURL('/notes');
+  await expectSignedIn(page, person);
+});
+
+test('the way leads there and back again', { tag: '@no-wasm' }, async ({ page, account, visit }) => {
+  await visit('/notes');
+  await page.getByRole('link', { name: 'Create account' }).click();
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL('/login?next=/notes');
+  await page.getByRole('link', { name: 'Forgot your password?' }).click();
+  await expect(page).toHaveURL('/forgot-password?next=/notes');
+  await emailField(page).fill(stranger().email);
+  await page.getByRole('button', { name: 'Send a link' }).click();
+  await expect(page).toHaveURL('/forgot-password/sent?next=/notes');
+  await page.getByRole('link', { name: 'ask for another' }).click();
+  await expect(page).toHaveURL('/forgot-password?next=/notes');
+  await page.getByRole('link', { name: 'Sign in' }).click();
   await signIn(page, account);
   await expect(page).toHaveURL('/notes');
   await expectSignedIn(page, account);
