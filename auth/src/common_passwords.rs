@@ -7,6 +7,8 @@ use std::cmp::Ordering;
 /// It is searched where it lies in the program: a set of 25,000 entries would take a megabyte of memory.
 static COMMON: &str = include_str!("../data/common-passwords.txt");
 
+const LINE_FEED: u8 = b'\n';
+
 /// Whether `lower`, a password in lower case, is on the bundled list.
 pub(crate) fn contains(lower: &str) -> bool {
     holds_line(COMMON.as_bytes(), lower.as_bytes())
@@ -16,8 +18,8 @@ pub(crate) fn contains(lower: &str) -> bool {
 fn holds_line(mut text: &[u8], line: &[u8]) -> bool {
     while !text.is_empty() {
         let middle = text.len() / 2;
-        let start = text[..middle].iter().rposition(is_line_feed).map_or(0, |at| at + 1);
-        let end = text[start..].iter().position(is_line_feed).map_or(text.len(), |at| start + at);
+        let start = text[..middle].iter().rposition(|byte| *byte == LINE_FEED).map_or(0, |at| at + 1);
+        let end = text[start..].iter().position(|byte| *byte == LINE_FEED).map_or(text.len(), |at| start + at);
         text = match text[start..end].cmp(line) {
             Ordering::Equal => return true,
             Ordering::Greater => &text[..start],
@@ -25,10 +27,6 @@ fn holds_line(mut text: &[u8], line: &[u8]) -> bool {
         };
     }
     false
-}
-
-fn is_line_feed(byte: &u8) -> bool {
-    *byte == b'\n'
 }
 
 #[cfg(test)]
