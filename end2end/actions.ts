@@ -1,4 +1,4 @@
-import { expect, type Locator, type Page } from '@playwright/test';
+import { type BrowserContext, type Cookie, expect, type Locator, type Page } from '@playwright/test';
 import type { Person } from './people';
 
 /** The field in which a page takes the password. */
@@ -60,11 +60,20 @@ export async function addNote(page: Page, text: string): Promise<void> {
   await page.getByRole('button', { name: 'Add note' }).click();
 }
 
-/** The `Authorization` tokens that `page` sends from now on, in their order. */
+/**
+ * The cookie that holds the refresh token of the server at `origin`, where the browser has one. In development mode its
+ * name ends in the port.
+ */
+export async function refreshCookie(context: BrowserContext, origin: string): Promise<Cookie | undefined> {
+  const name = `refresh-${new URL(origin).port}`;
+  return (await context.cookies()).find(cookie => cookie.name === name);
+}
+
+/** The access tokens that `page` sends from now on, in their order. */
 export function bearersOf(page: Page): string[] {
   const sent: string[] = [];
   page.on('request', request => {
-    const token = request.headers()['authorization']?.replace(/^Bearer /, '');
+    const token = request.headers()['x-access-token'];
     if (token) sent.push(token);
   });
   return sent;

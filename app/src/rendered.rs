@@ -20,6 +20,7 @@ mod on_the_server {
     use crate::message::Message;
     use crate::ssr;
     use http::StatusCode;
+    use std::future::{Ready, ready};
 
     pub(crate) use leptos_meta::provide_meta_context as provide_titles;
 
@@ -72,9 +73,9 @@ mod on_the_server {
         Some(RefusedText { of: draft.of, body: draft.body })
     }
 
-    pub(crate) async fn take_field(endpoint: &str, name: &str) -> Option<String> {
-        let owner = ssr::session().ok()?.user.id;
-        ssr::flow().take_field(&owner, endpoint, name).await
+    pub(crate) fn take_field(endpoint: &str, name: &str) -> Ready<Option<String>> {
+        let owner = ssr::session().ok().map(|session| session.user.id);
+        ready(owner.and_then(|owner| ssr::flash().take_field(&owner, endpoint, name)))
     }
 }
 

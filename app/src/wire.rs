@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The header in which a page sends its access token. `Authorization` may be a proxy's that asks for a password itself.
+pub const ACCESS_TOKEN_HEADER: &str = "x-access-token";
 /// The header in which a fetch says which session its page belongs to.
 pub const SESSION_HEADER: &str = "x-session";
 /// The hidden field in which a form says so.
@@ -44,7 +46,7 @@ pub struct CurrentSession {
 /// The answer to sign-up, sign-in and renewal, named as in RFC 6749, section 5.1.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct SignedIn {
-    /// The JWT to send as `Authorization: Bearer …`. A form posted without JavaScript gets none.
+    /// The JWT to send in [`ACCESS_TOKEN_HEADER`], or as `Authorization: Bearer …`. A form posted without JavaScript gets none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_token: Option<String>,
     /// Always `Bearer` (RFC 6750).

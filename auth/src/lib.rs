@@ -26,6 +26,7 @@ mod email_token;
 mod ending;
 mod error;
 mod event;
+mod flash;
 mod hash_pool;
 mod known_device;
 mod mail;
@@ -94,11 +95,12 @@ use password_hash::PasswordHasher;
 use refusals::RefusalWriter;
 use reset_requests::{Desk, ResetRequests};
 use rotation_writer::RotationWriter;
+use secret::Purpose;
 use signing_keys::SigningKeys;
 use standing::Standings;
 use std::fmt;
 use std::sync::Arc;
-use throttle::{ForgedTokens, ThrottleKey};
+use throttle::{AddressCounters, ThrottleKey};
 use tokio::sync::Notify;
 
 /// Everything that can be set about accounts.
@@ -161,11 +163,13 @@ struct Inner {
     rotations: RotationWriter,
     refusals: RefusalWriter,
     sealer: Arc<Sealer>,
+    flash_sealer: Sealer,
     mail_waiting: Arc<Notify>,
     reset_requests: ResetRequests,
     metrics: Arc<Metrics>,
     throttle_key: ThrottleKey,
-    forged_tokens: ForgedTokens,
+    forged_tokens: AddressCounters,
+    begun_flows: AddressCounters,
 }
 
 impl Auth {
@@ -177,7 +181,8 @@ impl Auth {
     /// [`Error::Crypto`] where no keys can be derived or Argon2 does not accept its cost, [`Error::Io`] where no thread
     /// can be had for it.
     pub fn new(db: Db, clock: Clock, config: Config) -> Result<Self, Error> {
-        let sealer = Arc::new(Sealer::derive(&config.secret, config.old_secret.as_ref())?);
+        let sealer_for = |purpose| Sealer::derive(&config.secret, config.old_secret.as_ref(), purpose);
+        let (sealer, flash_sealer) = (Arc::new(sealer_for(Purpose::Outbox)?), sealer_for(Purpose::Flash)?);
         let mail_waiting = Arc::new(Notify::new());
         let metrics = Arc::new(Metrics::new());
         let db = db.measured();
@@ -197,8 +202,10 @@ impl Auth {
             refusals: RefusalWriter::start(db.clone()),
             reset_requests: ResetRequests::start(desk),
             throttle_key: ThrottleKey::derive(&config.secret)?,
-            forged_tokens: ForgedTokens::new(config.throttle.free_per_address),
+            forged_tokens: AddressCounters::of_forged_tokens(config.throttle.free_per_address),
+            begun_flows: AddressCounters::of_begun_flows(config.throttle.free_per_address),
             sealer,
+            flash_sealer,
             mail_waiting,
             metrics,
             db,

@@ -22,6 +22,8 @@ pub(crate) enum Purpose {
     Outbox,
     /// Hides whose tries are counted.
     Throttle,
+    /// Seals what a browser keeps for its next page.
+    Flash,
 }
 
 impl Purpose {
@@ -31,6 +33,7 @@ impl Purpose {
             Self::AccessToken => b"latchkey access token ed25519 v1",
             Self::Outbox => b"latchkey outbox aes-256-gcm v1",
             Self::Throttle => b"latchkey throttle hmac-sha-256 v1",
+            Self::Flash => b"latchkey flash aes-256-gcm v1",
         }
     }
 }

@@ -283,15 +283,24 @@ impl Auth {
     }
 
     /// Whose a session was, also one that is over: for what a person had typed when theirs ended, which is shown to
-    /// nobody else. That is the session of a genuine refresh token, or where the browser holds none any more, the one
-    /// that the asking page says it was made for. Proves nothing.
+    /// nobody else. That is the session of a genuine refresh token. Where the browser holds none any more, it is the one
+    /// that the asking page says it was made for, if its account knows `device`: a page may say anything, and a row is
+    /// kept for what this finds.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn former_owner(&self, token: Option<&str>, page: Option<&str>) -> Result<Option<String>, Error> {
-        let stored = match (token, page.and_then(|sid| Uuid::parse_str(sid).ok())) {
-            (None, Some(sid)) => session::load(&self.0.db, &sid.to_string()).await?,
-            (token, _) => self.session_of(token).await?,
+    pub async fn former_owner(
+        &self,
+        token: Option<&str>,
+        page: Option<&str>,
+        device: &Device,
+    ) -> Result<Option<String>, Error> {
+        let stored = match (token, page.and_then(|sid| Uuid::parse_str(sid).ok()), &device.token) {
+            (None, Some(sid), Some(device)) => match session::load(&self.0.db, &sid.to_string()).await? {
+                Some(stored) if device.is_known_to(&self.0.db, &stored.session.user.email).await? => Some(stored),
+                _ => None,
+            },
+            (token, ..) => self.session_of(token).await?,
         };
         Ok(stored.map(|stored| stored.session.user.id))
     }

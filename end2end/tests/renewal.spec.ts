@@ -1,4 +1,4 @@
-import { addNote, bearersOf, expectSignedIn, newNote, note, signIn } from '../actions';
+import { addNote, bearersOf, expectSignedIn, newNote, note, refreshCookie, signIn } from '../actions';
 import { expect, test } from '../fixtures';
 import { count } from '../network';
 import { endSession, outlive, post } from '../people';
@@ -97,13 +97,13 @@ test('a session that has ended leads to the way in and back, and what was typed 
   await expect(note(page, 'before')).toBeVisible();
   await newNote(page).pressSequentially('half a thought');
   await outlive(person.access_token);
-  const cookie = (await page.context().cookies()).find(({ name }) => name === 'refresh')!;
+  const cookie = (await refreshCookie(page.context(), SHORT_LIVED))!;
   const fresh = await post(
     request,
     SHORT_LIVED,
     '/api/auth/refresh',
     {},
-    { Cookie: `refresh=${cookie.value}` },
+    { Cookie: `${cookie.name}=${cookie.value}` },
   );
   await endSession(request, SHORT_LIVED, (await fresh.json()).access_token);
 

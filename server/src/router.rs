@@ -8,7 +8,7 @@ use crate::{
     health,
     http::{api_body, cookie_header, failure, failure::Failure, finish, flow_cookie, form, idempotency},
     metrics,
-    security::{asker, cross_origin, headers, host},
+    security::{access_token::mark_credentials, asker, cross_origin, headers, host},
 };
 use app::error::AppError;
 use app::{App, Assets, shell};
@@ -62,7 +62,7 @@ pub(crate) fn router(state: &AppState, flows: &FlowStore) -> Router {
         .service(assets(&state.leptos).merge(dev_mailbox::routes(state)).fallback_service(pages));
     let health = Router::new().route("/healthz", get(health::healthz)).route("/readyz", get(health::readyz));
     let all = ServiceBuilder::new()
-        .map_request(without_request_id)
+        .map_request(fit_for_the_log)
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(
@@ -212,9 +212,11 @@ fn provide_nonce() {
     }
 }
 
-/// The id is ours to give: a client's own could be made to look like another's in the log.
-fn without_request_id(mut request: Request) -> Request {
+/// The request without what would be wrong in the log. The id is ours to give: a client's own could be made to look like
+/// another's.
+fn fit_for_the_log(mut request: Request) -> Request {
     request.headers_mut().remove(REQUEST_ID);
+    mark_credentials(request.headers_mut());
     request
 }
 

@@ -18,8 +18,8 @@ pub async fn change_email(
     let (scope, fields) = (ssr::scope()?, [("email", email.as_str())]);
     let session = ssr::session_or_keep(ChangeEmail::PATH, &fields).await?;
     let asked = scope.auth.request_address_change(&session, &email, &scope.device).await;
-    ssr::or_keep(asked, ChangeEmail::PATH, &fields).await?;
-    ssr::lead_on("/account", Message::AddressChangeSent).await;
+    ssr::or_keep(asked, ChangeEmail::PATH, &fields)?;
+    ssr::lead_on("/account", Message::AddressChangeSent);
     Ok(())
 }
 
@@ -35,7 +35,7 @@ pub async fn confirm_email(
 
     let scope = ssr::scope()?;
     scope.auth.confirm_address_change(&token, &scope.device).await?;
-    ssr::leave_for("/account", Message::AddressChanged).await;
+    ssr::leave_for("/account", Message::AddressChanged);
     Ok(())
 }
 
@@ -53,6 +53,6 @@ pub async fn undo_email(
 
     let scope = ssr::scope()?;
     scope.auth.undo_address_change(&token, password.into(), &scope.device).await?;
-    ssr::leave_for("/login", Message::AddressRestored).await;
+    ssr::leave_for("/login", Message::AddressRestored);
     Ok(())
 }

@@ -4,7 +4,7 @@ use super::{Letter, network, renewal, status, tabs, web_lock, with_tab};
 use crate::error::AppError;
 use crate::lazy::in_part;
 use crate::signed_in;
-use crate::wire::SESSION_HEADER;
+use crate::wire::{ACCESS_TOKEN_HEADER, SESSION_HEADER};
 use futures::future::LocalBoxFuture;
 use http::Method;
 use leptos::server_fn::client::{Client, browser::BrowserClient};
@@ -112,7 +112,7 @@ impl Letter {
             request.headers().set(SESSION_HEADER, &session);
         }
         if let Some(jwt) = jwt {
-            request.headers().set("Authorization", &format!("Bearer {jwt}"));
+            request.headers().set(ACCESS_TOKEN_HEADER, jwt);
         }
         let response = <BrowserClient as Client<AppError>>::send(request).await?;
         if status(&response) == AppError::SessionChanged.status() {

@@ -25,7 +25,7 @@ pub async fn add_note(
     use super::store;
     use crate::ssr;
 
-    let owner = ssr::writer(None, &body).await?.user.id;
+    let owner = ssr::writer(None, &body, store::DRAFT_MAX_LENGTH).await?.user.id;
     let added = store::add(&ssr::db()?, &owner, &body, ssr::auth()?.clock().now()).await;
     store::answer(added, ssr::Draft { owner, of: None, body }).await
 }
@@ -46,7 +46,7 @@ pub async fn edit_note(
     use crate::ssr;
 
     let of = (id, version);
-    let asking = ssr::writer(Some(&of), &body).await?;
+    let asking = ssr::writer(Some(&of), &body, store::DRAFT_MAX_LENGTH).await?;
     let edited = store::edit(&ssr::auth()?, &asking, (&of.0, of.1), &body).await;
     store::answer(edited, ssr::Draft { owner: asking.user.id, of: Some(of), body }).await
 }

@@ -9,6 +9,9 @@ use uuid::Uuid;
 
 /// The longest note, in characters.
 const MAX_LENGTH: u32 = 2_000;
+/// The longest refused text that is kept for its writer, in characters. One that is too long for a note is kept whole up
+/// to this, so that it can be shortened.
+pub(super) const DRAFT_MAX_LENGTH: usize = 2 * MAX_LENGTH as usize;
 /// The most notes that a person keeps.
 const MAX_NOTES: u32 = 1_000;
 
@@ -121,7 +124,7 @@ pub(super) async fn answer(written: Result<Note, AppError>, draft: ssr::Draft) -
     if ssr::is_form_post() {
         match &written {
             Ok(_) => ssr::redirect("/notes"),
-            Err(_) => ssr::flow().keep_draft(draft).await,
+            Err(_) => ssr::keep_draft(draft, DRAFT_MAX_LENGTH).await,
         }
     }
     written

@@ -21,7 +21,7 @@ pub async fn forgot_password(
     if scope.is_form_post {
         match &sent {
             Ok(()) => ssr::redirect(&path_with_next("/forgot-password/sent", next.as_deref())),
-            Err(_) => ssr::flow().keep_address(&email).await,
+            Err(_) => ssr::flash().keep_address(&email),
         }
     }
     Ok(sent?)
@@ -41,6 +41,6 @@ pub async fn reset_password(
 
     let scope = ssr::scope()?;
     scope.auth.reset_password(&token, password.into(), &scope.device).await?;
-    ssr::leave_for("/login", Message::PasswordReset).await;
+    ssr::leave_for("/login", Message::PasswordReset);
     Ok(())
 }

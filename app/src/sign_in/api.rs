@@ -25,7 +25,7 @@ pub async fn log_in(
     let scope = ssr::scope()?;
     match scope.auth.sign_in(&email, password.into(), scope.new_session(remember)).await {
         Ok(grant) => {
-            ssr::flow().end(&grant.session.user.id).await;
+            ssr::end_flow(&grant.session.user.id).await;
             if scope.is_form_post {
                 ssr::redirect(destination(next.as_deref()));
             }
@@ -33,10 +33,10 @@ pub async fn log_in(
         }
         Err(error) => {
             if scope.is_form_post {
-                let flow = ssr::flow();
-                flow.keep_address(&email).await;
+                let flash = ssr::flash();
+                flash.keep_address(&email);
                 if remember {
-                    flow.keep_remember().await;
+                    flash.keep_remember();
                 }
             }
             Err(error.into())
@@ -66,7 +66,7 @@ pub async fn log_out() -> Result<(), AppError> {
     ssr::clear_cookie()?;
     // For whoever was not signed in, what is kept to be told would be a row for nothing.
     if scope.presented.is_some() || asker.session().is_some() {
-        ssr::leave_for("/", Message::SignedOut).await;
+        ssr::leave_for("/", Message::SignedOut);
     } else if scope.is_form_post {
         ssr::redirect("/");
     }

@@ -32,10 +32,10 @@ pub async fn sign_up(
         match &made {
             Ok(Some(_)) => ssr::redirect(destination(next.as_deref())),
             Ok(None) => ssr::redirect(&path_with_next("/signup/sent", next.as_deref())),
-            Err(_) => ssr::flow().keep_address(&email).await,
+            Err(_) => ssr::flash().keep_address(&email),
         }
     }
     let Some(grant) = made? else { return Ok(None) };
-    ssr::flow().end(&grant.session.user.id).await;
+    ssr::end_flow(&grant.session.user.id).await;
     Ok(Some(ssr::grant(&grant)?))
 }

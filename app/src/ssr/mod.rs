@@ -5,10 +5,12 @@
 
 mod cookies;
 mod errors;
+mod flash;
 mod flow;
 
 pub use cookies::Cookies;
-pub use flow::{Draft, Flow, KeptForm, News};
+pub use flash::{Flash, KeptForm, News};
+pub use flow::{Draft, Flow};
 
 use crate::{
     error::AppError,
@@ -117,19 +119,30 @@ pub fn session() -> Result<Session, AppError> {
 }
 
 /// The session that asks to keep a text. Where a form was posted without JavaScript after its session had ended, the
-/// text waits in the flow until whoever wrote it has signed in again. `of` is what it was to change, and which version.
+/// text waits in the flow until whoever wrote it has signed in again. `of` is what it was to change, and which version;
+/// `limit` is as for [`keep_draft`].
 ///
 /// # Errors
 /// As [`session`].
-pub async fn writer(of: Option<&(String, i64)>, body: &str) -> Result<Session, AppError> {
+pub async fn writer(of: Option<&(String, i64)>, body: &str, limit: usize) -> Result<Session, AppError> {
     let refused = match session() {
         Ok(session) => return Ok(session),
         Err(refused) => refused,
     };
     if let Some(owner) = former_owner().await? {
-        flow().keep_draft(Draft { owner, of: of.cloned(), body: body.to_owned() }).await;
+        keep_draft(Draft { owner, of: of.cloned(), body: body.to_owned() }, limit).await;
     }
     Err(refused)
+}
+
+/// Keeps a text in the flow, cut to `limit` characters. A flow that begins for it is counted for the client's address:
+/// it is a row.
+pub async fn keep_draft(mut draft: Draft, limit: usize) {
+    let Ok(scope) = scope() else { return };
+    if let Some((end, _)) = draft.body.char_indices().nth(limit) {
+        draft.body.truncate(end);
+    }
+    flow().keep_draft(draft, || scope.auth.count_flow(&scope.device)).await;
 }
 
 /// The session that asks by the form at `endpoint`. Where that was posted without JavaScript after its session had
@@ -143,7 +156,7 @@ pub async fn session_or_keep(endpoint: &str, fields: &[(&str, &str)]) -> Result<
         Err(refused) => refused,
     };
     if let Some(owner) = former_owner().await? {
-        flow().keep_form(KeptForm::new(owner, endpoint, fields)).await;
+        flash().keep_form(KeptForm::new(owner, endpoint, fields));
     }
     Err(refused)
 }
@@ -154,21 +167,21 @@ async fn former_owner() -> Result<Option<String>, AppError> {
     if !scope.is_form_post {
         return Ok(None);
     }
-    Ok(scope.auth.former_owner(scope.presented.as_deref(), scope.page.as_deref()).await?)
+    Ok(scope.auth.former_owner(scope.presented.as_deref(), scope.page.as_deref(), &scope.device).await?)
 }
 
 /// Passes on what `auth` answered to the form at `endpoint`. Where it refused and JavaScript is away, `fields` wait in
-/// the flow until the person sees the form again, also by way of the page that asks for their password anew. So no
+/// the flash until the person sees the form again, also by way of the page that asks for their password anew. So no
 /// password is ever among them.
 ///
 /// # Errors
 /// Why `auth` refused.
-pub async fn or_keep<T>(answer: Result<T, Error>, endpoint: &str, fields: &[(&str, &str)]) -> Result<T, AppError> {
+pub fn or_keep<T>(answer: Result<T, Error>, endpoint: &str, fields: &[(&str, &str)]) -> Result<T, AppError> {
     if answer.is_err()
         && is_form_post()
         && let Ok(session) = session()
     {
-        flow().keep_form(KeptForm::new(session.user.id, endpoint, fields)).await;
+        flash().keep_form(KeptForm::new(session.user.id, endpoint, fields));
     }
     Ok(answer?)
 }
@@ -241,17 +254,17 @@ pub fn location(path: &str) -> String {
 }
 
 /// Leads a form posted without JavaScript on to `path`, where it is told `message`. Whoever sent a fetch knows already.
-pub async fn lead_on(path: &str, message: Message) {
+pub fn lead_on(path: &str, message: Message) {
     if is_form_post() {
-        flow().say(message).await;
+        flash().say(message);
         redirect(path);
     }
 }
 
 /// Tells `message` in the next document, which takes the place of this one. A form posted without JavaScript is led to
 /// it at `path`; whoever sent a fetch opens it (`auth_client::leave_for`).
-pub async fn leave_for(path: &str, message: Message) {
-    flow().say(message).await;
+pub fn leave_for(path: &str, message: Message) {
+    flash().say(message);
     if is_form_post() {
         redirect(path);
     }
@@ -278,9 +291,20 @@ pub fn news() -> News {
     extension().unwrap_or_default()
 }
 
-/// What survives to the next request of someone who is not signed in yet.
+/// What the answer leaves for the next page.
+pub fn flash() -> Flash {
+    extension().unwrap_or_default()
+}
+
+/// What survives to the next request of someone who is not signed in, and is too large for a cookie.
 pub fn flow() -> Flow {
     Flow::new(extension())
+}
+
+/// Ends flow and flash, as is done at every gain of authority. Only what `owner` had written goes on.
+pub async fn end_flow(owner: &str) {
+    flash().end(owner);
+    flow().end(owner).await;
 }
 
 fn set_cookie(cookie: Option<HeaderValue>) {

@@ -14,7 +14,7 @@ pub async fn send_verification() -> Result<(), AppError> {
     let scope = ssr::scope()?;
     scope.auth.send_verification(&ssr::session()?, &scope.device).await?;
     if scope.is_form_post {
-        ssr::flow().say(Message::VerificationSent).await;
+        ssr::flash().say(Message::VerificationSent);
     }
     Ok(())
 }
@@ -41,6 +41,6 @@ pub async fn verify_email(
     };
     let scope = ssr::scope()?;
     scope.auth.verify_address(&token, proof, &scope.device).await?;
-    ssr::leave_for("/account", Message::AddressVerified).await;
+    ssr::leave_for("/account", Message::AddressVerified);
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The secret of a mailed link while it waits in the outbox: sealed with AES-256-GCM (RFC 5116) under a key of its own,
-//! so that neither the database nor a backup of it can take over an account.
+//! so that neither the database nor a backup of it can take over an account. A flash (`flash.rs`) is sealed alike, under
+//! another key.
 
 use crate::{
     Error,
@@ -16,7 +17,9 @@ pub(crate) struct Sealer {
 }
 
 impl Sealer {
-    pub(crate) fn derive(secret: &AppSecret, old: Option<&AppSecret>) -> Result<Self, Error> {
+    /// The sealer of one `purpose`.
+    pub(crate) fn derive(secret: &AppSecret, old: Option<&AppSecret>, purpose: Purpose) -> Result<Self, Error> {
+        let key = |secret| key(secret, purpose);
         Ok(Self { current: key(secret)?, old: old.map(key).transpose()? })
     }
 
@@ -43,8 +46,8 @@ impl Sealer {
     }
 }
 
-fn key(secret: &AppSecret) -> Result<RandomizedNonceKey, Error> {
-    RandomizedNonceKey::new(&AES_256_GCM, secret.derive(Purpose::Outbox)?.expose_secret())
+fn key(secret: &AppSecret, purpose: Purpose) -> Result<RandomizedNonceKey, Error> {
+    RandomizedNonceKey::new(&AES_256_GCM, secret.derive(purpose)?.expose_secret())
         .map_err(|_| Error::Crypto("no AES key could be made of the secret"))
 }
 
@@ -72,7 +75,7 @@ mod tests {
 
     #[test]
     fn what_was_sealed_opens_again_and_shows_nothing() -> Outcome {
-        let sealer = Sealer::derive(&secret(OLD)?, None)?;
+        let sealer = Sealer::derive(&secret(OLD)?, None, Purpose::Outbox)?;
         let envelope = sealer.seal(&"a token".into(), "row")?;
         assert!(!BASE64_URL_SAFE_NO_PAD.decode(&envelope)?.windows(5).any(|part| part == b"token"));
         assert_eq!(sealer.open(&envelope, "row")?.expose_secret(), "a token");
@@ -82,7 +85,7 @@ mod tests {
 
     #[test]
     fn what_was_changed_in_any_bit_or_moved_is_refused() -> Outcome {
-        let sealer = Sealer::derive(&secret(OLD)?, None)?;
+        let sealer = Sealer::derive(&secret(OLD)?, None, Purpose::Outbox)?;
         let envelope = sealer.seal(&"a token".into(), "row")?;
         assert!(sealer.open(&envelope, "another row").is_err());
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(&envelope)?;
@@ -100,9 +103,9 @@ mod tests {
     #[test]
     fn the_old_secret_opens_and_the_new_one_seals() -> Outcome {
         let (old, new) = (secret(OLD)?, secret(NEW)?);
-        let before = Sealer::derive(&old, None)?.seal(&"a token".into(), "row")?;
-        let both = Sealer::derive(&new, Some(&old))?;
-        let alone = Sealer::derive(&new, None)?;
+        let before = Sealer::derive(&old, None, Purpose::Outbox)?.seal(&"a token".into(), "row")?;
+        let both = Sealer::derive(&new, Some(&old), Purpose::Outbox)?;
+        let alone = Sealer::derive(&new, None, Purpose::Outbox)?;
         assert_eq!(both.open(&before, "row")?.expose_secret(), "a token");
         assert!(alone.open(&before, "row").is_err());
         let after = both.seal(&"a token".into(), "row")?;

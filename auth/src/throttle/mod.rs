@@ -5,11 +5,11 @@
 //! that succeeds is forgiven. Addresses that nobody has are counted like any other. Who has to wait is looked up before
 //! anything is hashed; a sign-in is counted beside its hash, and nothing is answered before both are done.
 
+mod address_counters;
 pub(crate) mod counters;
-mod forged;
 mod rule;
 
-pub(crate) use forged::ForgedTokens;
+pub(crate) use address_counters::AddressCounters;
 
 use crate::{
     Auth, Device, Error,
@@ -35,6 +35,8 @@ const ADDRESS_REGAINS: Millis = MINUTE;
 pub(crate) const MANY_FAILURES: u32 = 10;
 /// What forged refresh tokens are called beside the [`Kind`]s.
 const REFRESH_TOKEN: &str = "refresh_token";
+/// What flows are called that a client address begins.
+const FLOW: &str = "flow";
 
 /// How often something may be tried before waiting begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +83,7 @@ pub(crate) enum Kind {
 
 /// Everything that can be tried too often, as events and metrics call it.
 pub(crate) fn tried() -> impl Iterator<Item = &'static str> {
-    Kind::ALL.into_iter().map(Kind::as_str).chain([REFRESH_TOKEN])
+    Kind::ALL.into_iter().map(Kind::as_str).chain([REFRESH_TOKEN, FLOW])
 }
 
 impl Kind {
@@ -283,6 +285,22 @@ impl Auth {
             self.0.metrics.throttle_waits.count(REFRESH_TOKEN);
             self.record(&Event::refused(EventKind::Throttled).device(device).detail(REFRESH_TOKEN));
         }
+    }
+
+    /// Counts a flow that the address of `device` begins, which is a row; `false` where it has begun too many, and so is
+    /// not to begin another now.
+    pub fn count_flow(&self, device: &Device) -> bool {
+        let Some(address) = device.address else { return true };
+        let now = self.0.clock.now();
+        if self.0.begun_flows.wait(address, now) > 0 {
+            self.0.metrics.throttle_refusals.count(FLOW);
+            return false;
+        }
+        if self.0.begun_flows.count(address, now) {
+            self.0.metrics.throttle_waits.count(FLOW);
+            self.record(&Event::refused(EventKind::Throttled).device(device).detail(FLOW));
+        }
+        true
     }
 
     fn let_through(&self, kind: Kind, counter: Counter, now: Millis) -> Result<(), Error> {

@@ -1,7 +1,7 @@
 //! Sign-out.
 
 use crate::house::{ADA, BOB, House, refusal};
-use auth::{Error, HOUR, Refusal};
+use auth::{Device, Error, HOUR, Refusal};
 
 #[tokio::test]
 async fn it_ends_the_session_of_the_cookie_at_once() -> Result<(), Error> {
@@ -70,17 +70,20 @@ async fn an_ended_session_still_says_whose_it_was() -> Result<(), Error> {
     let ada = house.sign_up(ADA).await?;
     let token = ada.refresh_token.expose();
     house.auth.sign_out(Some(token), None).await?;
-    assert_eq!(house.auth.former_owner(Some(token), None).await?.as_ref(), Some(&ada.session.user.id));
+    let known = Device { token: ada.device_token.clone(), ..Device::default() };
+    let unknown = Device { token: house.sign_up(BOB).await?.device_token, ..Device::default() };
+    let owner = async |token, page, device| house.auth.former_owner(token, page, device).await;
+    let no_device = Device::default();
+    assert_eq!(owner(Some(token), None, &no_device).await?.as_ref(), Some(&ada.session.user.id));
     let forged = format!("{}AAAA", &token[..token.len() - 4]);
-    assert_eq!(house.auth.former_owner(Some(&forged), None).await?, None, "only to a token of ours");
-    assert_eq!(house.auth.former_owner(Some("garbage"), None).await?, None);
+    assert_eq!(owner(Some(&forged), None, &known).await?, None, "only to a token of ours");
+    assert_eq!(owner(Some("garbage"), None, &known).await?, None);
     let page = ada.session.id.as_str();
-    assert_eq!(house.auth.former_owner(None, Some(page)).await?.as_ref(), Some(&ada.session.user.id));
-    assert_eq!(
-        house.auth.former_owner(Some("garbage"), Some(page)).await?,
-        None,
-        "the cookie counts where there is one"
-    );
-    assert_eq!(house.auth.former_owner(None, Some("garbage")).await?, None);
+    assert_eq!(owner(None, Some(page), &known).await?.as_ref(), Some(&ada.session.user.id));
+    for stranger in [&no_device, &unknown] {
+        assert_eq!(owner(None, Some(page), stranger).await?, None, "a page may say anything");
+    }
+    assert_eq!(owner(Some("garbage"), Some(page), &known).await?, None, "the cookie counts where there is one");
+    assert_eq!(owner(None, Some("garbage"), &known).await?, None);
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The sweep of sessions that are over.
 
 use crate::house::{ADA, BOB, House, PASSWORD, refusal, unremembered};
-use auth::{DAY, Error, HOUR, Refusal};
+use auth::{DAY, Device, Error, HOUR, Refusal};
 
 /// Copies every session there is, each under an id of its own.
 const DOUBLE: &str =
@@ -28,7 +28,7 @@ async fn sessions_go_a_day_after_they_were_over() -> Result<(), Error> {
     assert_eq!(house.auth.sweep().await?, 0, "long enough to look up what an event of yesterday was about");
     house.clock.advance(1);
     assert_eq!(house.auth.sweep().await?, 1);
-    assert_eq!(house.auth.former_owner(Some(signed_out.refresh_token.expose()), None).await?, None);
+    assert_eq!(house.auth.former_owner(Some(signed_out.refresh_token.expose()), None, &Device::default()).await?, None);
     assert_eq!(refusal(house.renew(&signed_out).await), Some(Refusal::NoSession));
 
     let expired = house.auth.sign_in(ADA, PASSWORD.into(), unremembered()).await?;

@@ -110,7 +110,7 @@ impl PublicUrl {
 impl Config {
     /// How cookies are named and marked.
     pub fn cookies(&self) -> Cookies {
-        Cookies { secure: self.public_url.is_https() }
+        Cookies { secure: self.public_url.is_https(), port: self.public_url.port().filter(|_| self.dev) }
     }
 
     /// Judges `args`, with secrets from the environment.

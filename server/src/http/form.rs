@@ -12,7 +12,7 @@ use crate::{
 use app::error::AppError;
 use app::guard::{login_path, reauthentication_path};
 use app::message::Message;
-use app::ssr::Flow;
+use app::ssr::Flash;
 use axum::extract::Request;
 use axum::response::Response;
 use http::header::{ACCEPT, CONTENT_DISPOSITION, LOCATION};
@@ -32,7 +32,7 @@ pub(crate) async fn answer(
     }
     let page = referrer::page(&state.config, &request);
     let endpoint = request.uri().path().to_owned();
-    let flow = Flow::new(request.extensions().get().cloned());
+    let flash = request.extensions().get::<Flash>().cloned().unwrap_or_default();
     request.headers_mut().remove(ACCEPT);
     let mut response = next(request).await;
     let to = match failure::taken_from(&mut response).await {
@@ -42,7 +42,7 @@ pub(crate) async fn answer(
             response.headers_mut().remove(LOCATION).and_then(|to| to.to_str().ok().map(str::to_owned)).unwrap_or(page)
         }
         Some(AppError::Unauthenticated) => {
-            flow.say(Message::SessionEnded).await;
+            flash.say(Message::SessionEnded);
             login_path(&page)
         }
         Some(AppError::ReauthenticationRequired) => reauthentication_path(&page),

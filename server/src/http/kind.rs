@@ -1,7 +1,8 @@
 //! The three kinds of request that are answered differently.
 
+use crate::security::access_token::carries_access_token;
 use axum::extract::Request;
-use http::header::{ACCEPT, AUTHORIZATION};
+use http::header::ACCEPT;
 use http::{HeaderMap, HeaderName, Method};
 
 static SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
@@ -29,7 +30,7 @@ impl Kind {
         let headers = request.headers();
         let is_navigation = match headers.get(&SEC_FETCH_MODE) {
             Some(mode) => mode == "navigate",
-            None => !headers.contains_key(AUTHORIZATION) && (is_get(request) || accepts_html(headers)),
+            None => !carries_access_token(headers) && (is_get(request) || accepts_html(headers)),
         };
         match (is_navigation, is_get(request)) {
             (true, true) => Self::Navigation,
@@ -77,5 +78,9 @@ mod tests {
         assert_eq!(kind(Method::POST, &[("accept", "text/html,*/*")]), Kind::Form);
         assert_eq!(kind(Method::POST, &[("accept", "text/html"), ("authorization", "Bearer x")]), Kind::Fetch);
         assert_eq!(kind(Method::GET, &[("authorization", "Bearer x")]), Kind::Fetch);
+        assert_eq!(kind(Method::GET, &[("x-access-token", "x")]), Kind::Fetch);
+        // A browser sends a proxy's password along with every request.
+        assert_eq!(kind(Method::GET, &[("authorization", "Basic YTpi")]), Kind::Navigation);
+        assert_eq!(kind(Method::POST, &[("accept", "text/html"), ("authorization", "Basic YTpi")]), Kind::Form);
     }
 }

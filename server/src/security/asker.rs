@@ -9,15 +9,16 @@ use crate::{
         kind::{Kind, is_api},
         referrer::Back,
     },
+    security::access_token::access_token,
 };
 use app::error::AppError;
 use app::guard::{Audience, audience, login_path, onward, without_trailing_slash};
-use app::ssr::{Flow, Scope, location};
+use app::ssr::{Flash, Scope, location};
 use auth::{Asker, Device, DeviceToken, Error};
 use axum::extract::{ConnectInfo, Request};
 use axum::response::{IntoResponse, Response};
 use cookie::Cookie;
-use http::header::{AUTHORIZATION, COOKIE, LOCATION, SET_COOKIE, USER_AGENT};
+use http::header::{COOKIE, LOCATION, SET_COOKIE, USER_AGENT};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -39,18 +40,22 @@ pub(crate) async fn decide(
     let scope = Arc::new(scope(state, &request));
     let kind = Kind::of(&request);
     let path = request.uri().path();
+    let token = match access_token(request.headers()) {
+        Ok(token) => token,
+        Err(error) => return failed(&request, error),
+    };
     let decided = match kind {
         Kind::Navigation => page(&scope).await.map(Decision::plain),
         Kind::Form if SESSION_ENDPOINTS.contains(&path) => session_endpoint(&scope, path).await,
         Kind::Fetch if SESSION_ENDPOINTS.contains(&path) => match session_endpoint(&scope, path).await {
-            Ok(_) => fetch(&scope, request.headers()).await,
+            Ok(_) => fetch(&scope, token).await,
             refused => refused,
         },
         Kind::Form if is_api(&request) => form(&scope).await,
         Kind::Form => Ok(Decision::default()),
-        Kind::Fetch => fetch(&scope, request.headers()).await,
+        Kind::Fetch => fetch(&scope, token).await,
     };
-    let Decision { asker, cookie } = match decided {
+    let Decision { asker, cookie: renewed } = match decided {
         Ok(decision) => decision,
         Err(error) => return failed(&request, error.into()),
     };
@@ -58,16 +63,18 @@ pub(crate) async fn decide(
     if is_page && let Some(elsewhere) = elsewhere(&request, &asker) {
         return elsewhere;
     }
+    let flash = Flash::open(&scope.auth, cookie(request.headers(), &scope.cookies.flash_name()).as_deref());
     if kind == Kind::Navigation {
-        let news = Flow::new(request.extensions().get().cloned()).take_news().await;
-        request.extensions_mut().insert(news);
+        request.extensions_mut().insert(flash.take_news());
     }
-    let refresh_name = scope.cookies.refresh_name();
+    request.extensions_mut().insert(flash.clone());
+    let (auth, cookies) = (scope.auth.clone(), scope.cookies);
     request.extensions_mut().insert(scope);
     request.extensions_mut().insert(Arc::new(asker));
     let mut response = next(request).await;
     // What began another session, or ended this one, has said so in the cookie; of two a browser takes the last.
-    if let Some(cookie) = cookie.filter(|_| !sets_cookie(response.headers(), refresh_name)) {
+    let renewed = renewed.filter(|_| !sets_cookie(response.headers(), &cookies.refresh_name()));
+    for cookie in renewed.into_iter().chain(flash.set_cookie(&auth, cookies)) {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     response
@@ -123,8 +130,8 @@ async fn form(scope: &Scope) -> Result<Decision, Error> {
 }
 
 /// A fetch: by its access token. The cookie alone never authenticates one.
-async fn fetch(scope: &Scope, headers: &HeaderMap) -> Result<Decision, Error> {
-    let Some(token) = bearer(headers) else { return Ok(Decision::default()) };
+async fn fetch(scope: &Scope, token: Option<&str>) -> Result<Decision, Error> {
+    let Some(token) = token else { return Ok(Decision::default()) };
     match scope.auth.authenticate(token, &scope.device).await {
         Ok(session) => {
             scope.auth.require_page_of(&session, scope.page.as_deref()).await?;
@@ -176,7 +183,7 @@ pub(super) fn device(state: &AppState, request: &Request) -> Device {
     Device {
         user_agent: headers.get(USER_AGENT).map(user_agent).unwrap_or_default(),
         address: Some(client_address(peer, headers, &state.config.trusted_proxies, state.config.forwarded_header)),
-        token: cookie(headers, state.config.cookies().device_name()).as_deref().and_then(DeviceToken::parse),
+        token: cookie(headers, &state.config.cookies().device_name()).as_deref().and_then(DeviceToken::parse),
     }
 }
 
@@ -193,7 +200,7 @@ fn scope(state: &AppState, request: &Request) -> Scope {
         auth: state.auth.clone(),
         device: device(state, request),
         is_form_post: Kind::of(request) == Kind::Form,
-        presented: cookie(headers, cookies.refresh_name()),
+        presented: cookie(headers, &cookies.refresh_name()),
         page: request.extensions().get::<PageSession>().map(|PageSession(sid)| sid.clone()),
         cookies,
         request_id: request_id(request),
@@ -206,11 +213,6 @@ pub(crate) fn request_id(request: &Request) -> String {
     id.and_then(|id| id.header_value().to_str().ok()).unwrap_or_default().to_owned()
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = text(headers.get(AUTHORIZATION))?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
-}
-
 /// What a cookie of ours holds; those of others that are no text were taken out before.
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
@@ -221,8 +223,4 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         .filter_map(Result::ok)
         .find(|cookie| cookie.name() == name)
         .map(|cookie| cookie.value().to_owned())
-}
-
-fn text(value: Option<&HeaderValue>) -> Option<&str> {
-    value?.to_str().ok()
 }

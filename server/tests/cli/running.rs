@@ -81,7 +81,9 @@ impl Running {
             .header("accept", "application/json")
             .form(fields);
         if let Some(person) = who {
-            request = request.bearer_auth(&person.bearer).header("cookie", format!("refresh={}", person.refresh));
+            let port = self.origin.rsplit(':').next().unwrap_or_default();
+            let cookie = format!("refresh-{port}={}", person.refresh);
+            request = request.bearer_auth(&person.bearer).header("cookie", cookie);
         }
         request.send().await.ok()
     }
@@ -126,8 +128,8 @@ async fn person(answer: Response) -> Option<Person> {
         return None;
     }
     let cookie = answer.headers().get_all("set-cookie").iter().find_map(|cookie| {
-        let cookie = cookie.to_str().ok()?.strip_prefix("refresh=")?;
-        Some(cookie.split(';').next().unwrap_or_default().to_owned())
+        let (_port, rest) = cookie.to_str().ok()?.strip_prefix("refresh-")?.split_once('=')?;
+        Some(rest.split(';').next().unwrap_or_default().to_owned())
     });
     let json: Value = answer.json().await.ok()?;
     Some(Person {

@@ -76,9 +76,15 @@ impl Answer {
             .collect()
     }
 
-    /// A cookie that is set once, or not at all.
+    /// A cookie that is set once, or not at all. `name` need not hold the port that it ends in in development mode.
     pub(crate) fn cookie(&self, name: &str) -> Option<Cookie<'static>> {
-        let mut cookies = self.cookies().into_iter().filter(|cookie| cookie.name() == name);
+        let is_named = |cookie: &Cookie<'_>| {
+            let rest = cookie.name().strip_prefix(name);
+            rest.is_some_and(|rest| {
+                rest.is_empty() || rest.strip_prefix('-').is_some_and(|port| port.parse::<u16>().is_ok())
+            })
+        };
+        let mut cookies = self.cookies().into_iter().filter(is_named);
         let cookie = cookies.next();
         assert!(cookies.next().is_none(), "{name} is set more than once: {self:?}");
         cookie

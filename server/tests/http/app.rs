@@ -150,9 +150,12 @@ impl TestApp {
         self.origin.split_once("//").map_or(&*self.origin, |(_, host)| host)
     }
 
-    /// The name of a cookie, with the prefix that it has on https.
+    /// The name of a cookie, with the prefix that it has on https, or the port that it has in development mode.
     pub(crate) fn cookie_name(&self, name: &str) -> String {
-        if self.origin.starts_with("https:") { format!("__Host-{name}") } else { name.to_owned() }
+        match self.origin.strip_prefix("http:") {
+            Some(rest) => format!("{name}-{}", rest.rsplit(':').next().unwrap_or_default()),
+            None => format!("__Host-{name}"),
+        }
     }
 
     /// What a page of ours sends by script.
@@ -269,9 +272,16 @@ impl TestApp {
         answer.cookie(&self.cookie_name("refresh")).map(|cookie| cookie.value().to_owned())
     }
 
-    /// The flow that an answer sets.
+    /// What an answer leaves for the next page, as [`Ask::flow_cookie`] takes it: its flow and its flash.
     pub(crate) fn flow(&self, answer: &Answer) -> Option<String> {
-        answer.cookie(&self.cookie_name("flow")).map(|cookie| cookie.value().to_owned())
+        let value = |name| {
+            let cookie = answer.cookie(&self.cookie_name(name))?;
+            Some(cookie.value().to_owned()).filter(|value| !value.is_empty())
+        };
+        match (value("flow"), value("flash")) {
+            (None, None) => None,
+            (flow, flash) => Some(format!("{}|{}", flow.unwrap_or_default(), flash.unwrap_or_default())),
+        }
     }
 
     /// How many rows a `SELECT COUNT(*)` finds.

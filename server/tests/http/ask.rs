@@ -66,9 +66,20 @@ impl<'a> Ask<'a> {
         self
     }
 
+    /// What [`TestApp::flow`] gave, under the names that it has on this server. Anything else stands in both cookies.
+    pub(crate) fn flow_cookie(mut self, left: &str) -> Self {
+        let (flow, flash) = left.split_once('|').unwrap_or((left, left));
+        for (name, value) in [("flow", flow), ("flash", flash)] {
+            if !value.is_empty() {
+                self.cookies.push(format!("{}={value}", self.app.cookie_name(name)));
+            }
+        }
+        self
+    }
+
     /// Under the name that it has on this server.
-    pub(crate) fn flow_cookie(mut self, id: &str) -> Self {
-        self.cookies.push(format!("{}={id}", self.app.cookie_name("flow")));
+    pub(crate) fn device_cookie(mut self, token: &str) -> Self {
+        self.cookies.push(format!("{}={token}", self.app.cookie_name("device")));
         self
     }
 
@@ -79,6 +90,11 @@ impl<'a> Ask<'a> {
 
     pub(crate) fn bearer(self, token: &str) -> Self {
         self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// As our pages send it.
+    pub(crate) fn access_token(self, token: &str) -> Self {
+        self.header("x-access-token", token)
     }
 
     /// From a page of another session than the cookie's, perhaps.

@@ -68,6 +68,45 @@ async fn the_scheme_is_bearer_in_any_case() {
 }
 
 #[tokio::test]
+async fn a_proxy_may_ask_for_a_password_of_its_own() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let behind = |path| app.fetch(path).of(&ada).header("authorization", "Basic YWRtaW46b3R0ZXI=");
+    assert_eq!(behind("/api/auth/me").access_token(&ada.bearer).send().await.json()["email"], ADA);
+    assert_eq!(app.fetch("/api/auth/me").access_token(&ada.bearer).send().await.status, 200);
+    behind("/api/auth/me").send().await.is_refused(401, "unauthenticated");
+    behind("/api/auth/me").access_token("x").send().await.is_refused(401, "unauthenticated");
+    assert_eq!(behind("/api/auth/refresh").send().await.status, 200);
+    // A browser that does not say how a request came about is still opening a page.
+    let page = app.page("/account").without("sec-fetch-mode").without("sec-fetch-site");
+    let page = page.of(&ada).header("authorization", "Basic YWRtaW46b3R0ZXI=").send().await;
+    assert!(page.html().contains(ADA));
+}
+
+#[tokio::test]
+async fn two_access_tokens_that_differ_are_refused() {
+    let app = TestApp::start().await;
+    let (ada, bob) = (app.sign_up(ADA).await, app.sign_up(BOB).await);
+    let both = |token: &str| app.fetch("/api/auth/me").bearer(&ada.bearer).access_token(token);
+    assert_eq!(both(&ada.bearer).send().await.json()["email"], ADA);
+    for other in [&bob.bearer, "", "x"] {
+        both(other).send().await.is_refused(400, "bad_request");
+    }
+}
+
+#[tokio::test]
+async fn no_cache_keeps_what_an_access_token_was_shown() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let page = app.page("/account").header("sec-fetch-mode", "cors").access_token(&ada.bearer).send().await;
+    assert!(page.html().contains(ADA));
+    // Of this header a cache knows nothing (RFC 9111, section 3.5).
+    assert_eq!(page.header("cache-control"), Some("no-store"));
+    let answer = app.fetch("/api/auth/me").access_token(&ada.bearer).send().await;
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+}
+
+#[tokio::test]
 async fn a_token_lives_ten_minutes() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;

@@ -35,6 +35,25 @@ async fn in_development_they_do_without_https() {
 }
 
 #[tokio::test]
+async fn two_development_servers_on_one_host_do_not_sign_each_other_out() {
+    let (one, other) = (TestApp::start().await, TestApp::start().await);
+    let (ada, bob) = (one.sign_up(ADA).await, other.sign_up(ADA).await);
+    // The browser sends the cookies of a host to all its ports.
+    let both = [(&one, &ada), (&other, &bob)].map(|(app, person)| {
+        let refresh = app.cookie_name("refresh");
+        (refresh.clone(), format!("{refresh}={}", person.refresh))
+    });
+    assert_ne!(both[0].0, both[1].0);
+    let cookies = both.map(|(_, cookie)| cookie).join("; ");
+    for app in [&one, &other] {
+        assert_eq!(app.page("/account").header("cookie", &cookies).send().await.status, 200);
+    }
+    let out = one.fetch("/api/auth/logout").header("cookie", &cookies).send().await;
+    assert_eq!(out.cookies().into_iter().filter(|cookie| cookie.name() == other.cookie_name("refresh")).count(), 0);
+    assert_eq!(other.session(&bob.sid).await, (0, None));
+}
+
+#[tokio::test]
 async fn a_remembered_cookie_lives_as_long_as_its_session_may() {
     let app = TestApp::start_on_https().await;
     app.sign_up(ADA).await;
@@ -68,10 +87,11 @@ async fn a_page_sets_no_cookie_for_someone_without_a_flow() {
 async fn the_refresh_cookie_is_found_among_others() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    let cookies = format!("theme=dark; xrefresh=x; refresh={}; refresh2=y", ada.refresh);
+    let name = app.cookie_name("refresh");
+    let cookies = format!("theme=dark; x{name}=x; {name}={}; {name}2=y; refresh=z", ada.refresh);
     assert_eq!(app.page("/account").header("cookie", &cookies).send().await.status, 200);
     let ask = app.page("/account").header("cookie", "theme=dark");
-    assert_eq!(ask.doubled("cookie", &format!("refresh={}", ada.refresh)).send().await.status, 200);
+    assert_eq!(ask.doubled("cookie", &format!("{name}={}", ada.refresh)).send().await.status, 200);
 }
 
 #[tokio::test]
@@ -81,13 +101,13 @@ async fn what_others_write_beside_our_cookies_does_not_matter() {
     for theirs in [&b"theme=d\xfcster"[..], b"n\xe4me=x", "näme=düster".as_bytes()] {
         let ada = app.sign_in(ADA).await;
         let beside = |ours: &str| [theirs, b"; ", ours.as_bytes(), b"; ", theirs].concat();
-        let refresh = beside(&format!("refresh={}", ada.refresh));
+        let refresh = beside(&format!("{}={}", app.cookie_name("refresh"), ada.refresh));
         let page = app.page("/account").raw_header("cookie", &refresh).send().await;
         assert_eq!(page.status, 200, "{theirs:?}");
         let answer = app.fetch("/api/auth/logout").raw_header("cookie", &refresh).send().await;
         assert_eq!(app.session(&ada.sid).await.1.as_deref(), Some("signed_out"), "{theirs:?}");
-        let flow = app.flow(&answer).expect("a flow");
-        let page = app.page("/").raw_header("cookie", &beside(&format!("flow={flow}"))).send().await;
+        let flash = answer.cookie("flash").expect("a flash");
+        let page = app.page("/").raw_header("cookie", &beside(&flash.stripped().to_string())).send().await;
         assert!(page.html().contains(">You have signed out.<"), "{theirs:?}");
     }
 }

@@ -1,7 +1,7 @@
-//! Flows: what survives between two requests of someone who is not signed in.
+//! Flows and flashes: what survives between two requests of someone who is not signed in.
 
 use crate::answer::{Answer, assert_marked};
-use crate::app::{ADA, BOB, PASSWORD, TestApp};
+use crate::app::{ADA, BOB, PASSWORD, Person, TestApp};
 use auth::{Clock, MINUTE};
 use cookie::time::Duration;
 
@@ -9,6 +9,16 @@ use cookie::time::Duration;
 async fn refused(app: &TestApp, email: &str) -> Answer {
     let fields = [("email", email), ("password", "wrong horse battery")];
     app.form("/api/auth/login").from("/login").fields(&fields).send().await
+}
+
+/// What of it can be kept as a note.
+const HALF: &str = "half a thought";
+
+/// A note that is refused, so that its text waits in a flow.
+async fn refused_note(app: &TestApp, person: &Person) -> Answer {
+    let body = format!("{HALF}\u{7}");
+    let fields = [("body", body.as_str()), ("sid", &person.sid)];
+    app.form("/api/notes/add").of(person).from("/notes").fields(&fields).send().await
 }
 
 #[tokio::test]
@@ -19,13 +29,9 @@ async fn a_refused_address_comes_back_once_and_the_password_never() {
     let page = app.page(answer.leads_on()).flow_cookie(&flow).send().await;
     assert!(page.html().contains(r#"value="Someone+x@Example.com""#), "{}", page.html());
     assert!(!page.html().contains("wrong horse"));
-    let page = app.page(answer.leads_on()).flow_cookie(&flow).send().await;
-    assert!(!page.html().contains("Someone+x"), "shown once");
+    assert_eq!(page.cookie("flash").and_then(|cookie| cookie.max_age()), Some(Duration::ZERO), "shown once");
     let answer = refused(&app, "Someone+x@Example.com").await;
     assert!(!app.open_page(answer.leads_on()).await.html().contains("Someone+x"), "to nobody else");
-    let rows: Vec<(String,)> =
-        sqlx::query_as("SELECT data FROM flows").fetch_all(app.db.readers()).await.expect("flows");
-    assert!(rows.iter().all(|(data,)| !data.contains("wrong horse")), "{rows:?}");
 }
 
 #[tokio::test]
@@ -34,9 +40,9 @@ async fn a_tick_in_a_refused_form_comes_back_once() {
     let fields = [("email", "ada@example.com"), ("password", "wrong horse battery"), ("remember", "true")];
     let answer = app.form("/api/auth/login").from("/login").fields(&fields).send().await;
     let flow = app.flow(&answer).expect("a flow");
-    let is_ticked = async |path: &str| app.page(path).flow_cookie(&flow).send().await.html().contains(" checked");
-    assert!(is_ticked(answer.leads_on()).await);
-    assert!(!is_ticked("/login").await, "once");
+    let page = app.page(answer.leads_on()).flow_cookie(&flow).send().await;
+    assert!(page.html().contains(" checked"));
+    assert_eq!(page.cookie("flash").and_then(|cookie| cookie.max_age()), Some(Duration::ZERO), "once");
 }
 
 #[tokio::test]
@@ -47,9 +53,8 @@ async fn a_refused_address_is_text() {
     assert!(page.html().contains("alert(1)") && !page.html().contains("<script>alert"), "{}", page.html());
     let answer = refused(&app, &"ä".repeat(5_000)).await;
     let flow = app.flow(&answer).expect("a flow");
-    let (longest,): (i64,) =
-        sqlx::query_as("SELECT MAX(LENGTH(data)) FROM flows").fetch_one(app.db.readers()).await.expect("a length");
-    assert!(longest < 2000, "{longest}");
+    let cookie = answer.cookie("flash").expect("a cookie");
+    assert!(cookie.name().len() + cookie.value().len() <= 4_096, "a browser takes it");
     assert_eq!(app.page(answer.leads_on()).flow_cookie(&flow).send().await.status, 200);
 }
 
@@ -74,8 +79,9 @@ async fn a_message_is_shown_exactly_once() {
     for answer in [by_form, by_fetch] {
         let flow = app.flow(&answer).expect("a flow");
         assert_eq!(shown(app.page("/")).await, 0, "to nobody else");
-        assert_eq!(shown(app.page("/").flow_cookie(&flow)).await, 1);
-        assert_eq!(shown(app.page("/").flow_cookie(&flow)).await, 0);
+        let page = app.page("/").flow_cookie(&flow).send().await;
+        assert_eq!(page.html().matches(WORDS).count(), 1);
+        assert_eq!(page.cookie("flash").and_then(|cookie| cookie.max_age()), Some(Duration::ZERO));
     }
 }
 
@@ -83,8 +89,11 @@ async fn a_message_is_shown_exactly_once() {
 async fn the_cookie_is_marked_and_lives_half_an_hour() {
     for app in [TestApp::start().await, TestApp::start_on_https().await] {
         let secure = app.origin.starts_with("https:");
-        let answer = refused(&app, ADA).await;
-        let cookie = answer.cookie(&app.cookie_name("flow")).expect("a flow");
+        let cookie = refused(&app, ADA).await.cookie(&app.cookie_name("flash")).expect("a flash");
+        assert_marked(&cookie, secure);
+        assert_eq!(cookie.max_age(), Some(Duration::minutes(30)));
+        let ada = app.sign_up(ADA).await;
+        let cookie = refused_note(&app, &ada).await.cookie(&app.cookie_name("flow")).expect("a flow");
         assert_marked(&cookie, secure);
         assert_eq!(cookie.max_age(), Some(Duration::minutes(30)));
         let (id_hash, expires_at): (String, i64) =
@@ -93,8 +102,8 @@ async fn the_cookie_is_marked_and_lives_half_an_hour() {
         // `tower-sessions` takes the system's clock for this.
         let life = expires_at - Clock::System.now();
         assert!((29 * MINUTE..=30 * MINUTE).contains(&life), "{life}");
-        let page = app.page("/login").flow_cookie(&id_hash).send().await;
-        assert!(!page.html().contains(ADA), "who reads the table takes nothing over");
+        let page = app.page("/notes").of(&ada).flow_cookie(&id_hash).send().await;
+        assert!(!page.html().contains(HALF), "who reads the table takes nothing over");
     }
 }
 
@@ -115,10 +124,11 @@ async fn a_flow_that_is_over_or_unknown_is_empty() {
 async fn a_sign_in_destroys_the_flow_and_its_cookie() {
     for app in [TestApp::start().await, TestApp::start_on_https().await] {
         app.sign_up(ADA).await;
-        let planted = app.flow(&refused(&app, BOB).await).expect("a flow");
+        let bob = app.sign_up(BOB).await;
+        let planted = app.flow(&refused_note(&app, &bob).await).expect("a flow");
         let answers = [
             app.form("/api/auth/login").from("/login").flow_cookie(&planted),
-            app.fetch("/api/auth/login").flow_cookie(&app.flow(&refused(&app, BOB).await).expect("a flow")),
+            app.fetch("/api/auth/login").flow_cookie(&app.flow(&refused_note(&app, &bob).await).expect("a flow")),
         ];
         for ask in answers {
             let answer = ask.fields(&[("email", ADA), ("password", PASSWORD)]).send().await;
@@ -130,15 +140,27 @@ async fn a_sign_in_destroys_the_flow_and_its_cookie() {
             assert_eq!(cookie.path(), Some("/"));
         }
         assert_eq!(app.count("SELECT COUNT(*) FROM flows").await, 0);
-        let page = app.page("/login").flow_cookie(&planted).send().await;
-        assert!(!page.html().contains(BOB));
+        let page = app.page("/notes").of(&bob).flow_cookie(&planted).send().await;
+        assert!(!page.html().contains(HALF));
     }
+}
+
+#[tokio::test]
+async fn a_sign_in_destroys_the_flash_of_before() {
+    let app = TestApp::start().await;
+    app.sign_up(ADA).await;
+    let planted = app.flow(&refused(&app, BOB).await).expect("a flash");
+    let ask = app.form("/api/auth/login").from("/login").flow_cookie(&planted);
+    let answer = ask.fields(&[("email", ADA), ("password", PASSWORD)]).send().await;
+    assert!(app.refresh_token(&answer).is_some());
+    assert_eq!(answer.cookie("flash").and_then(|cookie| cookie.max_age()), Some(Duration::ZERO));
 }
 
 #[tokio::test]
 async fn a_sign_up_destroys_it_too() {
     let app = TestApp::start().await;
-    let flow = app.flow(&refused(&app, BOB).await).expect("a flow");
+    let bob = app.sign_up(BOB).await;
+    let flow = app.flow(&refused_note(&app, &bob).await).expect("a flow");
     let fields = [("email", ADA), ("password", PASSWORD)];
     assert_eq!(app.fetch("/api/auth/signup").flow_cookie(&flow).fields(&fields).send().await.status, 200);
     assert_eq!(app.count("SELECT COUNT(*) FROM flows").await, 0);
@@ -147,8 +169,8 @@ async fn a_sign_up_destroys_it_too() {
 #[tokio::test]
 async fn a_client_does_not_choose_the_id_of_its_flow() {
     let app = TestApp::start().await;
-    let fields = [("email", ADA), ("password", "wrong horse battery")];
+    let ada = app.sign_up(ADA).await;
     let chosen = "AAAAAAAAAAAAAAAAAAAAAA";
-    let ask = app.form("/api/auth/login").from("/login").flow_cookie(chosen).fields(&fields);
-    assert_ne!(app.flow(&ask.send().await).expect("a flow"), chosen);
+    let ask = app.form("/api/notes/add").of(&ada).from("/notes").flow_cookie(chosen).fields(&[("body", "")]);
+    assert_ne!(ask.send().await.cookie("flow").expect("a flow").value(), chosen);
 }

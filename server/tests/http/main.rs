@@ -21,6 +21,7 @@ mod account_devices;
 mod account_password;
 mod account_profile;
 mod account_reauthentication;
+mod anonymous_rows;
 mod assets;
 mod bearer;
 mod bodies;

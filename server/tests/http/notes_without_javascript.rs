@@ -166,11 +166,13 @@ async fn a_text_of_nobody_is_kept_for_nobody() {
 #[tokio::test]
 async fn a_note_posted_after_another_tab_signed_out_is_kept_for_its_writer() {
     let app = TestApp::start().await;
-    let ada = app.sign_up(ADA).await;
+    let signed_up = app.post_sign_up(ADA, PASSWORD).await;
+    let (ada, device) = (app.person(&signed_up), signed_up.cookie("device").expect("a cookie"));
     app.fetch("/api/auth/logout").of(&ada).send().await;
     let fields = [("body", "half a thought"), ("sid", ada.sid.as_str())];
-    // The cookie is gone with the sign-out.
-    let answer = app.form("/api/notes/add").from("/notes").fields(&fields).send().await;
+    // The refresh cookie is gone with the sign-out; by the other one the account knows the browser.
+    let ask = app.form("/api/notes/add").device_cookie(device.value()).from("/notes").fields(&fields);
+    let answer = ask.send().await;
     assert_eq!(answer.leads_on(), "/login?next=/notes");
     let (token, flow) = sign_in(&app, ADA, &app.flow(&answer).expect("a flow")).await;
     let notes = app.page("/notes").refresh_cookie(&token).flow_cookie(&flow).send().await;

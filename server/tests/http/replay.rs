@@ -54,8 +54,9 @@ async fn a_thief_who_hangs_up_at_once_is_noticed_all_the_same() {
     let (sid, old, _) = two_generations_on(&app).await;
     let request = format!(
         "POST /api/auth/refresh HTTP/1.1\r\nHost: {}\r\nSec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: cors\r\n\
-         User-Agent: {FIREFOX}\r\nCookie: refresh={old}\r\nContent-Length: 0\r\n\r\n",
-        app.host()
+         User-Agent: {FIREFOX}\r\nCookie: {}={old}\r\nContent-Length: 0\r\n\r\n",
+        app.host(),
+        app.cookie_name("refresh")
     );
     let mut raw = Raw::connect(&app).await;
     raw.write(request.as_bytes()).await;
@@ -70,8 +71,9 @@ async fn a_rotation_whose_client_hung_up_can_be_repeated() {
     let ada = app.sign_up(ADA).await;
     let request = format!(
         "POST /api/auth/refresh HTTP/1.1\r\nHost: {}\r\nSec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: cors\r\n\
-         User-Agent: {FIREFOX}\r\nCookie: refresh={}\r\nContent-Length: 0\r\n\r\n",
+         User-Agent: {FIREFOX}\r\nCookie: {}={}\r\nContent-Length: 0\r\n\r\n",
         app.host(),
+        app.cookie_name("refresh"),
         ada.refresh
     );
     let mut raw = Raw::connect(&app).await;

@@ -90,8 +90,7 @@ async fn it_opens_nothing_and_outlives_signing_out() {
     let app = TestApp::start().await;
     let signed_up = app.post_sign_up(ADA, PASSWORD).await;
     let device = signed_up.cookie("device").expect("a cookie");
-    let cookie = format!("device={}", device.value());
-    let page = app.page("/account").header("cookie", &cookie).send().await;
+    let page = app.page("/account").device_cookie(device.value()).send().await;
     assert_eq!(page.status, 302, "it is no session");
     let ada = app.person(&signed_up);
     let out = app.fetch("/api/auth/logout").of(&ada).send().await;

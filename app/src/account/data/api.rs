@@ -35,9 +35,9 @@ pub async fn delete_account(
     let (scope, fields) = (ssr::scope()?, [("confirmation", confirmation.as_str())]);
     let session = ssr::session_or_keep(DeleteAccount::PATH, &fields).await?;
     let deleted = scope.auth.delete_account(&session, &confirmation, &scope.device).await;
-    ssr::or_keep(deleted, DeleteAccount::PATH, &fields).await?;
+    ssr::or_keep(deleted, DeleteAccount::PATH, &fields)?;
     ssr::clear_cookie()?;
-    ssr::flow().say(Message::AccountDeleted).await;
+    ssr::flash().say(Message::AccountDeleted);
     if scope.is_form_post {
         ssr::redirect("/");
     }

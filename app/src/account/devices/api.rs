@@ -34,7 +34,7 @@ pub async fn end_session(
     use crate::ssr;
 
     ssr::auth()?.end_session(&ssr::session()?, &id).await?;
-    ssr::lead_on("/account/devices", Message::DeviceSignedOut).await;
+    ssr::lead_on("/account/devices", Message::DeviceSignedOut);
     Ok(())
 }
 
@@ -45,6 +45,6 @@ pub async fn end_other_sessions() -> Result<u64, AppError> {
     use crate::ssr;
 
     let ended = ssr::auth()?.end_other_sessions(&ssr::session()?).await?;
-    ssr::lead_on("/account/devices", Message::OthersSignedOut).await;
+    ssr::lead_on("/account/devices", Message::OthersSignedOut);
     Ok(ended)
 }

@@ -19,7 +19,7 @@ pub async fn set_display_name(
     let fields = [("display_name", display_name.as_str())];
     let mut session = ssr::session_or_keep(SetDisplayName::PATH, &fields).await?;
     let set = ssr::auth()?.set_display_name(&session, &display_name).await;
-    session.user = ssr::or_keep(set, SetDisplayName::PATH, &fields).await?;
-    ssr::lead_on("/account", Message::NameSaved).await;
+    session.user = ssr::or_keep(set, SetDisplayName::PATH, &fields)?;
+    ssr::lead_on("/account", Message::NameSaved);
     Ok(ssr::describe(&session))
 }

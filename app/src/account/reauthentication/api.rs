@@ -21,11 +21,10 @@ pub async fn reauthenticate(
     let (scope, session) = (ssr::scope()?, ssr::session()?);
     let new = scope.successor(&session)?;
     let grant = scope.auth.reauthenticate(&session, current_password.into(), new).await?;
+    ssr::end_flow(&grant.session.user.id).await;
     if scope.is_form_post {
-        ssr::flow().end_and_say(&grant.session.user.id, Message::Reauthenticated).await;
+        ssr::flash().say(Message::Reauthenticated);
         ssr::redirect(destination(next.as_deref()));
-    } else {
-        ssr::flow().end(&grant.session.user.id).await;
     }
     ssr::grant(&grant)
 }

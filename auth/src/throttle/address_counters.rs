@@ -1,5 +1,6 @@
-//! Refresh tokens that are none of ours, counted by client address. In this process's memory, because garbage must cost
-//! no write, and nobody guesses 256 bits: what is limited is the database read that each costs.
+//! What a client address does too often, counted in this process's memory, because counting must cost no write: refresh
+//! tokens that are none of ours (nobody guesses 256 bits, and each costs a database read), and flows that are begun (each
+//! is a row).
 
 use super::rule::{Counter, Rule};
 use crate::clock::{MINUTE, Millis, SECOND};
@@ -10,16 +11,24 @@ use std::sync::{Mutex, PoisonError};
 /// Addresses that are remembered at once; with more, all are forgotten.
 const REMEMBERED: usize = 10_000;
 
-pub(crate) struct ForgedTokens {
+pub(crate) struct AddressCounters {
     rule: Rule,
     counters: Mutex<HashMap<IpAddr, Counter>>,
 }
 
-impl ForgedTokens {
+impl AddressCounters {
     /// `free` forged tokens an address are looked at without a wait.
-    pub(crate) fn new(free: u32) -> Self {
+    pub(crate) fn of_forged_tokens(free: u32) -> Self {
         // Short waits: the honest clients behind the same address wait, too.
-        let rule = Rule { free, regained_every: SECOND, longest: MINUTE };
+        Self::new(Rule { free, regained_every: SECOND, longest: MINUTE })
+    }
+
+    /// `free` flows an address are begun, and one more each minute.
+    pub(crate) fn of_begun_flows(free: u32) -> Self {
+        Self::new(Rule { free, regained_every: MINUTE, longest: MINUTE })
+    }
+
+    fn new(rule: Rule) -> Self {
         Self { rule, counters: Mutex::default() }
     }
 
@@ -51,7 +60,8 @@ mod tests {
 
     #[test]
     fn an_address_waits_alone_and_is_told_once() {
-        let (forged, one, other) = (ForgedTokens::new(2), IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
+        let (forged, one, other) =
+            (AddressCounters::of_forged_tokens(2), IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
         let begun: Vec<_> = (0..5).map(|_| forged.count(one, 0)).collect();
         assert_eq!(begun, [false, false, true, false, false]);
         assert_eq!((forged.wait(one, 0), forged.wait(one, SECOND), forged.wait(other, 0)), (SECOND, 0, 0));
@@ -59,7 +69,7 @@ mod tests {
 
     #[test]
     fn memory_is_bounded() {
-        let forged = ForgedTokens::new(0);
+        let forged = AddressCounters::of_forged_tokens(0);
         for number in 0..=REMEMBERED {
             forged.count(IpAddr::from((number as u128).to_be_bytes()), 0);
         }

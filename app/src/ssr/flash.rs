@@ -1,0 +1,252 @@
+//! The flash: what a redirect leaves for the next page, sealed in a cookie of the browser.
+//!
+//! Nothing of it is stored on the server, so a client that posts forms without end fills no disk.
+
+use super::Cookies;
+use crate::message::Message;
+use auth::{Auth, MINUTE, Millis};
+use http::HeaderValue;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How long a flash waits for its page, in milliseconds.
+pub(super) const FLASH_LIFE: Millis = 30 * MINUTE;
+/// The longest sealed flash, in bytes. Browsers refuse a cookie whose name and value have more than 4,096
+/// (RFC 6265bis, section 5.6).
+const SEALED_MAX_BYTES: usize = 3_900;
+/// The longest field that is kept, in characters: an account's address has 254 at most.
+const FIELD_MAX_LENGTH: usize = 254;
+
+/// What a redirect left for the page that is being rendered, to be shown once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct News {
+    /// What to say.
+    pub message: Option<Message>,
+    /// The address in a form that was refused.
+    pub address: Option<String>,
+    /// Whether `Keep me signed in` was ticked there.
+    pub remember: bool,
+}
+
+/// What a person had filled into a form that was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptForm {
+    owner: String,
+    endpoint: String,
+    fields: BTreeMap<String, String>,
+}
+
+impl KeptForm {
+    /// What `owner` had filled into the form that posts to `endpoint`.
+    pub fn new(owner: String, endpoint: &str, fields: &[(&str, &str)]) -> Self {
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), cut(value))).collect();
+        Self { owner, endpoint: endpoint.to_owned(), fields }
+    }
+}
+
+fn cut(field: &str) -> String {
+    field.chars().take(FIELD_MAX_LENGTH).collect()
+}
+
+/// The flash of a request: what came with it, and what its answer leaves to the browser. Clones are the same flash.
+#[derive(Clone, Debug, Default)]
+pub struct Flash(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    came: Content,
+    left: Content,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Content {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Message>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    remember: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    form: Option<KeptForm>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Dated {
+    until: Millis,
+    content: Content,
+}
+
+impl Flash {
+    /// The flash that `cookie` holds; an empty one where it holds none of ours, or one whose time is over.
+    pub fn open(auth: &Auth, cookie: Option<&str>) -> Self {
+        let opened = cookie.and_then(|sealed| auth.open_flash(sealed));
+        let dated = opened.and_then(|text| serde_json::from_str::<Dated>(&text).ok());
+        let came =
+            dated.filter(|dated| dated.until > auth.clock().now()).map_or_else(Content::default, |dated| dated.content);
+        Self(Arc::new(Mutex::new(State { left: came.clone(), came })))
+    }
+
+    /// The `Set-Cookie` that leaves it to the browser; `None` where nothing of it has changed.
+    pub fn set_cookie(&self, auth: &Auth, cookies: Cookies) -> Option<HeaderValue> {
+        let state = self.lock();
+        if state.left == state.came {
+            return None;
+        }
+        if state.left == Content::default() {
+            return cookies.clear_flash();
+        }
+        // What makes a page kinder is left out where it would keep the browser from taking the rest.
+        let lighter = Content { form: None, ..state.left.clone() };
+        let lightest = Content { address: None, ..lighter.clone() };
+        let sealed = [&state.left, &lighter, &lightest]
+            .into_iter()
+            .find_map(|content| seal(auth, content).filter(|sealed| sealed.len() <= SEALED_MAX_BYTES))?;
+        cookies.flash(&sealed)
+    }
+
+    /// Shows `message` on the next page.
+    pub fn say(&self, message: Message) {
+        self.lock().left.message = Some(message);
+    }
+
+    /// What the page that is about to be rendered has to tell.
+    pub fn take_news(&self) -> News {
+        let mut state = self.lock();
+        News {
+            message: state.left.message.take(),
+            address: state.left.address.take(),
+            remember: std::mem::take(&mut state.left.remember),
+        }
+    }
+
+    /// Keeps the address of a refused form for the page that shows it again.
+    pub fn keep_address(&self, address: &str) {
+        self.lock().left.address = Some(cut(address));
+    }
+
+    /// Keeps that `Keep me signed in` was ticked in a refused form.
+    pub fn keep_remember(&self) {
+        self.lock().left.remember = true;
+    }
+
+    /// Keeps what was filled into a form, in the place of any other.
+    pub fn keep_form(&self, form: KeptForm) {
+        self.lock().left.form = Some(form);
+    }
+
+    /// What `owner` had filled into the field `name` of the form that posts to `endpoint`. The form of another endpoint
+    /// waits for its own page.
+    pub fn take_field(&self, owner: &str, endpoint: &str, name: &str) -> Option<String> {
+        let mut state = self.lock();
+        let form = state.left.form.take_if(|form| form.endpoint == endpoint)?;
+        if form.owner == owner {
+            form.fields.into_iter().find_map(|(field, value)| (field == name).then_some(value))
+        } else {
+            None
+        }
+    }
+
+    /// Forgets everything but what `owner` had filled into a form, as is done at every gain of authority.
+    pub fn end(&self, owner: &str) {
+        let mut state = self.lock();
+        let form = state.left.form.take().filter(|form| form.owner == owner);
+        state.left = Content { form, ..Content::default() };
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn seal(auth: &Auth, content: &Content) -> Option<String> {
+    let dated = Dated { until: auth.clock().now() + FLASH_LIFE, content: content.clone() };
+    let sealed = serde_json::to_string(&dated).ok().and_then(|text| auth.seal_flash(&text).ok());
+    if sealed.is_none() {
+        tracing::warn!("a flash could not be sealed");
+    }
+    sealed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use auth::testing;
+    use cookie::Cookie;
+
+    const COOKIES: Cookies = Cookies { secure: true, port: None };
+
+    /// What the browser holds after an answer with `flash`; `None` where the answer says nothing of it.
+    fn left(auth: &Auth, flash: &Flash) -> Option<String> {
+        let cookie = flash.set_cookie(auth, COOKIES)?;
+        let cookie = Cookie::parse(cookie.to_str().expect("text").to_owned()).expect("a cookie");
+        assert!(cookie.name().len() + cookie.value().len() <= 4_096);
+        Some(cookie.value().to_owned())
+    }
+
+    #[tokio::test]
+    async fn what_is_left_is_found_once_and_for_half_an_hour() {
+        let (auth, clock, _db) = testing::auth().await.expect("accounts");
+        let flash = Flash::open(&auth, None);
+        assert_eq!(left(&auth, &flash), None, "nothing has changed");
+        flash.say(Message::SignedOut);
+        flash.keep_address("ada@example.com");
+        flash.keep_remember();
+        let cookie = left(&auth, &flash).expect("a cookie");
+        assert!(!cookie.contains("ada"), "sealed");
+        clock.advance(FLASH_LIFE - 1);
+        let next = Flash::open(&auth, Some(&cookie));
+        let news = News { message: Some(Message::SignedOut), address: Some("ada@example.com".into()), remember: true };
+        assert_eq!(next.take_news(), news);
+        assert_eq!(next.take_news(), News::default());
+        assert_eq!(left(&auth, &next).as_deref(), Some(""), "it is removed");
+        clock.advance(1);
+        assert_eq!(Flash::open(&auth, Some(&cookie)).take_news(), News::default(), "its time is over");
+        for garbage in ["", "x", &cookie[1..], &"A".repeat(4_000)] {
+            assert_eq!(Flash::open(&auth, Some(garbage)).take_news(), News::default(), "{garbage}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_form_waits_for_its_page_and_its_owner() {
+        let (auth, ..) = testing::auth().await.expect("accounts");
+        let flash = Flash::open(&auth, None);
+        flash.keep_form(KeptForm::new("ada".into(), "/api/x", &[("email", "new@example.com")]));
+        flash.say(Message::SignedOut);
+        let cookie = left(&auth, &flash).expect("a cookie");
+        let open = || Flash::open(&auth, Some(&cookie));
+        let page = open();
+        page.take_news();
+        assert_eq!(page.take_field("ada", "/api/y", "email"), None);
+        let cookie_after = left(&auth, &page).expect("it goes on without the message");
+        assert_eq!(
+            Flash::open(&auth, Some(&cookie_after)).take_field("ada", "/api/x", "email").as_deref(),
+            Some("new@example.com")
+        );
+        assert_eq!(open().take_field("eve", "/api/x", "email"), None);
+        for (owner, found) in [("ada", Some("new@example.com")), ("eve", None)] {
+            let signed_in = open();
+            signed_in.end(owner);
+            assert_eq!(signed_in.take_news(), News::default());
+            assert_eq!(signed_in.take_field("ada", "/api/x", "email").as_deref(), found);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_too_long_for_a_cookie_is_cut_or_left_out() {
+        let (auth, ..) = testing::auth().await.expect("accounts");
+        // Each takes six bytes in JSON.
+        let long = "\u{1}".repeat(5_000);
+        let flash = Flash::open(&auth, None);
+        flash.say(Message::SignedOut);
+        flash.keep_address(&long);
+        flash.keep_form(KeptForm::new("ada".into(), "/api/x", &[("email", &long), ("name", &long)]));
+        let cookie = left(&auth, &flash).expect("a cookie");
+        let next = Flash::open(&auth, Some(&cookie));
+        assert_eq!(next.take_field("ada", "/api/x", "email"), None, "the form is left out");
+        let news = next.take_news();
+        assert_eq!(news.message, Some(Message::SignedOut));
+        assert_eq!(news.address.map(|address| address.len()), Some(FIELD_MAX_LENGTH));
+    }
+}

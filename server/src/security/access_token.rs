@@ -1,0 +1,105 @@
+//! The access token of a request: in `X-Access-Token`, or in `Authorization: Bearer` (RFC 6750, section 2.1).
+//!
+//! A proxy in front that asks for HTTP Basic authentication (RFC 7617) takes `Authorization` for itself, and a browser
+//! sends one such header. So our pages use the other one.
+
+use app::error::AppError;
+use app::wire::ACCESS_TOKEN_HEADER;
+use http::header::{AUTHORIZATION, COOKIE};
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+/// The one access token of a request. Credentials of another scheme are none of ours.
+///
+/// # Errors
+/// [`AppError::BadRequest`] where there are two that differ: the proxy and we might each read another.
+pub(crate) fn access_token(headers: &HeaderMap) -> Result<Option<&str>, AppError> {
+    let mut tokens = tokens(headers);
+    let Some(token) = tokens.next() else { return Ok(None) };
+    if tokens.all(|other| other == token) {
+        return Ok(Some(token));
+    }
+    tracing::warn!("a request carried access tokens that differ");
+    Err(AppError::BadRequest)
+}
+
+/// Whether a request carries an access token, as no navigation can.
+pub(crate) fn carries_access_token(headers: &HeaderMap) -> bool {
+    tokens(headers).next().is_some()
+}
+
+/// Keeps credentials out of whatever is written of a request.
+pub(crate) fn mark_credentials(headers: &mut HeaderMap) {
+    for name in [AUTHORIZATION, COOKIE, HeaderName::from_static(ACCESS_TOKEN_HEADER)] {
+        if let http::header::Entry::Occupied(mut values) = headers.entry(name) {
+            values.iter_mut().for_each(|value| value.set_sensitive(true));
+        }
+    }
+}
+
+fn tokens(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let own = headers.get_all(ACCESS_TOKEN_HEADER).iter().filter_map(text).map(str::trim);
+    own.chain(headers.get_all(AUTHORIZATION).iter().filter_map(text).filter_map(bearer))
+}
+
+fn bearer(credentials: &str) -> Option<&str> {
+    let (scheme, token) = credentials.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+fn text(value: &HeaderValue) -> Option<&str> {
+    value.to_str().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        let pair = |(name, value): &(&'static str, &'static str)| {
+            (HeaderName::from_static(name), HeaderValue::from_static(value))
+        };
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs.iter().map(pair) {
+            headers.append(name, value);
+        }
+        headers
+    }
+
+    #[test]
+    fn it_is_found_in_either_header_beside_credentials_of_others() {
+        for (pairs, token) in [
+            (&[][..], None),
+            (&[("authorization", "Bearer a")], Some("a")),
+            (&[("authorization", "bEARER  a ")], Some("a")),
+            (&[("x-access-token", " a ")], Some("a")),
+            (&[("authorization", "Basic YTpi"), ("x-access-token", "a")], Some("a")),
+            (&[("authorization", "Basic YTpi"), ("authorization", "Bearer a")], Some("a")),
+            (&[("authorization", "Bearer a"), ("x-access-token", "a")], Some("a")),
+            (&[("authorization", "Basic YTpi")], None),
+            (&[("authorization", "a")], None),
+        ] {
+            assert_eq!(access_token(&headers(pairs)), Ok(token), "{pairs:?}");
+            assert_eq!(carries_access_token(&headers(pairs)), token.is_some(), "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn two_that_differ_are_refused() {
+        for pairs in [
+            [("authorization", "Bearer a"), ("x-access-token", "b")],
+            [("x-access-token", "a"), ("x-access-token", "b")],
+            [("authorization", "Bearer a"), ("authorization", "Bearer b")],
+            [("authorization", "Bearer a"), ("x-access-token", "")],
+        ] {
+            assert_eq!(access_token(&headers(&pairs)), Err(AppError::BadRequest), "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn credentials_are_shown_by_nothing() {
+        let mut headers =
+            headers(&[("authorization", "Bearer otter"), ("x-access-token", "otter"), ("cookie", "a=otter")]);
+        mark_credentials(&mut headers);
+        assert!(!format!("{headers:?}").contains("otter"));
+    }
+}
