@@ -1,7 +1,7 @@
 //! The browser tests: Playwright, a Chromium, and the app built for debugging.
 
 use crate::count::Count;
-use crate::paths::{self, PKG_DIR};
+use crate::paths::{self, PKG_DIR, Site};
 use crate::process::{output, program, run, run_counting, say};
 use crate::{site, tools};
 use anyhow::{Result, bail};
@@ -20,14 +20,14 @@ pub(crate) fn test(args: &[String], count: &mut Count) -> Result<()> {
     ready_node()?;
     ready_modules(&dir)?;
     let chromium = ready_chromium(&dir)?;
-    site::build()?;
+    site::build(Site::Tests)?;
 
     say("Checking the browser tests' types");
     run(program("npx", ["--no-install", "tsc", "--noEmit"]).current_dir(&dir))?;
     say("Running the browser tests");
     let mut playwright = program("npx", ["--no-install", "playwright", "test"]);
     playwright.args(args).current_dir(&dir).env("LATCHKEY_SERVER", paths::server("debug"));
-    playwright.env("LEPTOS_SITE_ROOT", paths::site()).env("LEPTOS_SITE_PKG_DIR", PKG_DIR);
+    playwright.env("LEPTOS_SITE_ROOT", Site::Tests.path()).env("LEPTOS_SITE_PKG_DIR", PKG_DIR);
     if let Some(chromium) = chromium {
         playwright.env("CHROMIUM_PATH", chromium);
     }

@@ -1,6 +1,6 @@
 //! Command one: build for debugging and start the app in development mode.
 
-use crate::paths::{self, PKG_DIR};
+use crate::paths::{self, PKG_DIR, Site};
 use crate::process::{become_program, program, say};
 use crate::site;
 use anyhow::Result;
@@ -12,11 +12,13 @@ const DEFAULT_URL: &str = "http://127.0.0.1:3000";
 /// Builds and becomes the server, so that Ctrl-C and a supervisor's signal reach it directly and it ends as
 /// it would in production. Its settings come from the environment, as there.
 pub(crate) fn run(args: &[String]) -> Result<()> {
-    site::build()?;
-    let url = env::var("PUBLIC_URL").unwrap_or_else(|_| DEFAULT_URL.to_owned());
-    let data = if env::var_os("DATABASE_URL").is_some() { "in DATABASE_URL" } else { "in data/latchkey.db" };
+    site::build(Site::Dev)?;
+    // As for the server, an empty variable counts as unset.
+    let set = |name| env::var(name).ok().filter(|value| !value.is_empty());
+    let url = set("PUBLIC_URL").unwrap_or_else(|| DEFAULT_URL.to_owned());
+    let data = if set("DATABASE_URL").is_some() { "in DATABASE_URL" } else { "in data/latchkey.db" };
     say(&format!("Starting Latchkey on {url}, its database {data} (Ctrl-C ends it)"));
     let mut server = program(paths::server("debug"), ["--dev"]);
-    server.args(args).env("LEPTOS_SITE_ROOT", paths::site()).env("LEPTOS_SITE_PKG_DIR", PKG_DIR);
+    server.args(args).env("LEPTOS_SITE_ROOT", Site::Dev.path()).env("LEPTOS_SITE_PKG_DIR", PKG_DIR);
     become_program(&mut server)
 }

@@ -1,7 +1,7 @@
 //! A release: `cargo leptos build --release` with its tools set up and the WebAssembly in parts, and what to deploy in
 //! one place.
 
-use crate::paths::{self, OUTPUT_NAME, PKG_DIR};
+use crate::paths::{self, OUTPUT_NAME, PKG_DIR, Site};
 use crate::process::{become_program, cargo, output, program, run, say};
 use crate::{compress, site, tools};
 use anyhow::{Context, Result};
@@ -30,9 +30,14 @@ pub(crate) fn build() -> Result<Release> {
     tools::ready_to_build()?;
     let own = paths::target().join("tools");
     let path = tool_path(&own)?;
+    // The names of an earlier release hold other hashes.
+    site::remove(&Site::Release.path())?;
     say("Building the release with cargo-leptos");
     let args = ["leptos", "build", "--release", "--split", "--lib-features", "split"];
-    run(cargo(args).env("PATH", &path).env(WASM_RUSTFLAGS, unnamed_sources()?))?;
+    let mut leptos = cargo(args);
+    leptos.env("PATH", &path).env(WASM_RUSTFLAGS, unnamed_sources()?);
+    // In place of `site-root` in Cargo.toml.
+    run(leptos.env("LEPTOS_SITE_ROOT", Site::Release.folder()))?;
     collect()
 }
 
@@ -55,7 +60,8 @@ fn unnamed_sources() -> Result<String> {
 /// finished by then and only wants compressing.
 pub(crate) fn compress_and_be_cargo(args: &[String]) -> Result<()> {
     if args.iter().any(|arg| arg == "--release") && args.first().is_some_and(|arg| arg == "build") {
-        let site = env::var_os("LEPTOS_SITE_ROOT").map_or_else(paths::site, |site| paths::root().join(site));
+        let site = env::var_os("LEPTOS_SITE_ROOT").filter(|site| !site.is_empty());
+        let site = site.map_or_else(|| Site::Tests.path(), |site| paths::root().join(site));
         say("Compressing the site");
         compress::compress(&site)?;
     }
@@ -140,7 +146,7 @@ fn collect() -> Result<Release> {
     }
     let release =
         Release { server: dist.join(format!("{OUTPUT_NAME}{}", env::consts::EXE_SUFFIX)), site: dist.join("site") };
-    site::copy(&paths::site(), &release.site)?;
+    site::copy(&Site::Release.path(), &release.site)?;
     fs::copy(paths::server("release"), &release.server)?;
 
     say(&format!("Built {} and {}", release.server.display(), release.site.display()));

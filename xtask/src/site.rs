@@ -1,6 +1,6 @@
 //! Builds both halves for debugging and lays out the site, as `cargo leptos build` would.
 
-use crate::paths::{self, OUTPUT_NAME, PKG_DIR, WASM_TARGET};
+use crate::paths::{self, OUTPUT_NAME, PKG_DIR, Site, WASM_TARGET};
 use crate::process::{cargo, run, say};
 use crate::{bindgen, tools};
 use anyhow::{Context, Result, anyhow};
@@ -12,8 +12,8 @@ use std::{fs, thread};
 /// changes the profile instead of being one, because another would compile the procedural macros again.
 const OPTIMISED: &str = "profile.dev.opt-level=1";
 
-/// Builds the server and its site. Where nothing changed, this takes what it takes cargo to see it.
-pub(crate) fn build() -> Result<()> {
+/// Builds the server and a site. Where nothing changed, this takes what it takes cargo to see it.
+pub(crate) fn build(place: Site) -> Result<()> {
     tools::ready_to_build()?;
     say("Building the browser's half (WebAssembly)");
     run(&mut cargo([
@@ -28,21 +28,22 @@ pub(crate) fn build() -> Result<()> {
         WASM_TARGET,
     ]))?;
     // One core generates the bindings while the others begin with the server.
-    let site = thread::spawn(lay_out);
+    let site = thread::spawn(move || lay_out(place));
     say("Building the server");
     let built = run(&mut cargo(["build", "--package", "server", "--bin", "server"]));
     site.join().map_err(|_| anyhow!("generating the bindings panicked"))??;
     built
 }
 
-fn lay_out() -> Result<()> {
-    let site = paths::site();
+fn lay_out(place: Site) -> Result<()> {
+    let site = place.path();
     let pkg = site.join(PKG_DIR);
     let compiled = paths::target().join(WASM_TARGET).join("debug/frontend.wasm");
-    let stamp = paths::target().join("debug/site.stamp");
+    let name = site.file_name().context("a site has a folder")?;
+    let stamp = paths::target().join("debug").join(name).with_added_extension("stamp");
 
-    // A folder that somebody else has written (a release, `cargo leptos watch`) is begun again, so that no
-    // hashed or compressed file of theirs is left in it.
+    // A folder that another has written (`cargo leptos build`) is begun again, so that no hashed or compressed file of
+    // theirs is left in it.
     if fs::read_to_string(&stamp).ok() != Some(state(&compiled, &pkg)?) {
         remove(&site)?;
         bindgen::generate(&compiled, &pkg)?;
@@ -77,7 +78,8 @@ fn state(compiled: &Path, pkg: &Path) -> Result<String> {
     Ok(state)
 }
 
-fn remove(dir: &Path) -> Result<()> {
+/// Removes a folder and what is in it, if it is there.
+pub(crate) fn remove(dir: &Path) -> Result<()> {
     if dir.exists() {
         fs::remove_dir_all(dir).with_context(|| format!("cannot clear {}", dir.display()))?;
     }
