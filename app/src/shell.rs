@@ -1,7 +1,9 @@
 //! The document round the app: what the server writes before and after the part that hydrates.
 
-use crate::{App, lazy, rendered};
+use crate::guard::holds_token;
+use crate::{App, descriptions, lazy, rendered};
 use http::request::Parts;
+use leptos::either::Either;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
@@ -26,18 +28,30 @@ pub struct Assets {
 /// The file that says which files a part is in, without its ending: written by what takes the WebAssembly apart.
 const MANIFEST: &str = "__wasm_split_manifest";
 
+/// Whether `cargo leptos watch` runs this process. As everywhere, an empty variable counts as unset.
+pub fn is_watched() -> bool {
+    std::env::var_os("LEPTOS_WATCH").is_some_and(|value| !value.is_empty())
+}
+
 impl Assets {
     /// The files in the folder that `options` names, looked for once in the life of the process; for every page under
     /// `cargo leptos watch`, which gives them other names.
     pub fn of(options: &LeptosOptions) -> Self {
         static ASSETS: OnceLock<Assets> = OnceLock::new();
-        let look = || {
-            let folder = Path::new(options.site_root.as_ref()).join(options.site_pkg_dir.as_ref());
-            let files = files(&folder);
-            let manifest = named(&files, MANIFEST, "json").and_then(|file| fs::read_to_string(folder.join(file)).ok());
-            Self::among(&options.site_pkg_dir, &options.output_name, &files, manifest.as_deref())
-        };
-        if std::env::var_os("LEPTOS_WATCH").is_some() { look() } else { ASSETS.get_or_init(look).clone() }
+        if is_watched() { Self::look(options) } else { ASSETS.get_or_init(|| Self::look(options)).clone() }
+    }
+
+    /// The files that are in the folder at this moment. What is missing has the name that it has without a hash.
+    pub fn look(options: &LeptosOptions) -> Self {
+        let folder = Path::new(options.site_root.as_ref()).join(options.site_pkg_dir.as_ref());
+        let files = files(&folder);
+        let manifest = named(&files, MANIFEST, "json").and_then(|file| fs::read_to_string(folder.join(file)).ok());
+        Self::among(&options.site_pkg_dir, &options.output_name, &files, manifest.as_deref())
+    }
+
+    /// The addresses of all files that pages name, each of which the site must have.
+    pub fn addresses(&self) -> impl Iterator<Item = &str> {
+        [&self.css, &self.js, &self.wasm].into_iter().chain(self.parts.values().flatten()).map(String::as_str)
     }
 
     /// Whether the names hold hashes, so that what they name never changes.
@@ -107,12 +121,17 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
         assets.js, assets.wasm
     );
     let Assets { js, css, .. } = assets;
+    let about = match descriptions::of(uri.path()).filter(|_| !uri.query().is_some_and(holds_token)) {
+        Some(description) => Either::Left(view! { <meta name="description" content=description/> }),
+        None => Either::Right(view! { <meta name="robots" content="noindex"/> }),
+    };
     view! {
         <!DOCTYPE html>
         <html lang="en">
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                {about}
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f3f6f2"/>
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0c1512"/>
