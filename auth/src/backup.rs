@@ -4,14 +4,16 @@ use crate::{
     Error,
     clock::{Clock, Millis},
     database_lock::{DatabaseLock, LockProblem},
-    db::{self, Db, Engine, Schema},
+    db::{self, Db, Engine},
     ending::EndReason,
     event::{Event, EventKind},
     metrics::Metrics,
+    private_file::{private_file, restrict},
+    schema::{Schema, SchemaProblem, schema_of},
 };
 use sqlx::any::install_default_drivers;
 use sqlx::{AnyConnection, Connection, Transaction};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf, absolute};
 
@@ -31,8 +33,11 @@ pub enum BackupProblem {
     #[error("{0} is damaged, or no database")]
     Damaged(PathBuf),
     /// It is whole, but not of this program.
-    #[error("{0} is not a database of this program, or of a newer version of it")]
+    #[error("{0} is not a database of this program")]
     Foreign(PathBuf),
+    /// It is a database of this program, and another build than this one has migrated it.
+    #[error("{0} cannot be used: {1}")]
+    Schema(PathBuf, SchemaProblem),
     /// The database is in use.
     #[error(transparent)]
     Locked(#[from] LockProblem),
@@ -110,7 +115,7 @@ pub async fn back_up(url: &str, path: &Path, clock: &Clock) -> Result<u64, Backu
 /// Whether `path` is a whole database of this program; how its schema stands.
 ///
 /// # Errors
-/// [`BackupProblem::Missing`], [`BackupProblem::Damaged`], [`BackupProblem::Foreign`].
+/// [`BackupProblem::Missing`], [`BackupProblem::Damaged`], [`BackupProblem::Foreign`], [`BackupProblem::Schema`].
 pub async fn check_backup(path: &Path) -> Result<Schema, BackupProblem> {
     if !fs::metadata(path).is_ok_and(|file| file.is_file()) {
         return Err(BackupProblem::Missing(path.to_owned()));
@@ -126,10 +131,11 @@ pub async fn check_backup(path: &Path) -> Result<Schema, BackupProblem> {
             return Err(damaged());
         }
     }
-    let schema = db::schema_of(&mut connection).await;
+    let schema = schema_of(&mut connection).await;
     connection.close().await?;
     match schema? {
-        Schema::Newer | Schema::Foreign => Err(BackupProblem::Foreign(path.to_owned())),
+        Schema::Absent => Err(BackupProblem::Foreign(path.to_owned())),
+        Schema::Unusable(problem) => Err(BackupProblem::Schema(path.to_owned(), problem)),
         known => Ok(known),
     }
 }
@@ -242,12 +248,13 @@ async fn keep(database: &Path, before: &Path) -> Result<(), BackupProblem> {
     Ok(())
 }
 
-/// Gives a file a second name, or copies it where the file system knows no second names.
+/// Gives a file a second name, or copies it where the file system knows no second names. Only its owner may use it.
 fn twice(file: &Path, name: &Path) -> std::io::Result<()> {
     if fs::hard_link(file, name).is_err() {
         fs::copy(file, name)?;
         File::open(name)?.sync_all()?;
     }
+    restrict(name)?;
     Ok(())
 }
 
@@ -276,11 +283,7 @@ fn remove_one(file: &Path) -> std::io::Result<()> {
 
 /// Makes an empty file that only its owner reads.
 fn reserve(path: &Path) -> Result<(), BackupProblem> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
+    match private_file().write(true).create_new(true).open(path) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(BackupProblem::Exists(path.to_owned())),
         Err(error) => Err(error.into()),

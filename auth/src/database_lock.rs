@@ -1,8 +1,9 @@
 //! Who uses a SQLite database at this moment: every process that opens it holds a shared lock for as long as it runs, so
 //! that nobody replaces the file under it.
 
+use crate::private_file::{create_private_folder, private_file};
 use crate::{Error, db};
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::path::Path;
 
 /// A lock on a file beside the database, held until this is dropped; the system drops it with the process, whatever
@@ -59,10 +60,10 @@ impl DatabaseLock {
 
 fn beside(database: &Path) -> Result<File, Error> {
     if let Some(folder) = database.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)?;
+        create_private_folder(folder)?;
     }
     let path = database.with_added_extension("in-use");
-    Ok(OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path)?)
+    Ok(private_file().create(true).truncate(false).read(true).write(true).open(path)?)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The database. What differs between the engines is here, in `backup.rs` (SQLite alone has a file) and in `error.rs`.
 
+use crate::private_file::{self, create_private_folder, private_file};
+use crate::schema::{Schema, schema_of};
 use crate::{Error, metrics};
 use ::metrics::Histogram;
 use percent_encoding::percent_decode_str;
@@ -14,7 +16,7 @@ use std::time::{Duration, Instant};
 pub type Engine = sqlx::Any;
 
 /// The schema, from `migrations/`.
-static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
+pub(crate) static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
 
 /// How long a statement waits for another writer, and a request for a connection, before it is an honest 503.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -30,19 +32,6 @@ enum Place {
     Postgres,
 }
 
-/// How the schema of a database stands to what this program knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Schema {
-    /// As it should be.
-    UpToDate,
-    /// So many migrations are missing; a server that starts runs them.
-    Behind(usize),
-    /// A newer program has been at work.
-    Newer,
-    /// It is not a database of this program, or one of its migrations was changed after it ran.
-    Foreign,
-}
-
 /// A connected database: connections that write, of which SQLite has one, and several that read. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
@@ -54,19 +43,25 @@ pub struct Db {
 
 impl Db {
     /// Connects to `url`: `sqlite://path`, `sqlite::memory:` or `postgres://…`. A SQLite file that is not there, and
-    /// its folder, are made. The schema is left as it is: see [`Db::migrate`].
+    /// its folder, are made, for their owner alone. The schema is left as it is: see [`Db::migrate`].
     ///
     /// # Errors
-    /// [`Error::Database`] where no connection can be had, [`Error::Io`] where the folder cannot be made.
+    /// [`Error::Database`] where no connection can be had, [`Error::Io`] where file or folder cannot be made.
     pub async fn connect(url: &str) -> Result<Self, Error> {
         install_default_drivers();
         let place = place(url);
         let url = match &place {
             Place::File(path) => {
                 if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                    std::fs::create_dir_all(folder)?;
+                    create_private_folder(folder)?;
                 }
-                if url.contains("mode=") { url.to_owned() } else { with_parameter(url, "mode=rwc") }
+                let url = if url.contains("mode=") { url.to_owned() } else { with_parameter(url, "mode=rwc") };
+                if url.contains("mode=rwc") {
+                    // SQLite would make it as the umask says. The files beside it get its mode from SQLite.
+                    private_file::create(path)?;
+                    restrict_all(path);
+                }
+                url
             }
             Place::Memory | Place::Postgres => url.to_owned(),
         };
@@ -107,14 +102,17 @@ impl Db {
     /// lock for that, for SQLite it is a file beside the database.
     ///
     /// # Errors
-    /// [`Error::Migrate`] where a migration fails or was changed after it ran, [`Error::Io`] where the lock cannot be
-    /// had, [`Error::Database`] where no connection can.
+    /// [`Error::Schema`] where the database is not one that this program may migrate, [`Error::Migrate`] where a
+    /// migration fails, [`Error::Io`] where the lock cannot be had, [`Error::Database`] where no connection can.
     pub async fn migrate(&self) -> Result<(), Error> {
         let _lock = match &self.place {
             Place::File(path) => Some(lock_beside(path).await?),
             Place::Memory | Place::Postgres => None,
         };
         let mut connection = self.writer.acquire().await?;
+        if let Schema::Unusable(problem) = schema_of(&mut connection).await? {
+            return Err(Error::Schema(problem));
+        }
         if self.place == Place::Postgres {
             // Another process may be migrating, for as long as that takes. This connection's patience goes with it.
             connection.close_on_drop();
@@ -230,32 +228,45 @@ fn place(url: &str) -> Place {
     Place::File(percent_decode_str(path).decode_utf8_lossy().as_ref().into())
 }
 
-/// How the schema stands that a connection finds.
+/// The files of a SQLite database that are there only at times: its log with the index, its rollback journal, its
+/// locks, and the database that a restored backup replaced.
+const BESIDE: [&str; 7] = ["-wal", "-shm", "-journal", ".lock", ".in-use", ".before-restore", ".before-restore-wal"];
+
+/// The files of the SQLite database `path` that other users of the machine may use, each with its mode.
 ///
 /// # Errors
-/// [`Error::Database`] where the database does not answer.
-pub(crate) async fn schema_of(connection: &mut AnyConnection) -> Result<Schema, Error> {
-    let applied: Result<Vec<(i64, Vec<u8>)>, sqlx::Error> =
-        sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success").fetch_all(connection).await;
-    let applied = match applied.map_err(Error::from) {
-        Ok(applied) => applied,
-        Err(error @ Error::Database(_)) if !error.is_temporary() => return Ok(Schema::Foreign),
-        Err(error) => return Err(error),
-    };
-    let newest = MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or_default();
-    if applied.iter().any(|(version, _)| *version > newest) {
-        return Ok(Schema::Newer);
+/// [`Error::Io`] where the file system does not say.
+pub fn files_open_to_others(path: &Path) -> Result<Vec<(PathBuf, u32)>, Error> {
+    let mut open = Vec::new();
+    for file in files(path) {
+        if let Some(mode) = private_file::excess_mode(&file)? {
+            open.push((file, mode));
+        }
     }
-    let is_known = |(version, checksum): &(i64, Vec<u8>)| {
-        MIGRATOR.iter().any(|known| known.version == *version && *known.checksum == **checksum)
-    };
-    if !applied.iter().all(is_known) {
-        return Ok(Schema::Foreign);
+    Ok(open)
+}
+
+fn files(database: &Path) -> impl Iterator<Item = PathBuf> {
+    let beside = BESIDE.iter().map(move |ending| {
+        let mut name = database.as_os_str().to_owned();
+        name.push(ending);
+        PathBuf::from(name)
+    });
+    std::iter::once(database.to_owned()).chain(beside)
+}
+
+/// Restricts the files of a database from before they were made for their owner alone. Where they are another user's,
+/// which the server can use all the same, the log says so.
+fn restrict_all(database: &Path) {
+    for file in files(database) {
+        match private_file::restrict(&file) {
+            Ok(true) => {
+                tracing::warn!(file = %file.display(), "other users could use this file; now its owner alone can");
+            }
+            Ok(false) => {}
+            Err(error) => tracing::warn!(file = %file.display(), %error, "other users can use this file"),
+        }
     }
-    Ok(match MIGRATOR.iter().count().saturating_sub(applied.len()) {
-        0 => Schema::UpToDate,
-        missing => Schema::Behind(missing),
-    })
 }
 
 /// The file of the database at `url`, where it is one.
@@ -274,7 +285,7 @@ fn with_parameter(url: &str, parameter: &str) -> String {
 async fn lock_beside(database: &Path) -> Result<std::fs::File, Error> {
     let path = database.with_added_extension("lock");
     tokio::task::spawn_blocking(move || {
-        let file = std::fs::File::create(path)?;
+        let file = private_file().write(true).create(true).truncate(true).open(path)?;
         file.lock()?;
         Ok(file)
     })

@@ -1,6 +1,9 @@
 //! What can go wrong, in full, for the log. What a client is told of it is decided above this crate.
 
-use crate::{clock::Millis, email::EmailProblem, password::PasswordProblem, profile::DisplayNameProblem};
+use crate::{
+    clock::Millis, email::EmailProblem, password::PasswordProblem, profile::DisplayNameProblem, schema::SchemaProblem,
+};
+use sqlx::migrate::MigrateError;
 use std::sync::Arc;
 
 /// Everything that [`crate::Auth`] fails with.
@@ -33,6 +36,12 @@ pub enum Error {
     /// More passwords wait to be hashed than is sensible; try again later.
     #[error("the queue before the password hash is full")]
     Busy,
+    /// There is no memory for a password hash at this moment.
+    #[error("no memory for a password hash of {kib} KiB")]
+    OutOfMemory {
+        /// How much it takes.
+        kib: usize,
+    },
     /// Too many tries came before; nothing was done.
     #[error("throttled for {retry_after} ms")]
     Throttled {
@@ -42,9 +51,12 @@ pub enum Error {
     /// The database did not answer as it should.
     #[error("database: {0}")]
     Database(Arc<sqlx::Error>),
+    /// The database is not one that this program may use.
+    #[error(transparent)]
+    Schema(#[from] SchemaProblem),
     /// The schema could not be brought up to date.
-    #[error("migrations: {0}")]
-    Migrate(Arc<sqlx::migrate::MigrateError>),
+    #[error("{}", migration_words(.0))]
+    Migrate(Arc<MigrateError>),
     /// The file system refused something.
     #[error("{0}")]
     Io(Arc<std::io::Error>),
@@ -155,11 +167,11 @@ impl Refusal {
 }
 
 impl Error {
-    /// Whether trying again in a moment may help: the database is locked, full, read-only or away, or the queue
-    /// before the password hash is full.
+    /// Whether trying again in a moment may help: the database is locked, full, read-only or away, the queue before the
+    /// password hash is full, or there is no memory for one.
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Busy => true,
+            Self::Busy | Self::OutOfMemory { .. } => true,
             Self::Database(error) => is_temporary(error),
             _ => false,
         }
@@ -200,8 +212,18 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-impl From<sqlx::migrate::MigrateError> for Error {
-    fn from(error: sqlx::migrate::MigrateError) -> Self {
+/// A migration runs in a transaction together with its row, on either engine.
+fn migration_words(error: &MigrateError) -> String {
+    match error {
+        MigrateError::ExecuteMigration(error, version) => {
+            format!("migration {version} failed and was rolled back, so the database is as it was before it: {error}")
+        }
+        error => format!("migrations: {error}"),
+    }
+}
+
+impl From<MigrateError> for Error {
+    fn from(error: MigrateError) -> Self {
         Self::Migrate(Arc::new(error))
     }
 }

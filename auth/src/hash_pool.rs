@@ -54,6 +54,11 @@ struct Ticket {
     client: Option<IpAddr>,
 }
 
+/// Returns how many passwords are hashed at once: one for each core that the process may use.
+pub fn hash_threads() -> usize {
+    thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
 impl<M: Default + 'static> HashPool<M> {
     /// # Errors
     /// [`Error::Io`] where no thread can be had.
@@ -62,7 +67,7 @@ impl<M: Default + 'static> HashPool<M> {
     }
 
     fn keeping_memory_for(kept_for: Duration) -> Result<Self, Error> {
-        let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let cores = hash_threads();
         let (jobs, waiting) = flume::unbounded();
         for _ in 0..cores {
             let waiting = waiting.clone();

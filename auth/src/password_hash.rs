@@ -141,11 +141,21 @@ impl Rule {
 /// Argon2id. What `memory` has of an earlier hash is used again: getting fresh pages from the system takes up to a
 /// quarter of a hash.
 fn fill(params: &Params, password: &str, salt: &[u8], output: &mut [u8], memory: &mut Vec<Block>) -> Result<(), Error> {
-    memory.reserve_exact(OWN_MAPPING.saturating_sub(memory.len()));
+    reserve(memory, params.block_count())?;
     memory.resize(params.block_count(), Block::default());
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone())
         .hash_password_into_with_memory(password.as_bytes(), salt, output, memory)
         .map_err(|_| Error::Crypto("Argon2 failed"))
+}
+
+/// Reserves memory for so many blocks. Where there is none, this is an error: an allocation that fails elsewhere ends
+/// the process.
+fn reserve(memory: &mut Vec<Block>, blocks: usize) -> Result<(), Error> {
+    let held = memory.len();
+    memory
+        .try_reserve_exact(OWN_MAPPING.max(blocks).saturating_sub(held))
+        .or_else(|_| memory.try_reserve_exact(blocks.saturating_sub(held)))
+        .map_err(|_| Error::OutOfMemory { kib: blocks })
 }
 
 #[cfg(test)]
@@ -164,6 +174,16 @@ mod tests {
         assert_eq!(verify("kettle orbit mango").await?, Verified::Wrong);
         assert_eq!(verify(" Kettle orbit mango ").await?, Verified::Wrong);
         Ok(())
+    }
+
+    #[test]
+    fn a_hash_without_memory_is_an_error_that_passes() {
+        let mut memory = Vec::new();
+        let blocks = isize::MAX.unsigned_abs();
+        let refused = reserve(&mut memory, blocks);
+        assert!(matches!(refused, Err(Error::OutOfMemory { kib }) if kib == blocks), "{refused:?}");
+        assert!(refused.is_err_and(|error| error.is_temporary()));
+        assert!(reserve(&mut memory, 64).is_ok() && memory.capacity() >= 64);
     }
 
     #[tokio::test]

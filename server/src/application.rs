@@ -2,15 +2,16 @@
 
 use crate::{
     background,
-    config::Config,
+    config::{Config, is_unencrypted},
     flow_store::FlowStore,
     http::{finish::Abandoned, idempotency::Answers},
     mailer::Mailer,
+    memory_limit,
     metrics::{Listener, Requests},
     outbox_worker::OutboxWorker,
-    router,
+    router, site,
 };
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use auth::{Auth, Clock, DatabaseLock, Db};
 use axum::Router;
 use axum_server::Server;
@@ -96,8 +97,8 @@ impl Handle {
 }
 
 impl Application {
-    /// Opens the database, brings its schema up to date, and listens on `config.bind_addr`, and on
-    /// `config.metrics_addr`.
+    /// Looks whether the site is there and the memory is enough, opens the database, brings its schema up to date, and
+    /// listens on `config.bind_addr`, and on `config.metrics_addr`.
     ///
     /// # Errors
     /// Whatever keeps it from running, in a sentence.
@@ -113,6 +114,12 @@ impl Application {
     /// As [`Application::build`].
     pub async fn on(listener: TcpListener, config: Config, clock: Clock) -> anyhow::Result<Self> {
         listener.set_nonblocking(true)?;
+        let leptos = router::leptos_options(&config);
+        site::check(&leptos).map_err(|problem| anyhow!(problem))?;
+        memory_limit::check(config.auth.argon2).map_err(|problem| anyhow!(problem))?;
+        if is_unencrypted(&config.database_url) {
+            tracing::warn!("the way to the database on another host is not encrypted (sslmode=disable)");
+        }
         let metrics = config.metrics_addr.map(Listener::bind).transpose()?;
         let recorder = metrics.as_ref().map(Listener::recorder);
         let in_use = DatabaseLock::shared(config.database_url.expose_secret())?;
@@ -126,7 +133,6 @@ impl Application {
         let dev = config.dev;
         let flows = FlowStore::new(auth.clone());
         let mailer = Arc::new(Mailer::new(&config.mail, config.public_url.host())?);
-        let leptos = router::leptos_options(&config);
         let requests = recorder.map(|recorder| Requests::new(Arc::clone(recorder), router::paths(&leptos)));
         let abandoned = Abandoned::default();
         let shared = Shared {

@@ -1,6 +1,7 @@
 //! What a load balancer or an orchestrator asks. Answered for any `Host`: it asks by address.
 
 use crate::application::AppState;
+use crate::site;
 use axum::extract::State;
 use http::StatusCode;
 
@@ -9,14 +10,21 @@ pub(crate) async fn healthz() -> &'static str {
     "ok"
 }
 
-/// `/readyz`: the database answers, and has every migration that this program knows.
+/// `/readyz`: the database answers, and has every migration that this program knows; and the files that every page names
+/// are there.
 pub(crate) async fn readyz(State(state): State<AppState>) -> (StatusCode, &'static str) {
     match state.auth.db().is_ready().await {
-        Ok(true) => (StatusCode::OK, "ready"),
-        Ok(false) => (StatusCode::SERVICE_UNAVAILABLE, "migrations are missing"),
+        Ok(true) => {}
+        Ok(false) => return (StatusCode::SERVICE_UNAVAILABLE, "migrations are missing"),
         Err(error) => {
             tracing::warn!(%error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer")
+            return (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer");
         }
     }
+    let missing = site::missing_now(&state.leptos).await;
+    if missing.is_empty() {
+        return (StatusCode::OK, "ready");
+    }
+    tracing::warn!(site_root = %state.leptos.site_root, missing = missing.join(", "), "not ready");
+    (StatusCode::SERVICE_UNAVAILABLE, "files of the site are missing")
 }

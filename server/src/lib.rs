@@ -14,11 +14,13 @@ mod flow_store;
 mod health;
 mod http;
 mod mailer;
+mod memory_limit;
 mod metrics;
 mod outbox_worker;
 mod pwned_passwords;
 mod router;
 mod security;
+mod site;
 pub mod telemetry;
 
 pub use application::{Application, Handle};

@@ -1,6 +1,6 @@
 //! The log.
 
-use crate::config::LogFormat;
+use crate::config::{self, LogFormat};
 use std::ffi::OsString;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::prelude::*;
@@ -17,7 +17,7 @@ const QUIET_FILTER: &str = "warn,sqlx=error";
 /// # Errors
 /// Where a log was started before.
 pub fn start_quiet() -> anyhow::Result<()> {
-    let filter = wanted(std::env::var_os("RUST_LOG")).ok().flatten().unwrap_or_else(|| EnvFilter::new(QUIET_FILTER));
+    let filter = wanted(config::variable("RUST_LOG")).ok().flatten().unwrap_or_else(|| EnvFilter::new(QUIET_FILTER));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     tracing_subscriber::registry().with(filter).with(lines).try_init()?;
     Ok(())
@@ -28,7 +28,7 @@ pub fn start_quiet() -> anyhow::Result<()> {
 /// # Errors
 /// Where `RUST_LOG` cannot be read, or a log was started before.
 pub fn start(format: LogFormat) -> anyhow::Result<()> {
-    let filter = wanted(std::env::var_os("RUST_LOG")).map_err(|problem| anyhow::anyhow!(problem))?;
+    let filter = wanted(config::variable("RUST_LOG")).map_err(|problem| anyhow::anyhow!(problem))?;
     let registry = tracing_subscriber::registry().with(filter.unwrap_or_else(|| EnvFilter::new(DEFAULT_FILTER)));
     let lines = tracing_subscriber::fmt::layer();
     match format {
@@ -43,7 +43,7 @@ pub fn start(format: LogFormat) -> anyhow::Result<()> {
 /// # Errors
 /// What is wrong with it.
 pub(crate) fn wanted(rust_log: Option<OsString>) -> Result<Option<EnvFilter>, String> {
-    let Some(text) = rust_log.filter(|text| !text.is_empty()) else { return Ok(None) };
+    let Some(text) = rust_log else { return Ok(None) };
     let text = text.into_string().map_err(|_| "RUST_LOG: is not UTF-8")?;
     EnvFilter::try_new(&text).map(Some).map_err(|error| format!("RUST_LOG: `{text}`: {error}"))
 }
@@ -54,9 +54,7 @@ mod tests {
 
     #[test]
     fn a_filter_is_read_or_told() {
-        for nothing in [None, Some(OsString::new())] {
-            assert!(wanted(nothing).is_ok_and(|filter| filter.is_none()));
-        }
+        assert!(wanted(None).is_ok_and(|filter| filter.is_none()));
         assert!(wanted(Some("warn,auth=info".into())).is_ok_and(|filter| filter.is_some()));
         assert!(wanted(Some("auth=loud".into())).is_err_and(|told| told.starts_with("RUST_LOG: `auth=loud`: ")));
     }

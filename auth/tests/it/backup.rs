@@ -3,7 +3,10 @@
 use crate::house::{ADA, BOB, House, PASSWORD, refusal, remembered};
 use crate::letterbox::{NOTHING, problem};
 use auth::testing::{self, NEW_YEAR};
-use auth::{Auth, BackupProblem, Clock, DatabaseLock, Db, Device, Error, LinkProblem, LockProblem, Refusal, Schema};
+use auth::{
+    Auth, BackupProblem, Clock, DatabaseLock, Db, Device, Error, LinkProblem, LockProblem, Refusal, Schema,
+    SchemaProblem,
+};
 use std::fs;
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -135,7 +138,8 @@ async fn what_is_no_backup_of_ours_is_not_put_back() -> Result<(), Box<dyn std::
     let mut tx = db.write().await?;
     sqlx::query("UPDATE _sqlx_migrations SET version = 9999 WHERE version = 1").execute(&mut *tx).await?;
     tx.commit().await?;
-    assert_eq!(db.schema().await?, Schema::Newer);
+    let stands = db.schema().await?;
+    assert!(matches!(stands, Schema::Unusable(SchemaProblem::Newer { database: 9999, .. })), "{stands:?}");
     db.close().await;
     let mut bytes = fs::read(&good)?;
     let end = bytes.len();
@@ -144,7 +148,9 @@ async fn what_is_no_backup_of_ours_is_not_put_back() -> Result<(), Box<dyn std::
     fs::write(place.file("text.db"), "this is no database, but quite some text all the same")?;
     fs::write(place.file("empty.db"), "")?;
 
-    for name in ["foreign.db", "newer.db", "empty.db"] {
+    let refused = auth::restore(&place.url, &newer, &place.clock).await;
+    assert!(matches!(refused, Err(BackupProblem::Schema(_, SchemaProblem::Newer { .. }))), "{refused:?}");
+    for name in ["foreign.db", "empty.db"] {
         let refused = auth::restore(&place.url, &place.file(name), &place.clock).await;
         assert!(matches!(refused, Err(BackupProblem::Foreign(_))), "{name}: {refused:?}");
     }

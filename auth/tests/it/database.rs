@@ -1,7 +1,7 @@
 //! The database: its schema, its settings, and whether it is ready.
 
 use crate::house::{ADA, House, tables};
-use auth::{Db, Error, testing};
+use auth::{Db, Error, Schema, SchemaProblem, testing};
 use sqlx::AssertSqlSafe;
 
 /// Leaves nothing but an empty schema.
@@ -108,4 +108,90 @@ async fn sqlite_is_set_to_survive_a_power_cut() -> Result<(), Error> {
     let written = sqlx::query("DELETE FROM users").execute(db.readers()).await;
     assert!(written.is_err(), "readers only read");
     Ok(())
+}
+
+#[tokio::test]
+async fn a_database_that_another_build_migrated_is_left_alone() -> Result<(), Error> {
+    for (change, is_expected) in [
+        (
+            "UPDATE _sqlx_migrations SET version = 9999 WHERE version = 1",
+            (|problem| matches!(problem, SchemaProblem::Newer { database: 9999, .. })) as fn(SchemaProblem) -> bool,
+        ),
+        ("UPDATE _sqlx_migrations SET version = 0 WHERE version = 1", |problem| problem == SchemaProblem::Unknown(0)),
+        (
+            "UPDATE _sqlx_migrations SET checksum = (SELECT checksum FROM _sqlx_migrations WHERE version = 1) \
+             WHERE version = 2",
+            |problem| problem == SchemaProblem::Changed(2),
+        ),
+        ("UPDATE _sqlx_migrations SET success = FALSE WHERE version = 3", |problem| {
+            problem == SchemaProblem::Unfinished(3)
+        }),
+    ] {
+        let db = testing::database_with_connections().await?;
+        let mut tx = db.write().await?;
+        sqlx::query(change).execute(&mut *tx).await?;
+        tx.commit().await?;
+        let refused = db.migrate().await;
+        assert!(matches!(refused, Err(Error::Schema(problem)) if is_expected(problem)), "{change}: {refused:?}");
+        assert!(matches!(db.schema().await?, Schema::Unusable(problem) if is_expected(problem)), "{change}");
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+mod modes {
+    use super::*;
+    use std::collections::BTreeMap;
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt;
+    use std::path::Path;
+
+    /// The mode of each file in a folder.
+    fn modes(folder: &Path) -> Result<BTreeMap<String, u32>, Error> {
+        let mut modes = BTreeMap::new();
+        for file in fs::read_dir(folder)? {
+            let file = file?;
+            modes
+                .insert(file.file_name().to_string_lossy().into_owned(), file.metadata()?.permissions().mode() & 0o777);
+        }
+        Ok(modes)
+    }
+
+    #[tokio::test]
+    async fn a_database_and_what_stands_beside_it_are_for_their_owner_alone() -> Result<(), Error> {
+        let folder = tempfile::tempdir()?;
+        let inner = folder.path().join("a/b");
+        let url = format!("sqlite://{}", inner.join("latchkey.db").display());
+        let _in_use = auth::DatabaseLock::shared(&url).map_err(|_| Error::Interrupted)?;
+        let db = Db::connect(&url).await?;
+        db.migrate().await?;
+        assert_eq!(modes(folder.path())?, BTreeMap::from([("a".to_owned(), 0o700)]));
+        assert_eq!(modes(&folder.path().join("a"))?, BTreeMap::from([("b".to_owned(), 0o700)]));
+        let files = ["", "-shm", "-wal", ".in-use", ".lock"].map(|ending| (format!("latchkey.db{ending}"), 0o600));
+        assert_eq!(modes(&inner)?, BTreeMap::from(files));
+        db.close().await;
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_database_that_others_may_read_is_restricted_and_its_folder_left() -> Result<(), Error> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("latchkey.db");
+        let url = format!("sqlite://{}", path.display());
+        let db = Db::connect(&url).await?;
+        db.migrate().await?;
+        db.close().await;
+        fs::set_permissions(&path, Permissions::from_mode(0o644))?;
+        fs::set_permissions(folder.path(), Permissions::from_mode(0o755))?;
+        assert_eq!(auth::files_open_to_others(&path)?, [(path.clone(), 0o644)]);
+        let looked = Db::open(&url).await?;
+        assert_eq!(modes(folder.path())?.get("latchkey.db"), Some(&0o644), "a look changes nothing");
+        looked.close().await;
+        let db = Db::connect(&url).await?;
+        db.migrate().await?;
+        assert!(modes(folder.path())?.values().all(|mode| *mode == 0o600), "{:?}", modes(folder.path())?);
+        assert_eq!(fs::metadata(folder.path())?.permissions().mode() & 0o777, 0o755);
+        db.close().await;
+        Ok(())
+    }
 }

@@ -1,11 +1,12 @@
 //! `server doctor`: what is set up, and what is not.
 
 use super::output::{Form, time};
-use crate::config::{Args, Config};
-use crate::{Mailer, SendProblem};
+use crate::config::{Args, Config, is_unencrypted};
+use crate::{Mailer, SendProblem, memory_limit, router, site};
 use auth::{BreachedPasswords, Clock, Db, MINUTE, Millis, Schema};
 use secrecy::ExposeSecret;
 use serde::Serialize;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// 2026-01-01: a clock before that was never set.
@@ -49,7 +50,7 @@ impl Doctor {
             Finding::new(
                 "database",
                 match &db {
-                    Ok(_) => Ok("answers".to_owned()),
+                    Ok(_) => Ok(answers(settings)),
                     Err(problem) => Err(problem.clone()),
                 },
             ),
@@ -69,6 +70,14 @@ impl Doctor {
             ),
             Finding::new("clock", clock(db.as_ref().ok()).await),
         ];
+        if let Some(database) = database_file(settings) {
+            findings.push(Finding::new("files", files(&database)));
+        }
+        if let Ok(config) = &config {
+            findings.push(Finding::new("memory", memory_limit::check(config.auth.argon2)));
+            let site = site::check(&router::leptos_options(config));
+            findings.push(Finding::new("site", site.map(|()| format!("is in {}", config.site_root.display()))));
+        }
         if let Some(breached) = config.as_ref().ok().and_then(|config| config.auth.breached_passwords.as_ref()) {
             findings.push(Finding::new("passwords", passwords(breached).await));
         }
@@ -97,12 +106,34 @@ async fn open(settings: &Args) -> Result<Db, String> {
     Db::open(url.expose_secret()).await.map_err(|error| error.to_string())
 }
 
+fn answers(settings: &Args) -> String {
+    let unencrypted = is_unencrypted(&settings.database_url);
+    let note = if unencrypted { ", but the way to it is not encrypted (sslmode=disable)" } else { "" };
+    format!("answers{note}")
+}
+
+/// The file of the database, where it is one and there.
+fn database_file(settings: &Args) -> Option<PathBuf> {
+    auth::database_file(settings.database_url.expose_secret()).filter(|file| file.is_file())
+}
+
+/// What is in the database opens accounts, so that no other user of the machine may read it.
+fn files(database: &Path) -> Result<String, String> {
+    let open = auth::files_open_to_others(database).map_err(|error| error.to_string())?;
+    if open.is_empty() {
+        return Ok("the database is for its owner alone".to_owned());
+    }
+    let open = open.iter().map(|(file, mode)| format!("{} ({mode:03o})", file.display()));
+    let open = open.collect::<Vec<_>>().join(", ");
+    Err(format!("other users can use {open}: chmod 600, or start the server, which does that"))
+}
+
 async fn migrations(db: &Db) -> Result<String, String> {
     match db.schema().await {
         Ok(Schema::UpToDate) => Ok("up to date".to_owned()),
         Ok(Schema::Behind(missing)) => Ok(format!("{missing} to run when the server starts")),
-        Ok(Schema::Newer) => Err("the database is of a newer version".to_owned()),
-        Ok(Schema::Foreign) => Err("the database is not of this program, or has none of its tables yet".to_owned()),
+        Ok(Schema::Absent) => Err("the database is not of this program, or has none of its tables yet".to_owned()),
+        Ok(Schema::Unusable(problem)) => Err(problem.to_string()),
         Err(error) => Err(error.to_string()),
     }
 }

@@ -10,11 +10,11 @@ mod output;
 mod sessions;
 mod user;
 
-use crate::config::{Args, Config};
+use crate::config::{Args, Config, without_empty_variables};
 use crate::{Application, telemetry};
 use anyhow::Context;
 use auth::{Auth, Clock, DatabaseLock, Db};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use secrecy::ExposeSecret;
 use std::process::ExitCode;
 
@@ -55,6 +55,13 @@ enum Command {
 }
 
 impl Cli {
+    /// Reads the process's arguments and environment. Ends the process where they cannot be read, or ask for help.
+    pub fn from_process() -> Self {
+        let mut command = without_empty_variables(Self::command());
+        let mut matches = command.get_matches_mut();
+        Self::from_arg_matches_mut(&mut matches).unwrap_or_else(|error| error.format(&mut command).exit())
+    }
+
     /// Serves until the process is told to end, or does what the command says.
     ///
     /// # Errors

@@ -1,12 +1,17 @@
 //! Configuration: environment variables and flags, one name each, judged at start with all problems in one message.
 
 mod args;
+mod database;
+mod environment;
 mod mail;
 mod metrics;
 mod parse;
 mod secrets;
 
 pub use args::Args;
+pub(crate) use database::is_unencrypted;
+pub use environment::variable;
+pub(crate) use environment::without_empty_variables;
 pub use mail::{Encryption, MailConfig, MailWay, SmtpServer};
 pub use parse::{ForwardedHeader, TrustedProxies};
 
@@ -118,7 +123,7 @@ impl Config {
     /// # Errors
     /// [`Problems`], all at once.
     pub fn from_environment(args: &Args) -> Result<Self, Problems> {
-        Self::new(args, |name| std::env::var_os(name))
+        Self::new(args, environment::variable)
     }
 
     /// Where the database is, for what needs nothing else to be set.
@@ -126,15 +131,16 @@ impl Config {
     /// # Errors
     /// What is wrong with it.
     pub fn database_url_of(args: &Args) -> Result<SecretString, String> {
-        parse::database("DATABASE_URL", &args.database_url, args.dev)
+        database::judge("DATABASE_URL", &args.database_url, args.dev)
     }
 
-    /// Judges `args`, with secrets from the environment, which `env` reads (a test gives its own).
+    /// Judges `args`, with secrets from the environment, which `env` reads (a test gives its own). What is empty there
+    /// counts as unset.
     ///
     /// # Errors
     /// [`Problems`], all at once.
     pub fn new<V: Into<OsString>>(args: &Args, env: impl Fn(&str) -> Option<V>) -> Result<Self, Problems> {
-        let env = |name: &str| env(name).map(Into::into);
+        let env = |name: &str| env(name).map(Into::into).and_then(environment::non_empty);
         let mut problems = Vec::new();
         let bind_addr = parse::keep(&mut problems, parse::address("BIND_ADDR", &args.bind_addr));
         let metrics_addr = metrics::judge(&mut problems, args, bind_addr);

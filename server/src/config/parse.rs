@@ -3,7 +3,6 @@
 use super::LogFormat;
 use auth::Millis;
 use ipnet::IpNet;
-use secrecy::{ExposeSecret, SecretString};
 use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
@@ -79,26 +78,6 @@ pub(super) fn is_loopback(host: &str) -> bool {
     }
 }
 
-/// The address itself stays out of the problem: it may hold a password.
-pub(super) fn database(name: &str, url: &SecretString, dev: bool) -> Result<SecretString, String> {
-    let text = url.expose_secret();
-    let problem = |what: &str| Err(format!("{name}: {what}"));
-    if let Some(place) = text.strip_prefix("sqlite:") {
-        let place = place.strip_prefix("//").unwrap_or(place);
-        let (path, parameters) = place.split_once('?').unwrap_or((place, ""));
-        if path.is_empty() {
-            return problem("must name a file after sqlite://");
-        }
-        let is_in_memory = path == ":memory:" || parameters.split('&').any(|parameter| parameter == "mode=memory");
-        if is_in_memory && !dev {
-            return problem("a database in memory is gone with the process, so it is for development mode only");
-        }
-    } else if !["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
-        return problem("must begin with sqlite:// or postgres://");
-    }
-    Ok(url.clone())
-}
-
 pub(super) fn duration(name: &str, text: &str) -> Result<Millis, String> {
     let duration = humantime::parse_duration(text)
         .map_err(|error| format!("{name}: `{text}` is not a duration, as 30s, 10m or 14d is: {error}"))?;
@@ -159,24 +138,6 @@ pub(super) fn log_format(name: &str, text: &str) -> Result<LogFormat, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_database_is_a_file_or_somebody_elses() {
-        let database = |text: &str, dev| database("DATABASE_URL", &text.into(), dev);
-        for dev in [true, false] {
-            for good in
-                ["sqlite://data/latchkey.db", "sqlite:///l.db?mode=rwc", "sqlite:l.db", "postgres://localhost/l"]
-            {
-                assert!(database(good, dev).is_ok(), "{good}");
-            }
-            for wrong in ["", "mysql://localhost/l", "sqlite:", "sqlite://", "sqlite://?mode=rwc", "l.db"] {
-                assert!(database(wrong, dev).is_err_and(|told| told.starts_with("DATABASE_URL: ")), "{wrong}");
-            }
-            for in_memory in ["sqlite::memory:", "sqlite://:memory:", "sqlite://l.db?cache=shared&mode=memory"] {
-                assert_eq!(database(in_memory, dev).is_ok(), dev, "{in_memory}");
-            }
-        }
-    }
 
     #[test]
     fn an_origin_is_scheme_host_and_port() {

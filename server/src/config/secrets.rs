@@ -1,10 +1,10 @@
 //! Where the secrets come from: the environment or a file, never a flag.
 
 use super::Args;
-use auth::AppSecret;
+use auth::{AppSecret, create_private_folder, private_file, restrict};
 use secrecy::{ExposeSecret, SecretString};
 use std::ffi::OsString;
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -55,7 +55,7 @@ fn of_development(database_url: &str) -> Result<AppSecret, String> {
     let path = beside_database(database_url);
     let failed = |error: io::Error| format!("APP_SECRET: {} cannot be kept: {error}", path.display());
     let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
+        Ok(text) => restrict(&path).map(|_| text).map_err(failed)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => make(&path).map_err(failed)?,
         Err(error) => return Err(failed(error)),
     };
@@ -75,15 +75,11 @@ fn beside_database(database_url: &str) -> PathBuf {
 
 fn make(path: &Path) -> io::Result<String> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+        create_private_folder(folder)?;
     }
     // Two version 4 UUIDs: 244 random bits.
     let text = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(text.as_bytes())?;
+    private_file().write(true).create_new(true).open(path)?.write_all(text.as_bytes())?;
     Ok(text)
 }
 

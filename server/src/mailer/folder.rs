@@ -1,7 +1,8 @@
 //! Mail as files: for a program that takes it from there, and for tests.
 
 use super::SendProblem;
-use std::fs::{self, File, OpenOptions};
+use auth::{create_private_folder, private_file};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
@@ -11,9 +12,9 @@ use uuid::Uuid;
 pub struct Folder(PathBuf);
 
 impl Folder {
-    /// The folder at `path`, made where there is none.
+    /// The folder at `path`, made for its owner alone where there is none.
     pub(super) fn make(path: &Path) -> io::Result<Self> {
-        fs::create_dir_all(path)?;
+        create_private_folder(path)?;
         Ok(Self(path.to_owned()))
     }
 
@@ -23,7 +24,10 @@ impl Folder {
     /// [`SendProblem::Folder`].
     pub(super) async fn check(&self) -> Result<(), SendProblem> {
         let path = self.0.join(format!("{}.partial", Uuid::new_v4()));
-        let trying = tokio::task::spawn_blocking(move || File::create_new(&path).and_then(|_| fs::remove_file(&path)));
+        let trying = tokio::task::spawn_blocking(move || {
+            private_file().write(true).create_new(true).open(&path)?;
+            fs::remove_file(&path)
+        });
         Ok(trying.await.map_err(io::Error::other)??)
     }
 
@@ -42,12 +46,8 @@ impl Folder {
 
 fn write(folder: &Path, id: Uuid, message: &[u8]) -> io::Result<()> {
     let partial = folder.join(format!("{id}.partial"));
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
     // Its links open accounts.
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&partial)?;
+    let mut file = private_file().write(true).create(true).truncate(true).open(&partial)?;
     file.write_all(message)?;
     // What is recorded as sent must survive a power cut: the file, and its name in the folder.
     file.sync_all()?;

@@ -89,7 +89,7 @@ fn content_type(headers: &HeaderMap) -> Option<&str> {
 
 fn page_policy(nonce: &Nonce, reload_port: u32) -> String {
     // `cargo leptos watch` reloads the page through a socket on a port of its own.
-    static IS_WATCHED: LazyLock<bool> = LazyLock::new(|| std::env::var_os("LEPTOS_WATCH").is_some());
+    static IS_WATCHED: LazyLock<bool> = LazyLock::new(app::is_watched);
     let reload = if *IS_WATCHED {
         format!("; connect-src 'self' ws://127.0.0.1:{reload_port} ws://localhost:{reload_port}")
     } else {

@@ -9,10 +9,11 @@ fn what_is_well_is_said_to_be() {
     house.create(ADA);
     let said = house.text(&["doctor"]);
     let looked_at: Vec<_> = said.lines().map(|line| line.split_whitespace().take(2).collect::<Vec<_>>()).collect();
-    let expected = ["configuration", "database", "migrations", "mail", "clock"].map(|what| vec!["ok", what]);
+    let expected = ["configuration", "database", "migrations", "mail", "clock", "files", "memory", "site"]
+        .map(|what| vec!["ok", what]);
     assert_eq!(looked_at, expected, "{said}");
     let json = house.json(&["doctor"]);
-    assert!(json.as_array().is_some_and(|all| all.len() == 5 && all.iter().all(|one| one["ok"] == true)), "{json}");
+    assert!(json.as_array().is_some_and(|all| all.len() == 8 && all.iter().all(|one| one["ok"] == true)), "{json}");
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! A folder with a database in it, and the program's commands in it.
 
+use crate::site::site;
 use serde_json::Value;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 pub(crate) const ADA: &str = "ada@example.com";
@@ -37,7 +39,18 @@ impl House {
 
     /// The program in development mode, with mail going into the folder `mail`.
     pub(crate) fn program(&self, arguments: &[&str]) -> Command {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_server"));
+        self.at_home(Command::new(env!("CARGO_BIN_EXE_server")), arguments)
+    }
+
+    /// The same, started by a shell after `before`: `ulimit -v 1000000`.
+    #[cfg(unix)]
+    pub(crate) fn program_after(&self, before: &str, arguments: &[&str]) -> Command {
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", &format!("{before} && exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_server")]);
+        self.at_home(shell, arguments)
+    }
+
+    fn at_home(&self, mut program: Command, arguments: &[&str]) -> Command {
         program
             .env_clear()
             .env("DEV_MODE", "1")
@@ -50,7 +63,7 @@ impl House {
             .env("MAILER", "folder")
             .env("MAIL_FROM", "Latchkey <no-reply@latchkey.example>")
             .env("MAIL_FOLDER", self.file("mail"))
-            .env("LEPTOS_SITE_ROOT", concat!(env!("CARGO_MANIFEST_DIR"), "/../public"))
+            .env("LEPTOS_SITE_ROOT", site())
             .args(arguments)
             .stdin(Stdio::null());
         program
@@ -58,6 +71,22 @@ impl House {
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Said {
         Said::of(&self.program(arguments).output().expect("it runs"))
+    }
+
+    /// A server that does not start; why.
+    pub(crate) fn start_refusal(mut program: Command) -> String {
+        let mut running = program.env("BIND_ADDR", "127.0.0.1:0").stderr(Stdio::piped()).spawn().expect("it runs");
+        let begun = Instant::now();
+        while running.try_wait().expect("its state").is_none() {
+            if begun.elapsed() > Duration::from_secs(20) {
+                running.kill().expect("it runs");
+                panic!("it started");
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let said = Said::of(&running.wait_with_output().expect("it ended"));
+        assert_eq!(said.code, Some(1), "{said:?}");
+        said.err
     }
 
     /// With something on standard input.

@@ -6,11 +6,20 @@ mod crash;
 mod house;
 mod range_api;
 mod running;
+#[path = "../support/site.rs"]
+mod site;
 
 mod backup;
 mod doctor;
+mod environment;
 mod help;
 mod log;
 mod mail;
+#[cfg(target_os = "linux")]
+mod memory;
+#[cfg(unix)]
+mod modes;
+mod schema;
+mod serving;
 mod sessions;
 mod user;

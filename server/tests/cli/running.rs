@@ -4,7 +4,7 @@ use crate::house::{House, PASSWORD};
 use reqwest::{Client, Response, redirect::Policy};
 use serde_json::Value;
 use std::net::TcpListener;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -34,13 +34,17 @@ impl Drop for Running {
 impl Running {
     /// Serves the database of `house`.
     pub(crate) async fn start(house: &House) -> Self {
+        Self::of(|arguments| house.program(arguments)).await
+    }
+
+    /// The same of a program that `program` makes with these arguments.
+    pub(crate) async fn of(program: impl FnOnce(&[&str]) -> Command) -> Self {
         // Whoever takes the port in between makes this fail, and nobody does.
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("its address");
         drop(listener);
         let origin = format!("http://{address}");
-        let process = house
-            .program(&[&format!("--bind-addr={address}"), &format!("--public-url={origin}")])
+        let process = program(&[&format!("--bind-addr={address}"), &format!("--public-url={origin}")])
             .env("RUST_LOG", "warn")
             .stdout(Stdio::null())
             .spawn()
@@ -60,6 +64,11 @@ impl Running {
         };
         tokio::time::timeout(Duration::from_secs(30), ready).await.expect("it answers");
         running
+    }
+
+    /// The number of its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.lock().expect("nobody died with it").id()
     }
 
     /// Ends it as a power cut would (SIGKILL), whatever it is doing.

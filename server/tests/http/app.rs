@@ -2,6 +2,7 @@
 
 use crate::answer::Answer;
 use crate::ask::Ask;
+use crate::site::site;
 use auth::testing::{self, NEW_YEAR, TestDb};
 use auth::{AppSecret, Clock};
 use clap::Parser;
@@ -317,9 +318,9 @@ async fn database() -> TestDb {
 fn config(address: SocketAddr, origin: &str, mail_folder: Option<&Path>) -> Config {
     let bind_addr = format!("--bind-addr={address}");
     let public_url = format!("--public-url={origin}");
-    let public = concat!("--site-root=", env!("CARGO_MANIFEST_DIR"), "/../public");
+    let site = format!("--site-root={}", site().display());
     let folder = mail_folder.map(|folder| format!("--mail-folder={}", folder.display()));
-    let mut arguments = vec!["server", &bind_addr, &public_url, "--trusted-proxies=none", public];
+    let mut arguments = vec!["server", &bind_addr, &public_url, "--trusted-proxies=none", &site];
     match &folder {
         Some(folder) => {
             arguments.extend(["--mailer=folder", "--mail-from=Latchkey <no-reply@latchkey.example>", folder]);

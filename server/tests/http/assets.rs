@@ -1,12 +1,13 @@
 //! The built files, and those of `public/`.
 
 use crate::app::TestApp;
+use crate::site::lay_out;
 use std::fs;
 
 #[tokio::test]
 async fn built_files_come_compressed_as_they_were_built() {
     let site = tempfile::tempdir().expect("a folder");
-    fs::create_dir(site.path().join("pkg")).expect("a folder");
+    lay_out(site.path()).expect("a site");
     fs::write(site.path().join("pkg/latchkey.js"), "plain").expect("a file");
     fs::write(site.path().join("pkg/latchkey.js.br"), "precompressed").expect("a file");
     fs::write(site.path().join("pkg/latchkey.wasm"), "wasm").expect("a file");

@@ -3,6 +3,7 @@
 
 use crate::app::{PASSWORD, until};
 use crate::mail_server::MailServer;
+use crate::site::site;
 use auth::testing::{self, TestDb};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
@@ -36,7 +37,7 @@ impl Process {
             .env("MAIL_FROM", "no-reply@latchkey.example")
             .env("ARGON2_MEMORY_KIB", "64")
             .env("ARGON2_PASSES", "1")
-            .env("LEPTOS_SITE_ROOT", concat!(env!("CARGO_MANIFEST_DIR"), "/../public"))
+            .env("LEPTOS_SITE_ROOT", site())
             .stdin(Stdio::null())
             .stdout(Stdio::null());
         let child = command.spawn().expect("a process");

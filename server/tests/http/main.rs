@@ -14,6 +14,8 @@ mod mail_server;
 mod mailed;
 mod range_server;
 mod raw;
+#[path = "../support/site.rs"]
+mod site;
 
 mod account_activity;
 mod account_data;
@@ -27,6 +29,7 @@ mod bearer;
 mod bodies;
 mod cookies;
 mod cross_origin;
+mod descriptions;
 mod endpoints;
 mod failures;
 mod flow;

@@ -3,6 +3,7 @@
 use crate::answer::Answer;
 use crate::app::TestApp;
 use crate::raw;
+use crate::site::lay_out;
 use http::Method;
 use std::fs;
 use tempfile::TempDir;
@@ -18,7 +19,7 @@ fn is_page(answer: &Answer, status: u16) {
 /// A server with a folder of built files, in which one cannot be read.
 async fn with_files() -> (TestApp, TempDir) {
     let site = tempfile::tempdir().expect("a folder");
-    fs::create_dir(site.path().join("pkg")).expect("a folder");
+    lay_out(site.path()).expect("a site");
     fs::write(site.path().join("pkg/latchkey.js"), "plain").expect("a file");
     fs::write(site.path().join("favicon.svg"), "<svg/>").expect("a file");
     #[cfg(unix)]

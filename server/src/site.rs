@@ -1,0 +1,97 @@
+//! The built site: the style sheet, the WebAssembly and the JavaScript that every page names.
+
+use app::Assets;
+use leptos::config::LeptosOptions;
+use std::collections::BTreeSet;
+use std::path::{Path, absolute};
+
+/// Looks at start whether the folder has a site. Without one every page would come unstyled and never come alive.
+///
+/// # Errors
+/// What is missing where, in a sentence.
+pub(crate) fn check(options: &LeptosOptions) -> Result<(), String> {
+    let root = Path::new(options.site_root.as_ref());
+    let place = absolute(root).unwrap_or_else(|_| root.to_owned());
+    let missing = missing(options, &Assets::look(options));
+    let found = if !root.is_dir() {
+        format!("there is no folder {}", place.display())
+    } else if missing.is_empty() {
+        return Ok(());
+    } else {
+        format!("{} lacks {}", place.display(), missing.join(", "))
+    };
+    Err(format!(
+        "LEPTOS_SITE_ROOT: {found}. It must name the folder with the built site: `cargo xtask dev` builds one and \
+         starts the server on it, `cargo xtask release` puts one into target/dist/site"
+    ))
+}
+
+/// Looks whether the files that pages name are there at this moment. Returns those that are not, as paths in the folder.
+pub(crate) async fn missing_now(options: &LeptosOptions) -> Vec<String> {
+    let options = options.clone();
+    let looking = tokio::task::spawn_blocking(move || missing(&options, &Assets::of(&options)));
+    // It can only end early with the process.
+    looking.await.unwrap_or_default()
+}
+
+fn missing(options: &LeptosOptions, assets: &Assets) -> Vec<String> {
+    let root = Path::new(options.site_root.as_ref());
+    let files: BTreeSet<_> = assets.addresses().map(|address| address.trim_start_matches('/')).collect();
+    files.into_iter().filter(|file| !root.join(file).is_file()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    /// A folder with these files in its `pkg`.
+    fn site(files: &[&str]) -> std::io::Result<(tempfile::TempDir, LeptosOptions)> {
+        let folder = tempfile::tempdir()?;
+        fs::create_dir(folder.path().join("pkg"))?;
+        for file in files {
+            fs::write(folder.path().join("pkg").join(file), "{}")?;
+        }
+        let root = folder.path().display().to_string();
+        let options = LeptosOptions::builder().output_name("latchkey").site_root(root).build();
+        Ok((folder, options))
+    }
+
+    #[test]
+    fn a_site_is_whole_with_and_without_hashes() -> std::io::Result<()> {
+        for files in [
+            ["latchkey.css", "latchkey.js", "latchkey.wasm"],
+            ["latchkey.aB1.css", "latchkey._c-2.js", "latchkey.d.wasm"],
+        ] {
+            let (_folder, options) = site(&files)?;
+            assert_eq!(check(&options), Ok(()), "{files:?}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_missing_is_named_with_its_folder() -> std::io::Result<()> {
+        let (folder, options) = site(&["latchkey.aB1.css", "latchkey._c-2.js", "latchkey.aB1.css.br"])?;
+        let told = check(&options).err().unwrap_or_default();
+        assert!(told.contains(&format!("{} lacks pkg/latchkey.wasm.", folder.path().display())), "{told}");
+        let (_folder, options) = site(&[])?;
+        let told = check(&options).err().unwrap_or_default();
+        assert!(told.contains("lacks pkg/latchkey.css, pkg/latchkey.js, pkg/latchkey.wasm."), "{told}");
+        let options = LeptosOptions::builder().output_name("latchkey").site_root("/nowhere/site").build();
+        let told = check(&options).err().unwrap_or_default();
+        assert!(told.starts_with("LEPTOS_SITE_ROOT: there is no folder /nowhere/site."), "{told}");
+        Ok(())
+    }
+
+    #[test]
+    fn a_part_that_the_manifest_names_must_be_there() -> std::io::Result<()> {
+        let (folder, options) = site(&["latchkey.a.css", "latchkey.b.js", "latchkey.c.wasm", "split_notes.d.wasm"])?;
+        let manifest = folder.path().join("pkg/__wasm_split_manifest.json");
+        fs::write(&manifest, r#"{"notes": ["split_notes.d"]}"#)?;
+        assert_eq!(check(&options), Ok(()));
+        fs::write(&manifest, r#"{"notes": ["split_notes.d", "chunk_0.e"], "account": ["chunk_0.e"]}"#)?;
+        let told = check(&options).err().unwrap_or_default();
+        assert!(told.contains("lacks pkg/chunk_0.e.wasm."), "{told}");
+        Ok(())
+    }
+}
