@@ -82,13 +82,32 @@ impl<M: Default + 'static> HashPool<M> {
         Ok(Self { jobs, queue: Arc::new(queue) })
     }
 
-    /// Does `hash` as soon as a thread is free, with what the thread has kept of its last. Whoever no longer waits
-    /// for it when its turn comes is passed over.
+    /// Runs `hash` as [`HashPool::run`] does, and measures how long it takes.
     ///
     /// # Errors
-    /// [`Error::Busy`] where the queue is full, or the share in it of `client`; [`Error::Interrupted`] where `hash`
-    /// panicked; whatever `hash` fails with.
-    pub(crate) async fn run<T, F>(&self, client: Option<IpAddr>, hash: F) -> Result<T, Error>
+    /// As [`HashPool::run`].
+    pub(crate) async fn hash<T, F>(&self, client: Option<IpAddr>, hash: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut M) -> Result<T, Error> + Send + 'static,
+    {
+        let queue = Arc::clone(&self.queue);
+        self.run(client, move |memory| {
+            let begun = Instant::now();
+            let done = hash(memory);
+            queue.metrics.duration.record(begun.elapsed());
+            done
+        })
+        .await
+    }
+
+    /// Runs `work` as soon as a thread is free, with the memory that the thread has kept of its last. Work that no
+    /// caller waits for any more when its turn comes is passed over.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] where the queue is full, or the share in it of `client`; [`Error::Interrupted`] where `work`
+    /// panicked; every error of `work`.
+    pub(crate) async fn run<T, F>(&self, client: Option<IpAddr>, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnOnce(&mut M) -> Result<T, Error> + Send + 'static,
@@ -98,7 +117,7 @@ impl<M: Default + 'static> HashPool<M> {
         let (answer, answered) = oneshot::channel();
         let job = move |memory: &mut M| {
             if !answer.is_closed() {
-                let done = ticket.run_since(asked, || hash(memory));
+                let done = ticket.run_since(asked, || work(memory));
                 let _gone = answer.send(done);
             }
         };
@@ -174,15 +193,12 @@ impl Ticket {
         Ok(Self { queue: Arc::clone(queue), client })
     }
 
-    /// Runs `hash`, whose turn has come, and measures it and how long it waited for that. The place is given back before
-    /// anybody hears how it went, also where it panics.
-    fn run_since<T>(self, asked: Instant, hash: impl FnOnce() -> T) -> T {
-        let begun = Instant::now();
-        self.queue.metrics.wait.record(begun - asked);
+    /// Runs `work`, whose turn has come, and measures how long it waited for that. The place is given back before the
+    /// caller hears how it went, also where it panics.
+    fn run_since<T>(self, asked: Instant, work: impl FnOnce() -> T) -> T {
+        self.queue.metrics.wait.record(asked.elapsed());
         let _running = Running::one_more(&self.queue.running);
-        let done = hash();
-        self.queue.metrics.duration.record(begun.elapsed());
-        done
+        work()
     }
 }
 
@@ -274,11 +290,13 @@ mod tests {
         let number = |count: usize| u32::try_from(count).ok().map(f64::from);
         assert_eq!(gauges, [number(places - 1), number(1)]);
         drop((tickets, running));
+        pool.hash(Some(one), |()| Ok(())).await?;
         pool.run(Some(one), |()| Ok(())).await?;
         pool.measure();
         let figures = measured.take();
         assert_eq!((figures.counted().len(), figures.gauge("auth_password_hashes_waiting")), (0, Some(0.0)));
-        assert_eq!(figures.histogram("auth_password_hash_duration_seconds").len(), 1);
+        assert_eq!(figures.histogram("auth_password_hash_wait_seconds").len(), 2);
+        assert_eq!(figures.histogram("auth_password_hash_duration_seconds").len(), 1, "other work is no hash");
         Ok(())
     }
 

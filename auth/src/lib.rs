@@ -57,6 +57,7 @@ pub mod testing;
 mod throttle;
 mod user;
 mod verification;
+mod verification_time;
 
 pub use access_token::{AccessToken, Claims};
 pub use administration::{ADMINISTRATION_PAGE_MAX, Account, Administration, LiveSession};

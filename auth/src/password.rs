@@ -9,6 +9,9 @@ pub const PASSWORD_MAX_LENGTH: usize = 256;
 /// A part of the address shorter than this says nothing about a password that holds it.
 const TELLING_PART: usize = 3;
 
+/// Characters at the beginning of a password that [`zxcvbn`] is given: its time grows faster than their number.
+const STRENGTH_CHARACTERS: usize = 40;
+
 /// Characters that must remain of a password after the address's parts were taken out of it.
 const REST_MIN_LENGTH: usize = 8;
 
@@ -42,14 +45,11 @@ pub struct PasswordPolicy {
 }
 
 impl PasswordPolicy {
-    /// Judges `password`, taken exactly as it was typed, for the account of `address`, by itself: whether it was
-    /// breached, others know.
-    ///
-    /// Takes some milliseconds of computing: call it where blocking is allowed.
+    /// Checks the rules that cost next to nothing: length, the bundled list, the account's own address.
     ///
     /// # Errors
     /// The first [`PasswordProblem`], cheapest first.
-    pub fn check(&self, password: &str, address: Option<&EmailAddress>) -> Result<(), PasswordProblem> {
+    pub(crate) fn check_rules(&self, password: &str, address: Option<&EmailAddress>) -> Result<(), PasswordProblem> {
         let length = password.chars().count();
         if length < self.min_length {
             return Err(PasswordProblem::TooShort { min: self.min_length });
@@ -65,11 +65,22 @@ impl PasswordPolicy {
         if is_made_of(&lower, &parts) {
             return Err(PasswordProblem::FromAddress);
         }
+        Ok(())
+    }
+
+    /// Checks that `password` takes many guesses, by its first 40 characters.
+    ///
+    /// A crafted password takes as long as a hash: call it on the threads that hash.
+    ///
+    /// # Errors
+    /// [`PasswordProblem::Guessable`].
+    pub(crate) fn check_strength(&self, password: &str, address: Option<&EmailAddress>) -> Result<(), PasswordProblem> {
+        let parts = address.map(telling_parts).unwrap_or_default();
         let mut context: Vec<&str> = parts.iter().map(String::as_str).collect();
         let product = self.product.to_lowercase();
         context.push(&product);
-        // It reads 100 characters at most, and needs a bound: its time grows with the square of the length.
-        if zxcvbn(password, &context).score() < Score::Three {
+        let end = password.char_indices().nth(STRENGTH_CHARACTERS).map_or(password.len(), |(end, _)| end);
+        if zxcvbn(&password[..end], &context).score() < Score::Three {
             return Err(PasswordProblem::Guessable);
         }
         Ok(())
@@ -102,7 +113,9 @@ mod tests {
 
     fn check(password: &str) -> Result<(), PasswordProblem> {
         let address = EmailAddress::parse("ada.lovelace@engine.example.com").ok();
-        PasswordPolicy { min_length: 12, product: "Latchkey".to_owned() }.check(password, address.as_ref())
+        let policy = PasswordPolicy { min_length: 12, product: "Latchkey".to_owned() };
+        policy.check_rules(password, address.as_ref())?;
+        policy.check_strength(password, address.as_ref())
     }
 
     #[test]
@@ -127,9 +140,9 @@ mod tests {
     fn a_lower_minimum_has_its_common_passwords_refused() {
         let policy = PasswordPolicy { min_length: 8, product: "Latchkey".to_owned() };
         for password in ["password", "Sunshine1", "1qaz2wsx3e", "Iloveyou123", "passwordpassword"] {
-            assert_eq!(policy.check(password, None), Err(PasswordProblem::Common), "{password}");
+            assert_eq!(policy.check_rules(password, None), Err(PasswordProblem::Common), "{password}");
         }
-        assert_eq!(policy.check("xK4vq9Zr2", None), Ok(()));
+        assert_eq!(policy.check_rules("xK4vq9Zr2", None), Ok(()));
     }
 
     #[test]
@@ -145,5 +158,13 @@ mod tests {
         for password in ["aaaaaaaaaaaaaaaa", "abcdefghijklmnop", "latchkey1234", "qwertyuiop123"] {
             assert!(matches!(check(password), Err(PasswordProblem::Guessable | PasswordProblem::Common)), "{password}");
         }
+    }
+    #[test]
+    fn strength_is_estimated_from_the_first_forty_characters() {
+        let random = "xK4vq9Zr2wLpT7mB";
+        assert_eq!(check(&format!("{}{random}", "a".repeat(24))), Ok(()));
+        assert_eq!(check(&format!("{}{random}", "a".repeat(40))), Err(PasswordProblem::Guessable));
+        assert_eq!(check(&format!("{random}{}", "a".repeat(100))), Ok(()));
+        assert_eq!(check(&"🦊🐙🌵🚲🧀🎻🪁🧭🍄🛶🧶🪴".repeat(10)), Ok(()), "characters, not bytes");
     }
 }

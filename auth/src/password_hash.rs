@@ -1,6 +1,13 @@
 //! Argon2id (RFC 9106) on the threads of [`HashPool`].
 
-use crate::{Error, hash_pool::HashPool, secret::random};
+use crate::{
+    Error,
+    email::EmailAddress,
+    hash_pool::HashPool,
+    password::{PasswordPolicy, PasswordProblem},
+    secret::random,
+    verification_time::{VerificationTime, cost},
+};
 use argon2::{
     Algorithm, Argon2, Block, Params, Version,
     password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
@@ -8,6 +15,7 @@ use argon2::{
 use secrecy::{ExposeSecret, SecretString};
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Instant;
 use subtle::ConstantTimeEq;
 
 const SALT_BYTES: usize = 16;
@@ -57,6 +65,7 @@ struct Rule {
     params: Params,
     /// Verified in place of an unknown user's hash, so that both cost the same.
     dummy: String,
+    time: VerificationTime,
 }
 
 impl PasswordHasher {
@@ -65,7 +74,7 @@ impl PasswordHasher {
     pub(crate) fn new(cost: Argon2Cost) -> Result<Self, Error> {
         let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, None)
             .map_err(|_| Error::Crypto("Argon2 does not accept these parameters"))?;
-        let mut rule = Rule { params, dummy: String::new() };
+        let mut rule = Rule { time: VerificationTime::new(params.clone()), params, dummy: String::new() };
         // Any output will do: no password is compared with it but in vain.
         rule.dummy = rule.phc(&random::<SALT_BYTES>()?, &random::<32>()?)?;
         Ok(Self { pool: HashPool::start()?, rule: Arc::new(rule) })
@@ -79,7 +88,7 @@ impl PasswordHasher {
     /// Hashes a new password for `client`.
     pub(crate) async fn hash(&self, password: SecretString, client: Option<IpAddr>) -> Result<String, Error> {
         let rule = Arc::clone(&self.rule);
-        self.pool.run(client, move |memory| rule.hash(password.expose_secret(), memory)).await
+        self.pool.hash(client, move |memory| rule.hash(password.expose_secret(), memory)).await
     }
 
     /// Compares `password` with `hash`, or with nobody's at the same cost.
@@ -91,12 +100,23 @@ impl PasswordHasher {
     ) -> Result<Verified, Error> {
         let rule = Arc::clone(&self.rule);
         self.pool
-            .run(client, move |memory| {
+            .hash(client, move |memory| {
                 let known = hash.is_some();
                 let verified = rule.verify(password.expose_secret(), hash.as_ref().unwrap_or(&rule.dummy), memory)?;
                 Ok(if known { verified } else { Verified::Wrong })
             })
             .await
+    }
+
+    /// Checks the strength of a new password of `client`, which may take as long as a hash.
+    pub(crate) async fn check_strength(
+        &self,
+        policy: PasswordPolicy,
+        password: SecretString,
+        address: Option<EmailAddress>,
+        client: Option<IpAddr>,
+    ) -> Result<Result<(), PasswordProblem>, Error> {
+        self.pool.run(client, move |_| Ok(policy.check_strength(password.expose_secret(), address.as_ref()))).await
     }
 }
 
@@ -114,11 +134,16 @@ impl Rule {
         let params = Params::try_from(&hash).map_err(|_| unreadable.clone())?;
         let (Some(salt), Some(expected)) = (hash.salt, hash.hash) else { return Err(unreadable) };
         let mut output = vec![0; expected.len()];
+        // Fresh memory takes its time, too: as much of it for a cheap hash.
+        grow(memory, &self.params)?;
+        let begun = Instant::now();
         fill(&params, password, &salt, &mut output, memory)?;
+        self.time.record(&params, begun.elapsed());
         if !bool::from(output.ct_eq(expected.as_bytes())) {
+            let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+            self.time.make_up(&params, begun, |params| fill(params, password, &salt, &mut output, memory))?;
             return Ok(Verified::Wrong);
         }
-        let cost = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
         if cost(&params) == cost(&self.params) {
             return Ok(Verified::Right);
         }
@@ -141,11 +166,20 @@ impl Rule {
 /// Argon2id. What `memory` has of an earlier hash is used again: getting fresh pages from the system takes up to a
 /// quarter of a hash.
 fn fill(params: &Params, password: &str, salt: &[u8], output: &mut [u8], memory: &mut Vec<Block>) -> Result<(), Error> {
-    reserve(memory, params.block_count())?;
-    memory.resize(params.block_count(), Block::default());
+    grow(memory, params)?;
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone())
         .hash_password_into_with_memory(password.as_bytes(), salt, output, memory)
         .map_err(|_| Error::Crypto("Argon2 failed"))
+}
+
+/// Makes room for a hash. It never shrinks: the next hash may be of a higher cost.
+fn grow(memory: &mut Vec<Block>, params: &Params) -> Result<(), Error> {
+    let blocks = params.block_count();
+    reserve(memory, blocks)?;
+    if memory.len() < blocks {
+        memory.resize(blocks, Block::default());
+    }
+    Ok(())
 }
 
 /// Reserves memory for so many blocks. Where there is none, this is an error: an allocation that fails elsewhere ends
@@ -161,6 +195,7 @@ fn reserve(memory: &mut Vec<Block>, blocks: usize) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     const CHEAP: Argon2Cost = Argon2Cost { memory_kib: 64, passes: 1, lanes: 1 };
 
@@ -203,6 +238,61 @@ mod tests {
         assert!(new.starts_with("$argon2id$v=19$m=64,t=2,p=1$"), "{new}");
         assert_eq!(hasher.verify("kettle orbit mango".into(), Some(new), None).await?, Verified::Right);
         assert_eq!(hasher.verify("another".into(), Some(old), None).await?, Verified::Wrong);
+        Ok(())
+    }
+    const DEAR: Argon2Cost = Argon2Cost { memory_kib: 8 * 1024, passes: 3, lanes: 1 };
+
+    /// Refuses a wrong password with `hash`, or without an account, which must take as long as the dearest hash.
+    async fn refuse(hasher: &PasswordHasher, hash: Option<&String>) -> Result<(), Error> {
+        let dearest = hasher.rule.time.dearest();
+        let begun = Instant::now();
+        assert_eq!(hasher.verify("another".into(), hash.cloned(), None).await?, Verified::Wrong);
+        assert!(begun.elapsed() >= dearest, "{:?} in place of {dearest:?}", begun.elapsed());
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_wrong_password_takes_as_long_with_a_hash_of_a_lower_cost() -> Result<(), Error> {
+        let old = PasswordHasher::new(CHEAP)?.hash("kettle orbit mango".into(), None).await?;
+        let hasher = PasswordHasher::new(DEAR)?;
+        refuse(&hasher, Some(&old)).await?;
+        assert!(hasher.rule.time.dearest() > Duration::ZERO, "the first refusal measures it");
+        refuse(&hasher, Some(&old)).await?;
+        refuse(&hasher, None).await?;
+        refuse(&hasher, Some(&old)).await
+    }
+
+    #[tokio::test]
+    async fn a_wrong_password_takes_as_long_without_an_account_once_a_dearer_hash_was_met() -> Result<(), Error> {
+        let old = PasswordHasher::new(DEAR)?.hash("kettle orbit mango".into(), None).await?;
+        let hasher = PasswordHasher::new(CHEAP)?;
+        let today = hasher.hash("kettle orbit mango".into(), None).await?;
+        refuse(&hasher, None).await?;
+        let cheap = hasher.rule.time.dearest();
+        refuse(&hasher, Some(&old)).await?;
+        assert!(hasher.rule.time.dearest() > cheap);
+        refuse(&hasher, None).await?;
+        refuse(&hasher, Some(&today)).await
+    }
+    #[tokio::test]
+    async fn the_strength_of_a_password_is_checked_in_the_bounded_queue() -> Result<(), Error> {
+        let hasher = PasswordHasher::new(CHEAP)?;
+        let client = Some(IpAddr::from([192, 0, 2, 1]));
+        let policy = PasswordPolicy { min_length: 12, product: "Latchkey".to_owned() };
+        let check = || hasher.check_strength(policy.clone(), "kettle orbit mango 42".into(), None, client);
+        assert_eq!(check().await?, Ok(()));
+        let (end, ended) = flume::unbounded::<()>();
+        let mut waiting = Vec::new();
+        loop {
+            let ended = ended.clone();
+            let mut job = Box::pin(hasher.pool.run(client, move |_| Ok(ended.recv().is_err())));
+            if futures::poll!(&mut job).is_ready() {
+                break;
+            }
+            waiting.push(job);
+        }
+        assert!(matches!(check().await, Err(Error::Busy)), "{} others wait", waiting.len());
+        drop(end);
         Ok(())
     }
 }

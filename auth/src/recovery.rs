@@ -82,7 +82,7 @@ impl Auth {
         address: &str,
         device: &Device,
     ) -> Result<String, Error> {
-        let violations = self.password_violation(&password, EmailAddress::parse(address).ok().as_ref()).await?;
+        let violations = self.password_violation(&password, EmailAddress::parse(address).ok().as_ref(), device).await?;
         if !violations.is_empty() {
             return Err(Error::Invalid(violations));
         }

@@ -60,7 +60,7 @@ impl Auth {
         let subjects: Vec<_> = Subject::address(Kind::SignUpAddress, &new.device).into_iter().collect();
         let _counts = self.count_try(&subjects, None, &new.device).await?;
         let address = EmailAddress::parse(email);
-        let mut violations = self.password_violation(&password, address.as_ref().ok()).await?;
+        let mut violations = self.password_violation(&password, address.as_ref().ok(), &new.device).await?;
         let address = match address {
             Ok(address) => {
                 if user::by_email(&self.0.db, &address).await?.is_some() {
@@ -265,16 +265,23 @@ impl Auth {
 
     /// What is wrong with a new password for the account of `address`. Whether it was breached is asked of what passed
     /// every other rule, so that nobody is asked in vain.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] where the queue before the password hash is full, or the share in it of `device`.
     pub(crate) async fn password_violation(
         &self,
         password: &SecretString,
         address: Option<&EmailAddress>,
+        device: &Device,
     ) -> Result<Vec<Violation>, Error> {
-        let (policy, judged, address) = (self.0.config.password.clone(), password.clone(), address.cloned());
-        let checked: Result<(), PasswordProblem> =
-            tokio::task::spawn_blocking(move || policy.check(judged.expose_secret(), address.as_ref()))
-                .await
-                .map_err(|_| Error::Interrupted)?;
+        let policy = &self.0.config.password;
+        let checked = match policy.check_rules(password.expose_secret(), address) {
+            Ok(()) => {
+                let (policy, address) = (policy.clone(), address.cloned());
+                self.0.hasher.check_strength(policy, password.clone(), address, device.address).await?
+            }
+            broken => broken,
+        };
         let problem = match checked {
             Ok(()) => self.is_breached(password).await.then_some(PasswordProblem::Breached),
             Err(problem) => Some(problem),

@@ -54,7 +54,7 @@ impl Auth {
     pub async fn sign_up_unverified(&self, email: &str, password: SecretString, device: &Device) -> Result<(), Error> {
         let address = EmailAddress::parse(email);
         self.try_sign_up(address.as_ref().ok(), device).await?;
-        let mut violations = self.password_violation(&password, address.as_ref().ok()).await?;
+        let mut violations = self.password_violation(&password, address.as_ref().ok(), device).await?;
         let address = address.map_err(|problem| violations.insert(0, Violation::Email(problem)));
         let (Ok(address), true) = (address, violations.is_empty()) else { return Err(Error::Invalid(violations)) };
         // Known or not: the rules for passwords, and the hash, are what takes time.
