@@ -4,9 +4,11 @@ use crate::{
     Error,
     clock::{Clock, Millis, SECOND},
     error::Refusal,
+    secret::random,
     session::Session,
     signing_keys::SigningKeys,
 };
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
 use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
@@ -16,6 +18,13 @@ use std::sync::Arc;
 
 /// The media type of an access token (RFC 9068, section 2.1), so that no other JWT of ours passes for one.
 const TYPE: &str = "at+jwt";
+
+/// The client that our access tokens are issued to (RFC 9068, section 2.2): our own pages. No other client is
+/// registered, so clients without a cookie have tokens of the same.
+pub const WEB_CLIENT_ID: &str = "web";
+
+/// Random bytes in a token's id.
+const ID_BYTES: usize = 8;
 
 /// The longest token that is looked at, in bytes; ours are under 500.
 const TOKEN_MAX_BYTES: usize = 2048;
@@ -64,9 +73,20 @@ pub struct Claims {
     pub exp: i64,
     /// When the person last proved who they are.
     pub auth_time: i64,
+    /// The client that it was issued to: [`WEB_CLIENT_ID`].
+    pub client_id: String,
+    /// The token's id: the generation of the refresh token that it was issued with, a dot, and randomness.
+    pub jti: String,
     /// What the user may do, for other services; here the session's row decides. Left out where there is none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
+}
+
+impl Claims {
+    /// The generation of the refresh token that it was issued with; older than any where the id does not say so.
+    pub(crate) fn generation(&self) -> i64 {
+        self.jti.split_once('.').and_then(|(generation, _)| generation.parse().ok()).unwrap_or(i64::MIN)
+    }
 }
 
 /// Mints and verifies access tokens.
@@ -104,6 +124,8 @@ impl AccessTokens {
             iat: now / SECOND,
             exp: (now + expires_in) / SECOND,
             auth_time: session.begun_at / SECOND,
+            client_id: WEB_CLIENT_ID.to_owned(),
+            jti: format!("{}.{}", session.generation, BASE64_URL_SAFE_NO_PAD.encode(random::<ID_BYTES>()?)),
             roles: Vec::new(),
         };
         let token =

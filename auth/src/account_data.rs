@@ -34,6 +34,7 @@ impl Auth {
                 "begun_at": device.begun_at,
                 "last_seen_at": device.last_seen_at,
                 "address": device.address,
+                "cookieless": device.cookieless,
                 "is_this": device.is_this,
             })
         });

@@ -51,6 +51,17 @@ pub struct LiveSession {
     pub begun_at: Millis,
     /// When it was last used, to within a few minutes.
     pub last_seen_at: Millis,
+    /// Whether its client is not a browser: it has an access token and no cookie.
+    #[sqlx(skip)]
+    pub cookieless: bool,
+}
+
+/// A live session as it is read.
+#[derive(FromRow)]
+struct LiveRow {
+    #[sqlx(flatten)]
+    session: LiveSession,
+    cookieless: i64,
 }
 
 /// Everything that may be done to everybody's accounts. Each act is an event.
@@ -221,8 +232,8 @@ impl Administration<'_> {
         limit: u32,
     ) -> Result<Vec<LiveSession>, Error> {
         let auth = &self.0.0;
-        Ok(sqlx::query_as(
-            "SELECT s.id, s.user_id, u.email, s.user_agent, s.address, s.begun_at, s.last_seen_at
+        let rows: Vec<LiveRow> = sqlx::query_as(
+            "SELECT s.id, s.user_id, u.email, s.user_agent, s.address, s.begun_at, s.last_seen_at, s.cookieless
              FROM sessions s JOIN users u ON u.id = s.user_id
              WHERE s.ended_at IS NULL AND s.ends_at > $1 AND ($2 IS NULL OR s.user_id = $2)
                AND ($3 IS NULL OR s.id > $3)
@@ -233,7 +244,8 @@ impl Administration<'_> {
         .bind(after)
         .bind(i64::from(limit.min(ADMINISTRATION_PAGE_MAX)))
         .fetch_all(auth.db.readers())
-        .await?)
+        .await?;
+        Ok(rows.into_iter().map(|row| LiveSession { cookieless: row.cookieless == 1, ..row.session }).collect())
     }
 
     /// Ends every session of an account; gives how many.

@@ -2,6 +2,9 @@
 
 use woothee::{parser::Parser, woothee::VALUE_UNKNOWN};
 
+/// What a client is called that is not a browser, whatever its `User-Agent` says.
+pub const COOKIELESS: &str = "App or script";
+
 /// What a `User-Agent` header is of, in words: "Firefox on Linux", "Safari on iPhone". For pages and mails, and proves
 /// nothing: clients say what they like there. Every word is of a closed set, so that nobody writes into a mail of ours
 /// by way of that header.

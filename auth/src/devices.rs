@@ -21,6 +21,10 @@ pub struct DeviceSession {
     pub last_seen_at: Millis,
     /// From which address, where known.
     pub address: Option<String>,
+    /// Whether its client is not a browser: it has an access token and no cookie.
+    pub cookieless: bool,
+    /// When it ends if it is not used again, in milliseconds UTC.
+    pub ends_at: Millis,
     /// Whether it is the session that asks.
     pub is_this: bool,
 }
@@ -32,6 +36,8 @@ struct Row {
     begun_at: Millis,
     last_seen_at: Millis,
     address: Option<String>,
+    cookieless: i64,
+    ends_at: Millis,
 }
 
 impl Auth {
@@ -41,7 +47,7 @@ impl Auth {
     /// [`Error::Database`].
     pub async fn devices(&self, session: &Session) -> Result<Vec<DeviceSession>, Error> {
         let rows: Vec<Row> = sqlx::query_as(
-            "SELECT id, user_agent, begun_at, last_seen_at, address FROM sessions
+            "SELECT id, user_agent, begun_at, last_seen_at, address, cookieless, ends_at FROM sessions
              WHERE user_id = $1 AND ended_at IS NULL AND ends_at > $2
              ORDER BY CASE WHEN id = $3 THEN 0 ELSE 1 END, last_seen_at DESC, id DESC",
         )
@@ -59,6 +65,8 @@ impl Auth {
                 begun_at: row.begun_at,
                 last_seen_at: row.last_seen_at,
                 address: row.address,
+                cookieless: row.cookieless == 1,
+                ends_at: row.ends_at,
             })
             .collect())
     }

@@ -94,14 +94,15 @@ impl Ended {
         Self::recorded(tx, user_id, ids, reason, device, now).await
     }
 
-    /// Ends the oldest sessions of a user who has more than are allowed.
+    /// Ends the oldest sessions of one kind where a user has more of it than are allowed.
     pub(crate) async fn oldest(
         tx: &mut Transaction<'static, Engine>,
         user_id: &str,
+        cookieless: bool,
         device: &Device,
         now: Millis,
     ) -> Result<Self, Error> {
-        let ids = session::end_oldest(tx, user_id, now).await?;
+        let ids = session::end_oldest(tx, user_id, cookieless, now).await?;
         Self::recorded(tx, user_id, ids, EndReason::TooMany, device, now).await
     }
 

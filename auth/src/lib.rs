@@ -18,6 +18,7 @@ mod clock;
 mod common_passwords;
 mod database_lock;
 mod db;
+mod delivered_tokens;
 mod device;
 mod device_words;
 mod devices;
@@ -44,6 +45,7 @@ mod refusals;
 mod renewal;
 mod reset_requests;
 mod rotation;
+mod rotation_history;
 mod rotation_writer;
 mod schema;
 mod secret;
@@ -59,7 +61,7 @@ mod user;
 mod verification;
 mod verification_time;
 
-pub use access_token::{AccessToken, Claims};
+pub use access_token::{AccessToken, Claims, WEB_CLIENT_ID};
 pub use administration::{ADMINISTRATION_PAGE_MAX, Account, Administration, LiveSession};
 pub use asker::Asker;
 pub use audit::{ACTIVITY_PAGE_MAX, Activity, newest_event_at};
@@ -69,7 +71,7 @@ pub use clock::{Clock, DAY, HOUR, MINUTE, Millis, SECOND};
 pub use database_lock::{DatabaseLock, LockProblem};
 pub use db::{Db, Engine, database_file, files_open_to_others};
 pub use device::Device;
-pub use device_words::device_words;
+pub use device_words::{COOKIELESS, device_words};
 pub use devices::DeviceSession;
 pub use email::{EMAIL_MAX_BYTES, EmailAddress, EmailProblem};
 pub use email_token::{Link, LinkPurpose};
@@ -95,6 +97,7 @@ pub use user::User;
 pub use verification::VerificationProof;
 
 use access_token::AccessTokens;
+use delivered_tokens::DeliveredTokens;
 use mail::Sealer;
 use metrics::Metrics;
 use password_hash::PasswordHasher;
@@ -150,7 +153,7 @@ pub struct Grant {
     pub session: Session,
     /// For the cookie.
     pub refresh_token: RefreshToken,
-    /// For the cookie by which the account knows the device; `None` where the session was only renewed.
+    /// For the cookie by which the account knows the device; `None` where the session was only renewed, or has no cookie.
     pub device_token: Option<DeviceToken>,
 }
 
@@ -166,6 +169,7 @@ struct Inner {
     hasher: PasswordHasher,
     access_tokens: AccessTokens,
     standings: Standings,
+    delivered: DeliveredTokens,
     rotations: RotationWriter,
     refusals: RefusalWriter,
     sealer: Arc<Sealer>,
@@ -204,6 +208,7 @@ impl Auth {
             hasher: PasswordHasher::new(config.argon2)?,
             access_tokens: AccessTokens::new(&config.public_url, config.access_token_ttl),
             standings: Standings::new(),
+            delivered: DeliveredTokens::new(),
             rotations: RotationWriter::start(db.clone()),
             refusals: RefusalWriter::start(db.clone()),
             reset_requests: ResetRequests::start(desk),
@@ -235,7 +240,7 @@ impl Auth {
         self.0.config.password.min_length
     }
 
-    /// Mints an access token for a session that was just granted or authenticated.
+    /// Mints an access token for a session that was just granted. Whoever uses it shows that the grant has arrived.
     ///
     /// # Errors
     /// [`Error::Crypto`] where it cannot be signed.

@@ -2,12 +2,13 @@
 
 use crate::{
     Auth, Device, Error, Grant, Session,
+    clock::Millis,
     ending::{EndReason, Ended},
     error::Refusal,
     event::{Event, EventKind},
     mail::{Mail, Notice, outbox},
     refresh_token::Presented,
-    rotation::{Verdict, judge},
+    rotation::{Presentation, Verdict, judge},
     rotation_writer::Rotation,
     session::{self, Stored},
     user,
@@ -42,18 +43,20 @@ impl Auth {
             let mut stored = self.genuine(&presented).await?.map_err(refused)?;
             self.require_page_of(&stored.session, page).await?;
             let now = self.0.clock.now();
-            let verdict = judge(&stored, presented.generation, &user_agent, now, self.0.config.refresh_grace);
+            let verdict = self.judge(&stored, presented.generation, &user_agent, now);
             match verdict {
                 Verdict::Rotate => {
+                    let (generation, grace) = (stored.session.generation, self.0.config.refresh_grace);
                     let rotation = Rotation {
                         sid: stored.session.id.clone(),
-                        generation: stored.generation,
+                        generation,
                         user_agent: user_agent.clone(),
                         address: device.kept_address(),
+                        history: stored.next_history(now, grace).to_text(),
                         now,
                     };
                     if self.0.rotations.rotate(rotation).await? {
-                        stored.generation += 1;
+                        stored.session.generation += 1;
                         stored.session.last_seen_at = now;
                         Event::done(EventKind::Renewed).of(&stored.session).tell(&self.0.metrics);
                         self.0.metrics.rotations.count(verdict);
@@ -99,9 +102,12 @@ impl Auth {
             }
         };
         let now = self.0.clock.now();
-        match judge(&stored, presented.generation, &user_agent, now, self.0.config.refresh_grace) {
+        match self.judge(&stored, presented.generation, &user_agent, now) {
             Verdict::Replay => Ok(None),
-            Verdict::Rotate | Verdict::Repeat | Verdict::RepeatLate => {
+            verdict => {
+                if verdict == Verdict::Rotate {
+                    self.0.delivered.record(&stored.session.id, presented.generation);
+                }
                 let mut session = stored.session;
                 if session::is_touch_due(&session, &self.0.clock) && self.touch(&session.id, device).await {
                     session.last_seen_at = now;
@@ -124,10 +130,18 @@ impl Auth {
         if session.user.id != claims.sub {
             return Err(refused(Refusal::Forged));
         }
+        self.0.delivered.record(&session.id, claims.generation());
         if session::is_touch_due(session, &self.0.clock) && standing.claim_touch() {
             self.touch(&session.id, device).await;
         }
         Ok(session.clone())
+    }
+
+    /// What a genuine token of `generation` means at this moment.
+    fn judge(&self, stored: &Stored, generation: i64, user_agent: &str, now: Millis) -> Verdict {
+        let is_delivered = self.0.delivered.has(&stored.session.id, stored.session.generation);
+        let grace = self.0.config.refresh_grace;
+        judge(stored, Presentation { generation, user_agent, now, grace, is_delivered })
     }
 
     /// The row of a genuine token's session, where that is live.
@@ -157,7 +171,7 @@ impl Auth {
         }
         tx.commit().await?;
         if ended.has(&session.id) {
-            event.generations(stored.generation, presented).tell(&self.0.metrics);
+            event.generations(stored.session.generation, presented).tell(&self.0.metrics);
             self.tell_ended(&ended);
             self.wake_mailer();
         }

@@ -18,6 +18,8 @@ pub(crate) struct Rotation {
     pub(crate) generation: i64,
     pub(crate) user_agent: String,
     pub(crate) address: Option<String>,
+    /// What the row remembers of earlier rotations after this one.
+    pub(crate) history: String,
     pub(crate) now: Millis,
 }
 
@@ -71,7 +73,7 @@ async fn write(db: &Db, batch: &[Waiting]) -> Result<Vec<bool>, Error> {
     for Waiting { rotation, .. } in batch {
         let rotated = sqlx::query(
             "UPDATE sessions SET generation = $2 + 1, rotated_at = $3, user_agent = $4, last_seen_at = $3,
-                 address = COALESCE($5, address),
+                 address = COALESCE($5, address), rotation_history = $6,
                  ends_at = CASE WHEN $3 + idle_ms < expires_at THEN $3 + idle_ms ELSE expires_at END
              WHERE id = $1 AND generation = $2 AND ended_at IS NULL AND ends_at > $3
                AND EXISTS (SELECT 1 FROM users WHERE users.id = sessions.user_id AND users.disabled_at IS NULL)",
@@ -81,6 +83,7 @@ async fn write(db: &Db, batch: &[Waiting]) -> Result<Vec<bool>, Error> {
         .bind(rotation.now)
         .bind(&rotation.user_agent)
         .bind(rotation.address.as_deref())
+        .bind(&rotation.history)
         .execute(&mut *tx)
         .await?;
         won.push(rotated.rows_affected() == 1);
@@ -102,8 +105,8 @@ mod tests {
 
     async fn rotate(auth: &Auth, sid: &str, generation: i64, user_agent: &str) -> Result<bool, Error> {
         let now = auth.clock().now();
-        let rotation =
-            Rotation { sid: sid.to_owned(), generation, user_agent: user_agent.to_owned(), address: None, now };
+        let (sid, user_agent) = (sid.to_owned(), user_agent.to_owned());
+        let rotation = Rotation { sid, generation, user_agent, address: None, history: String::new(), now };
         auth.0.rotations.rotate(rotation).await
     }
 
@@ -116,7 +119,7 @@ mod tests {
         let won = won.into_iter().collect::<Result<Vec<bool>, Error>>()?;
         let winners: Vec<&String> = names.iter().zip(&won).filter(|(_, won)| **won).map(|(name, _)| name).collect();
         let stored = session::load(&db, &sid).await?.expect("it is there");
-        assert_eq!((winners, stored.generation), (vec![&stored.user_agent], 1), "over several batches");
+        assert_eq!((winners, stored.session.generation), (vec![&stored.user_agent], 1), "over several batches");
 
         clock.advance(MINUTE);
         assert!(rotate(&auth, &sid, 1, "another").await?);
@@ -124,7 +127,7 @@ mod tests {
             assert!(!rotate(&auth, &sid, past_or_future, "late").await?, "{past_or_future}");
         }
         let stored = session::load(&db, &sid).await?.expect("it is there");
-        assert_eq!((stored.generation, stored.user_agent.as_str()), (2, "another"));
+        assert_eq!((stored.session.generation, stored.user_agent.as_str()), (2, "another"));
         Ok(())
     }
 
@@ -149,7 +152,7 @@ mod tests {
         let won = won.into_iter().collect::<Result<Vec<bool>, Error>>()?;
         assert_eq!(won, [false, false, false, false, true], "each has the answer that is its own");
         for sid in [&expired, &ended.session.id, &disabled.session.id] {
-            assert_eq!(session::load(&db, sid).await?.expect("it is there").generation, 0);
+            assert_eq!(session::load(&db, sid).await?.expect("it is there").session.generation, 0);
         }
         Ok(())
     }

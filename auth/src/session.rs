@@ -8,14 +8,17 @@ use crate::{
     error::Refusal,
     event::Event,
     refresh_token::Salt,
+    rotation_history::RotationHistory,
     secret::random,
+    sign_in::NewSession,
     user::User,
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use sqlx::{FromRow, Transaction};
 use uuid::Uuid;
 
-/// The most live sessions that a user has; one more, and the oldest ends.
+/// The most live sessions that a user has in browsers, and the most without a cookie; one more, and the oldest of its
+/// kind ends.
 pub const SESSIONS_PER_USER: i64 = 50;
 
 /// A live session and whose it is.
@@ -35,6 +38,10 @@ pub struct Session {
     pub idle_ms: Millis,
     /// When it ends whatever happens.
     pub expires_at: Millis,
+    /// Whether its client is not a browser: it has an access token and no cookie.
+    pub cookieless: bool,
+    /// The generation of its refresh token when it was read. An access token says of which generation it is.
+    pub(crate) generation: i64,
 }
 
 impl Session {
@@ -72,8 +79,8 @@ pub(crate) struct Stored {
     pub(crate) session: Session,
     pub(crate) sid: Uuid,
     pub(crate) salt: Salt,
-    pub(crate) generation: i64,
     pub(crate) rotated_at: Millis,
+    pub(crate) history: RotationHistory,
     pub(crate) late_at: Option<Millis>,
     pub(crate) user_agent: String,
     pub(crate) address: Option<String>,
@@ -89,6 +96,30 @@ impl Stored {
             State::OfDisabledUser
         } else {
             State::Live
+        }
+    }
+
+    /// Whether `generation` is the one before the current.
+    pub(crate) fn is_previous(&self, generation: i64) -> bool {
+        generation.checked_add(1) == Some(self.session.generation)
+    }
+
+    /// When an older generation ended, where that is known.
+    pub(crate) fn ended_at(&self, generation: i64) -> Option<Millis> {
+        if self.is_previous(generation) {
+            Some(self.rotated_at)
+        } else if generation < self.session.generation {
+            self.history.ended_at(generation)
+        } else {
+            None
+        }
+    }
+
+    /// What the row is to remember of its rotations after one more at `now`.
+    pub(crate) fn next_history(&self, now: Millis, grace: Millis) -> RotationHistory {
+        match self.session.generation {
+            0 => RotationHistory::default(),
+            current => self.history.extended(current - 1, self.rotated_at, now, grace),
         }
     }
 
@@ -114,10 +145,12 @@ struct Row {
     salt: String,
     generation: i64,
     rotated_at: Millis,
+    rotation_history: String,
     late_at: Option<Millis>,
     user_agent: String,
     address: Option<String>,
     remembered: i64,
+    cookieless: i64,
     begun_at: Millis,
     last_seen_at: Millis,
     idle_ms: Millis,
@@ -139,8 +172,8 @@ impl TryFrom<Row> for Stored {
         Ok(Self {
             sid: Uuid::parse_str(&row.id).map_err(|_| Error::Crypto("a session's id is no UUID"))?,
             salt: salt.ok_or(Error::Crypto("a session's salt cannot be read"))?,
-            generation: row.generation,
             rotated_at: row.rotated_at,
+            history: RotationHistory::parse(&row.rotation_history),
             late_at: row.late_at,
             user_agent: row.user_agent,
             address: row.address,
@@ -160,6 +193,8 @@ impl TryFrom<Row> for Stored {
                 last_seen_at: row.last_seen_at,
                 idle_ms: row.idle_ms,
                 expires_at: row.expires_at,
+                cookieless: row.cookieless == 1,
+                generation: row.generation,
             },
         })
     }
@@ -168,8 +203,8 @@ impl TryFrom<Row> for Stored {
 /// The row of a session and its user, ended or not.
 pub(crate) async fn load(db: &Db, sid: &str) -> Result<Option<Stored>, Error> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT s.id, s.salt, s.generation, s.rotated_at, s.late_at, s.user_agent, s.address, s.remembered,
-                s.begun_at, s.last_seen_at, s.idle_ms, s.expires_at, s.ended_at,
+        "SELECT s.id, s.salt, s.generation, s.rotated_at, s.rotation_history, s.late_at, s.user_agent, s.address,
+                s.remembered, s.cookieless, s.begun_at, s.last_seen_at, s.idle_ms, s.expires_at, s.ended_at,
                 u.id AS user_id, u.email, u.display_name, u.verified_at, u.created_at AS user_created_at, u.disabled_at
          FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1",
     )
@@ -179,12 +214,12 @@ pub(crate) async fn load(db: &Db, sid: &str) -> Result<Option<Stored>, Error> {
     row.map(Stored::try_from).transpose()
 }
 
-/// Begins a session for `user` at generation 0. Gives whether they may have more than [`SESSIONS_PER_USER`] by now.
+/// Begins a session for `user` at generation 0. Gives whether they may have more than [`SESSIONS_PER_USER`] of its kind
+/// by now.
 pub(crate) async fn begin(
     tx: &mut Transaction<'static, Engine>,
     user: User,
-    device: &Device,
-    remembered: bool,
+    new: &NewSession,
     lifetime: Lifetime,
     now: Millis,
 ) -> Result<(Stored, bool), Error> {
@@ -193,38 +228,42 @@ pub(crate) async fn begin(
     let session = Session {
         id: sid.to_string(),
         user,
-        remembered,
+        remembered: new.remember && !new.cookieless,
         begun_at: now,
         last_seen_at: now,
         idle_ms: lifetime.idle,
         expires_at: now + lifetime.max,
+        cookieless: new.cookieless,
+        generation: 0,
     };
-    let (user_agent, address) = (device.kept_user_agent(), device.kept_address());
+    let (user_agent, address) = (new.device.kept_user_agent(), new.device.kept_address());
     // Whether the count has this one in it already is for the engine to say.
     let (live,): (i64,) = sqlx::query_as(
         "INSERT INTO sessions (id, user_id, salt, generation, rotated_at, user_agent, remembered, begun_at,
-                               last_seen_at, idle_ms, expires_at, ends_at, address)
-         VALUES ($1, $2, $3, 0, $4, $5, $6, $4, $4, $7, $8, $9, $10)
-         RETURNING (SELECT COUNT(*) FROM sessions WHERE user_id = $2 AND ended_at IS NULL AND ends_at > $4)",
+                               last_seen_at, idle_ms, expires_at, ends_at, address, cookieless)
+         VALUES ($1, $2, $3, 0, $4, $5, $6, $4, $4, $7, $8, $9, $10, $11)
+         RETURNING (SELECT COUNT(*) FROM sessions
+                    WHERE user_id = $2 AND cookieless = $11 AND ended_at IS NULL AND ends_at > $4)",
     )
     .bind(&session.id)
     .bind(&session.user.id)
     .bind(BASE64_URL_SAFE_NO_PAD.encode(salt))
     .bind(now)
     .bind(&user_agent)
-    .bind(i64::from(remembered))
+    .bind(i64::from(session.remembered))
     .bind(lifetime.idle)
     .bind(session.expires_at)
     .bind(session.ends_at())
     .bind(address.as_deref())
+    .bind(i64::from(session.cookieless))
     .fetch_one(&mut **tx)
     .await?;
     let begun = Stored {
         session,
         sid,
         salt,
-        generation: 0,
         rotated_at: now,
+        history: RotationHistory::default(),
         late_at: None,
         user_agent,
         address,
@@ -277,15 +316,16 @@ pub(crate) async fn end_all(
     Ok(ended.into_iter().map(|(id,)| id).collect())
 }
 
-/// Ends the oldest sessions of a user who has more than [`SESSIONS_PER_USER`]; gives their ids.
+/// Ends the oldest sessions of one kind where a user has more of it than [`SESSIONS_PER_USER`]; gives their ids.
 pub(crate) async fn end_oldest(
     tx: &mut Transaction<'static, Engine>,
     user_id: &str,
+    cookieless: bool,
     now: Millis,
 ) -> Result<Vec<String>, Error> {
     let ended: Vec<(String,)> = sqlx::query_as(
         "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id IN (
-             SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL AND ends_at > $2
+             SELECT id FROM sessions WHERE user_id = $1 AND cookieless = $5 AND ended_at IS NULL AND ends_at > $2
              ORDER BY begun_at DESC, id DESC LIMIT 1000 OFFSET $4)
          RETURNING id",
     )
@@ -293,6 +333,7 @@ pub(crate) async fn end_oldest(
     .bind(now)
     .bind(EndReason::TooMany.as_str())
     .bind(SESSIONS_PER_USER)
+    .bind(i64::from(cookieless))
     .fetch_all(&mut **tx)
     .await?;
     Ok(ended.into_iter().map(|(id,)| id).collect())
@@ -335,7 +376,7 @@ pub(crate) async fn claim_late_repeat(db: &Db, stored: &Stored, event: &Event<'_
          WHERE id = $1 AND generation = $2 AND (late_at IS NULL OR late_at <= $4) AND ended_at IS NULL AND ends_at > $3",
     )
     .bind(&stored.session.id)
-    .bind(stored.generation)
+    .bind(stored.session.generation)
     .bind(now)
     .bind(now - DAY)
     .execute(&mut *tx)
@@ -351,4 +392,40 @@ pub(crate) async fn claim_late_repeat(db: &Db, stored: &Stored, event: &Event<'_
 /// Whether `last_seen_at` is to be written: every five minutes, or every tenth of the time it may stay unused.
 pub(crate) fn is_touch_due(session: &Session, clock: &Clock) -> bool {
     clock.now() - session.last_seen_at >= (5 * crate::clock::MINUTE).min(session.idle_ms / 10)
+}
+
+#[cfg(test)]
+impl Stored {
+    /// A live session that stands at `generation`.
+    pub(crate) fn example(generation: i64) -> Self {
+        let user = User {
+            id: "ada's".to_owned(),
+            email: "ada@example.com".to_owned(),
+            display_name: None,
+            verified_at: None,
+            created_at: 0,
+        };
+        Self {
+            session: Session {
+                id: Uuid::nil().to_string(),
+                user,
+                remembered: true,
+                begun_at: 0,
+                last_seen_at: 0,
+                idle_ms: DAY,
+                expires_at: DAY,
+                cookieless: false,
+                generation,
+            },
+            sid: Uuid::nil(),
+            salt: [0; 32],
+            rotated_at: 0,
+            history: RotationHistory::default(),
+            late_at: None,
+            user_agent: String::new(),
+            address: None,
+            ended_at: None,
+            disabled_at: None,
+        }
+    }
 }

@@ -15,7 +15,7 @@ use crate::{
     password::PasswordProblem,
     password_hash::Verified,
     refresh_token::{Presented, RefreshToken},
-    session::{self, Stored},
+    session::{self, Lifetime, Stored},
     throttle::{Kind, MANY_FAILURES, Subject, Try},
     user::{self, Credentials, User},
 };
@@ -33,6 +33,9 @@ pub struct NewSession {
     pub device: Device,
     /// The refresh token that the browser holds already. Its session ends, so that a copied cookie does not live on.
     pub presented: Option<String>,
+    /// Whether the client is not a browser, and is given an access token and no cookie. Its session lives no longer than
+    /// that token, is not counted with those of browsers, and makes no device known.
+    pub cookieless: bool,
 }
 
 /// How a session begins.
@@ -154,7 +157,7 @@ impl Auth {
             user::replace_hash(&mut tx, &user.id, &user.password_hash, new_hash).await?;
         }
         tried.succeeded(&mut tx).await?;
-        let is_told = self.tell_owner(&mut tx, user, &tried, (&new.device, is_known), now).await?;
+        let is_told = self.tell_owner(&mut tx, user, &tried, (&new, is_known), now).await?;
         let beginning = Beginning { kind: EventKind::SignedIn, new: &new, superseded, device_seen_at };
         let granted = self.begin(tx, user.clone().into(), beginning, now).await?;
         if is_told {
@@ -164,15 +167,17 @@ impl Auth {
     }
 
     /// Tells an account's owner by mail of a sign-in that may not be theirs. Gives whether there is such a mail. A
-    /// device that was known when the account was looked up is still, because the account has the same password.
+    /// device that was known when the account was looked up is still, because the account has the same password. Of
+    /// clients without a cookie, which no account can know, there is one mail a day.
     async fn tell_owner(
         &self,
         tx: &mut Transaction<'static, Engine>,
         user: &Credentials,
         tried: &Try,
-        (device, is_known): (&Device, bool),
+        (new, is_known): (&NewSession, bool),
         now: Millis,
     ) -> Result<bool, Error> {
+        let device = &new.device;
         let mail = if tried.before >= MANY_FAILURES {
             Mail::ManyFailures(Notice::new(device, now), tried.before)
         } else if !is_known && known_device::is_new(tx, &user.id, device.token.as_ref()).await? {
@@ -180,6 +185,9 @@ impl Auth {
         } else {
             return Ok(false);
         };
+        if new.cookieless && !user::claim_cookieless_notice(tx, &user.id, now).await? {
+            return Ok(false);
+        }
         outbox::put(tx, &user.email, Some(&user.id), &mail, &self.0.sealer, now).await?;
         Ok(true)
     }
@@ -211,7 +219,7 @@ impl Auth {
     }
 
     /// Begins a session, ends the one that the browser held and the oldest beyond the limit, has the account know the
-    /// device, records all of it and commits.
+    /// browser, records all of it and commits.
     pub(crate) async fn begin(
         &self,
         mut tx: Transaction<'static, Engine>,
@@ -220,8 +228,7 @@ impl Auth {
         now: Millis,
     ) -> Result<Grant, Error> {
         let (user_id, device) = (user.id.clone(), &new.device);
-        let lifetime = if new.remember { self.0.config.remembered } else { self.0.config.unremembered };
-        let (begun, is_crowded) = session::begin(&mut tx, user, device, new.remember, lifetime, now).await?;
+        let (begun, is_crowded) = session::begin(&mut tx, user, new, self.lifetime_of(new), now).await?;
         let superseded = match superseded {
             Some(Stored { session, .. }) => {
                 let session = (session.user.id.as_str(), session.id.as_str());
@@ -229,17 +236,34 @@ impl Auth {
             }
             None => None,
         };
-        let too_many = if is_crowded { Some(Ended::oldest(&mut tx, &user_id, device, now).await?) } else { None };
+        let too_many =
+            if is_crowded { Some(Ended::oldest(&mut tx, &user_id, new.cookieless, device, now).await?) } else { None };
         let event = Event::done(kind).of(&begun.session).device(device);
         event.record_in(&mut tx, now).await?;
-        let device_token =
-            known_device::remember(&mut tx, &user_id, device.token.as_ref(), device_seen_at, now).await?;
+        let device_token = if new.cookieless {
+            None
+        } else {
+            Some(known_device::remember(&mut tx, &user_id, device.token.as_ref(), device_seen_at, now).await?)
+        };
         tx.commit().await?;
         for ended in superseded.iter().chain(&too_many) {
             self.tell_ended(ended);
         }
         event.tell(&self.0.metrics);
-        Ok(Grant { device_token: Some(device_token), ..self.grant(&begun)? })
+        Ok(Grant { device_token, ..self.grant(&begun)? })
+    }
+
+    /// How long a new session lives. One without a cookie cannot be refreshed, so it ends with its access token.
+    fn lifetime_of(&self, new: &NewSession) -> Lifetime {
+        let config = &self.0.config;
+        if new.cookieless {
+            let life = config.access_token_ttl.min(config.unremembered.idle).min(config.unremembered.max);
+            Lifetime { idle: life, max: life }
+        } else if new.remember {
+            config.remembered
+        } else {
+            config.unremembered
+        }
     }
 
     /// The session that a genuine refresh token belongs to, whatever its generation.
@@ -259,7 +283,7 @@ impl Auth {
     pub(crate) fn grant(&self, stored: &Stored) -> Result<Grant, Error> {
         let session = stored.session.clone();
         let max_age = session.remembered.then(|| session.expires_at - self.0.clock.now());
-        let refresh_token = RefreshToken::issue(&self.0.keys, stored.sid, stored.generation, &stored.salt, max_age)?;
+        let refresh_token = RefreshToken::issue(&self.0.keys, stored.sid, session.generation, &stored.salt, max_age)?;
         Ok(Grant { session, refresh_token, device_token: None })
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     Error,
-    clock::Millis,
+    clock::{DAY, Millis},
     db::{Db, Engine},
     email::EmailAddress,
     known_device::{self, DeviceToken},
@@ -185,6 +185,25 @@ pub(crate) async fn set_password(tx: &mut Transaction<'static, Engine>, id: &str
         .execute(&mut **tx)
         .await?;
     known_device::forget_all(tx, id).await
+}
+
+/// Claims the one mail of a day that tells an account's owner of a client without a cookie; `false` where it was sent.
+/// Where that was after `now`, the clock was set back since.
+pub(crate) async fn claim_cookieless_notice(
+    tx: &mut Transaction<'static, Engine>,
+    id: &str,
+    now: Millis,
+) -> Result<bool, Error> {
+    let claimed = sqlx::query(
+        "UPDATE users SET cookieless_notified_at = $2 WHERE id = $1
+         AND (cookieless_notified_at IS NULL OR cookieless_notified_at <= $3 OR cookieless_notified_at > $2)",
+    )
+    .bind(id)
+    .bind(now)
+    .bind(now - DAY)
+    .execute(&mut **tx)
+    .await?;
+    Ok(claimed.rows_affected() == 1)
 }
 
 /// Gives an account another display name, or none.

@@ -42,6 +42,8 @@ pub struct Scope {
     pub device: Device,
     /// Whether it is a form posted without JavaScript.
     pub is_form_post: bool,
+    /// Whether no browser sent it, so that the answer sets no cookie.
+    pub is_cookieless: bool,
     /// The refresh token that came in the cookie, not yet judged.
     pub presented: Option<String>,
     /// The session that the page says it belongs to.
@@ -55,7 +57,12 @@ pub struct Scope {
 impl Scope {
     /// What a sign-up or sign-in needs to begin a session.
     pub fn new_session(&self, remember: bool) -> NewSession {
-        NewSession { remember, device: self.device.clone(), presented: self.presented.clone() }
+        NewSession {
+            remember,
+            device: self.device.clone(),
+            presented: self.presented.clone(),
+            cookieless: self.is_cookieless,
+        }
     }
 
     /// What begins a session in the place of `session`.

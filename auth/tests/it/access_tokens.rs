@@ -1,13 +1,14 @@
 //! Access tokens: what is accepted, and every forgery that RFC 8725 warns of.
 
 use crate::house::{ADA, BOB, House, PASSWORD, refusal, unremembered};
-use auth::{Auth, Claims, DAY, Error, HOUR, Lifetime, MINUTE, Refusal, SECOND, Session, testing};
+use auth::{Auth, Claims, DAY, Error, HOUR, Lifetime, MINUTE, Refusal, SECOND, Session, WEB_CLIENT_ID, testing};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 
 const ISSUER: &str = "https://latchkey.example";
 
@@ -26,7 +27,7 @@ impl Forger {
         let pair = Ed25519KeyPair::from_seed_unchecked(&seed).expect("any 32 bytes are a seed");
         let x = BASE64_URL_SAFE_NO_PAD.encode(pair.public_key());
         let thumbprint = Sha256::digest(format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#));
-        Self { pair, kid: BASE64_URL_SAFE_NO_PAD.encode(thumbprint) }
+        Self { pair, kid: BASE64_URL_SAFE_NO_PAD.encode(&thumbprint[..9]) }
     }
 
     fn header(&self) -> Value {
@@ -57,6 +58,7 @@ fn claims(session: &Session) -> Value {
     json!({
         "iss": ISSUER, "aud": ISSUER, "sub": session.user.id, "sid": session.id,
         "iat": now, "exp": now + 600, "auth_time": now, "roles": [],
+        "client_id": WEB_CLIENT_ID, "jti": "0.AAAAAAAAAAA",
     })
 }
 
@@ -89,6 +91,7 @@ async fn a_token_says_who_what_and_for_how_long() -> Result<(), Error> {
     assert!(!format!("{token:?}").contains(token.expose()));
 
     assert_eq!(part::<Value>(token.expose(), 0), Forger::new().header());
+    let claims = part::<Claims>(token.expose(), 1);
     let (begun, now) = (testing::NEW_YEAR / SECOND, house.clock.now() / SECOND);
     let expected = Claims {
         iss: ISSUER.to_owned(),
@@ -98,10 +101,32 @@ async fn a_token_says_who_what_and_for_how_long() -> Result<(), Error> {
         iat: now,
         exp: now + 600,
         auth_time: begun,
+        client_id: WEB_CLIENT_ID.to_owned(),
+        jti: claims.jti.clone(),
         roles: Vec::new(),
     };
-    assert_eq!(part::<Claims>(token.expose(), 1), expected);
+    assert_eq!(claims, expected);
     assert_eq!(house.authenticate(token.expose()).await?.id, ada.session.id);
+    Ok(())
+}
+
+/// RFC 9068, section 2.2, and RFC 7519, section 4.1.7.
+#[tokio::test]
+async fn every_token_has_an_id_of_its_own_and_names_its_client() -> Result<(), Error> {
+    let house = House::new().await?;
+    let mut ada = house.sign_up(ADA).await?;
+    let mut ids = HashSet::new();
+    for generation in 0..3 {
+        for _ in 0..3 {
+            let token = house.bearer(&ada.session)?;
+            let claims = part::<Claims>(&token, 1);
+            assert_eq!(claims.client_id, "web");
+            assert!(claims.jti.starts_with(&format!("{generation}.")), "{}", claims.jti);
+            assert!(ids.insert(claims.jti));
+            assert!(token.len() < 500, "{} bytes", token.len());
+        }
+        ada = house.renew(&ada).await?;
+    }
     Ok(())
 }
 
@@ -157,6 +182,8 @@ async fn only_what_our_key_signed_as_an_access_token_is_accepted() -> Result<(),
         ("no end", forger.sign(&header, &with(&claims, "exp", Value::Null))),
         ("an end that is no number", forger.sign(&header, &with(&claims, "exp", json!("tomorrow")))),
         ("no session", forger.sign(&header, &with(&claims, "sid", Value::Null))),
+        ("no client", forger.sign(&header, &with(&claims, "client_id", Value::Null))),
+        ("no id", forger.sign(&header, &with(&claims, "jti", Value::Null))),
         ("nothing", String::new()),
         ("garbage", "garbage".to_owned()),
         ("more than is read", format!("{genuine}{}", "A".repeat(5000))),

@@ -160,6 +160,7 @@ async fn a_replay_that_races_the_owner_ends_the_session() -> Result<(), Error> {
     for _ in 0..10 {
         let first = house.sign_in(ADA).await?;
         let current = house.renew(&house.renew(&first).await?).await?;
+        house.clock.advance(MINUTE);
         let (owner, thief) = tokio::join!(house.renew(&current), house.renew(&first));
         assert!(matches!(refusal(thief), Some(Refusal::Replayed)));
         assert_eq!(house.end_reason(&first.session.id).await?.as_deref(), Some("replayed"));

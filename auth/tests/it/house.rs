@@ -11,6 +11,8 @@ pub(crate) const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Geck
 pub(crate) const SAFARI: &str =
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 15_0) AppleWebKit/605.1.15 Version/19.0 Safari/605.1.15";
 
+pub(crate) const CURL: &str = "curl/8.5.0";
+
 /// Accounts, their clock and their database.
 pub(crate) struct House {
     pub(crate) auth: Auth,
@@ -178,7 +180,12 @@ pub(crate) fn remembered() -> NewSession {
 
 /// A sign-in from Firefox without it.
 pub(crate) fn unremembered() -> NewSession {
-    NewSession { remember: false, device: from(FIREFOX), presented: None }
+    NewSession { remember: false, device: from(FIREFOX), presented: None, cookieless: false }
+}
+
+/// A sign-in from a client that is not a browser.
+pub(crate) fn cookieless() -> NewSession {
+    NewSession { cookieless: true, device: from(CURL), ..remembered() }
 }
 
 /// A client with an address.

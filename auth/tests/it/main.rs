@@ -12,6 +12,7 @@ mod audit;
 mod backup;
 mod breached_passwords;
 mod concurrency;
+mod cookieless;
 mod database;
 mod devices;
 mod events;

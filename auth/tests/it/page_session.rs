@@ -1,7 +1,7 @@
 //! A page that was made for another session than its browser holds by now.
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, holding, refusal, remembered};
-use auth::{DAY, Error, Grant, Refusal};
+use auth::{DAY, Error, Grant, MINUTE, Refusal};
 
 const NEW_PASSWORD: &str = "violet anchor spoon 7";
 
@@ -53,6 +53,7 @@ async fn it_goes_on_however_its_session_came_to_its_end() -> Result<(), Error> {
 
     let stolen = house.sign_in(ADA).await?;
     house.renew(&house.renew(&stolen).await?).await?;
+    house.clock.advance(MINUTE);
     assert_eq!(refusal(house.renew(&stolen).await), Some(Refusal::Replayed));
     let after_theft = house.sign_in(ADA).await?;
     assert!(house.goes_on(&stolen, &after_theft).await?, "a page loaded anew would be given as much");

@@ -30,6 +30,7 @@ async fn two_generations_late() -> Result<(), Error> {
     let first = house.sign_up(ADA).await?;
     let elsewhere = house.sign_in(ADA).await?;
     let current = house.renew(&house.renew(&first).await?).await?;
+    house.clock.advance(30 * SECOND + 1);
     ends_the_session(&house, &first, &current, FIREFOX).await?;
     house.renew(&elsewhere).await?;
     Ok(())
@@ -118,6 +119,7 @@ async fn the_owner_is_told_once_by_mail() -> Result<(), Error> {
     let house = House::new().await?;
     let first = house.sign_up(ADA).await?;
     house.renew(&house.renew(&first).await?).await?;
+    house.clock.advance(MINUTE);
     let thief = from_address(SAFARI, [192, 0, 2, 66]);
     for _ in 0..3 {
         assert!(house.auth.refresh(first.refresh_token.expose(), &thief, None).await.is_err());
@@ -127,4 +129,101 @@ async fn the_owner_is_told_once_by_mail() -> Result<(), Error> {
     let mail = house.auth.claim_mails(10).await?.pop().unwrap();
     assert!(mail.text.contains("192.0.2.66") && mail.text.contains("Safari on macOS"), "{}", mail.text);
     Ok(())
+}
+
+/// Two quick forms in another tab have rotated the token of a slow one twice.
+#[tokio::test]
+async fn a_slow_request_beside_quick_ones_is_no_replay() -> Result<(), Error> {
+    let house = House::new().await?;
+    let slow = house.sign_up(ADA).await?;
+    house.clock.advance(HOUR);
+    let mut current = slow.refresh_token.expose().to_owned();
+    for _ in 0..20 {
+        current = house.refresh(&current).await?.refresh_token.expose().to_owned();
+        house.clock.advance(SECOND);
+    }
+    house.clock.advance(10 * SECOND);
+    assert!(house.look(slow.refresh_token.expose()).await?.is_some(), "30 s after it ended");
+    assert_eq!(house.renew(&slow).await?.refresh_token.expose(), current, "the current token again");
+    house.clock.advance(1);
+    assert_eq!(house.look(slow.refresh_token.expose()).await?, None);
+    assert_eq!(refusal(house.renew(&slow).await), Some(Refusal::Replayed), "a moment later it is one");
+    Ok(())
+}
+
+#[tokio::test]
+async fn hundreds_of_rotations_within_a_grace_period_raise_no_alarm() -> Result<(), Error> {
+    let house = House::new().await?;
+    let first = house.sign_up(ADA).await?;
+    let mut tokens = vec![first.refresh_token.expose().to_owned()];
+    for _ in 0..300 {
+        let next = house.refresh(&tokens[tokens.len() - 1]).await?;
+        tokens.push(next.refresh_token.expose().to_owned());
+        house.clock.advance(100);
+    }
+    for token in &tokens[..tokens.len() - 1] {
+        assert_eq!(house.refresh(token).await?.refresh_token.expose(), tokens[tokens.len() - 1]);
+    }
+    let history = "SELECT CAST(MAX(LENGTH(rotation_history)) AS BIGINT) FROM sessions";
+    assert!(house.count(history).await? < 1_000, "and the row stays small");
+    house.clock.advance(2 * SECOND);
+    assert_eq!(refusal(house.refresh(&tokens[0]).await), Some(Refusal::Replayed));
+    Ok(())
+}
+
+/// Ways to show that the current token has arrived.
+#[derive(Clone, Copy, Debug)]
+enum Use {
+    Page,
+    Bearer,
+}
+
+#[tokio::test]
+async fn the_one_before_is_a_replay_once_the_current_one_was_used() -> Result<(), Error> {
+    for shown_by in [Use::Page, Use::Bearer] {
+        let house = House::new().await?;
+        let first = house.sign_up(ADA).await?;
+        house.clock.advance(HOUR);
+        let current = house.renew(&first).await?;
+        match shown_by {
+            Use::Page => drop(house.look(current.refresh_token.expose()).await?),
+            Use::Bearer => drop(house.authenticate(&house.bearer(&current.session)?).await?),
+        }
+        house.clock.advance(30 * SECOND);
+        house.renew(&first).await?;
+        house.clock.advance(1);
+        assert_eq!(house.look(first.refresh_token.expose()).await?, None, "{shown_by:?}");
+        ends_the_session(&house, &first, &current, FIREFOX).await?;
+    }
+    Ok(())
+}
+
+/// An access token of before the rotation, minted in the same millisecond even, shows nothing of the answer after it.
+#[tokio::test]
+async fn what_is_older_than_the_current_token_shows_nothing() -> Result<(), Error> {
+    let house = House::new().await?;
+    let first = house.sign_up(ADA).await?;
+    let bearer = house.bearer(&first.session)?;
+    house.look(first.refresh_token.expose()).await?;
+    let current = house.renew(&first).await?;
+    house.authenticate(&bearer).await?;
+    house.look(first.refresh_token.expose()).await?;
+    house.clock.advance(MINUTE);
+    house.authenticate(&bearer).await?;
+    assert_eq!(house.renew(&first).await?.refresh_token.expose(), current.refresh_token.expose());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_revives_nothing() -> Result<(), Error> {
+    let house = House::new().await?;
+    let first = house.sign_up(ADA).await?;
+    house.clock.advance(HOUR);
+    let second = house.renew(&first).await?;
+    house.clock.advance(-MINUTE);
+    assert_eq!(house.look(first.refresh_token.expose()).await?, None);
+    let third = house.renew(&second).await?;
+    house.clock.advance(MINUTE);
+    assert_eq!(house.look(first.refresh_token.expose()).await?, None, "not when it has come so far again, either");
+    ends_the_session(&house, &first, &third, FIREFOX).await
 }

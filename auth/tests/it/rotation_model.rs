@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 /// The two who hold cookies: the owner's browser, and a thief's.
 const AGENTS: [&str; 2] = [FIREFOX, SAFARI];
-const CASES: u32 = 64;
+const CASES: u32 = 96;
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -39,6 +39,10 @@ enum Step {
         age: usize,
         agent: usize,
     },
+    /// The access token that came with that token is used.
+    Fetch {
+        age: usize,
+    },
     /// A page of another session tries to renew.
     OtherPage {
         age: usize,
@@ -49,11 +53,13 @@ enum Step {
         age: usize,
     },
     Sleep(Millis),
+    /// The clock is set back.
+    SetBack(Millis),
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let agent = || prop_oneof![9 => Just(0_usize), 1 => Just(1)];
-    let age = || prop_oneof![8 => Just(0_usize), 8 => Just(1), 1 => 2..5_usize];
+    let age = || prop_oneof![8 => Just(0_usize), 8 => Just(1), 2 => 2..5_usize];
     let sleep = prop_oneof![
         6 => 0..=30 * SECOND,
         1 => Just(30 * SECOND),
@@ -70,9 +76,11 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         8 => (age(), agent(), prop_oneof![3 => Just(1_usize), 1 => 2..6_usize])
             .prop_map(|(age, agent, times)| Step::Present { age, agent, times }),
         4 => (age(), agent()).prop_map(|(age, agent)| Step::Look { age, agent }),
+        3 => (0..3_usize).prop_map(|age| Step::Fetch { age }),
         1 => (age(), agent()).prop_map(|(age, agent)| Step::OtherPage { age, agent }),
         1 => (0..3_usize).prop_map(|age| Step::SignOut { age }),
         12 => sleep.prop_map(Step::Sleep),
+        1 => prop_oneof![1..MINUTE, HOUR..DAY].prop_map(Step::SetBack),
     ];
     proptest::collection::vec(step, 1..60)
 }
@@ -92,8 +100,8 @@ enum Answer {
     Refused,
 }
 
-/// Where the session stands. `Copy`, so that a step can be tried.
-#[derive(Clone, Copy, Debug)]
+/// Where the session stands. `Clone`, so that a step can be tried.
+#[derive(Clone, Debug)]
 struct Model {
     now: Millis,
     seen_at: Millis,
@@ -102,6 +110,10 @@ struct Model {
     rotated_at: Millis,
     rotated_by: usize,
     late_at: Option<Millis>,
+    /// When each older token was replaced; `None` where the clock was set back since.
+    replaced_at: Vec<Option<Millis>>,
+    /// The newest token that was seen in use after its answer.
+    delivered: Option<usize>,
 }
 
 impl Model {
@@ -114,6 +126,8 @@ impl Model {
             rotated_at: NEW_YEAR,
             rotated_by: 0,
             late_at: None,
+            replaced_at: Vec::new(),
+            delivered: None,
         }
     }
 
@@ -126,14 +140,24 @@ impl Model {
             return Answer::Refused;
         }
         if token == self.current {
-            *self = Self { current: token + 1, rotated_at: self.now, rotated_by: agent, seen_at: self.now, ..*self };
+            if self.now < self.rotated_at {
+                self.replaced_at.fill(None);
+            }
+            self.replaced_at.push(Some(self.now));
+            (self.current, self.rotated_at, self.rotated_by) = (token + 1, self.now, agent);
+            self.seen_at = self.now;
             return Answer::Next;
         }
-        if token + 1 == self.current && agent == self.rotated_by {
-            if self.now <= self.rotated_at + 30 * SECOND {
+        if let Some(replaced_at) = self.replaced_at[token]
+            && agent == self.rotated_by
+            && self.now >= replaced_at
+        {
+            if self.now <= replaced_at + 30 * SECOND {
                 return Answer::Again;
             }
-            if self.late_at.is_none_or(|late_at| self.now >= late_at + DAY) {
+            let has_arrived = self.delivered.is_some_and(|delivered| delivered >= self.current);
+            let is_first_today = self.late_at.is_none_or(|late_at| self.now >= late_at + DAY);
+            if token + 1 == self.current && !has_arrived && is_first_today {
                 self.late_at = Some(self.now);
                 self.seen_at = self.now;
                 return Answer::AgainLate;
@@ -143,10 +167,17 @@ impl Model {
         Answer::Replayed
     }
 
+    fn deliver(&mut self, token: usize) {
+        self.delivered = self.delivered.max(Some(token));
+    }
+
     /// Whether a page load is signed in: exactly if a renewal would be, but nothing of that happens.
     fn look(&mut self, token: usize, agent: usize) -> bool {
-        let mut tried = *self;
-        let accepted = !matches!(tried.present(token, agent), Answer::Replayed | Answer::Refused);
+        let answer = self.clone().present(token, agent);
+        let accepted = !matches!(answer, Answer::Replayed | Answer::Refused);
+        if answer == Answer::Next {
+            self.deliver(token);
+        }
         if accepted && self.now >= self.seen_at + 5 * MINUTE {
             self.seen_at = self.now;
         }
@@ -162,19 +193,32 @@ struct Trial<'a> {
     sid: String,
     model: Model,
     tokens: Vec<String>,
+    /// The access token that came with each of them last.
+    bearers: Vec<String>,
     /// Which token each of the two holds.
     cookies: [usize; 2],
-    seen: &'a RefCell<BTreeMap<Answer, usize>>,
+    seen: &'a RefCell<Seen>,
+}
+
+/// What the cases came upon.
+#[derive(Debug, Default)]
+struct Seen {
+    answers: BTreeMap<Answer, usize>,
+    /// Tokens that were repeated although more than one had come after them.
+    older: usize,
+    fetches: usize,
 }
 
 impl<'a> Trial<'a> {
-    async fn begin(house: &'a House, seen: &'a RefCell<BTreeMap<Answer, usize>>) -> Result<Self, Error> {
+    async fn begin(house: &'a House, seen: &'a RefCell<Seen>) -> Result<Self, Error> {
         let clock = Clock::hand_set(NEW_YEAR);
         let auth = Auth::new(house.db.clone(), clock.clone(), testing::config())?;
         let email = format!("{}@example.com", uuid::Uuid::now_v7());
         let grant = auth.sign_up(&email, PASSWORD.into(), remembered()).await?;
         let tokens = vec![grant.refresh_token.expose().to_owned()];
-        Ok(Self { house, auth, clock, sid: grant.session.id, model: Model::begun(), tokens, cookies: [0, 0], seen })
+        let bearers = vec![auth.access_token(&grant.session)?.expose().to_owned()];
+        let (sid, model, cookies) = (grant.session.id, Model::begun(), [0, 0]);
+        Ok(Self { house, auth, clock, sid, model, tokens, bearers, cookies, seen })
     }
 
     /// The token `age` generations before the current one, or the first.
@@ -192,7 +236,10 @@ impl<'a> Trial<'a> {
         // In what order the requests come is nobody's to say, but of how many are granted it makes no difference.
         let expected: Vec<Answer> = (0..times).map(|_| self.model.present(token, agent)).collect();
         for answer in &expected {
-            *self.seen.borrow_mut().entry(*answer).or_default() += 1;
+            *self.seen.borrow_mut().answers.entry(*answer).or_default() += 1;
+        }
+        if expected[0] == Answer::Again && token + 1 < self.model.current {
+            self.seen.borrow_mut().older += 1;
         }
         let granted = |answer: &Answer| !matches!(answer, Answer::Replayed | Answer::Refused);
         let given: Vec<&str> = answers.iter().flatten().map(|grant| grant.refresh_token.expose()).collect();
@@ -201,6 +248,11 @@ impl<'a> Trial<'a> {
         if let (Some(given), true) = (given.first(), self.model.current == self.tokens.len()) {
             prop_assert!(!self.tokens.iter().any(|token| token == given), "a used token was given again");
             self.tokens.push((*given).to_owned());
+            self.bearers.push(String::new());
+        }
+        for grant in answers.iter().flatten() {
+            let bearer = self.auth.access_token(&grant.session)?;
+            bearer.expose().clone_into(&mut self.bearers[self.model.current]);
         }
         for given in &given {
             prop_assert_eq!(*given, self.tokens[self.model.current].as_str(), "one session has one current token");
@@ -236,6 +288,18 @@ impl<'a> Trial<'a> {
                     prop_assert_eq!(seen.last_seen_at, self.model.seen_at);
                 }
             }
+            Step::Fetch { age } => {
+                let token = self.aged(age);
+                // How long an access token lives is another rule; what follows from its use is this one.
+                if let Ok(session) = self.auth.authenticate(&self.bearers[token], &from(AGENTS[0])).await {
+                    prop_assert!(!self.model.is_over());
+                    self.model.deliver(token);
+                    self.seen.borrow_mut().fetches += 1;
+                    let seen_at = self.house.row(&session.id).await?.last_seen_at;
+                    prop_assert!(seen_at == self.model.seen_at || seen_at == self.model.now);
+                    self.model.seen_at = seen_at;
+                }
+            }
             Step::OtherPage { age, agent } => {
                 let token = &self.tokens[self.aged(age)];
                 let answer = self.auth.refresh(token, &from(AGENTS[agent]), Some("another")).await;
@@ -250,6 +314,10 @@ impl<'a> Trial<'a> {
             Step::Sleep(millis) => {
                 self.clock.advance(millis);
                 self.model.now += millis;
+            }
+            Step::SetBack(millis) => {
+                self.clock.advance(-millis);
+                self.model.now -= millis;
             }
         }
         self.agree().await
@@ -292,6 +360,7 @@ fn in_any_order_of_steps_the_program_does_what_the_model_says() {
     // A model that is never asked proves nothing.
     let seen = seen.into_inner();
     for answer in [Answer::Next, Answer::Again, Answer::AgainLate, Answer::Replayed, Answer::Refused] {
-        assert!(seen.get(&answer).is_some_and(|&times| times >= 10), "{answer:?}: {seen:?}");
+        assert!(seen.answers.get(&answer).is_some_and(|&times| times >= 10), "{answer:?}: {seen:?}");
     }
+    assert!(seen.older >= 10 && seen.fetches >= 10, "{seen:?}");
 }

@@ -60,7 +60,7 @@ async fn the_session_is_as_was_asked_for() -> Result<(), Error> {
     let new = NewSession {
         remember: false,
         device: Device { user_agent: FIREFOX.to_owned(), address: Some(IpAddr::from([192, 0, 2, 7])), token: None },
-        presented: None,
+        ..remembered()
     };
     let grant = house.auth.sign_in(ADA, PASSWORD.into(), new).await?;
     assert_eq!(grant.session.begun_at, testing::NEW_YEAR + auth::HOUR);

@@ -4,7 +4,7 @@ use super::output::{Consent, Form, count, table, time};
 use super::{Office, user};
 use crate::config::Args;
 use anyhow::bail;
-use auth::{ADMINISTRATION_PAGE_MAX, Error, LiveSession, Millis, device_words};
+use auth::{ADMINISTRATION_PAGE_MAX, COOKIELESS, Error, LiveSession, Millis, device_words};
 use clap::Subcommand;
 use serde::Serialize;
 
@@ -51,12 +51,13 @@ struct Shown {
     address: Option<String>,
     begun_at: Millis,
     last_seen_at: Millis,
+    cookieless: bool,
 }
 
 impl From<LiveSession> for Shown {
     fn from(session: LiveSession) -> Self {
-        let LiveSession { id, user_id, email, user_agent, address, begun_at, last_seen_at } = session;
-        Self { id, user_id, email, user_agent, address, begun_at, last_seen_at }
+        let LiveSession { id, user_id, email, user_agent, address, begun_at, last_seen_at, cookieless } = session;
+        Self { id, user_id, email, user_agent, address, begun_at, last_seen_at, cookieless }
     }
 }
 
@@ -108,7 +109,7 @@ fn list(sessions: &[Shown]) -> String {
         [
             session.id.clone(),
             session.email.clone(),
-            device_words(&session.user_agent),
+            if session.cookieless { COOKIELESS.to_owned() } else { device_words(&session.user_agent) },
             session.address.clone().unwrap_or_default(),
             time(session.begun_at),
             time(session.last_seen_at),

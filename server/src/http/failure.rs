@@ -8,7 +8,7 @@ use crate::{
         kind::{Kind, is_api},
         referrer::{self, Back},
     },
-    security::asker::request_id,
+    security::asker::{BearerRefused, request_id},
 };
 use app::error::AppError;
 use axum::body::{Body, HttpBody, to_bytes};
@@ -49,6 +49,7 @@ pub(crate) async fn render(
     let mut response = next(request).await;
     // Read out of the body meanwhile.
     let back = response.extensions_mut().remove().map(|Back(path)| path);
+    let is_bearer_refused = response.extensions_mut().remove::<BearerRefused>().is_some();
     let error = match taken_from(&mut response).await {
         Some(error) => error,
         None if is_api || is_bare(&response) => match plain(response.status()) {
@@ -83,7 +84,11 @@ pub(crate) async fn render(
         headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     match error {
-        // RFC 9110, sections 11.6.1 and 15.5.6: a 401 names a challenge, a 405 the methods.
+        // RFC 9110, sections 11.6.1 and 15.5.6: a 401 names a challenge, a 405 the methods. RFC 6750, section 3.1: a
+        // refused token is named as the cause, and no cause where none was presented.
+        AppError::Unauthenticated if is_bearer_refused => {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer error="invalid_token""#));
+        }
         AppError::Unauthenticated | AppError::InvalidCredentials => {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }

@@ -1,5 +1,6 @@
 //! Who is asking: decided here, once for each request, and read everywhere else.
 
+use super::cross_origin;
 use crate::{
     application::AppState,
     client_address::client_address,
@@ -44,6 +45,7 @@ pub(crate) async fn decide(
         Ok(token) => token,
         Err(error) => return failed(&request, error),
     };
+    let presents_bearer = token.is_some();
     let decided = match kind {
         Kind::Navigation => page(&scope).await.map(Decision::plain),
         Kind::Form if SESSION_ENDPOINTS.contains(&path) => session_endpoint(&scope, path).await,
@@ -69,9 +71,13 @@ pub(crate) async fn decide(
     }
     request.extensions_mut().insert(flash.clone());
     let (auth, cookies) = (scope.auth.clone(), scope.cookies);
+    let is_bearer_refused = presents_bearer && asker.session().is_none();
     request.extensions_mut().insert(scope);
     request.extensions_mut().insert(Arc::new(asker));
     let mut response = next(request).await;
+    if is_bearer_refused {
+        response.extensions_mut().insert(BearerRefused);
+    }
     // What began another session, or ended this one, has said so in the cookie; of two a browser takes the last.
     let renewed = renewed.filter(|_| !sets_cookie(response.headers(), &cookies.refresh_name()));
     for cookie in renewed.into_iter().chain(flash.set_cookie(&auth, cookies)) {
@@ -95,6 +101,10 @@ fn failed(request: &Request, error: AppError) -> Response {
     }
     response
 }
+
+/// Stands in the answer to a request whose access token was refused.
+#[derive(Clone, Copy)]
+pub(crate) struct BearerRefused;
 
 /// Who asks, and the cookie by which a form's session goes on.
 #[derive(Default)]
@@ -200,6 +210,7 @@ fn scope(state: &AppState, request: &Request) -> Scope {
         auth: state.auth.clone(),
         device: device(state, request),
         is_form_post: Kind::of(request) == Kind::Form,
+        is_cookieless: cross_origin::is_from_no_browser(request),
         presented: cookie(headers, &cookies.refresh_name()),
         page: request.extensions().get::<PageSession>().map(|PageSession(sid)| sid.clone()),
         cookies,

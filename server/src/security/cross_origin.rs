@@ -28,9 +28,14 @@ enum Source {
 #[derive(Clone, Copy)]
 struct FromNoBrowser;
 
+/// Whether a request with an unsafe method is from a client that is not a browser.
+pub(crate) fn is_from_no_browser(request: &Request) -> bool {
+    request.extensions().get::<FromNoBrowser>().is_some()
+}
+
 /// Takes the flow from a request that no browser sent: it would be a row whose id nobody is told.
 pub(crate) fn without_lost_flow(mut request: Request) -> Request {
-    if request.extensions().get::<FromNoBrowser>().is_some() {
+    if is_from_no_browser(&request) {
         request.extensions_mut().remove::<Session>();
     }
     request

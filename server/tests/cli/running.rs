@@ -106,6 +106,13 @@ impl Running {
         person(self.post("/api/auth/login", &[("email", email), ("password", PASSWORD)], None).await?).await
     }
 
+    /// Signs in as a program that is no browser does.
+    pub(crate) async fn sign_in_from_script(&self, email: &str) {
+        let fields = [("email", email), ("password", PASSWORD)];
+        let request = self.client.post(format!("{}/api/auth/login", self.origin)).form(&fields);
+        assert_eq!(request.send().await.expect("an answer").status(), 200);
+    }
+
     /// Renews; `None` where that was refused or not acknowledged.
     pub(crate) async fn renew(&self, who: &Person) -> Option<Person> {
         let answer =

@@ -28,3 +28,15 @@ async fn sessions_are_listed_and_ended() {
     assert_eq!(house.json(&["sessions", "end-all", "--yes"])["sessions_ended"].as_i64(), Some(0));
     server.shuts_out(&bob, Instant::now()).await;
 }
+
+#[tokio::test]
+async fn a_client_that_is_no_browser_is_listed_as_one() {
+    let house = House::new();
+    let server = Running::start(&house).await;
+    server.sign_up(ADA).await.expect("an account");
+    server.sign_in_from_script(ADA).await;
+    let list = house.text(&["sessions", "list"]);
+    assert!(list.contains("Firefox on Linux") && list.contains("App or script"), "{list}");
+    let sessions = house.json(&["sessions", "list"]);
+    assert_eq!((&sessions[0]["cookieless"], &sessions[1]["cookieless"]), (&false.into(), &true.into()));
+}

@@ -45,7 +45,9 @@ async fn no_token_but_a_genuine_one_is_accepted() {
         for path in GUARDED {
             let answer = app.fetch(path).of(&ada).bearer(token).fields(FIELDS).send().await;
             answer.is_refused(401, "unauthenticated");
-            assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+            // RFC 6750, section 3.1: a cause is named where a token was presented.
+            let challenge = if token.is_empty() { "Bearer" } else { r#"Bearer error="invalid_token""# };
+            assert_eq!(answer.header("www-authenticate"), Some(challenge));
         }
     }
     assert_eq!(app.count("SELECT COUNT(*) FROM notes").await, 0);
@@ -136,4 +138,17 @@ async fn a_page_may_be_fetched_with_a_token() {
     assert!(page.html().contains(ADA));
     let page = app.native("/account").method(Method::GET).bearer(&ada.bearer).send().await;
     assert_eq!(page.status, 200);
+}
+
+#[tokio::test]
+async fn a_refused_request_with_a_good_token_does_not_call_it_invalid() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let without_cookie = app.fetch("/api/auth/refresh").bearer(&ada.bearer).send().await;
+    without_cookie.is_refused(401, "unauthenticated");
+    assert_eq!(without_cookie.header("www-authenticate"), Some("Bearer"));
+    let fields = [("email", ADA), ("password", "wrong horse battery")];
+    let wrong_password = app.fetch("/api/auth/login").bearer("x").fields(&fields).send().await;
+    wrong_password.is_refused(401, "invalid_credentials");
+    assert_eq!(wrong_password.header("www-authenticate"), Some("Bearer"), "the password was refused");
 }

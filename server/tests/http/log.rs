@@ -83,6 +83,7 @@ async fn what_happens_to_accounts_is_logged_and_no_secret_is() {
     said.push(("renewed", renewed));
     said.push(("repeated", app.renew(&person.refresh).await));
     let third = app.person(&app.renew(&second.refresh).await);
+    app.clock.advance(auth::MINUTE);
     said.push(("token_replayed", app.renew(&person.refresh).await));
     said.push(("token_refused", app.renew(&third.refresh).await));
     said.push(("token_refused", app.me(&third.bearer).await));

@@ -54,3 +54,27 @@ async fn nor_has_it_a_flow() {
     assert_eq!(app.session(&ada.sid).await.1.as_deref(), Some("signed_out"));
     assert_eq!(app.count("SELECT COUNT(*) FROM flows").await, 0, "whose id nobody would be told");
 }
+
+#[tokio::test]
+async fn fifty_one_sign_ins_leave_the_browser_alone() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let fields = [("email", ADA), ("password", PASSWORD)];
+    let curl = || app.native("/api/auth/login").header("user-agent", "curl/8.5.0").fields(&fields).send();
+    let mut last = None;
+    for _ in 0..51 {
+        last = Some(curl().await);
+    }
+    assert_eq!(app.session(&ada.sid).await, (0, None));
+    assert_eq!(app.count("SELECT COUNT(*) FROM outbox WHERE template = 'new_device'").await, 1);
+    assert_eq!(app.count("SELECT COUNT(*) FROM known_devices").await, 1);
+    let page = app.open_page_as(&ada, "/account/devices").await;
+    assert!(page.html().contains("App or script") && page.html().contains("Signed out by itself"), "{page:?}");
+    assert!(!page.html().contains("HTTP Library"), "{page:?}");
+
+    let bearer = last.expect("an answer").json()["access_token"].as_str().expect("a token").to_owned();
+    app.clock.advance(auth::testing::config().access_token_ttl);
+    app.native("/api/auth/me").bearer(&bearer).send().await.is_refused(401, "unauthenticated");
+    let live = "SELECT COUNT(*) FROM sessions WHERE cookieless = 1 AND ended_at IS NULL AND ends_at > 1767226200000";
+    assert_eq!(app.count(live).await, 0);
+}

@@ -3,12 +3,14 @@
 use crate::app::{ADA, FIREFOX, TestApp, until};
 use crate::raw::Raw;
 use crate::refresh::present;
+use auth::{MINUTE, SECOND};
 
-/// Somebody whose first token is two generations old; gives the session's id, that token and the current one.
+/// Somebody whose first token is two generations old, and was so a minute ago; gives the session's id, that token and the current one.
 async fn two_generations_on(app: &TestApp) -> (String, String, String) {
     let ada = app.sign_up(ADA).await;
     let second = app.person(&app.renew(&ada.refresh).await);
     let third = app.person(&app.renew(&second.refresh).await);
+    app.clock.advance(MINUTE);
     (ada.sid, ada.refresh, third.refresh)
 }
 
@@ -82,4 +84,41 @@ async fn a_rotation_whose_client_hung_up_can_be_repeated() {
     until("the token rotates", || async { app.session(&ada.sid).await.0 == 1 }).await;
     assert!(present(&app, &ada.refresh, FIREFOX).await.is_some());
     assert_eq!(app.session(&ada.sid).await, (1, None));
+}
+
+/// Without JavaScript: one form takes long, and two others are posted in another tab meanwhile.
+#[tokio::test]
+async fn a_slow_form_beside_two_quick_ones_raises_no_alarm() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let post = async |token: &str, body: &str| {
+        app.form("/api/notes/add").from("/notes").refresh_cookie(token).fields(&[("body", body)]).send().await
+    };
+    let mut quick = ada.refresh.clone();
+    for body in ["one", "two"] {
+        app.clock.advance(SECOND);
+        quick = app.refresh_token(&post(&quick, body).await).expect("a token");
+    }
+    app.clock.advance(SECOND);
+    let slow = post(&ada.refresh, "three").await;
+    assert_eq!(slow.leads_on(), "/notes");
+    assert_eq!(app.refresh_token(&slow).as_ref(), Some(&quick), "the current token again");
+    assert_eq!(app.count("SELECT COUNT(*) FROM notes").await, 3);
+    assert_eq!(app.session(&ada.sid).await, (2, None));
+    assert_eq!(app.count("SELECT COUNT(*) FROM outbox WHERE template = 'token_theft'").await, 0);
+}
+
+#[tokio::test]
+async fn a_late_copy_ends_the_session_once_the_next_token_was_used() {
+    for opens_page in [true, false] {
+        let app = TestApp::start().await;
+        let ada = app.sign_up(ADA).await;
+        app.clock.advance(MINUTE);
+        let renewed = app.person(&app.renew(&ada.refresh).await);
+        let used = if opens_page { app.open_page_as(&renewed, "/").await } else { app.me(&renewed.bearer).await };
+        assert_eq!(used.status, 200);
+        app.clock.advance(MINUTE);
+        assert_eq!(present(&app, &ada.refresh, FIREFOX).await, None);
+        assert_eq!(app.session(&ada.sid).await, (1, Some("replayed".into())));
+    }
 }

@@ -14,12 +14,13 @@ pub async fn list_devices() -> Result<Vec<SignedInDevice>, AppError> {
 
     let sessions = ssr::auth()?.devices(&ssr::session()?).await?;
     let device = |session: auth::DeviceSession| SignedInDevice {
-        words: auth::device_words(&session.user_agent),
+        words: if session.cookieless { auth::COOKIELESS.into() } else { auth::device_words(&session.user_agent) },
         id: session.id,
         begun_at: session.begun_at,
         last_seen_at: session.last_seen_at,
         address: session.address,
         is_this: session.is_this,
+        ends_at: session.cookieless.then_some(session.ends_at),
     };
     Ok(sessions.into_iter().map(device).collect())
 }

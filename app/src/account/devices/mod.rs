@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub struct SignedInDevice {
     /// The session's id.
     pub id: String,
-    /// What it is: "Firefox on Linux".
+    /// What it is: "Firefox on Linux", or an app or script.
     pub words: String,
     /// When the person signed in there, in milliseconds UTC.
     pub begun_at: i64,
@@ -23,4 +23,6 @@ pub struct SignedInDevice {
     pub address: Option<String>,
     /// Whether it is the one that asks.
     pub is_this: bool,
+    /// When an app or script, which stays signed in for minutes only, is signed out, in milliseconds UTC.
+    pub ends_at: Option<i64>,
 }

@@ -65,6 +65,7 @@ fn Row(device: SignedInDevice, devices: RwSignal<Vec<SignedInDevice>>, is_one_ou
             </h2>
             <p class="device-facts">"Signed in " <Time at=device.begun_at/></p>
             <p class="device-facts">"Last seen " <Time at=device.last_seen_at/> {from}</p>
+            {device.ends_at.map(|at| view! { <p class="device-facts">"Signed out by itself " <Time at/></p> })}
             {(!device.is_this).then(|| view! { <SignOutThere id=device.id words devices is_one_out/> })}
         </li>
     }
