@@ -38,6 +38,7 @@ mod tests {
         let lines: Vec<&str> = COMMON.lines().collect();
         assert!(lines.windows(2).all(|pair| pair[0] < pair[1]), "sort it as data/README.md says");
         assert!(lines.iter().all(|line| line.to_lowercase() == **line && line.chars().count() >= 8));
+        assert!(lines.iter().all(|line| unicode_normalization::is_nfc(line)), "or no password would equal it");
     }
 
     #[test]

@@ -36,6 +36,7 @@ mod page_session;
 mod password;
 mod password_change;
 mod password_hash;
+mod password_normalization;
 mod private_file;
 mod profile;
 mod reauthentication;

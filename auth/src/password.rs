@@ -45,7 +45,8 @@ pub struct PasswordPolicy {
 }
 
 impl PasswordPolicy {
-    /// Checks the rules that cost next to nothing: length, the bundled list, the account's own address.
+    /// Checks the rules that cost next to nothing: length, the bundled list, the account's own address. `password` is in its
+    /// normalized form.
     ///
     /// # Errors
     /// The first [`PasswordProblem`], cheapest first.

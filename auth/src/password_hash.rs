@@ -5,6 +5,7 @@ use crate::{
     email::EmailAddress,
     hash_pool::HashPool,
     password::{PasswordPolicy, PasswordProblem},
+    password_normalization::{normalized, other_form},
     secret::random,
     verification_time::{VerificationTime, cost},
 };
@@ -49,7 +50,8 @@ pub(crate) enum Verified {
     Wrong,
     /// It is the one.
     Right,
-    /// It is the one, hashed at another cost than is configured now; here is the hash to keep instead.
+    /// It is the one, hashed at another cost than is configured now, or before passwords were normalized; here is the
+    /// hash to keep instead.
     Rehashed(String),
 }
 
@@ -85,13 +87,17 @@ impl PasswordHasher {
         self.pool.measure();
     }
 
-    /// Hashes a new password for `client`.
+    /// Hashes a new password for `client`, in its normalized form.
     pub(crate) async fn hash(&self, password: SecretString, client: Option<IpAddr>) -> Result<String, Error> {
         let rule = Arc::clone(&self.rule);
+        let password = normalized(&password);
         self.pool.hash(client, move |memory| rule.hash(password.expose_secret(), memory)).await
     }
 
-    /// Compares `password` with `hash`, or with nobody's at the same cost.
+    /// Compares `password` with `hash`, or with the hash of no account at the same cost.
+    ///
+    /// Where the password as it was typed is not in its normalized form, both are compared: the hash may be older than
+    /// the normalization. That is two hashes whatever `hash` is and however it ends, so it tells nothing.
     pub(crate) async fn verify(
         &self,
         password: SecretString,
@@ -99,10 +105,16 @@ impl PasswordHasher {
         client: Option<IpAddr>,
     ) -> Result<Verified, Error> {
         let rule = Arc::clone(&self.rule);
+        let normalized = other_form(&password);
         self.pool
             .hash(client, move |memory| {
-                let known = hash.is_some();
-                let verified = rule.verify(password.expose_secret(), hash.as_ref().unwrap_or(&rule.dummy), memory)?;
+                let (known, hash) = (hash.is_some(), hash.as_ref().unwrap_or(&rule.dummy));
+                let (typed, normalized) =
+                    (password.expose_secret(), normalized.as_ref().map(ExposeSecret::expose_secret));
+                let verified = match normalized {
+                    Some(normalized) => rule.verify_both(typed, normalized, hash, memory)?,
+                    None => rule.verify(typed, hash, memory)?,
+                };
                 Ok(if known { verified } else { Verified::Wrong })
             })
             .await
@@ -148,6 +160,21 @@ impl Rule {
             return Ok(Verified::Right);
         }
         self.hash(password, memory).map(Verified::Rehashed)
+    }
+
+    /// Compares a password as it was typed, then in its normalized form; a hash of the first gives way to one of the
+    /// second.
+    fn verify_both(
+        &self,
+        typed: &str,
+        normalized: &str,
+        hash: &str,
+        memory: &mut Vec<Block>,
+    ) -> Result<Verified, Error> {
+        match self.verify(typed, hash, memory)? {
+            Verified::Wrong => self.verify(normalized, hash, memory),
+            Verified::Right | Verified::Rehashed(_) => self.hash(normalized, memory).map(Verified::Rehashed),
+        }
     }
 
     fn phc(&self, salt: &[u8], output: &[u8]) -> Result<String, Error> {
@@ -200,7 +227,7 @@ mod tests {
     const CHEAP: Argon2Cost = Argon2Cost { memory_kib: 64, passes: 1, lanes: 1 };
 
     #[tokio::test]
-    async fn a_password_is_taken_exactly_as_typed() -> Result<(), Error> {
+    async fn a_password_is_taken_as_typed_but_for_its_unicode_form() -> Result<(), Error> {
         let hasher = PasswordHasher::new(CHEAP)?;
         let hash = hasher.hash(" kettle orbit mango ".into(), None).await?;
         assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{hash}");
@@ -219,6 +246,74 @@ mod tests {
         assert!(matches!(refused, Err(Error::OutOfMemory { kib }) if kib == blocks), "{refused:?}");
         assert!(refused.is_err_and(|error| error.is_temporary()));
         assert!(reserve(&mut memory, 64).is_ok() && memory.capacity() >= 64);
+    }
+
+    /// As two systems compose it.
+    const COMPOSED: &str = "caf\u{e9} n\u{e4}chste m\u{fc}hle";
+    const DECOMPOSED: &str = "cafe\u{301} na\u{308}chste mu\u{308}hle";
+
+    #[tokio::test]
+    async fn a_password_composed_in_either_way_is_the_same() -> Result<(), Error> {
+        let hasher = PasswordHasher::new(CHEAP)?;
+        for chosen in [COMPOSED, DECOMPOSED] {
+            let hash = hasher.hash(chosen.into(), None).await?;
+            for typed in [COMPOSED, DECOMPOSED] {
+                assert_eq!(hasher.verify(typed.into(), Some(hash.clone()), None).await?, Verified::Right);
+            }
+            for wrong in ["cafe na\u{308}chste mu\u{308}hle", "caf\u{e9} n\u{e4}chste m\u{fc}hle "] {
+                assert_eq!(hasher.verify(wrong.into(), Some(hash.clone()), None).await?, Verified::Wrong);
+            }
+            assert_eq!(hasher.verify(DECOMPOSED.into(), None, None).await?, Verified::Wrong);
+        }
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_hash_from_before_the_normalization_still_verifies_and_gives_way() -> Result<(), Error> {
+        let hasher = PasswordHasher::new(CHEAP)?;
+        let old = hasher.rule.hash(DECOMPOSED, &mut Vec::new())?;
+        assert_eq!(hasher.verify(COMPOSED.into(), Some(old.clone()), None).await?, Verified::Wrong, "until then");
+        let Verified::Rehashed(new) = hasher.verify(DECOMPOSED.into(), Some(old.clone()), None).await? else {
+            return Err(Error::Crypto("not hashed anew"));
+        };
+        for typed in [COMPOSED, DECOMPOSED] {
+            assert_eq!(hasher.verify(typed.into(), Some(new.clone()), None).await?, Verified::Right);
+        }
+        let composed = hasher.rule.hash(COMPOSED, &mut Vec::new())?;
+        assert_eq!(hasher.verify(COMPOSED.into(), Some(composed), None).await?, Verified::Right, "needs no other");
+        let dearer = PasswordHasher::new(Argon2Cost { passes: 2, ..CHEAP })?;
+        let Verified::Rehashed(new) = dearer.verify(DECOMPOSED.into(), Some(old), None).await? else {
+            return Err(Error::Crypto("not hashed anew"));
+        };
+        assert!(new.starts_with("$argon2id$v=19$m=64,t=2,p=1$"), "{new}");
+        assert_eq!(dearer.verify(COMPOSED.into(), Some(new), None).await?, Verified::Right);
+        Ok(())
+    }
+
+    /// How long a verification takes: the middle one of several.
+    async fn verification_time(hasher: &PasswordHasher, typed: &str, hash: Option<&String>) -> Result<f64, Error> {
+        let mut times = Vec::new();
+        for _ in 0..7 {
+            let begun = Instant::now();
+            hasher.verify(typed.into(), hash.cloned(), None).await?;
+            times.push(begun.elapsed().as_secs_f64());
+        }
+        times.sort_by(f64::total_cmp);
+        Ok(times[3])
+    }
+
+    #[tokio::test]
+    async fn two_forms_cost_as_much_for_every_account_and_every_answer() -> Result<(), Error> {
+        let hasher = PasswordHasher::new(Argon2Cost { memory_kib: 8 * 1024, passes: 3, lanes: 1 })?;
+        let normalized = hasher.hash(COMPOSED.into(), None).await?;
+        let old = hasher.rule.hash(DECOMPOSED, &mut Vec::new())?;
+        let another = hasher.hash("kettle orbit mango".into(), None).await?;
+        let unknown = verification_time(&hasher, DECOMPOSED, None).await?;
+        for hash in [&normalized, &old, &another] {
+            let known = verification_time(&hasher, DECOMPOSED, Some(hash)).await?;
+            assert!(known > 0.6 * unknown && unknown > 0.6 * known, "{known} s, without an account {unknown} s");
+        }
+        Ok(())
     }
 
     #[tokio::test]

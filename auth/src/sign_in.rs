@@ -14,6 +14,7 @@ use crate::{
     metrics::SignInOutcome,
     password::PasswordProblem,
     password_hash::Verified,
+    password_normalization::normalized,
     refresh_token::{Presented, RefreshToken},
     session::{self, Lifetime, Stored},
     throttle::{Kind, MANY_FAILURES, Subject, Try},
@@ -287,8 +288,8 @@ impl Auth {
         Ok(Grant { session, refresh_token, device_token: None })
     }
 
-    /// What is wrong with a new password for the account of `address`. Whether it was breached is asked of what passed
-    /// every other rule, so that nobody is asked in vain.
+    /// What is wrong with a new password for the account of `address`, in its normalized form. Whether it was breached is
+    /// asked of what passed every other rule, so that nobody is asked in vain.
     ///
     /// # Errors
     /// [`Error::Busy`] where the queue before the password hash is full, or the share in it of `device`.
@@ -298,6 +299,7 @@ impl Auth {
         address: Option<&EmailAddress>,
         device: &Device,
     ) -> Result<Vec<Violation>, Error> {
+        let password = &normalized(password);
         let policy = &self.0.config.password;
         let checked = match policy.check_rules(password.expose_secret(), address) {
             Ok(()) => {

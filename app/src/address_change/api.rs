@@ -45,7 +45,7 @@ pub async fn confirm_email(
 pub async fn undo_email(
     /// The token of the link.
     token: String,
-    /// The new password, taken exactly as typed.
+    /// The new password, taken as typed, in Unicode's normalization form C.
     password: String,
 ) -> Result<(), AppError> {
     use crate::message::Message;

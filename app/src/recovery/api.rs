@@ -33,7 +33,7 @@ pub async fn forgot_password(
 pub async fn reset_password(
     /// The token of the link.
     token: String,
-    /// The new password, taken exactly as typed.
+    /// The new password, taken as typed, in Unicode's normalization form C.
     password: String,
 ) -> Result<(), AppError> {
     use crate::message::Message;

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 pub async fn sign_up(
     /// The new account's address.
     email: String,
-    /// Its password, taken exactly as typed.
+    /// Its password, taken as typed, in Unicode's normalization form C.
     password: String,
     /// Where the person was going.
     next: Option<String>,

@@ -45,6 +45,16 @@ async fn house() -> Result<(House, Keeper), Error> {
 }
 
 #[tokio::test]
+async fn a_password_is_looked_up_in_its_normalized_form() -> Result<(), Error> {
+    let (house, keeper) = house().await?;
+    house.auth.sign_up(ADA, "caf\u{e9} anchor spoon 8".into(), remembered()).await?;
+    house.auth.sign_up(BOB, "cafe\u{301} anchor spoon 8".into(), remembered()).await?;
+    let asked = keeper.asked();
+    assert_eq!((asked.len(), &asked[0]), (2, &asked[1]));
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_breached_password_is_refused_wherever_one_is_chosen() -> Result<(), Error> {
     let (house, keeper) = house().await?;
     let (auth, device) = (&house.auth, from(FIREFOX));

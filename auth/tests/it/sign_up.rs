@@ -74,10 +74,32 @@ async fn the_longest_password_and_one_of_emoji_sign_in_again() -> Result<(), Err
         let signed_in = house.auth.sign_in(email, password.into(), remembered()).await?;
         assert_eq!(signed_in.session.user, made.session.user);
         let trimmed = house.auth.sign_in(email, password.trim().into(), remembered()).await;
-        assert_eq!(trimmed.is_ok(), password.trim() == password, "taken exactly as typed");
+        assert_eq!(trimmed.is_ok(), password.trim() == password, "blanks at its ends belong to it");
     }
     let too_long = house.auth.sign_up("eve@example.com", format!("{longest}y").into(), remembered()).await;
     assert_eq!(violations(too_long), [Violation::Password(PasswordProblem::TooLong)]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_password_composed_in_another_way_is_the_same_password() -> Result<(), Error> {
+    let house = House::new().await?;
+    let (composed, decomposed) = ("caf\u{e9} nie\u{df}t m\u{fc}hle 4", "cafe\u{301} nie\u{df}t mu\u{308}hle 4");
+    let ada = house.auth.sign_up(ADA, decomposed.into(), remembered()).await?;
+    house.auth.sign_in(ADA, composed.into(), remembered()).await?;
+    house.auth.sign_in(ADA, decomposed.into(), remembered()).await?;
+    let ada = house.auth.reauthenticate(&ada.session, composed.into(), remembered()).await?;
+    house.auth.change_password(&ada.session, composed.into(), decomposed.into(), remembered()).await?;
+    house.auth.sign_in(ADA, composed.into(), remembered()).await?;
+
+    let eleven = violations(house.auth.sign_up(BOB, "xK4vq9Zr2we\u{301}".into(), remembered()).await);
+    assert_eq!(eleven, [Violation::Password(PasswordProblem::TooShort { min: 12 })], "counted in its normalized form");
+    let longest = "xK4vq9Zr2wLpT7me\u{301}".repeat(16);
+    house.auth.sign_up(BOB, longest.as_str().into(), remembered()).await?;
+    let too_long = house.auth.sign_up("eve@example.com", format!("{longest}y").into(), remembered()).await;
+    assert_eq!(violations(too_long), [Violation::Password(PasswordProblem::TooLong)]);
+    let crafted = house.auth.sign_up("eve@example.com", "e\u{301}".repeat(10_000).into(), remembered()).await;
+    assert_eq!(violations(crafted), [Violation::Password(PasswordProblem::TooLong)]);
     Ok(())
 }
 

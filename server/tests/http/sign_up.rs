@@ -78,7 +78,7 @@ async fn of_two_who_race_for_an_address_one_wins() {
 }
 
 #[tokio::test]
-async fn a_password_is_taken_exactly_as_typed() {
+async fn a_password_is_taken_as_typed_but_for_its_unicode_form() {
     let app = TestApp::start().await;
     for (email, password, other) in [
         (ADA, " kettle & orbit+mango=42% ", "kettle & orbit+mango=42%"),
@@ -88,6 +88,9 @@ async fn a_password_is_taken_exactly_as_typed() {
         app.post_login(email, other).await.is_refused(401, "invalid_credentials");
         assert_eq!(app.post_login(email, password).await.status, 200, "{password}");
     }
+    let (composed, decomposed) = ("caf\u{e9} nie\u{df}t m\u{fc}hle 4", "cafe\u{301} nie\u{df}t mu\u{308}hle 4");
+    assert_eq!(app.post_sign_up("eve@example.com", decomposed).await.status, 200);
+    assert_eq!(app.post_login("eve@example.com", composed).await.status, 200, "typed on another system");
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 pub async fn change_password(
     /// The password that the account has.
     current_password: String,
-    /// The one that takes its place, taken exactly as typed.
+    /// The one that takes its place, taken as typed, in Unicode's normalization form C.
     new_password: String,
 ) -> Result<SignedIn, AppError> {
     use crate::error::Field;
