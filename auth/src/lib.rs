@@ -32,6 +32,7 @@ mod hash_pool;
 mod known_device;
 mod mail;
 mod metrics;
+mod network;
 mod page_session;
 mod password;
 mod password_change;

@@ -8,25 +8,54 @@ use crate::{
     db::{Db, Engine},
     sweep::Over,
 };
-use sqlx::Transaction;
+use sqlx::{AnyConnection, Transaction};
 
 /// How long a counter is kept that nobody has touched.
 const KEPT: Millis = 7 * DAY;
 const OVER: Over = Over { table: "throttle", key: "kind, hash", when: "regained_at <= $1" };
 
-/// The counter as it stands; one that was never touched where there is none.
-pub(super) async fn look(db: &Db, kind: &str, hash: &str) -> Result<Counter, Error> {
-    let counter = sqlx::query_as("SELECT tries, regained_at, free_at FROM throttle WHERE kind = $1 AND hash = $2")
-        .bind(kind)
-        .bind(hash)
-        .fetch_optional(db.readers())
-        .await?;
-    Ok(counter.unwrap_or_default())
+/// Counters that one statement reads: as many as a try has at most.
+const READ_AT_ONCE: usize = 4;
+
+/// The counters of `keys` as they stand, in the same order; one that was never touched where there is none.
+pub(super) async fn peek(db: &Db, keys: &[(&'static str, String)]) -> Result<Vec<Counter>, Error> {
+    let mut counters = Vec::with_capacity(keys.len());
+    for keys in keys.chunks(READ_AT_ONCE) {
+        let mut query = sqlx::query_as(
+            "SELECT hash, tries, regained_at, free_at FROM throttle
+             WHERE (kind = $1 AND hash = $2) OR (kind = $3 AND hash = $4)
+                OR (kind = $5 AND hash = $6) OR (kind = $7 AND hash = $8)",
+        );
+        for index in 0..READ_AT_ONCE {
+            let (kind, hash) = keys.get(index).map_or(("", ""), |(kind, hash)| (*kind, hash.as_str()));
+            query = query.bind(kind).bind(hash);
+        }
+        let found: Vec<Row> = query.fetch_all(db.readers()).await?;
+        // The kind is part of what is hashed, so the hash alone tells them apart.
+        counters
+            .extend(keys.iter().map(|(_, hash)| {
+                found.iter().find(|row| row.hash == *hash).map(|row| row.counter).unwrap_or_default()
+            }));
+    }
+    Ok(counters)
 }
 
-/// Puts `after` in the place of the counter that was `before` when it was looked at; `false` where it is another by now.
-/// One statement, which is a transaction of its own.
-pub(super) async fn put_for(db: &Db, kind: &str, hash: &str, before: Counter, after: Counter) -> Result<bool, Error> {
+#[derive(sqlx::FromRow)]
+struct Row {
+    hash: String,
+    #[sqlx(flatten)]
+    counter: Counter,
+}
+
+/// Replaces the counter that was `before` when it was read by `after`; `false` where another try came between. One
+/// statement, which by itself is a transaction of its own.
+pub(super) async fn replace(
+    connection: &mut AnyConnection,
+    kind: &str,
+    hash: &str,
+    before: Counter,
+    after: Counter,
+) -> Result<bool, Error> {
     let put = sqlx::query(
         "INSERT INTO throttle (kind, hash, tries, regained_at, free_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (kind, hash) DO UPDATE SET tries = $3, regained_at = $4, free_at = $5
@@ -40,7 +69,7 @@ pub(super) async fn put_for(db: &Db, kind: &str, hash: &str, before: Counter, af
     .bind(before.tries)
     .bind(before.regained_at)
     .bind(before.free_at)
-    .execute(&mut *db.writer().await?)
+    .execute(connection)
     .await?;
     Ok(put.rows_affected() == 1)
 }
@@ -80,13 +109,24 @@ pub(super) async fn put(
     Ok(())
 }
 
-/// Takes one try back, and the wait that it began.
-pub(super) async fn give_back(tx: &mut Transaction<'static, Engine>, kind: &str, hash: &str) -> Result<(), Error> {
-    sqlx::query("UPDATE throttle SET tries = tries - 1, free_at = 0 WHERE kind = $1 AND hash = $2 AND tries > 0")
-        .bind(kind)
-        .bind(hash)
-        .execute(&mut **tx)
-        .await?;
+/// Takes one try back. `begun` is the time until which it made others wait and that from before it: where that wait
+/// still stands, the one from before takes its place, so that the counter is as if the try had never been made.
+pub(super) async fn give_back(
+    tx: &mut Transaction<'static, Engine>,
+    kind: &str,
+    hash: &str,
+    (begun, before): (Millis, Millis),
+) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE throttle SET tries = tries - 1, free_at = CASE WHEN free_at = $3 THEN $4 ELSE free_at END
+         WHERE kind = $1 AND hash = $2 AND tries > 0",
+    )
+    .bind(kind)
+    .bind(hash)
+    .bind(begun)
+    .bind(before)
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //! 5.0, V6.3.1).
 //!
 //! A try is counted before it is known how it ends, so that tries at once cannot be more than tries one by one; one
-//! that succeeds is forgiven. Addresses that nobody has are counted like any other. Who has to wait is looked up before
+//! that succeeds is given back. Addresses that nobody has are counted like any other. Who has to wait is looked up before
 //! anything is hashed; a sign-in is counted beside its hash, and nothing is answered before both are done.
 
 mod address_counters;
@@ -16,6 +16,7 @@ use crate::{
     clock::{HOUR, MINUTE, Millis},
     db::Engine,
     event::{Event, EventKind},
+    network::Network,
     secret::{AppSecret, Key, Purpose},
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -115,6 +116,11 @@ impl Kind {
         matches!(self, Self::SignInAddress | Self::SignUpAddress | Self::MailAddress)
     }
 
+    /// Whether several who do not know of each other are counted together.
+    fn is_of_strangers(self) -> bool {
+        self.is_by_address() || matches!(self, Self::SignInAccount | Self::MailAccount)
+    }
+
     fn rule(self, throttle: Throttle) -> Rule {
         if self.is_by_address() {
             Rule { free: throttle.free_per_address, regained_every: ADDRESS_REGAINS, longest: LONGEST_WAIT }
@@ -128,16 +134,33 @@ impl Kind {
 pub(crate) struct Subject {
     kind: Kind,
     who: String,
+    /// How many times the budget of one.
+    weight: u32,
+}
+
+/// A counter that a try is counted by, as it was read.
+struct Seen {
+    kind: Kind,
+    hash: String,
+    rule: Rule,
+    counter: Counter,
+}
+
+/// A counter that a try was counted by: until when it makes others wait, and until when it did before.
+struct Counted {
+    kind: Kind,
+    hash: String,
+    free_at: (Millis, Millis),
 }
 
 /// A try that did not have to wait when it was looked at.
 #[must_use = "a try that is not counted is free"]
-pub(crate) struct LetThrough(Vec<(Kind, String, Counter)>);
+pub(crate) struct LetThrough(Vec<Seen>);
 
 /// A try that was let through.
 #[must_use = "a try that succeeds is to be forgiven"]
 pub(crate) struct Try {
-    keys: Vec<(Kind, String)>,
+    counted: Vec<Counted>,
     /// How many of the same account or device came before it and were neither forgiven nor given back.
     pub(crate) before: u32,
 }
@@ -163,12 +186,14 @@ impl ThrottleKey {
 impl Subject {
     /// An account, by its id or by an address that it has or could have.
     pub(crate) fn account(kind: Kind, account: &str) -> Self {
-        Self { kind, who: account.to_owned() }
+        Self { kind, who: account.to_owned(), weight: 1 }
     }
 
-    /// The client's address, where it is known.
-    pub(crate) fn address(kind: Kind, device: &Device) -> Option<Self> {
-        device.kept_address().map(|who| Self { kind, who })
+    /// The client's address and the networks that it is in, where it is known. A wider network has the tries of
+    /// several clients, so that a neighbour alone cannot use them up.
+    pub(crate) fn address(kind: Kind, device: &Device) -> Vec<Self> {
+        let networks = device.address.map(Network::all_of).unwrap_or_default();
+        networks.into_iter().map(|network| Self { kind, who: network.to_string(), weight: network.weight }).collect()
     }
 
     /// Whose tries at signing in, or at having mail sent, `device` makes for the account of `email`: its own where the
@@ -176,7 +201,7 @@ impl Subject {
     pub(crate) fn all(kinds: [Kind; 3], email: Option<&str>, device: &Device, is_known: bool) -> Vec<Self> {
         let [of_account, of_device, of_address] = kinds;
         if let (true, Some(email), Some(token)) = (is_known, email, &device.token) {
-            return vec![Self { kind: of_device, who: format!("{} {email}", token.hash()) }];
+            return vec![Self::account(of_device, &format!("{} {email}", token.hash()))];
         }
         let account = email.map(|email| Self::account(of_account, email));
         account.into_iter().chain(Self::address(of_address, device)).collect()
@@ -203,15 +228,20 @@ impl Auth {
     /// # Errors
     /// As [`Auth::count_try`].
     pub(crate) async fn let_all_through(&self, subjects: &[Subject]) -> Result<LetThrough, Error> {
-        let hashed = subjects.iter().map(|subject| Ok((subject.kind, self.0.throttle_key.hash(subject)?)));
-        let mut keys: Vec<(Kind, String)> = hashed.collect::<Result<_, Error>>()?;
-        keys.sort();
+        let throttle = self.0.config.throttle;
+        let mut keys = Vec::with_capacity(subjects.len());
+        for subject in subjects {
+            let rule = subject.kind.rule(throttle).times(subject.weight);
+            keys.push((subject.kind, self.0.throttle_key.hash(subject)?, rule));
+        }
+        keys.sort_by(|(kind, hash, _), (other, other_hash, _)| (kind, hash).cmp(&(other, other_hash)));
         let now = self.0.clock.now();
-        let mut seen = Vec::with_capacity(keys.len());
-        for (kind, hash) in keys {
-            let counter = counters::look(&self.0.db, kind.as_str(), &hash).await?;
-            self.let_through(kind, counter, now)?;
-            seen.push((kind, hash, counter));
+        let names: Vec<_> = keys.iter().map(|(kind, hash, _)| (kind.as_str(), hash.clone())).collect();
+        let counters = counters::peek(&self.0.db, &names).await?;
+        let seen = keys.into_iter().zip(counters);
+        let seen: Vec<_> = seen.map(|((kind, hash, rule), counter)| Seen { kind, hash, rule, counter }).collect();
+        for Seen { kind, rule, counter, .. } in &seen {
+            self.let_through(*kind, *rule, *counter, now)?;
         }
         Ok(LetThrough(seen))
     }
@@ -227,33 +257,42 @@ impl Auth {
         device: &Device,
     ) -> Result<Try, Error> {
         let now = self.0.clock.now();
-        let rule = |kind: Kind| kind.rule(self.0.config.throttle);
-        let mut put = Vec::with_capacity(seen.len());
-        if let [(kind, hash, before)] = &seen[..] {
-            let after = rule(*kind).count(*before, now);
-            if counters::put_for(&self.0.db, kind.as_str(), hash, *before, after).await? {
-                put.push((*kind, after));
+        let mut counted = Vec::with_capacity(seen.len());
+        if let [Seen { kind, hash, rule, counter }] = &seen[..] {
+            let after = rule.count(*counter, now);
+            let mut connection = self.0.db.writer().await?;
+            if counters::replace(&mut connection, kind.as_str(), hash, *counter, after).await? {
+                counted.push((*counter, after));
             }
         }
         // Several are counted together or not at all; and where one was counted meanwhile, what it is now counts.
-        if put.is_empty() && !seen.is_empty() {
+        if counted.is_empty() && !seen.is_empty() {
             let mut tx = self.0.db.write().await?;
-            for (kind, hash, _) in &seen {
-                let before = counters::hold(&mut tx, kind.as_str(), hash, now).await?;
-                self.let_through(*kind, before, now)?;
-                let after = rule(*kind).count(before, now);
-                counters::put(&mut tx, kind.as_str(), hash, after).await?;
-                put.push((*kind, after));
+            for Seen { kind, hash, rule, counter } in &seen {
+                let (mut before, mut after) = (*counter, rule.count(*counter, now));
+                if !counters::replace(&mut tx, kind.as_str(), hash, before, after).await? {
+                    before = counters::hold(&mut tx, kind.as_str(), hash, now).await?;
+                    self.let_through(*kind, *rule, before, now)?;
+                    after = rule.count(before, now);
+                    counters::put(&mut tx, kind.as_str(), hash, after).await?;
+                }
+                counted.push((before, after));
             }
             tx.commit().await?;
         }
-        if let Some((kind, _)) = put.iter().rev().find(|(kind, after)| rule(*kind).wait(*after, now) > 0) {
+        let waiting = seen.iter().zip(&counted).rev().find(|(seen, (_, after))| seen.rule.wait(*after, now) > 0);
+        if let Some((Seen { kind, .. }, _)) = waiting {
             self.0.metrics.throttle_waits.count(kind.as_str());
             self.record(&Event::refused(EventKind::Throttled).user(user).device(device).detail(kind.as_str()));
         }
-        let own = put.iter().rev().find(|(kind, _)| !kind.is_by_address());
-        let before = own.and_then(|(_, after)| u32::try_from(after.tries - 1).ok()).unwrap_or_default();
-        Ok(Try { keys: seen.into_iter().map(|(kind, hash, _)| (kind, hash)).collect(), before })
+        let own = seen.iter().zip(&counted).rev().find(|(seen, _)| !seen.kind.is_by_address());
+        let before = own.and_then(|(_, (_, after))| u32::try_from(after.tries - 1).ok()).unwrap_or_default();
+        let counted = seen.into_iter().zip(counted).map(|(Seen { kind, hash, .. }, (before, after))| Counted {
+            kind,
+            hash,
+            free_at: (after.free_at, before.free_at),
+        });
+        Ok(Try { counted: counted.collect(), before })
     }
 
     /// Forgives a try that succeeded where nothing else is written.
@@ -303,8 +342,8 @@ impl Auth {
         true
     }
 
-    fn let_through(&self, kind: Kind, counter: Counter, now: Millis) -> Result<(), Error> {
-        match kind.rule(self.0.config.throttle).wait(counter, now) {
+    fn let_through(&self, kind: Kind, rule: Rule, counter: Counter, now: Millis) -> Result<(), Error> {
+        match rule.wait(counter, now) {
             0 => Ok(()),
             retry_after => Err(self.throttled(kind.as_str(), retry_after)),
         }
@@ -317,15 +356,16 @@ impl Auth {
 }
 
 impl Try {
-    /// Forgives it, with what it led to: the account or the device starts anew, the client address gets this one try
-    /// back, so that nobody wins more by signing in to an account of their own between two tries.
+    /// Forgives it. A device that the account knows starts anew, and so does the holder of a session. Strangers get
+    /// this one try back: the waits of others must not tell that the owner signed in, and an account of one's own must
+    /// not buy tries at another.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub(crate) async fn succeeded(&self, tx: &mut Transaction<'static, Engine>) -> Result<(), Error> {
-        for (kind, hash) in &self.keys {
-            if kind.is_by_address() {
-                counters::give_back(tx, kind.as_str(), hash).await?;
+        for Counted { kind, hash, free_at } in &self.counted {
+            if kind.is_of_strangers() {
+                counters::give_back(tx, kind.as_str(), hash, *free_at).await?;
             } else {
                 counters::reset(tx, kind.as_str(), hash).await?;
             }

@@ -31,6 +31,12 @@ pub(crate) struct Counter {
 }
 
 impl Rule {
+    /// The rule for so many at once: as many times the tries, given back as many times as fast.
+    pub(crate) fn times(self, weight: u32) -> Self {
+        let regained_every = (self.regained_every / i64::from(weight.max(1))).max(1);
+        Self { free: self.free.saturating_mul(weight), regained_every, ..self }
+    }
+
     /// How long a try at `now` has to wait; zero where it need not.
     pub(crate) fn wait(self, counter: Counter, now: Millis) -> Millis {
         // The longest, should a clock have been put back.

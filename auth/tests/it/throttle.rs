@@ -4,6 +4,7 @@ use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, from_addres
 use auth::testing::{self, NEW_YEAR};
 use auth::{Auth, Clock, Config, DAY, Device, Error, HOUR, MINUTE, Millis, NewSession, SECOND, Throttle, Violation};
 use futures::future::join_all;
+use std::net::{IpAddr, Ipv6Addr};
 
 const WRONG: &str = "kettle orbit mango 43";
 const NOBODY: &str = "nobody@example.com";
@@ -85,9 +86,8 @@ async fn who_waits_is_not_let_in_with_the_right_password_either() -> Result<(), 
     assert_eq!(wait(house.sign_in(ADA).await), Some(1));
     house.clock.advance(1);
     house.sign_in(ADA).await?;
-    for _ in 0..4 {
-        assert_eq!(house.guess(ADA, from(SAFARI)).await, None, "it starts anew");
-    }
+    assert_eq!(house.guess(ADA, from(SAFARI)).await, None);
+    assert_eq!(house.guess(ADA, from(SAFARI)).await, Some(2 * SECOND), "a success gives back one try alone");
     Ok(())
 }
 
@@ -307,7 +307,7 @@ async fn the_table_lists_no_addresses() -> Result<(), Error> {
     let house = strict().await?;
     house.guess(NOBODY, from_address(SAFARI, [192, 0, 2, 66])).await;
     let hashes: Vec<(String,)> = sqlx::query_as("SELECT hash FROM throttle").fetch_all(house.db.readers()).await?;
-    assert_eq!(hashes.len(), 2);
+    assert_eq!(hashes.len(), 3, "the account's, the client's and its network's");
     assert!(hashes.iter().all(|(hash,)| hash.len() == 43 && !hash.contains(['@', '.'])), "{hashes:?}");
     Ok(())
 }
@@ -335,5 +335,66 @@ async fn a_success_holds_nobody_back_who_read_the_clock_a_moment_before() -> Res
         .await?;
     house.clock.advance(-1);
     assert_eq!(house.guess(NOBODY, from_address(FIREFOX, [192, 0, 2, 7])).await, None);
+    Ok(())
+}
+
+/// What a stranger who guesses sees, each time as soon as it is allowed, while the owner signs in before the guesses of
+/// `signs_in`, on a device that the account knows or another.
+async fn waits_beside_an_owner(signs_in: &[usize], is_known: bool) -> Result<Vec<Option<Millis>>, Error> {
+    let house = strict().await?;
+    let token = house.sign_up(ADA).await?.device_token.filter(|_| is_known);
+    let owner = || NewSession { device: Device { token: token.clone(), ..from(FIREFOX) }, ..remembered() };
+    let mut seen = Vec::new();
+    for number in 0..14 {
+        if signs_in.contains(&number) {
+            house.auth.sign_in(ADA, PASSWORD.into(), owner()).await?;
+        }
+        let wait = house.guess(ADA, from_address(SAFARI, [192, 0, 2, 66])).await;
+        house.clock.advance(wait.unwrap_or_default());
+        seen.push(wait);
+    }
+    Ok(seen)
+}
+
+#[tokio::test]
+async fn waits_do_not_tell_strangers_that_the_owner_signed_in() -> Result<(), Error> {
+    let alone = waits_beside_an_owner(&[], false).await?;
+    assert_eq!(alone[..7], [None, None, None, None, Some(SECOND), None, Some(2 * SECOND)]);
+    for is_known in [false, true] {
+        // Whenever nobody has to wait.
+        let beside = waits_beside_an_owner(&[0, 1, 3, 5, 7, 9, 11], is_known).await?;
+        assert_eq!(beside, alone, "known device: {is_known}");
+    }
+    Ok(())
+}
+
+/// Guesses at an account of its own each time, so that only the client's address counts.
+async fn guess_elsewhere(house: &House, number: u16, address: impl Into<IpAddr>) -> Option<Millis> {
+    let device = Device { address: Some(address.into()), ..from(SAFARI) };
+    house.guess(&format!("person-{number}@example.com"), device).await
+}
+
+#[tokio::test]
+async fn networks_are_counted_with_larger_budgets() -> Result<(), Error> {
+    // Five free tries for a client; four times as many for a /56, sixteen times for a /48 and for the /24 of IPv4.
+    let ipv6 = |network: u16, subnet: u16| Ipv6Addr::new(0x2001, 0xdb8, network, subnet, 0, 0, 0, 1);
+    let house = strict().await?;
+    for number in 0..21 {
+        assert_eq!(guess_elsewhere(&house, number, ipv6(1, number)).await, None, "{number}");
+    }
+    assert_eq!(guess_elsewhere(&house, 21, ipv6(1, 77)).await, Some(SECOND), "the /56");
+    assert_eq!(guess_elsewhere(&house, 22, ipv6(1, 0x177)).await, None, "the next one");
+    for number in 22..81 {
+        assert_eq!(guess_elsewhere(&house, number, ipv6(1, number * 256)).await, None, "{number}");
+    }
+    assert_eq!(guess_elsewhere(&house, 81, ipv6(1, 0xf000)).await, Some(SECOND), "the /48");
+    assert_eq!(guess_elsewhere(&house, 82, ipv6(2, 0xf000)).await, None, "the next one");
+
+    let house = strict().await?;
+    for number in 0..81_u8 {
+        assert_eq!(guess_elsewhere(&house, number.into(), [192, 0, 2, number]).await, None, "{number}");
+    }
+    assert_eq!(guess_elsewhere(&house, 81, [192, 0, 2, 200]).await, Some(SECOND), "the /24");
+    assert_eq!(guess_elsewhere(&house, 82, [192, 0, 3, 200]).await, None, "the next one");
     Ok(())
 }
