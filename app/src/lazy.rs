@@ -64,7 +64,7 @@ impl ChooseView for Page {
     async fn choose(self) -> AnyView {
         let location = use_location();
         while !(self.load)().await {
-            if !auth_client::was_offline().await {
+            if !auth_client::is_unreachable().await {
                 // There is a newer release, whose files have other names. Its server has the page.
                 let _ = window().location().assign(&address(&location));
                 return ().into_any();

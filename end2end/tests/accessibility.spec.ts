@@ -81,7 +81,8 @@ test('a shown password', { tag: '@hydrated' }, async ({ page, visit }) => {
   await expectAccessible(page);
 });
 
-test('being offline', { tag: '@hydrated' }, async ({ page, context, person, visit }) => {
+test('being offline', { tag: '@hydrated' }, async ({ page, context, person, quiet, visit }) => {
+  quiet.except('ERR_INTERNET_DISCONNECTED');
   await visit('/notes');
   await expect(page.getByRole('banner')).toContainText(person.email);
   await context.setOffline(true);

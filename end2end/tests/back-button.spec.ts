@@ -103,7 +103,8 @@ test(
 test(
   'a page from the back-forward cache waits for the network, and keeps what was typed',
   { tag: '@hydrated' },
-  async ({ context, page, person, visit }) => {
+  async ({ context, page, person, quiet, visit }) => {
+    quiet.except('ERR_INTERNET_DISCONNECTED');
     await page.clock.install();
     await visit('/notes');
     await newNote(page).fill('half a thought');

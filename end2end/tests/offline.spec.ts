@@ -1,3 +1,4 @@
+import type { Route } from '@playwright/test';
 import { addNote, bearersOf, expectSignedIn, newNote, note } from '../actions';
 import { expect, test } from '../fixtures';
 import { outlive } from '../people';
@@ -9,7 +10,8 @@ for (const token of ['live', 'expired']) {
   test(
     `the network goes and comes back while the access token is ${token}`,
     { tag: '@hydrated' },
-    async ({ context, page, person, visit }) => {
+    async ({ context, page, person, quiet, visit }) => {
+      quiet.except('ERR_INTERNET_DISCONNECTED');
       const sent = bearersOf(page);
       await visit('/notes');
       await addNote(page, 'before');
@@ -68,3 +70,40 @@ test('a busy server signs nobody out', { tag: '@hydrated' }, async ({ page, pers
   await expect(note(page, 'try')).toBeVisible();
   await expectSignedIn(page, person);
 });
+
+test(
+  'a browser that is wrong about being offline still sends',
+  { tag: '@hydrated' },
+  async ({ page, person, visit }) => {
+    await page.addInitScript(() => {
+      Object.defineProperty(Navigator.prototype, 'onLine', { get: () => false });
+    });
+    await visit('/notes');
+    const probe = page.waitForResponse('**/healthz');
+    await page.evaluate(() => dispatchEvent(new Event('offline')));
+    await probe;
+    await addNote(page, 'from a virtual machine');
+    await expect(note(page, 'from a virtual machine')).toBeVisible();
+    await expect(page.getByText('You are offline.')).toHaveCount(0);
+    await expectSignedIn(page, person);
+  },
+);
+
+test(
+  'a browser that is wrong about being online is told that it is offline by a request that fails',
+  { tag: '@hydrated' },
+  async ({ page, quiet, visit, person }) => {
+    quiet.except('ERR_CONNECTION_REFUSED');
+    await visit('/notes');
+    let isAway = true;
+    const refuse = (route: Route) => (isAway ? route.abort('connectionrefused') : route.fallback());
+    await page.route('**/healthz', refuse);
+    await page.route('**/api/**', refuse);
+    await addNote(page, 'in the end');
+    await expect(page.getByText('You are offline.')).toBeVisible();
+    isAway = false;
+    await expect(page.getByText('You are offline.')).toHaveCount(0);
+    await expect(note(page, 'in the end')).toBeVisible();
+    await expectSignedIn(page, person);
+  },
+);

@@ -53,7 +53,7 @@ fn with_tab<T>(act: impl FnOnce(&mut Tab) -> T) -> Option<T> {
 /// network is away.
 pub fn start(user: RwSignal<Option<CurrentUser>>, unreachable: RwSignal<bool>) {
     TAB.set(Some(Tab { user, unreachable, token: None, renewal: None, epoch: 0 }));
-    network::watch(unreachable);
+    network::watch();
     tabs::watch();
     sending::prepare();
 }
@@ -79,11 +79,14 @@ pub fn leave_for(path: &str) {
     let _ = window().location().assign(path);
 }
 
-/// Whether the browser is offline, or was until a moment ago: this waits for the network to come back.
-pub(crate) async fn was_offline() -> bool {
-    let is_offline = !network::is_online();
-    let _ = network::back().await;
-    is_offline
+/// Whether the server is out of reach. If so, this waits a moment before it says so.
+pub(crate) async fn is_unreachable() -> bool {
+    if network::is_reachable().await {
+        return false;
+    }
+    network::failed();
+    network::pause(network::FIRST_PAUSE).await;
+    true
 }
 
 /// Takes over what the server answered to sign-up, sign-in or renewal.
@@ -155,6 +158,7 @@ pub trait Post {
 }
 
 /// A request's body can be read once. This is the request taken apart, so that it can be made as often as needed.
+#[derive(Clone)]
 struct Letter {
     url: String,
     body: String,

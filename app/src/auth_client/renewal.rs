@@ -66,7 +66,7 @@ fn token() -> Result<String, AppError> {
 
 async fn renew() -> Result<(), AppError> {
     let result = ask_until_answered().await;
-    network::settled();
+    network::settled(&result);
     result
 }
 
@@ -89,9 +89,9 @@ async fn ask_until_answered() -> Result<(), AppError> {
                 return Err(AppError::Unauthenticated);
             }
             Err(error) if network::is_passing(&error) => {
-                let Some(pause) = pauses.next().filter(|_| network::is_online()) else { return Err(error) };
+                let Some(pause) = pauses.next() else { return Err(error) };
                 network::waiting(&error);
-                network::sleep(pause).await;
+                network::pause(pause).await;
             }
             Err(error) => return Err(error),
         }

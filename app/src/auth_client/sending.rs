@@ -69,14 +69,23 @@ pub(super) fn prepare() {
     });
 }
 
-/// Sends `letter` by `way`, as soon as the browser is online. Its answer may be that somebody is signed in, so what they
-/// see is there before.
+/// Sends `letter` by `way`. Its answer may be that somebody is signed in, so what they see is there before.
 pub(super) async fn sent(way: Way, letter: Letter) -> Result<BrowserResponse, AppError> {
-    network::back().await?;
-    if !signed_in::load().await {
-        return Err(AppError::Unreadable);
-    }
-    send_by(way, letter).await.map_err(|_| AppError::Unreadable)?.await
+    network::patiently(async || {
+        if !signed_in::load().await {
+            return Err(not_loaded().await);
+        }
+        match send_by(way, letter.clone()).await {
+            Ok(sending) => sending.await,
+            Err(_) => Err(not_loaded().await),
+        }
+    })
+    .await
+}
+
+/// Why the code of a part is not there: without a network, or because a newer release has it under another name.
+async fn not_loaded() -> AppError {
+    if network::is_reachable().await { AppError::Unreadable } else { AppError::Offline }
 }
 
 /// The same, and gives the body of the answer.

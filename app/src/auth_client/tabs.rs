@@ -123,7 +123,7 @@ async fn look() {
         Ok(()) | Err(AppError::Unauthenticated) => show(),
         // Nobody can say whose a hidden page is. What was typed in it waits with it; a reload would lose that.
         Err(error) if is_hidden() && network::is_passing(&error) => {
-            network::sleep(network::FIRST_PAUSE).await;
+            network::pause(network::FIRST_PAUSE).await;
             IS_STALE.set(true);
         }
         // The server's own page will say what is wrong.
