@@ -10,10 +10,10 @@ export interface Options {
 /** What a test may say about the console; everything else on it fails the test. */
 export interface Quiet {
   /**
-   * Allows Chromium's own "Failed to load resource" line for these, and what is said of a part of the WebAssembly that
-   * could not be loaded.
+   * Allows Chromium's own "Failed to load resource" line for these, what is said of a part of the WebAssembly that
+   * could not be loaded, and what is said of a crash of it.
    *
-   * @param failures status codes (`404`), network errors (`'ERR_INTERNET_DISCONNECTED'`) or `'PART'`
+   * @param failures status codes (`404`), network errors (`'ERR_INTERNET_DISCONNECTED'`), `'PART'` or `'CRASH'`
    */
   except(...failures: (number | string)[]): void;
 }
@@ -36,6 +36,9 @@ interface Fixtures {
 /** With JavaScript off or its WebAssembly blocked, Chromium says that what was preloaded was not used. */
 const UNUSED_PRELOAD = /was preloaded using link preload but not used/;
 
+/** What the framework and Chromium say of WebAssembly that has crashed. */
+const CRASH = /panicked at|hydration error|unreachable|\/pkg\//i;
+
 /** Lets `context` tell what its pages say. */
 async function watch(
   context: BrowserContext,
@@ -47,13 +50,18 @@ async function watch(
     const text = message.text();
     const failure =
       /^Failed to load resource: (?:the server responded with a status of (\d+)|net::(\w+))/.exec(text);
-    const isPart = message.location().url.includes('/__wasm_split.') && text.includes('Failed to fetch');
-    const cause = failure?.[1] ?? failure?.[2] ?? (isPart ? 'PART' : undefined);
+    const isPart =
+      message.location().url.includes('/__wasm_split.') && /Failed to fetch|CompileError/.test(text);
+    const isCrash = CRASH.test(text);
+    const cause = failure?.[1] ?? failure?.[2] ?? (isPart ? 'PART' : isCrash ? 'CRASH' : undefined);
     if (cause && allowed.has(cause)) return;
     if (!hydrates && UNUSED_PRELOAD.test(text)) return;
     noise.push(`${message.type()}: ${text} (${message.location().url})`);
   });
-  context.on('weberror', error => noise.push(`uncaught: ${error.error().stack ?? error.error().message}`));
+  context.on('weberror', error => {
+    const text = error.error().stack ?? error.error().message;
+    if (!(allowed.has('CRASH') && CRASH.test(text))) noise.push(`uncaught: ${text}`);
+  });
   await context.addInitScript(() => {
     addEventListener('securitypolicyviolation', event => {
       console.error(

@@ -10,7 +10,7 @@ use leptos_meta::MetaTags;
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// The addresses of the built files. In a release their names hold a hash, so that they may be cached for ever.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +100,15 @@ fn files(folder: &Path) -> Vec<String> {
     files.into_iter().map(|(_, name)| name).collect()
 }
 
+/// Loads the WebAssembly and hydrates the page (`boot.js`), without the lines that only people read.
+static BOOT: LazyLock<String> = LazyLock::new(|| {
+    let lines = include_str!("boot.js").lines().map(str::trim_start);
+    lines.filter(|line| !line.is_empty() && !line.starts_with("//")).collect::<Vec<_>>().join("\n")
+});
+
+/// The element that is hydrated. Extensions add theirs to `<body>`, where they do no harm.
+pub const ROOT: &str = "app";
+
 /// The whole document.
 ///
 /// The script and its preload are written by hand, because Leptos's `HydrationScripts` puts the nonce into
@@ -115,10 +124,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let needed = lazy::needed(uri.path(), uri.query().unwrap_or_default(), is_signed_in);
     let parts = if assets.are_hashed(&options) { assets.files_of(needed) } else { Vec::new() };
     let hydrate = format!(
-        "{parts:?}.forEach(part=>fetch(part).catch(()=>{{}}));\
-         try{{const[app,module_or_path]=await Promise.all([import({:?}),fetch({:?})]);\
-         await app.default({{module_or_path}});await app.hydrate({is_signed_in})}}catch{{}}",
-        assets.js, assets.wasm
+        "{}\nboot({{root:{ROOT:?},js:{:?},wasm:{:?},parts:{parts:?},isSignedIn:{is_signed_in}}})",
+        *BOOT, assets.js, assets.wasm
     );
     let Assets { js, css, .. } = assets;
     let about = match descriptions::of(uri.path()).filter(|_| !uri.query().is_some_and(holds_token)) {
@@ -144,7 +151,9 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <MetaTags/>
             </head>
             <body>
-                <App/>
+                <div id=ROOT>
+                    <App/>
+                </div>
             </body>
         </html>
     }

@@ -1,22 +1,33 @@
 //! Wakes the page that the server rendered.
 
+use js_sys::Function;
 use leptos::prelude::{document, location, set_timeout};
 use std::time::Duration;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::HtmlElement;
 
-/// The attribute of `<html>` that says that the page is an app now, for tests that wait for it.
+/// The attribute of `<html>` that says that the page is an app now, for `boot.js` and for tests that wait for it.
 const HYDRATED: &str = "data-hydrated";
 
-/// Hydrates `<body>`, once the code of this page is there; where it cannot be had the page stays as the server made it,
-/// and works. `is_signed_in` says whether the document is somebody's. Called by the script that `app::shell` puts into
-/// every page.
+/// Hydrates the page, once its code is there. Returns `false` where that cannot be had: the page stays as the server
+/// made it, and works. Called by the script that `app::shell` puts into every page.
+///
+/// `is_signed_in` says whether the document is somebody's. `undo` restores the document as the server sent it, and
+/// returns a function that puts back what others have added meanwhile.
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub async fn hydrate(is_signed_in: bool) {
+pub async fn hydrate(is_signed_in: bool, undo: Function) -> bool {
     console_error_panic_hook::set_once();
     let (path, query) = (location().pathname().unwrap_or_default(), location().search().unwrap_or_default());
     if !app::load(&path, &query, is_signed_in).await {
-        return;
+        return false;
     }
-    leptos::mount::hydrate_body(app::App);
+    let root = document().get_element_by_id(app::ROOT).and_then(|root| root.dyn_into::<HtmlElement>().ok());
+    let Some(root) = root else { return false };
+    let put_back = undo.call0(&JsValue::UNDEFINED);
+    leptos::mount::hydrate_from(root, app::App).forget();
+    if let Some(put_back) = put_back.ok().and_then(|put_back| put_back.dyn_into::<Function>().ok()) {
+        let _ = put_back.call0(&JsValue::UNDEFINED);
+    }
     // What hydration has set going runs first.
     let tell = || {
         if let Some(html) = document().document_element() {
@@ -24,4 +35,5 @@ pub async fn hydrate(is_signed_in: bool) {
         }
     };
     set_timeout(tell, Duration::ZERO);
+    true
 }

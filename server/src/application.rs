@@ -2,6 +2,7 @@
 
 use crate::{
     background,
+    client_failures::ClientFailures,
     config::{Config, is_unencrypted},
     flow_store::FlowStore,
     http::{finish::Abandoned, idempotency::Answers},
@@ -43,6 +44,8 @@ pub(crate) struct Shared {
     pub(crate) mailer: Arc<Mailer>,
     /// Where requests are measured.
     pub(crate) requests: Option<Requests>,
+    /// Pages that went on without their WebAssembly.
+    pub(crate) client_failures: ClientFailures,
     /// Requests that go on without their clients.
     pub(crate) abandoned: Abandoned,
     /// Answers to forms, for those that are sent twice.
@@ -130,6 +133,10 @@ impl Application {
             Some(recorder) => recorder.collect(auth),
             None => auth(),
         }?;
+        let client_failures = match recorder {
+            Some(recorder) => recorder.collect(ClientFailures::new),
+            None => ClientFailures::new(),
+        };
         let dev = config.dev;
         let flows = FlowStore::new(auth.clone());
         let mailer = Arc::new(Mailer::new(&config.mail, config.public_url.host())?);
@@ -141,6 +148,7 @@ impl Application {
             config,
             mailer: Arc::clone(&mailer),
             requests,
+            client_failures,
             abandoned: abandoned.clone(),
             answers: Answers::new(),
         };

@@ -8,6 +8,7 @@ mod application;
 mod background;
 mod cli;
 mod client_address;
+mod client_failures;
 pub mod config;
 mod dev_mailbox;
 mod flow_store;

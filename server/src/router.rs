@@ -2,6 +2,7 @@
 
 use crate::{
     application::AppState,
+    client_failures,
     config::Config,
     dev_mailbox,
     flow_store::FlowStore,
@@ -59,7 +60,7 @@ pub(crate) fn router(state: &AppState, flows: &FlowStore) -> Router {
         .service(pages(state).with_state(state.clone()));
     let site = ServiceBuilder::new()
         .layer(from_fn_with_state(state.clone(), around_site))
-        .service(assets(&state.leptos).merge(dev_mailbox::routes(state)).fallback_service(pages));
+        .service(beside_pages(state).fallback_service(pages));
     let health = Router::new().route("/healthz", get(health::healthz)).route("/readyz", get(health::readyz));
     let all = ServiceBuilder::new()
         .map_request(fit_for_the_log)
@@ -75,6 +76,11 @@ pub(crate) fn router(state: &AppState, flows: &FlowStore) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .service(health.fallback_service(site).with_state(state.clone()));
     Router::new().fallback_service(all)
+}
+
+/// What is answered without a look at who asks.
+fn beside_pages(state: &AppState) -> Router {
+    assets(&state.leptos).merge(dev_mailbox::routes(state)).merge(client_failures::routes(state))
 }
 
 // Steps that follow on one another share a layer: each layer boxes the request's future anew.
@@ -144,7 +150,10 @@ pub(crate) fn paths(options: &LeptosOptions) -> impl Iterator<Item = String> {
         ["/api/", "/api/{*rest}", "/healthz", "/readyz", "/dev/mailbox", "/dev/mailbox/{id}"].map(str::to_owned);
     let pages = routes().into_iter().map(|page| page.path().to_owned());
     let endpoints = server_fn_paths().map(|(path, _)| path.to_owned());
-    pages.chain(endpoints).chain(beside).chain([format!("/{}/{{*file}}", options.site_pkg_dir)])
+    pages
+        .chain(endpoints)
+        .chain(beside)
+        .chain([client_failures::ROUTE.to_owned(), format!("/{}/{{*file}}", options.site_pkg_dir)])
 }
 
 fn compression() -> CompressionLayer<impl Predicate> {

@@ -27,6 +27,7 @@ mod anonymous_rows;
 mod assets;
 mod bearer;
 mod bodies;
+mod client_failures;
 mod cookies;
 mod cross_origin;
 mod descriptions;
