@@ -4,13 +4,13 @@
 #[cfg(feature = "ssr")]
 pub(crate) use on_the_server::{
     current_user, failed, form_key, is_signed_in, message, password_min_length, provide_titles, refused_address,
-    refused_remember, set_title, take_draft, take_field,
+    refused_remember, set_title, take_draft, take_field, utc_offset,
 };
 
 #[cfg(not(feature = "ssr"))]
 pub(crate) use in_the_browser::{
     current_user, failed, form_key, is_signed_in, message, password_min_length, provide_titles, refused_address,
-    refused_remember, set_title, take_draft, take_field,
+    refused_remember, set_title, take_draft, take_field, utc_offset,
 };
 
 #[cfg(feature = "ssr")]
@@ -21,6 +21,7 @@ mod on_the_server {
     use crate::ssr;
     use http::StatusCode;
     use std::future::{Ready, ready};
+    use time::UtcOffset;
 
     pub(crate) use leptos_meta::provide_meta_context as provide_titles;
 
@@ -49,6 +50,11 @@ mod on_the_server {
     /// The id of the request: one key a document, because a form has its endpoint and fields beside it.
     pub(crate) fn form_key() -> Option<String> {
         ssr::scope().ok().map(|scope| scope.request_id.clone())
+    }
+
+    /// The server does not know the person's time zone.
+    pub(crate) fn utc_offset(_at: i64) -> UtcOffset {
+        UtcOffset::UTC
     }
 
     pub(crate) fn password_min_length() -> usize {
@@ -86,7 +92,10 @@ mod in_the_browser {
     use crate::drafts::RefusedText;
     use crate::error::AppError;
     use crate::message::Message;
+    use crate::outlet::is_shown;
+    use leptos::prelude::*;
     use std::future::{Ready, ready};
+    use time::UtcOffset;
 
     pub(crate) fn current_user() -> String {
         String::new()
@@ -103,8 +112,23 @@ mod in_the_browser {
     /// The document is there already: nothing of `leptos_meta` is needed, which is 3 KiB of compressed WebAssembly.
     pub(crate) fn provide_titles() {}
 
+    /// Names the window once the person sees the page.
     pub(crate) fn set_title(title: &str) {
-        leptos::prelude::document().set_title(title);
+        let (title, is_shown) = (title.to_owned(), is_shown());
+        Effect::new(move |_| {
+            if is_shown.get() {
+                document().set_title(&title);
+            }
+        });
+    }
+
+    /// The browser's distance from UTC at a moment, in milliseconds UTC.
+    pub(crate) fn utc_offset(at: i64) -> UtcOffset {
+        #[expect(clippy::cast_precision_loss, reason = "a date in JavaScript is a float")]
+        let date = js_sys::Date::new(&(at as f64).into());
+        #[expect(clippy::cast_possible_truncation, reason = "a day has few seconds")]
+        let seconds = (-60.0 * date.get_timezone_offset()) as i32;
+        UtcOffset::from_whole_seconds(seconds).unwrap_or(UtcOffset::UTC)
     }
 
     /// The field is the server's. A fetch sends a key of its own (`idempotency.rs`).

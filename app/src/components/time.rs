@@ -1,9 +1,13 @@
-//! Moments, written the same on the server and in the browser: in UTC, without a locale.
+//! Moments: in UTC as the server writes them, and in the person's time zone once the page is alive.
+//!
+//! Both are in the language of the page. UTC stays as the element's title.
 
+use crate::hydration::is_from_server;
+use crate::rendered::utc_offset;
 use leptos::prelude::*;
 use time::OffsetDateTime;
 
-/// A moment to the minute: `23 November 2026, 07:09 UTC`.
+/// A moment to the minute: `23 November 2026, 07:09 UTC`, and of the same moment `23 November 2026, 08:09` in Berlin.
 #[component]
 pub(crate) fn Time(
     /// Milliseconds UTC.
@@ -12,8 +16,7 @@ pub(crate) fn Time(
     #[prop(optional)]
     class: Option<&'static str>,
 ) -> impl IntoView {
-    let at = moment(at);
-    view! { <time class=class datetime=machine_words(at)>{format!("{}, {:02}:{:02} UTC", day_words(at), at.hour(), at.minute())}</time> }
+    view! { <Written at class in_utc=utc_words in_zone=minute_words/> }
 }
 
 /// A moment to the day: `23 November 2026`.
@@ -22,8 +25,31 @@ pub(crate) fn Day(
     /// Milliseconds UTC.
     at: i64,
 ) -> impl IntoView {
-    let at = moment(at);
-    view! { <time datetime=machine_words(at)>{day_words(at)}</time> }
+    view! { <Written at class=None in_utc=day_words in_zone=day_words/> }
+}
+
+#[component]
+fn Written(
+    at: i64,
+    class: Option<&'static str>,
+    in_utc: fn(OffsetDateTime) -> String,
+    in_zone: fn(OffsetDateTime) -> String,
+) -> impl IntoView {
+    let utc = moment(at);
+    let zoned = RwSignal::new(None);
+    let write = move || zoned.set(Some(in_zone(utc.checked_to_offset(utc_offset(at)).unwrap_or(utc))));
+    if is_from_server() {
+        // The document says what the server wrote until it is hydrated.
+        Effect::new(move |_| write());
+    } else {
+        write();
+    }
+    let title = move || zoned.with(Option::is_some).then(|| utc_words(utc));
+    view! {
+        <time class=class datetime=machine_words(utc) title=title>
+            {move || zoned.get().unwrap_or_else(|| in_utc(utc))}
+        </time>
+    }
 }
 
 /// A time that no calendar has is shown as the epoch rather than not at all.
@@ -35,6 +61,14 @@ fn day_words(at: OffsetDateTime) -> String {
     format!("{} {} {}", at.day(), at.month(), at.year())
 }
 
+fn minute_words(at: OffsetDateTime) -> String {
+    format!("{}, {:02}:{:02}", day_words(at), at.hour(), at.minute())
+}
+
+fn utc_words(at: OffsetDateTime) -> String {
+    format!("{} UTC", minute_words(at))
+}
+
 /// RFC 3339, as `<time datetime>` wants it.
 fn machine_words(at: OffsetDateTime) -> String {
     let month = u8::from(at.month());
@@ -44,13 +78,22 @@ fn machine_words(at: OffsetDateTime) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use time::UtcOffset;
 
     #[test]
     fn a_moment_reads_well_to_people_and_machines() {
         let at = moment(1_795_417_740_123);
         assert_eq!(machine_words(at), "2026-11-23T07:09:00Z");
         assert_eq!(day_words(at), "23 November 2026");
+        assert_eq!(utc_words(at), "23 November 2026, 07:09 UTC");
         assert_eq!(machine_words(moment(-1)), "1969-12-31T23:59:59Z");
         assert_eq!(machine_words(moment(i64::MAX)), "1970-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn another_zone_may_have_another_day() {
+        let kiritimati = UtcOffset::from_hms(14, 0, 0).expect("an offset");
+        let at = moment(1_795_417_740_123 + 3 * 3_600_000).to_offset(kiritimati);
+        assert_eq!(minute_words(at), "24 November 2026, 00:09");
     }
 }
