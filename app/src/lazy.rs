@@ -8,11 +8,11 @@
 use crate::auth_client;
 use crate::components::load_reader_of_errors;
 use crate::guard::{Audience, holds_form_error};
-use crate::{address, guarded, signed_in};
+#[cfg(feature = "ssr")]
+use crate::guarded;
+use crate::signed_in;
 use futures::future::{LocalBoxFuture, join3};
 use leptos::prelude::*;
-use leptos_router::ChooseView;
-use leptos_router::hooks::use_location;
 
 /// A row of the table of pages.
 #[derive(Clone, Copy, Debug)]
@@ -58,24 +58,14 @@ pub async fn load(path: &str, query: &str, is_signed_in: bool) -> bool {
     join3(own, somebody, error).await == (true, true, true)
 }
 
-impl ChooseView for Page {
-    /// Hydration takes no step that waits, so it begins when the page's part is there (`frontend/`); this waits only
-    /// where somebody goes from one page to another.
+/// The server's router asks for it; in the browser `outlet.rs` does.
+#[cfg(feature = "ssr")]
+impl leptos_router::ChooseView for Page {
     async fn choose(self) -> AnyView {
-        let location = use_location();
-        while !(self.load)().await {
-            if !auth_client::is_unreachable().await {
-                // There is a newer release, whose files have other names. Its server has the page.
-                let _ = window().location().assign(&address(&location));
-                return ().into_any();
-            }
-        }
         guarded(self.audience, self.view)
     }
 
-    async fn preload(&self) {
-        (self.load)().await;
-    }
+    async fn preload(&self) {}
 }
 
 /// Why the code of a part is not there.

@@ -21,6 +21,7 @@ pub mod link;
 pub mod message;
 mod not_found;
 pub mod notes;
+mod outlet;
 pub mod recovery;
 mod rendered;
 mod resource;
@@ -30,31 +31,38 @@ pub mod sign_up;
 mod signed_in;
 #[cfg(feature = "ssr")]
 pub mod ssr;
+mod timer;
 pub mod verification;
 pub mod wire;
 
 use account::{ActivityPage, DataPage, DevicesPage, ProfilePage, Reauthentication, ReauthenticationPage, SecurityPage};
 use address_change::{ConfirmEmailPage, UndoEmailPage};
-use components::{Header, NextMessage, OfflineBanner, whole};
+use components::{Header, NextMessage, OfflineBanner, Progress, whole};
 use current_user::{provide_current_user, use_current_user};
 use drafts::provide_drafts;
-use guard::{Audience, login_path, onward, path_of};
+use guard::{Audience, login_path, onward};
 use home::HomePage;
 use hydration::provide_hydration;
 pub use lazy::{Page, load};
 use leptos::prelude::*;
-use leptos_router::components::{FlatRoutes, Route, Router};
-use leptos_router::hooks::{use_location, use_navigate};
-use leptos_router::location::Location;
-use leptos_router::{NavigateOptions, SsrMode, path};
+use leptos_router::components::Router;
+#[cfg(feature = "ssr")]
+use leptos_router::components::{FlatRoutes, Route};
+use leptos_router::hooks::use_url;
+use leptos_router::location::{Location, Url};
+#[cfg(feature = "ssr")]
+use leptos_router::{SsrMode, path};
 use message::Message;
+#[cfg(feature = "ssr")]
 use not_found::NotFoundPage;
 use notes::NotesPage;
+#[cfg(not(feature = "ssr"))]
+use outlet::Pages;
+use outlet::{Navigation, use_go};
 use recovery::{ForgotPasswordPage, ResetPasswordPage, ResetSentPage};
-pub use shell::{Assets, is_watched, shell};
+pub use shell::{Assets, ROOT, is_watched, shell};
 use sign_in::SignInPage;
 use sign_up::{SignUpPage, SignUpSentPage, provide_password_rule};
-use std::time::Duration;
 use verification::VerifyEmailPage;
 
 /// The product's name, wherever a person reads it. A fork changes it here.
@@ -74,7 +82,9 @@ macro_rules! pages {
         /// Every page.
         pub const PAGES: &[Page] = &[$(table::$page),*];
 
-        /// The routes. All are rendered whole: out-of-order streaming shows nothing where JavaScript is off.
+        /// The routes, on the server. All are rendered whole: out-of-order streaming shows nothing where JavaScript is
+        /// off.
+        #[cfg(feature = "ssr")]
         #[component]
         fn Pages() -> impl IntoView {
             view! {
@@ -115,12 +125,14 @@ pub fn App() -> impl IntoView {
     provide_drafts(user);
     provide_password_rule();
     NextMessage::provide();
+    let navigation = Navigation::provide();
     Reauthentication::provide();
     let unreachable = RwSignal::new(false);
     Effect::new(move |_| auth_client::start(user, unreachable));
     view! {
         <Router>
             <a class="skip-link" href="#main" rel="external">"Skip to content"</a>
+            <Progress navigation/>
             <Header/>
             {signed_in::banner()}
             <OfflineBanner shown=unreachable/>
@@ -137,50 +149,55 @@ pub fn App() -> impl IntoView {
 ///
 /// This is the courtesy for navigation inside the browser. What protects a page is the server: its middleware
 /// redirects, and each server function asks for the session itself.
+///
+/// A page for the signed-out stays until the next one takes its place. One for the signed-in is emptied at once.
 fn guarded(audience: Audience, page: fn() -> AnyView) -> AnyView {
     let user = use_current_user();
-    let welcome = Memo::new(move |_| match audience {
-        Audience::Everyone => true,
-        Audience::SignedOut => user.with(Option::is_none),
-        Audience::SignedIn => user.with(Option::is_some),
-    });
-    let (location, navigate) = (use_location(), use_navigate());
+    let is_signed_in = Memo::new(move |_| user.with(Option::is_some));
+    let (url, go) = (use_url(), use_go());
     let next_message = NextMessage::get();
-    Effect::new(move |was_welcome: Option<bool>| {
-        if welcome.get() {
-            return true;
-        }
-        let elsewhere = if audience == Audience::SignedOut {
-            onward(&location.search.get_untracked())
-        } else {
-            if was_welcome == Some(true) {
+    Effect::new(move |was_signed_in: Option<bool>| {
+        let is_signed_in = is_signed_in.get();
+        let elsewhere = url.with_untracked(|url| belongs_elsewhere(audience, is_signed_in, url));
+        if let Some(elsewhere) = elsewhere {
+            if audience == Audience::SignedIn && was_signed_in == Some(true) {
                 next_message.say(Message::SessionEnded);
             }
-            login_path(&address(&location))
-        };
-        let navigate = navigate.clone();
-        // The router writes the address of this page into the history after its first effects have run; only then
-        // is there an entry to replace.
-        set_timeout(
-            move || {
-                if Page::at(path_of(&elsewhere)).is_some() {
-                    navigate(&elsewhere, NavigateOptions { replace: true, ..NavigateOptions::default() });
-                } else {
-                    // Not a page of the app: a document, or a file.
-                    let _ = window().location().replace(&elsewhere);
-                }
-            },
-            Duration::ZERO,
-        );
-        false
+            if audience == Audience::SignedOut
+                && let Some(main) = document().get_element_by_id("main")
+            {
+                // It stays to be seen, and not to be used a second time.
+                let _ = main.set_attribute("inert", "");
+            }
+            go(url.with_untracked(|url| url.path().to_owned()).as_str(), &elsewhere);
+        }
+        is_signed_in
     });
-    whole(move || welcome.get().then(page))
+    whole(move || if audience == Audience::SignedIn && !is_signed_in.get() { whole(Emptied()) } else { page() })
+}
+
+/// Where somebody belongs who is at `url`, whose page is for `audience`; `None` where they are welcome.
+fn belongs_elsewhere(audience: Audience, is_signed_in: bool, url: &Url) -> Option<String> {
+    match audience {
+        Audience::SignedOut if is_signed_in => Some(onward(url.search())),
+        Audience::SignedIn if !is_signed_in => Some(login_path(&path_and_query(url.path(), url.search()))),
+        _ => None,
+    }
+}
+
+/// What is left of a page whose session has ended, until the next one is there.
+#[component]
+fn Emptied() -> impl IntoView {
+    view! { <main class="page" id="main" tabindex="-1"><p class="lead">"You are no longer signed in."</p></main> }
 }
 
 /// Path and query of where the browser is, or is going.
 fn address(location: &Location) -> String {
-    let (path, query) = (location.pathname.get_untracked(), location.search.get_untracked());
-    if query.is_empty() { path } else { format!("{path}?{query}") }
+    path_and_query(&location.pathname.get_untracked(), &location.search.get_untracked())
+}
+
+fn path_and_query(path: &str, query: &str) -> String {
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! Leptos's own way (`serde_json::from_str`) is compiled beside it, for each type anew.
 
+use crate::outlet::Awaited;
 use leptos::prelude::*;
 use leptos::server::codee::{Decoder, Encoder};
 use serde::Serialize;
@@ -28,7 +29,7 @@ impl<T: DeserializeOwned> Decoder<T> for Json {
     }
 }
 
-/// What `fetch` gives for `source`, anew whenever that changes.
+/// What `fetch` gives for `source`, anew whenever that changes. A page is not shown before it has been fetched.
 pub(crate) fn resource<S, T, F>(
     source: impl Fn() -> S + Send + Sync + 'static,
     fetch: impl Fn(S) -> F + Send + Sync + 'static,
@@ -38,13 +39,14 @@ where
     T: Serialize + DeserializeOwned + Send + Sync + 'static,
     F: Future<Output = T> + Send + 'static,
 {
-    Resource::new_with_options(source, fetch, false)
+    let awaited = Awaited::of_page();
+    Resource::new_with_options(source, move |source| awaited.add(fetch(source)), false)
 }
 
-/// What `fetched` gives, once.
+/// What `fetched` gives, once. A page is not shown before that.
 pub(crate) fn once<T>(fetched: impl Future<Output = T> + Send + 'static) -> OnceResource<T, Json>
 where
     T: Serialize + DeserializeOwned + Send + Sync + 'static,
 {
-    OnceResource::new_with_options(fetched, false)
+    OnceResource::new_with_options(Awaited::of_page().add(fetched), false)
 }

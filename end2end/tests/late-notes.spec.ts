@@ -198,7 +198,8 @@ test(
         { times: 1 },
       );
     });
-    await go(page, 'Notes');
+    // The page comes with its notes.
+    await page.getByRole('link', { name: 'Notes', exact: true }).click();
     await read;
     await release();
     deliver();

@@ -80,6 +80,7 @@ pub fn leave_for(path: &str) {
 }
 
 /// Whether the server is out of reach. If so, this waits a moment before it says so.
+#[cfg(not(feature = "ssr"))]
 pub(crate) async fn is_unreachable() -> bool {
     if network::is_reachable().await {
         return false;
@@ -87,6 +88,12 @@ pub(crate) async fn is_unreachable() -> bool {
     network::failed();
     network::pause(network::FIRST_PAUSE).await;
     true
+}
+
+/// Reports that the code of a page could not be loaded although the server answers, as `boot.js` does for a document.
+#[cfg(not(feature = "ssr"))]
+pub(crate) fn report_not_loaded() {
+    let _ = window().navigator().send_beacon("/client-failure/load");
 }
 
 /// Takes over what the server answered to sign-up, sign-in or renewal.

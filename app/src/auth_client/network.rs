@@ -5,12 +5,14 @@
 
 use super::with_tab;
 use crate::error::AppError;
+use crate::timer::sleep;
 use futures::channel::oneshot;
-use futures::future::{Either, select};
+use futures::future::select;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
+use std::pin::pin;
 use std::time::Duration;
 use wasm_bindgen_futures::JsFuture;
 
@@ -111,14 +113,12 @@ pub(super) fn settled(result: &Result<(), AppError>) {
 
 /// Lets `pause` go by, or less where the browser says that the network is back.
 pub(super) async fn pause(pause: Duration) {
-    let (done, over) = oneshot::channel::<()>();
-    set_timeout(move || drop(done), pause);
     let (ended, is_online) = oneshot::channel();
     PAUSED.with_borrow_mut(|paused| {
         paused.retain(|paused| !paused.is_canceled());
         paused.push(ended);
     });
-    let (Either::Left(_) | Either::Right(_)) = select(over, is_online).await;
+    select(pin!(sleep(pause)), is_online).await;
 }
 
 fn tell(is_unreachable: bool) {

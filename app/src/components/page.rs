@@ -4,13 +4,15 @@ use super::flash::Flash;
 use super::whole::Contents;
 use crate::PRODUCT;
 use crate::hydration::is_from_server;
+use crate::outlet::is_shown;
 use crate::rendered;
 use leptos::html;
 use leptos::prelude::*;
+use web_sys::FocusOptions;
 
 /// A page's `<main>`: the message that a redirect left for it, then `children`.
 ///
-/// Opened inside the browser, it takes the focus, as a new document would.
+/// Opened inside the browser, it takes the focus once it is shown, as a new document would.
 #[component]
 pub(crate) fn Page(
     /// The page's name, for the window's title; empty for the first page, which is the product's own.
@@ -21,11 +23,15 @@ pub(crate) fn Page(
     children: Contents,
 ) -> impl IntoView {
     let main = NodeRef::<html::Main>::new();
-    let is_first = is_from_server();
+    let (is_first, is_shown) = (is_from_server(), is_shown());
     if !is_first {
         Effect::new(move |_| {
-            if let Some(main) = main.get() {
-                let _ = main.focus();
+            if is_shown.get()
+                && let Some(main) = main.get()
+            {
+                let in_place = FocusOptions::new();
+                in_place.set_prevent_scroll(true);
+                let _ = main.focus_with_options(&in_place);
             }
         });
     }
