@@ -24,7 +24,7 @@ const CAUSES: [&str; 3] = ["load", "hydration", "crash"];
 
 /// How many reports of one client are counted in a [`WINDOW`]: a person opens no more pages.
 const COUNTED: u32 = 20;
-const WINDOW: Duration = Duration::from_secs(60);
+const WINDOW: Duration = Duration::from_mins(1);
 /// How many clients are counted in a [`WINDOW`], which bounds the memory and the log.
 const CLIENTS: usize = 1_000;
 
