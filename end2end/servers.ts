@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(__dirname, '..');
-const binary = process.env.LATCHKEY_SERVER ?? path.join(root, 'target/debug/server');
+const binary = process.env.LATCHKEY_SERVER || path.join(root, 'target/debug/server');
 
 /** The first of the four ports that the servers take; another one where these are in use. */
-const port = Number(process.env.END2END_PORT ?? 3210);
+const port = Number(process.env.END2END_PORT || 3210);
 
 /** The origin of the server with the lifetimes that people get. */
 export const NORMAL = `http://127.0.0.1:${port}`;
@@ -58,7 +58,7 @@ export function webServer(origin: string, settings: Record<string, string> = {})
       BIND_ADDR: host,
       PUBLIC_URL: origin,
       DATABASE_URL: `sqlite://${data}/latchkey.db`,
-      LEPTOS_SITE_ROOT: process.env.LEPTOS_SITE_ROOT ?? path.join(root, 'target/site'),
+      LEPTOS_SITE_ROOT: process.env.LEPTOS_SITE_ROOT || path.join(root, 'target/site'),
       ...settings,
     },
   };

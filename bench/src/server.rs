@@ -56,8 +56,9 @@ impl Place {
     pub(crate) fn find() -> Result<Self> {
         let own = env::current_exe()?;
         let beside = own.with_file_name(format!("server{}", env::consts::EXE_SUFFIX));
-        let server = env::var_os("LATCHKEY_SERVER").map_or(beside, PathBuf::from);
-        let site = env::var_os("LEPTOS_SITE_ROOT").map_or_else(|| PathBuf::from("target/site"), PathBuf::from);
+        let named = |name| env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
+        let server = named("LATCHKEY_SERVER").unwrap_or(beside);
+        let site = named("LEPTOS_SITE_ROOT").unwrap_or_else(|| PathBuf::from("target/site"));
         let server = server.canonicalize().with_context(|| {
             format!("{} is not there: `cargo xtask bench` builds what is measured", server.display())
         })?;

@@ -63,7 +63,7 @@ fn ready_modules(dir: &Path) -> Result<()> {
 
 /// The Chromium of the system, or nothing where Playwright has one of its own by now.
 fn ready_chromium(dir: &Path) -> Result<Option<PathBuf>> {
-    if let Some(named) = env::var_os("CHROMIUM").map(PathBuf::from) {
+    if let Some(named) = env::var_os("CHROMIUM").filter(|named| !named.is_empty()).map(PathBuf::from) {
         if !named.is_file() {
             bail!("CHROMIUM names {}, which is not there", named.display());
         }

@@ -99,7 +99,11 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            assert_eq!(fs::metadata(&path)?.permissions().mode() & 0o777, 0o600);
+            let mode = || fs::metadata(&path).map(|data| data.permissions().mode() & 0o777);
+            assert_eq!(mode()?, 0o600);
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o644))?;
+            of_development(&url)?;
+            assert_eq!(mode()?, 0o600, "restricted");
         }
         Ok(())
     }

@@ -8,6 +8,10 @@ use std::fs;
 /// One GiB a hash, in KiB.
 const LARGE: &str = "1048576";
 
+fn cores() -> u64 {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get) as u64
+}
+
 #[test]
 fn a_limit_that_the_hashes_do_not_fit_in_is_refused_with_the_arithmetic() {
     let house = House::new();
@@ -30,7 +34,9 @@ fn a_limit_that_the_hashes_do_not_fit_in_is_refused_with_the_arithmetic() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_limit_that_is_just_enough_lets_everybody_in() {
     let house = House::new();
-    let why = House::start_refusal(house.program_after("ulimit -v 300000", &[]));
+    // Enough to look at the limit with, and less than an allocator's arenas alone.
+    let too_little = format!("ulimit -v {}", 450_000 + 8192 * cores());
+    let why = House::start_refusal(house.program_after(&too_little, &[]));
     let (_, needed) = why.split_once("for the rest = ").expect("the arithmetic");
     let needed: u64 = needed.split(' ').next().and_then(|kib| kib.parse().ok()).expect("a number");
     // The program is not mapped to the very page as it was then.
@@ -44,9 +50,11 @@ async fn a_limit_that_is_just_enough_lets_everybody_in() {
 #[tokio::test]
 async fn memory_that_goes_away_later_refuses_the_hash_and_not_the_server() {
     let house = House::new();
+    // All hashes together a GiB; one alone more than anything else that comes and goes.
+    let kib_each = (1024 * 1024 / cores()).max(256 * 1024);
     let server = Running::of(|arguments| {
         let mut program = house.program(arguments);
-        program.env("ARGON2_MEMORY_KIB", "524288");
+        program.env("ARGON2_MEMORY_KIB", kib_each.to_string());
         program
     })
     .await;
@@ -58,11 +66,11 @@ async fn memory_that_goes_away_later_refuses_the_hash_and_not_the_server() {
         line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number")
     };
     let with_hash = mapped();
-    while mapped() + 400_000 > with_hash {
+    while mapped() + kib_each * 3 / 4 > with_hash {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     let pid = Pid::from_raw(server.pid().try_into().expect("a small number")).expect("a process");
-    let limit = Rlimit { current: Some((mapped() + 200_000) * 1024), maximum: None };
+    let limit = Rlimit { current: Some((mapped() + kib_each / 2) * 1024), maximum: None };
     prlimit(Some(pid), Resource::As, limit).expect("a limit");
     let fields = [("email", ADA), ("password", PASSWORD)];
     let refused = server.post("/api/auth/login", &fields, None).await.expect("an answer");
