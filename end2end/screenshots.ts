@@ -5,6 +5,7 @@ import { expect, test } from './fixtures';
 import { mailedLink } from './mailbox';
 import { outlive, post, signInOverHttp, signUpOverHttp, stranger } from './people';
 import { SHORT_LIVED } from './servers';
+import { verify } from './verified';
 
 /** Where the README's picture goes, as a path from this folder; without it the whole set is made instead. */
 const README = process.env.README_PICTURE;
@@ -122,7 +123,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         const sent = (path: string, form: Record<string, string>) => post(browser, origin, path, form);
         const token = async (to: string, path: string) =>
           new URL(await mailedLink(browser, to, path), origin).searchParams.get('token')!;
-        await mailedLink(browser, person.email, '/verify-email');
+        await verify(browser, origin, person);
         await sent('/api/auth/forgot-password', { email: person.email });
         await mailedLink(browser, person.email, '/reset-password');
         const elsewhere = await playwright.request.newContext({ extraHTTPHeaders: { 'User-Agent': DEVICES[0]! } });

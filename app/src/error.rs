@@ -68,6 +68,12 @@ pub enum AppError {
     /// Not a mailed link of ours.
     #[error("This is not a link of ours, or it was not copied whole.")]
     LinkUnknown,
+    /// The account cannot be deleted yet: a former address can still take it back.
+    #[error("A former address of this account can still take it back, so it cannot be deleted yet. Try again in {}.", wait(*retry_after))]
+    DeletionTooEarly {
+        /// Seconds until it cannot any more.
+        retry_after: u64,
+    },
     /// Too many requests.
     #[error("Too many tries. Try again in {}.", wait(*retry_after))]
     RateLimited {
@@ -236,7 +242,7 @@ impl AppError {
             Self::CrossOrigin | Self::ReauthenticationRequired | Self::Unverified => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::SessionChanged => 409,
+            Self::SessionChanged | Self::DeletionTooEarly { .. } => 409,
             Self::LinkUsed | Self::LinkExpired | Self::LinkSuperseded | Self::LinkUnknown => 410,
             Self::Conflict => 412,
             Self::PayloadTooLarge => 413,
@@ -253,16 +259,20 @@ impl AppError {
     /// The seconds after which a retry makes sense, for the `Retry-After` header (RFC 9110, section 10.2.3).
     pub fn retry_after(&self) -> Option<u64> {
         match self {
-            Self::RateLimited { retry_after } => Some(*retry_after),
+            Self::RateLimited { retry_after } | Self::DeletionTooEarly { retry_after } => Some(*retry_after),
             Self::Unavailable => Some(1),
             _ => None,
         }
     }
 }
 
-/// A wait in words. A part of a minute counts as one, so that it is over when the person believes it is.
+/// A wait in words. A part of a minute, or of an hour, counts as one, so that it is over when the person believes it is.
 fn wait(seconds: u64) -> String {
-    let (count, unit) = if seconds < 60 { (seconds, "second") } else { (seconds.div_ceil(60), "minute") };
+    let (count, unit) = match seconds {
+        ..60 => (seconds, "second"),
+        60..7200 => (seconds.div_ceil(60), "minute"),
+        _ => (seconds.div_ceil(3600), "hour"),
+    };
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
@@ -312,7 +322,16 @@ mod tests {
 
     #[test]
     fn a_wait_is_told_in_words() {
-        for (retry_after, words) in [(1, "1 second"), (59, "59 seconds"), (60, "1 minute"), (61, "2 minutes")] {
+        let waits = [
+            (1, "1 second"),
+            (59, "59 seconds"),
+            (60, "1 minute"),
+            (61, "2 minutes"),
+            (7199, "120 minutes"),
+            (7201, "3 hours"),
+            (72 * 3600, "72 hours"),
+        ];
+        for (retry_after, words) in waits {
             let told = AppError::RateLimited { retry_after }.to_string();
             assert_eq!(told, format!("Too many tries. Try again in {words}."));
         }

@@ -218,6 +218,9 @@ mod tests {
         assert_eq!(address_change::ChangeEmail::PATH, "/api/auth/change-email");
         assert_eq!(address_change::ConfirmEmail::PATH, "/api/auth/confirm-email");
         assert_eq!(address_change::UndoEmail::PATH, "/api/auth/undo-email");
+        assert_eq!(address_change::PendingEmail::PATH, "/api/auth/pending-email");
+        assert_eq!(address_change::SendConfirmation::PATH, "/api/auth/send-confirmation");
+        assert_eq!(address_change::CancelEmail::PATH, "/api/auth/cancel-email");
         assert_eq!(link::LookAtLink::PATH, "/api/auth/look-at-link");
         assert_eq!(account::Me::PATH, "/api/auth/me");
         assert_eq!(account::SetDisplayName::PATH, "/api/account/name");

@@ -23,6 +23,16 @@ pub enum Message {
     AddressChanged,
     /// A change of address was undone by a mailed link.
     AddressRestored,
+    /// The person pressed `Cancel`.
+    AddressChangeCancelled,
+    /// The same as [`Message::PasswordReset`], of another account than the one that is signed in.
+    OtherPasswordReset,
+    /// The same as [`Message::AddressVerified`], of another account.
+    OtherAddressVerified,
+    /// The same as [`Message::AddressChanged`], of another account.
+    OtherAddressChanged,
+    /// The same as [`Message::AddressRestored`], of another account.
+    OtherAddressRestored,
     /// The person gave their password anew, because a form asked for it.
     Reauthenticated,
     /// What the person wants to be called is kept.
@@ -37,6 +47,20 @@ pub enum Message {
     AccountDeleted,
 }
 
+impl Message {
+    /// The same, said to a person whose account it is not about.
+    #[must_use]
+    pub fn of_another(self) -> Self {
+        match self {
+            Self::PasswordReset => Self::OtherPasswordReset,
+            Self::AddressVerified => Self::OtherAddressVerified,
+            Self::AddressChanged => Self::OtherAddressChanged,
+            Self::AddressRestored => Self::OtherAddressRestored,
+            message => message,
+        }
+    }
+}
+
 impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -48,6 +72,19 @@ impl fmt::Display for Message {
             Self::AddressChangeSent => "Follow the link in the mail that we have sent to the new address.",
             Self::AddressChanged => "The new address is confirmed. Sign in with it from now on.",
             Self::AddressRestored => "Your address is what it was, and your new password is set. Sign in with them.",
+            Self::AddressChangeCancelled => "The change of address is cancelled. Its link no longer works.",
+            Self::OtherPasswordReset => {
+                "The new password is set. It is that of another account than yours, which stays as it is."
+            }
+            Self::OtherAddressVerified => {
+                "The address is confirmed. It is that of another account than yours, which stays as it is."
+            }
+            Self::OtherAddressChanged => {
+                "The new address is confirmed. It is that of another account than yours, which stays as it is."
+            }
+            Self::OtherAddressRestored => {
+                "The address is what it was, and the new password is set. They are those of another account than yours, which stays as it is."
+            }
             Self::Reauthenticated => "Thank you. You can go on where you were.",
             Self::NameSaved => "Your name is saved.",
             Self::PasswordChanged => "Your password is changed. Every other device is signed out.",

@@ -6,6 +6,7 @@ use crate::{
     email::EmailAddress,
     error::{Refusal, Violation},
     event::{Event, EventKind},
+    former_address,
     mail::{Mail, Notice, outbox},
     session, user,
 };
@@ -57,7 +58,9 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::ReauthenticationRequired`]; [`Error::Invalid`] with [`Violation::Confirmation`] where the address is
-    /// another; [`Error::Unauthenticated`] where the session ended meanwhile; [`Error::Database`].
+    /// another; [`Error::DeletionTooEarly`] while a former address can take the account back, which that address is told:
+    /// a thief who changed the address must not take the owner's way back; [`Error::Unauthenticated`] where the session
+    /// ended meanwhile; [`Error::Database`].
     pub async fn delete_account(&self, session: &Session, confirmation: &str, device: &Device) -> Result<(), Error> {
         self.require_recent(session)?;
         let owner = self.owner(session).await?;
@@ -69,6 +72,10 @@ impl Auth {
         user::hold_any(&mut tx, &owner.id).await?;
         if !session::is_live(&mut tx, &session.id, now).await? {
             return Err(Error::Unauthenticated(Refusal::NoSession));
+        }
+        let former = former_address::all(&mut tx, &owner.id, now).await?;
+        if let Some(until) = former_address::last_until(&former) {
+            return Err(self.refuse_deletion(tx, session, (&former, until), device, now).await?);
         }
         user::delete(&mut tx, &owner.id).await?;
         // After the deletion, which waits for whoever is just recording an event of this user or a session of theirs.

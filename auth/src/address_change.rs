@@ -7,6 +7,7 @@ use crate::{
     ending::{EndReason, Ended},
     error::{LinkProblem, Refusal, Violation},
     event::{Event, EventKind},
+    link_proof::LinkProof,
     mail::{Mail, Notice, outbox},
     user::{self, User},
 };
@@ -32,14 +33,7 @@ impl Auth {
         if user.email == address.as_str() {
             return Err(invalid(EmailProblem::Taken));
         }
-        // Made for a taken address, too, where nobody is sent it: what it voids must not tell the two apart.
-        let token = email_token::issue(&mut tx, LinkPurpose::ConfirmAddress, &user.id, address.as_str(), now).await?;
-        let holder = email_token::holder_beside(&mut tx, &user.id, &address, now).await?;
-        let (about, mail) = match &holder {
-            None => (&user.id, Mail::ConfirmAddress { token }),
-            Some(holder) => (holder, Mail::AddressTaken),
-        };
-        outbox::put(&mut tx, address.as_str(), Some(about), &mail, &self.0.sealer, now).await?;
+        self.put_confirmation(&mut tx, &user, &address, now).await?;
         let event = Event::done(EventKind::AddressChangeRequested).of(session).device(device);
         event.record_in(&mut tx, now).await?;
         tx.commit().await?;
@@ -48,14 +42,20 @@ impl Auth {
         Ok(())
     }
 
-    /// Uses the link that confirms a new address: the account has it from now on, and it is verified. The old address
-    /// is told, with a link that undoes it for 72 hours. Every other link is void. Sessions go on.
+    /// Uses the link that confirms a new address: the account has it from now on, and it is verified. Beside the link it
+    /// takes a proof that the account belongs to its holder. The old address is told; where it was verified, with a link
+    /// that undoes the change for 72 hours. Every other link is void. Sessions go on.
+    ///
+    /// An old address that was never verified may be a stranger's. It gets no such link, keeps no claim to the account or
+    /// to the address, and does not learn the new one.
     ///
     /// # Errors
-    /// [`Error::Link`] where the link does not work, [`Error::Invalid`] where somebody else has the address by now,
-    /// [`Error::Database`].
-    pub async fn confirm_address_change(&self, token: &str, device: &Device) -> Result<User, Error> {
+    /// [`Error::Link`] where the link does not work; [`Error::Invalid`] with [`Violation::CurrentPassword`] where nothing
+    /// proves the account (the link works on then), or where another account has the address by now; [`Error::Throttled`]
+    /// where the password was guessed at too often; [`Error::Busy`], [`Error::Database`].
+    pub async fn confirm_address_change(&self, token: &str, proof: LinkProof, device: &Device) -> Result<User, Error> {
         let link = self.look_at_link(LinkPurpose::ConfirmAddress, token).await?;
+        self.require_link_proof(&link, proof, EventKind::AddressChanged, device).await?;
         let address = EmailAddress::parse(&link.address).map_err(invalid)?;
         let now = self.0.clock.now();
         let mut tx = self.0.db.write().await?;
@@ -67,9 +67,12 @@ impl Auth {
             return Err(invalid(EmailProblem::Taken));
         }
         email_token::void_all_but_undo(&mut tx, &before.id, now).await?;
-        let undo = email_token::issue(&mut tx, LinkPurpose::UndoAddress, &before.id, &before.email, now).await?;
-        let notice = Notice::new(device, now);
-        let mail = Mail::AddressChanged { new_address: address.to_string(), token: undo, notice };
+        let mail = if before.verified_at.is_some() {
+            let token = email_token::issue(&mut tx, LinkPurpose::UndoAddress, &before.id, &before.email, now).await?;
+            Mail::AddressChanged { new_address: address.to_string(), token, notice: Notice::new(device, now) }
+        } else {
+            Mail::AddressDropped
+        };
         outbox::put(&mut tx, &before.email, Some(&before.id), &mail, &self.0.sealer, now).await?;
         let event = Event::done(EventKind::AddressChanged).user(before.id.as_str()).device(device);
         event.record_in(&mut tx, now).await?;
@@ -81,8 +84,8 @@ impl Auth {
     }
 
     /// Uses the link that undoes a change of address: the account has the address back that the link was sent to, and
-    /// a new password; every session ends, and every other link is void, but for those that undo an earlier change.
-    /// Nobody is signed in.
+    /// a new password; every session ends, and every other link is void, but for those that undo an earlier change. The
+    /// address that loses the account is told. Nobody is signed in. Gives the account as it is then.
     ///
     /// # Errors
     /// [`Error::Link`] where the link does not work, [`Error::Invalid`] where the password is not good enough (the link
@@ -92,7 +95,7 @@ impl Auth {
         token: &str,
         new_password: SecretString,
         device: &Device,
-    ) -> Result<(), Error> {
+    ) -> Result<User, Error> {
         let link = self.look_at_link(LinkPurpose::UndoAddress, token).await?;
         let address = EmailAddress::parse(&link.address).map_err(invalid)?;
         let hash = self.acceptable_hash(new_password, &link.address, device).await?;
@@ -107,15 +110,18 @@ impl Auth {
         user::set_password(&mut tx, &user.id, &hash).await?;
         email_token::void_all(&mut tx, &user.id, link.created_at, now).await?;
         let ended = Ended::all(&mut tx, &user.id, None, EndReason::AddressChangeUndone, device, now).await?;
-        let mail = Mail::PasswordReset(Notice::new(device, now));
-        outbox::put(&mut tx, address.as_str(), Some(&user.id), &mail, &self.0.sealer, now).await?;
+        self.put_password_mails(&mut tx, (&user.id, address.as_str()), Mail::PasswordReset, device, now).await?;
+        if user.email != address.as_str() {
+            let mail = Mail::AddressChangeUndone { at: now };
+            outbox::put(&mut tx, &user.email, Some(&user.id), &mail, &self.0.sealer, now).await?;
+        }
         let event = Event::done(EventKind::AddressChangeUndone).user(user.id.as_str()).device(device);
         event.record_in(&mut tx, now).await?;
         tx.commit().await?;
         self.tell_ended(&ended);
         self.wake_mailer();
         event.tell(&self.0.metrics);
-        Ok(())
+        Ok(User { email: address.to_string(), verified_at: Some(now), ..user })
     }
 }
 

@@ -53,7 +53,7 @@ impl LinkPurpose {
         }
     }
 
-    fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::VerifyAddress => "verify_address",
             Self::ResetPassword => "reset_password",
@@ -179,7 +179,7 @@ pub(crate) async fn consume(
 }
 
 /// Voids the outstanding tokens of one purpose.
-async fn void(
+pub(crate) async fn void(
     tx: &mut Transaction<'static, Engine>,
     purpose: LinkPurpose,
     user_id: &str,

@@ -48,6 +48,12 @@ pub enum Error {
         /// How long to wait, in milliseconds.
         retry_after: Millis,
     },
+    /// The account cannot be deleted yet: a former address can still take it back.
+    #[error("a former address can take the account back for {retry_after} ms")]
+    DeletionTooEarly {
+        /// How long it can, in milliseconds.
+        retry_after: Millis,
+    },
     /// The database did not answer as it should.
     #[error("database: {0}")]
     Database(Arc<sqlx::Error>),

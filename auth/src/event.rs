@@ -48,6 +48,8 @@ pub enum EventKind {
     AddressChanged,
     /// It is the one before again.
     AddressChangeUndone,
+    /// A change that was asked for was cancelled before its confirmation.
+    AddressChangeCancelled,
     /// The profile was changed.
     ProfileChanged,
     /// Everything about the account was downloaded.
@@ -88,7 +90,7 @@ pub enum Outcome {
 }
 
 impl EventKind {
-    pub(crate) const ALL: [Self; 31] = [
+    pub(crate) const ALL: [Self; 32] = [
         Self::SignedUp,
         Self::SignedIn,
         Self::SignInFailed,
@@ -106,6 +108,7 @@ impl EventKind {
         Self::AddressChangeRequested,
         Self::AddressChanged,
         Self::AddressChangeUndone,
+        Self::AddressChangeCancelled,
         Self::ProfileChanged,
         Self::DataDownloaded,
         Self::AccountDeleted,
@@ -142,6 +145,7 @@ impl EventKind {
             Self::AddressChangeRequested => "address_change_requested",
             Self::AddressChanged => "address_changed",
             Self::AddressChangeUndone => "address_change_undone",
+            Self::AddressChangeCancelled => "address_change_cancelled",
             Self::ProfileChanged => "profile_changed",
             Self::DataDownloaded => "data_downloaded",
             Self::AccountDeleted => "account_deleted",

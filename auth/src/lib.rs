@@ -3,8 +3,8 @@
 //! [`Auth`] is the handle to all of it. A sign-in is in `sign_in.rs`, what a presented token means in `renewal.rs`
 //! and, as a pure rule, in `rotation.rs`.
 //!
-//! What is mailed is in `mail/`, what a mailed link is in `email_token.rs`, and what the links do in `verification.rs`,
-//! `recovery.rs` and `address_change.rs`.
+//! What is mailed is in `mail/`, what a mailed link is in `email_token.rs`, what it takes beside one in `link_proof.rs`,
+//! and what the links do in `verification.rs`, `recovery.rs` and `address_change.rs`.
 
 mod access_token;
 mod account_data;
@@ -28,8 +28,10 @@ mod ending;
 mod error;
 mod event;
 mod flash;
+mod former_address;
 mod hash_pool;
 mod known_device;
+mod link_proof;
 mod mail;
 mod metrics;
 mod network;
@@ -38,6 +40,7 @@ mod password;
 mod password_change;
 mod password_hash;
 mod password_normalization;
+mod pending_address;
 mod private_file;
 mod profile;
 mod reauthentication;
@@ -82,9 +85,11 @@ pub use error::{CredentialFailure, Error, LinkProblem, Refusal, Violation};
 pub use event::{EventKind, Outcome};
 pub use hash_pool::hash_threads;
 pub use known_device::{DEVICE_KNOWN_FOR, DeviceToken};
+pub use link_proof::LinkProof;
 pub use mail::outbox::OutgoingMail;
 pub use password::{PASSWORD_MAX_LENGTH, PasswordPolicy, PasswordProblem};
 pub use password_hash::Argon2Cost;
+pub use pending_address::PendingAddress;
 pub use private_file::{create_private_folder, private_file, restrict};
 pub use profile::{DISPLAY_NAME_MAX_LENGTH, DisplayNameProblem};
 pub use refresh_token::RefreshToken;
@@ -96,7 +101,6 @@ pub use sign_in::NewSession;
 pub use sweep::Over;
 pub use throttle::Throttle;
 pub use user::User;
-pub use verification::VerificationProof;
 
 use access_token::AccessTokens;
 use delivered_tokens::DeliveredTokens;

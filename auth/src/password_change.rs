@@ -7,7 +7,7 @@ use crate::{
     ending::{EndReason, Ended},
     error::{Refusal, Violation},
     event::{Event, EventKind},
-    mail::{Mail, Notice, outbox},
+    mail::Mail,
     password_hash::Verified,
     sign_in::Beginning,
     user,
@@ -33,7 +33,7 @@ impl Auth {
         let new = NewSession { remember: session.remembered, ..new };
         let owner = self.owner(session).await?;
         let address = EmailAddress::parse(&owner.email).ok();
-        let tried = self.try_password(&owner.id, &new.device).await?;
+        let tried = self.try_password(&owner.id, Some(session), &new.device).await?;
         let mut violations = self.password_violation(&new_password, address.as_ref(), &new.device).await?;
         let is_wrong = self.verify_current(&owner, current, &new.device).await? == Verified::Wrong;
         if is_wrong {
@@ -59,8 +59,8 @@ impl Auth {
         }
         user::set_password(&mut tx, &owner.id, &hash).await?;
         email_token::void_all_but_undo(&mut tx, &owner.id, now).await?;
-        let mail = Mail::PasswordChanged(Notice::new(&new.device, now));
-        outbox::put(&mut tx, &owner.email, Some(&owner.id), &mail, &self.0.sealer, now).await?;
+        let whose = (owner.id.as_str(), owner.email.as_str());
+        self.put_password_mails(&mut tx, whose, Mail::PasswordChanged, &new.device, now).await?;
         tried.succeeded(&mut tx).await?;
         let beginning = Beginning { kind: EventKind::PasswordChanged, new: &new, superseded, device_seen_at: None };
         let granted = self.begin(tx, owner.into(), beginning, now).await?;

@@ -28,7 +28,7 @@ impl Auth {
     ) -> Result<Grant, Error> {
         let new = NewSession { remember: session.remembered, ..new };
         let owner = self.owner(session).await?;
-        let tried = self.try_password(&owner.id, &new.device).await?;
+        let tried = self.try_password(&owner.id, Some(session), &new.device).await?;
         let verified = self.verify_current(&owner, password, &new.device).await?;
         if verified == Verified::Wrong {
             self.record(&Event::refused(EventKind::Reauthenticated).of(session).device(&new.device));
@@ -80,12 +80,22 @@ impl Auth {
         Ok(owner)
     }
 
-    /// Counts a try at the current password of an account, by whoever holds a session or a link of it.
+    /// Counts a try at the current password of an account: of the session that asks, or of those who hold a mailed link
+    /// and no session. Each is counted on its own, so that the wrong guesses of a stolen session do not keep the owner
+    /// waiting in another; all of them together are bounded as well.
     ///
     /// # Errors
     /// [`Error::Throttled`], [`Error::Database`].
-    pub(crate) async fn try_password(&self, user_id: &str, device: &Device) -> Result<Try, Error> {
-        self.count_try(&[Subject::account(Kind::Password, user_id)], Some(user_id), device).await
+    pub(crate) async fn try_password(
+        &self,
+        user_id: &str,
+        asking: Option<&Session>,
+        device: &Device,
+    ) -> Result<Try, Error> {
+        let by_link = || format!("link {user_id}");
+        let guesser = asking.map_or_else(by_link, |session| session.id.clone());
+        let subjects = [Subject::account(Kind::PasswordSession, &guesser), Subject::account(Kind::Password, user_id)];
+        self.count_try(&subjects, Some(user_id), device).await
     }
 
     /// Compares `password` with the one that the account has now.

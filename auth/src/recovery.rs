@@ -7,10 +7,10 @@ use crate::{
     ending::{EndReason, Ended},
     error::{LinkProblem, Violation},
     event::{Event, EventKind},
-    mail::{Mail, Notice, outbox},
+    mail::Mail,
     reset_requests::ResetRequest,
     throttle::{Kind, Subject},
-    user,
+    user::{self, User},
 };
 use secrecy::SecretString;
 
@@ -49,7 +49,7 @@ impl Auth {
     /// # Errors
     /// [`Error::Link`] where the link does not work, [`Error::Invalid`] where the password is not good enough (the link
     /// works on then), [`Error::Busy`], [`Error::Database`].
-    pub async fn reset_password(&self, token: &str, new: SecretString, device: &Device) -> Result<(), Error> {
+    pub async fn reset_password(&self, token: &str, new: SecretString, device: &Device) -> Result<User, Error> {
         let link = self.look_at_link(LinkPurpose::ResetPassword, token).await?;
         let hash = self.acceptable_hash(new, &link.address, device).await?;
         let now = self.0.clock.now();
@@ -61,15 +61,14 @@ impl Auth {
         user::verify(&mut tx, &user.id, now).await?;
         email_token::void_all_but_undo(&mut tx, &user.id, now).await?;
         let ended = Ended::all(&mut tx, &user.id, None, EndReason::PasswordReset, device, now).await?;
-        let mail = Mail::PasswordReset(Notice::new(device, now));
-        outbox::put(&mut tx, &user.email, Some(&user.id), &mail, &self.0.sealer, now).await?;
+        self.put_password_mails(&mut tx, (&user.id, &user.email), Mail::PasswordReset, device, now).await?;
         let event = Event::done(EventKind::PasswordReset).user(user.id.as_str()).device(device);
         event.record_in(&mut tx, now).await?;
         tx.commit().await?;
         self.tell_ended(&ended);
         self.wake_mailer();
         event.tell(&self.0.metrics);
-        Ok(())
+        Ok(User { verified_at: user.verified_at.or(Some(now)), ..user })
     }
 
     /// The hash of a new password for the account of `address`, where it is good enough.

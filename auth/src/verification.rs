@@ -6,12 +6,12 @@ use crate::{
     clock::Millis,
     db::Engine,
     email::EmailAddress,
-    email_token::{self, Link, LinkPurpose},
+    email_token::{self, LinkPurpose},
     ending::{EndReason, Ended},
     error::{LinkProblem, Violation},
     event::{Event, EventKind},
+    link_proof::LinkProof,
     mail::{Mail, outbox},
-    password_hash::Verified,
     throttle::{Kind, Subject},
     user::{self, User},
 };
@@ -23,20 +23,6 @@ use tokio::time::sleep;
 /// How long after its hash a sign-up is answered that must not tell whether the address was known: an account that is
 /// made is a little more to write than one that is there, and by then either is written.
 const ANSWERED_AFTER: Duration = Duration::from_millis(50);
-
-/// What comes with a link that verifies an address, to prove that the account, too, is of whoever holds the link.
-#[derive(Clone, Debug)]
-pub enum VerificationProof {
-    /// Nothing. Enough where addresses need not be verified before the first sign-in.
-    Nothing,
-    /// A session that asks.
-    Session(Session),
-    /// The account's password.
-    Password(SecretString),
-    /// A new one. It ends every session and voids every other link: so whatever somebody did who signed up with this
-    /// address before its owner came is worth nothing any more.
-    NewPassword(SecretString),
-}
 
 impl Auth {
     /// Whether an address has to be verified before its owner can sign in. Then a sign-up is
@@ -121,25 +107,23 @@ impl Auth {
         Ok(())
     }
 
-    /// Uses a link that verifies an address. `device` is who asks.
+    /// Uses a link that verifies an address. `device` is who asks. Beside the link it takes a proof that the account is
+    /// theirs, too.
     ///
     /// # Errors
-    /// [`Error::Link`] where the link does not work. Where addresses have to be verified before the first sign-in:
-    /// [`Error::Invalid`] with [`Violation::CurrentPassword`] where nothing proves that the account is theirs, too; the
-    /// link works on then. [`Error::Invalid`] where a new password is not good enough; [`Error::Throttled`] where the
-    /// current one was guessed at too often; [`Error::Busy`], [`Error::Database`].
-    pub async fn verify_address(&self, token: &str, proof: VerificationProof, device: &Device) -> Result<User, Error> {
+    /// [`Error::Link`] where the link does not work; [`Error::Invalid`] with [`Violation::CurrentPassword`] where nothing
+    /// proves the account (the link works on then), or where a new password is not good enough; [`Error::Throttled`] where
+    /// the current one was guessed at too often; [`Error::Busy`], [`Error::Database`].
+    pub async fn verify_address(&self, token: &str, proof: LinkProof, device: &Device) -> Result<User, Error> {
         let link = self.look_at_link(LinkPurpose::VerifyAddress, token).await?;
         let new_hash = match proof {
-            VerificationProof::NewPassword(password) => {
+            LinkProof::NewPassword(password) if self.0.config.require_verified_email => {
                 Some(self.acceptable_hash(password, &link.address, device).await?)
             }
-            proof if self.0.config.require_verified_email && !self.proves(&link, &proof, device).await? => {
-                let refused = Event::refused(EventKind::AddressVerified).user(link.user_id.as_str()).device(device);
-                self.record(&refused.detail("no_proof"));
-                return Err(Error::Invalid(vec![Violation::CurrentPassword]));
+            proof => {
+                self.require_link_proof(&link, proof, EventKind::AddressVerified, device).await?;
+                None
             }
-            _ => None,
         };
         let now = self.0.clock.now();
         let mut tx = self.0.db.write().await?;
@@ -153,6 +137,7 @@ impl Auth {
             user::set_password(&mut tx, &user.id, &hash).await?;
             email_token::void_all_but_undo(&mut tx, &user.id, now).await?;
             ended = Some(Ended::all(&mut tx, &user.id, None, EndReason::AddressVerified, device, now).await?);
+            self.put_password_mails(&mut tx, (&user.id, &user.email), Mail::PasswordReset, device, now).await?;
             events.push(Event::done(EventKind::PasswordReset));
         }
         let events: Vec<_> = events.into_iter().map(|event| event.user(user.id.as_str()).device(device)).collect();
@@ -162,29 +147,13 @@ impl Auth {
         tx.commit().await?;
         if let Some(ended) = &ended {
             self.tell_ended(ended);
+            self.wake_mailer();
         }
         self.0.standings.forget_user(&user.id);
         for event in &events {
             event.tell(&self.0.metrics);
         }
         Ok(User { verified_at: user.verified_at.or(Some(now)), ..user })
-    }
-
-    /// Whether `proof` shows that the account of `link` is of whoever holds the link.
-    async fn proves(&self, link: &Link, proof: &VerificationProof, device: &Device) -> Result<bool, Error> {
-        match proof {
-            VerificationProof::Nothing | VerificationProof::NewPassword(_) => Ok(false),
-            VerificationProof::Session(session) => Ok(session.user.id == link.user_id),
-            VerificationProof::Password(password) => {
-                let tried = self.try_password(&link.user_id, device).await?;
-                let hash = user::by_id(&self.0.db, &link.user_id).await?.map(|user| user.password_hash);
-                let proves = self.0.hasher.verify(password.clone(), hash, device.address).await? != Verified::Wrong;
-                if proves {
-                    self.forgive(&tried).await?;
-                }
-                Ok(proves)
-            }
-        }
     }
 
     /// Puts the mail that verifies an address in the outbox.

@@ -1,9 +1,10 @@
 import type { APIRequestContext, Page } from '@playwright/test';
-import { expectSignedIn, expectSignedOut, newPasswordField, signIn } from '../actions';
+import { expectSignedIn, expectSignedOut, newPasswordField, passwordField, signIn } from '../actions';
 import { expectAccessible, expectNoSidewaysScrolling } from '../checks';
 import { expect, test } from '../fixtures';
 import { mailedLink } from '../mailbox';
 import { type Person, type SignedIn, post, signUpOverHttp, stranger } from '../people';
+import { verify } from '../verified';
 
 const use = { name: 'Use this address' };
 const takeBack = { name: 'Take it back' };
@@ -32,9 +33,11 @@ test('an address is changed, and changed back by its owner', { tag: '@no-wasm' }
   page,
   person,
   request,
+  baseURL,
   javaScriptEnabled,
   visit,
 }) => {
+  await verify(request, baseURL!, person);
   const { email } = stranger();
   await visit('/account');
   await changeAddress(page, email);
@@ -42,6 +45,7 @@ test('an address is changed, and changed back by its owner', { tag: '@no-wasm' }
   await expectSignedIn(page, person);
 
   await visit(link);
+  await expect(page.getByRole('main')).toContainText(`The account of ${person.email} gets the address ${email}`);
   await expectAccessible(page, { javaScriptEnabled });
   await page.getByRole('button', use).click();
   await expect(page).toHaveURL('/account');
@@ -73,8 +77,35 @@ test('an address that somebody took meanwhile is theirs', async ({
   const { email, link } = await asked(request, baseURL!, account);
   await visit(link);
   await signUpOverHttp(request, baseURL!, { ...stranger(), email });
+  await passwordField(page).fill(account.password);
   await page.getByRole('button', use).click();
   await expect(page.getByText('This address already has an account.')).toBeVisible();
+});
+
+test('without a session of the account it takes its password', { tag: '@no-wasm' }, async ({
+  page,
+  account,
+  request,
+  baseURL,
+  quiet,
+  hydrates,
+  javaScriptEnabled,
+  visit,
+}) => {
+  if (hydrates) quiet.except(422);
+  const { email, link } = await asked(request, baseURL!, account);
+  await visit(link);
+  await expect(page.getByRole('main')).toContainText(`The account of ${account.email}`);
+  await expectAccessible(page, { javaScriptEnabled });
+  await passwordField(page).fill('not the password');
+  await page.getByRole('button', use).click();
+  await expect(passwordField(page)).toHaveAccessibleDescription(/not your password/);
+  await passwordField(page).fill(account.password);
+  await page.getByRole('button', use).click();
+  await expect(page).toHaveURL('/login?next=/account');
+  await expect(page.getByText('The new address is confirmed.')).toBeVisible();
+  await signIn(page, { email, password: account.password });
+  await expectSignedIn(page, { email });
 });
 
 test('a newer link takes the place of the one before', async ({ page, account, request, baseURL, visit }) => {

@@ -1,5 +1,6 @@
 import {
   createAccount,
+  emailField,
   expectSignedIn,
   expectSignedOut,
   newPasswordField,
@@ -38,7 +39,7 @@ test('the banner is there until the address is confirmed', { tag: '@no-wasm' }, 
 
   await visit(link);
   await expect(page.getByText('This link has been used already.')).toBeVisible();
-  await expect(page.getByText('Your address is confirmed already.')).toBeVisible();
+  await expect(page.getByText(`The address ${person.email} is confirmed already.`)).toBeVisible();
 });
 
 test('another mail is a button away', async ({ page, person, javaScriptEnabled, visit }) => {
@@ -50,12 +51,48 @@ test('another mail is a button away', async ({ page, person, javaScriptEnabled, 
   await expectAccessible(page, { javaScriptEnabled });
 });
 
-test('a link confirms without a session, too', async ({ page, account, request, visit }) => {
+test('without a session a link takes the password', { tag: '@no-wasm' }, async ({
+  page,
+  account,
+  request,
+  quiet,
+  hydrates,
+  javaScriptEnabled,
+  visit,
+}) => {
+  if (hydrates) quiet.except(422);
   await visit(await mailedLink(request, account.email, '/verify-email'));
+  await expectAccessible(page, { javaScriptEnabled });
+  await passwordField(page).fill('not the password');
+  await page.getByRole('button', confirm).click();
+  await expect(passwordField(page)).toHaveAccessibleDescription(/not your password/);
+  await passwordField(page).fill(account.password);
   await page.getByRole('button', confirm).click();
   await expect(page).toHaveURL('/login?next=/account');
   await expect(page.getByText('Your address is confirmed.')).toBeVisible();
   await signIn(page, account);
+  await expectSignedIn(page, account);
+  await expect(verificationBanner(page)).toHaveCount(0);
+});
+
+test('somebody who does not know the password proves the mailbox and chooses another', async ({
+  page,
+  account,
+  request,
+  visit,
+}) => {
+  await visit(await mailedLink(request, account.email, '/verify-email'));
+  await page.getByRole('link', { name: 'Choose a new password' }).click();
+  await expect(page).toHaveURL('/forgot-password');
+  await emailField(page).fill(account.email);
+  await page.getByRole('button', { name: 'Send a link' }).click();
+  await expect(page).toHaveURL('/forgot-password/sent');
+  await visit(await mailedLink(request, account.email, '/reset-password'));
+  const { password } = stranger();
+  await newPasswordField(page).fill(password);
+  await page.getByRole('button', { name: 'Set new password' }).click();
+  await expect(page).toHaveURL('/login');
+  await signIn(page, { email: account.email, password });
   await expectSignedIn(page, account);
   await expect(verificationBanner(page)).toHaveCount(0);
 });

@@ -23,24 +23,27 @@ pub async fn change_email(
     Ok(())
 }
 
-/// Makes the address that a mailed link was sent to the account's. A form posted without JavaScript is led to
-/// `/account`.
+/// Makes the address that a mailed link was sent to the account's. Beside the link it takes a session of the account or its
+/// password. A form posted without JavaScript is led to `/account`, or to `/` where another account is signed in.
 #[server(endpoint = "auth/confirm-email", client = AnyoneClient)]
 pub async fn confirm_email(
     /// The token of the link.
     token: String,
+    /// The account's password, where no session of it asks.
+    password: Option<String>,
 ) -> Result<(), AppError> {
     use crate::message::Message;
     use crate::ssr;
 
     let scope = ssr::scope()?;
-    scope.auth.confirm_address_change(&token, &scope.device).await?;
-    ssr::leave_for("/account", Message::AddressChanged);
+    let proof = ssr::link_proof(password);
+    let account = scope.auth.confirm_address_change(&token, proof, &scope.device).await?;
+    ssr::leave_link(&account.id, "/account", Message::AddressChanged);
     Ok(())
 }
 
 /// Gives an account the address back that it had, and a new password. All its sessions end, and none begins. A form
-/// posted without JavaScript is led to `/login`.
+/// posted without JavaScript is led to `/login`, or to `/` where another account is signed in.
 #[server(endpoint = "auth/undo-email", client = AnyoneClient)]
 pub async fn undo_email(
     /// The token of the link.
@@ -52,7 +55,7 @@ pub async fn undo_email(
     use crate::ssr;
 
     let scope = ssr::scope()?;
-    scope.auth.undo_address_change(&token, password.into(), &scope.device).await?;
-    ssr::leave_for("/login", Message::AddressRestored);
+    let account = scope.auth.undo_address_change(&token, password.into(), &scope.device).await?;
+    ssr::leave_link(&account.id, "/login", Message::AddressRestored);
     Ok(())
 }

@@ -4,7 +4,7 @@ use super::api::{ConfirmEmail, UndoEmail};
 use crate::auth_client;
 use crate::components::{Form, FormAction, PasswordField, SubmitButton, Username, whole};
 use crate::error::Field;
-use crate::link::{LinkPage, LinkPurpose, OpenedLink};
+use crate::link::{GoodLink, LinkPage, LinkPurpose, OpenedLink, PasswordProof};
 use crate::sign_up::password_hint;
 use leptos::prelude::*;
 
@@ -28,15 +28,30 @@ pub(crate) fn ConfirmEmailPage() -> impl IntoView {
 fn ConfirmEmailForm(link: OpenedLink) -> impl IntoView {
     let OpenedLink { token, link: good, .. } = link.clone();
     let action = FormAction::new::<ConfirmEmail>(move |answer| {
-        link.answered(answer.map(|()| auth_client::leave_for("/account")))
+        let onward = link.onward("/account");
+        link.answered(answer.map(|()| auth_client::leave_for(onward)))
     });
+    let GoodLink { address, account, is_own, .. } = good;
     view! {
-        <p class="lead">"From then on you sign in with " {good.address} ". We tell the old address about it."</p>
+        <p class="lead">
+            "The account of " {account.clone()} " gets the address " {address}
+            ". From then on you sign in with that. We tell the old address about it."
+        </p>
+        {(!is_own).then(|| view! {
+            <p class="lead">"If it is not your account, close this page: without its password nothing changes."</p>
+        })}
         <Form action>
             <input type="hidden" name="token" value=token/>
             <RefusedAddress action/>
+            {(!is_own).then(|| view! { <PasswordProof action account/> })}
             <SubmitButton action class="button button-primary button-wide" words="Use this address"/>
         </Form>
+        {(!is_own).then(|| view! {
+            <p class="card-foot">
+                "Forgotten the password? " <a href="/forgot-password">"Choose a new password"</a>
+                ", then ask for the new address again."
+            </p>
+        })}
     }
 }
 
@@ -70,12 +85,15 @@ pub(crate) fn UndoEmailPage() -> impl IntoView {
 #[component]
 fn UndoEmailForm(link: OpenedLink) -> impl IntoView {
     let OpenedLink { token, link: good, .. } = link.clone();
-    let action =
-        FormAction::new::<UndoEmail>(move |answer| link.answered(answer.map(|()| auth_client::leave_for("/login"))));
+    let action = FormAction::new::<UndoEmail>(move |answer| {
+        let onward = link.onward("/login");
+        link.answered(answer.map(|()| auth_client::leave_for(onward)))
+    });
+    let now = Some(good.account).filter(|account| *account != good.address);
     view! {
         <p class="lead">
-            "The account gets the address " {good.address.clone()}
-            " back. Every device is signed out, and whoever changed the address needs the password that you choose now."
+            "The account" {now.map(|now| format!(" that now has the address {now}"))} " gets the address "
+            {good.address.clone()} " back. Every device is signed out, and whoever changed the address needs the password that you choose now."
         </p>
         <Form action>
             <input type="hidden" name="token" value=token/>

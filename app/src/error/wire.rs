@@ -145,6 +145,7 @@ enum Constant {
     LinkExpired,
     LinkSuperseded,
     LinkUnknown,
+    DeletionTooEarly,
     RateLimited,
     Unavailable,
     Internal,
@@ -180,6 +181,10 @@ impl From<AppError> for Wire {
             AppError::LinkExpired => Constant::LinkExpired,
             AppError::LinkSuperseded => Constant::LinkSuperseded,
             AppError::LinkUnknown => Constant::LinkUnknown,
+            AppError::DeletionTooEarly { retry_after: seconds } => {
+                retry_after = Some(seconds);
+                Constant::DeletionTooEarly
+            }
             AppError::RateLimited { retry_after: seconds } => {
                 retry_after = Some(seconds);
                 Constant::RateLimited
@@ -219,6 +224,7 @@ impl From<Wire> for AppError {
             Constant::LinkExpired => Self::LinkExpired,
             Constant::LinkSuperseded => Self::LinkSuperseded,
             Constant::LinkUnknown => Self::LinkUnknown,
+            Constant::DeletionTooEarly => Self::DeletionTooEarly { retry_after: wire.retry_after.unwrap_or(1) },
             Constant::RateLimited => Self::RateLimited { retry_after: wire.retry_after.unwrap_or(1) },
             Constant::Unavailable => Self::Unavailable,
             Constant::Internal => Self::Internal { request_id: wire.request_id.filter(|id| is_request_id(id)) },

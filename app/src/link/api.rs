@@ -5,10 +5,7 @@ use crate::auth_client::AnyoneClient;
 use crate::error::AppError;
 use leptos::prelude::*;
 
-/// What a mailed link is good for, without using it.
-///
-/// An account whose address has to be confirmed before anyone signs in may have been made by somebody else than the
-/// address's owner. So confirming it takes a session of the account, its password or a new one.
+/// What a mailed link is good for, and which account it is about, without using it.
 #[server(endpoint = "auth/look-at-link", client = AnyoneClient)]
 pub async fn look_at_link(
     /// What it is for.
@@ -20,7 +17,11 @@ pub async fn look_at_link(
 
     let auth = ssr::auth()?;
     let link = auth.look_at_link(purpose.into(), &token).await?;
-    let is_owner = ssr::asker().session().is_some_and(|session| session.user.id == link.user_id);
-    let asks_password = purpose == LinkPurpose::VerifyAddress && auth.requires_verified_email() && !is_owner;
-    Ok(GoodLink { address: link.address, asks_password })
+    let account = auth.account_of_link(&link).await?;
+    Ok(GoodLink {
+        address: link.address,
+        is_own: ssr::asker().session().is_some_and(|session| session.user.id == account.id),
+        account: account.email,
+        takes_new_password: purpose == LinkPurpose::VerifyAddress && auth.requires_verified_email(),
+    })
 }

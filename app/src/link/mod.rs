@@ -6,9 +6,11 @@
 
 mod api;
 mod page;
+mod proof;
 
 pub use api::{LookAtLink, look_at_link};
 pub(crate) use page::{LinkPage, OpenedLink};
+pub(crate) use proof::{PasswordProof, password_error};
 
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +33,10 @@ pub enum LinkPurpose {
 pub struct GoodLink {
     /// The address that it was sent to.
     pub address: String,
-    /// Whether using it takes the account's password, or a new one.
-    pub asks_password: bool,
+    /// The address that the account has which the link is about.
+    pub account: String,
+    /// Whether that account is signed in here.
+    pub is_own: bool,
+    /// Whether the link takes a new password in place of the account's.
+    pub takes_new_password: bool,
 }

@@ -2,6 +2,7 @@
 
 use super::{GoodLink, LinkPurpose, look_at_link};
 use crate::components::{DoorPage, Unread};
+use crate::current_user::use_current_user;
 use crate::error::AppError;
 use crate::resource::resource;
 use leptos::either::Either;
@@ -15,6 +16,8 @@ pub(crate) struct OpenedLink {
     pub(crate) token: String,
     /// What it is good for.
     pub(crate) link: GoodLink,
+    /// The address of the person who is signed in here, where the link is about another account.
+    stranger: Option<String>,
     look_again: Callback<()>,
 }
 
@@ -27,9 +30,16 @@ impl OpenedLink {
         }
         answer
     }
+
+    /// Where the person goes on once the link was used: to `own`, a page about the link's account, unless another account
+    /// is signed in here, whose page would be shown there.
+    pub(crate) fn onward(&self, own: &'static str) -> &'static str {
+        if self.stranger.is_some() { "/" } else { own }
+    }
 }
 
-/// Looks at the link that the page's address holds. Shows what it does, or why it does nothing.
+/// Looks at the link that the page's address holds. Shows what it does, for which account, and who is signed in here where
+/// that is another; or why it does nothing.
 #[component]
 pub(crate) fn LinkPage(
     /// The page's name.
@@ -44,9 +54,12 @@ pub(crate) fn LinkPage(
     again: fn() -> AnyView,
 ) -> impl IntoView {
     let token = use_query_map().with_untracked(|query| query.get("token")).unwrap_or_default();
+    let user = use_current_user();
     let link = {
         let token = token.clone();
-        resource(|| (), move |()| look_at_link(purpose, token.clone()))
+        // What it asks for depends on who is signed in, which another tab may change.
+        let who = move || user.with(|user| user.as_ref().map(|user| user.id.clone()));
+        resource(who, move |_| look_at_link(purpose, token.clone()))
     };
     let look_again = Callback::new(move |()| link.refetch());
     view! {
@@ -56,7 +69,15 @@ pub(crate) fn LinkPage(
                     let token = token.clone();
                     Suspend::new(async move {
                         match link.await {
-                            Ok(link) => Either::Left(form(OpenedLink { token, link, look_again })),
+                            Ok(link) => {
+                                let here = user.with_untracked(|user| user.as_ref().map(|user| user.email.clone()));
+                                let stranger = here.filter(|_| !link.is_own);
+                                let account = link.account.clone();
+                                Either::Left(view! {
+                                    <OtherAccount here=stranger.clone() account/>
+                                    {form(OpenedLink { token, link, stranger, look_again })}
+                                })
+                            }
                             Err(error) => Either::Right(view! { <SpentLink error again look_again/> }),
                         }
                     })
@@ -66,13 +87,37 @@ pub(crate) fn LinkPage(
     }
 }
 
-/// Says why the link does nothing, and what to do about it.
+/// Says whose account the link is about, where another person is signed in here.
+#[component]
+fn OtherAccount(
+    /// The address of the person who is signed in.
+    here: Option<String>,
+    /// That of the account which the link is about.
+    account: String,
+) -> impl IntoView {
+    here.map(|here| {
+        view! {
+            <div class="notices">
+                <p class="notice">
+                    "You are signed in here as " <strong>{here}</strong> ". This link is about another account: "
+                    <strong>{account}</strong> ". Using it changes nothing for you."
+                </p>
+            </div>
+        }
+    })
+}
+
+/// Says why the link does nothing, and what to do about it. It may have been about any account, so it names the one that
+/// is signed in here.
 #[component]
 fn SpentLink(error: AppError, again: fn() -> AnyView, look_again: Callback<()>) -> impl IntoView {
     if error.is_spent_link() {
+        let user = use_current_user();
+        let here = move || user.with(|user| user.as_ref().map(|user| user.email.clone()));
         Either::Left(view! {
             <div class="notices" role="alert"><p class="notice notice-error">{error.to_string()}</p></div>
             {again()}
+            {move || here().map(|here| view! { <p class="card-foot">"You are signed in here as " {here} "."</p> })}
         })
     } else {
         Either::Right(view! { <Unread error again=look_again/> })

@@ -28,7 +28,7 @@ pub async fn forgot_password(
 }
 
 /// Sets a new password by a mailed link. All sessions of the account end, and none begins. A form posted without
-/// JavaScript is led to `/login`.
+/// JavaScript is led to `/login`, or to `/` where another account is signed in.
 #[server(endpoint = "auth/reset-password", client = AnyoneClient)]
 pub async fn reset_password(
     /// The token of the link.
@@ -40,7 +40,7 @@ pub async fn reset_password(
     use crate::ssr;
 
     let scope = ssr::scope()?;
-    scope.auth.reset_password(&token, password.into(), &scope.device).await?;
-    ssr::leave_for("/login", Message::PasswordReset);
+    let account = scope.auth.reset_password(&token, password.into(), &scope.device).await?;
+    ssr::leave_link(&account.id, "/login", Message::PasswordReset);
     Ok(())
 }

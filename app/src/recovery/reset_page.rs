@@ -28,10 +28,11 @@ pub(crate) fn ResetPasswordPage() -> impl IntoView {
 fn ResetPasswordForm(link: OpenedLink) -> impl IntoView {
     let OpenedLink { token, link: good, .. } = link.clone();
     let action = FormAction::new::<ResetPassword>(move |answer| {
-        link.answered(answer.map(|()| auth_client::leave_for("/login")))
+        let onward = link.onward("/login");
+        link.answered(answer.map(|()| auth_client::leave_for(onward)))
     });
     view! {
-        <p class="lead">"It is for " {good.address.clone()} ". Every device that is signed in will be signed out."</p>
+        <p class="lead">"It is for " {good.address.clone()} ". Every device that is signed in to it will be signed out."</p>
         <Form action>
             <input type="hidden" name="token" value=token/>
             <Username address=good.address/>

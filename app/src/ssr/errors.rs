@@ -16,6 +16,9 @@ impl From<Error> for AppError {
             Error::ReauthenticationRequired => Self::ReauthenticationRequired,
             Error::NotFound => Self::NotFound,
             Error::Throttled { retry_after } => Self::RateLimited { retry_after: whole_seconds(retry_after) },
+            Error::DeletionTooEarly { retry_after } => {
+                Self::DeletionTooEarly { retry_after: whole_seconds(retry_after) }
+            }
             Error::Unverified => Self::Unverified,
             Error::Link(LinkProblem::Used) => Self::LinkUsed,
             Error::Link(LinkProblem::Expired) => Self::LinkExpired,

@@ -64,6 +64,9 @@ struct State {
 struct Content {
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Message>,
+    /// The id of the account that the message is about, where that need not be the one that is signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -108,14 +111,25 @@ impl Flash {
 
     /// Shows `message` on the next page.
     pub fn say(&self, message: Message) {
-        self.lock().left.message = Some(message);
+        let mut state = self.lock();
+        (state.left.message, state.left.about) = (Some(message), None);
     }
 
-    /// What the page that is about to be rendered has to tell.
-    pub fn take_news(&self) -> News {
+    /// Shows `message`, which is about the account with the id `account`, on the next page. Where another account is signed
+    /// in there, it says so.
+    pub fn say_about(&self, account: &str, message: Message) {
         let mut state = self.lock();
+        (state.left.message, state.left.about) = (Some(message), Some(account.to_owned()));
+    }
+
+    /// What the page that is about to be rendered has to tell. `reader` is the id of the account that is signed in there.
+    pub fn take_news(&self, reader: Option<&str>) -> News {
+        let mut state = self.lock();
+        let about = state.left.about.take();
+        let is_of_another = about.as_deref().zip(reader).is_some_and(|(about, reader)| about != reader);
+        let message = state.left.message.take();
         News {
-            message: state.left.message.take(),
+            message: if is_of_another { message.map(Message::of_another) } else { message },
             address: state.left.address.take(),
             remember: std::mem::take(&mut state.left.remember),
         }
@@ -198,13 +212,31 @@ mod tests {
         clock.advance(FLASH_LIFE - 1);
         let next = Flash::open(&auth, Some(&cookie));
         let news = News { message: Some(Message::SignedOut), address: Some("ada@example.com".into()), remember: true };
-        assert_eq!(next.take_news(), news);
-        assert_eq!(next.take_news(), News::default());
+        assert_eq!(next.take_news(None), news);
+        assert_eq!(next.take_news(None), News::default());
         assert_eq!(left(&auth, &next).as_deref(), Some(""), "it is removed");
         clock.advance(1);
-        assert_eq!(Flash::open(&auth, Some(&cookie)).take_news(), News::default(), "its time is over");
+        assert_eq!(Flash::open(&auth, Some(&cookie)).take_news(None), News::default(), "its time is over");
         for garbage in ["", "x", &cookie[1..], &"A".repeat(4_000)] {
-            assert_eq!(Flash::open(&auth, Some(garbage)).take_news(), News::default(), "{garbage}");
+            assert_eq!(Flash::open(&auth, Some(garbage)).take_news(None), News::default(), "{garbage}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_message_about_an_account_says_so_where_another_is_signed_in() {
+        let (auth, ..) = testing::auth().await.expect("accounts");
+        for (reader, shown) in [
+            (None, Message::PasswordReset),
+            (Some("ada"), Message::PasswordReset),
+            (Some("bob"), Message::OtherPasswordReset),
+        ] {
+            let flash = Flash::open(&auth, None);
+            flash.say_about("ada", Message::PasswordReset);
+            let cookie = left(&auth, &flash).expect("a cookie");
+            let next = Flash::open(&auth, Some(&cookie));
+            assert_eq!(next.take_news(reader).message, Some(shown), "{reader:?}");
+            next.say(Message::SignedOut);
+            assert_eq!(next.take_news(Some("bob")).message, Some(Message::SignedOut), "about nobody");
         }
     }
 
@@ -217,7 +249,7 @@ mod tests {
         let cookie = left(&auth, &flash).expect("a cookie");
         let open = || Flash::open(&auth, Some(&cookie));
         let page = open();
-        page.take_news();
+        page.take_news(None);
         assert_eq!(page.take_field("ada", "/api/y", "email"), None);
         let cookie_after = left(&auth, &page).expect("it goes on without the message");
         assert_eq!(
@@ -228,7 +260,7 @@ mod tests {
         for (owner, found) in [("ada", Some("new@example.com")), ("eve", None)] {
             let signed_in = open();
             signed_in.end(owner);
-            assert_eq!(signed_in.take_news(), News::default());
+            assert_eq!(signed_in.take_news(None), News::default());
             assert_eq!(signed_in.take_field("ada", "/api/x", "email").as_deref(), found);
         }
     }
@@ -245,7 +277,7 @@ mod tests {
         let cookie = left(&auth, &flash).expect("a cookie");
         let next = Flash::open(&auth, Some(&cookie));
         assert_eq!(next.take_field("ada", "/api/x", "email"), None, "the form is left out");
-        let news = next.take_news();
+        let news = next.take_news(None);
         assert_eq!(news.message, Some(Message::SignedOut));
         assert_eq!(news.address.map(|address| address.len()), Some(FIELD_MAX_LENGTH));
     }

@@ -19,7 +19,7 @@ use crate::{
     message::Message,
     wire::{CurrentSession, CurrentUser, SignedIn},
 };
-use auth::{Asker, Auth, Db, Device, Error, Grant, NewSession, Session, session_id_of};
+use auth::{Asker, Auth, Db, Device, Error, Grant, LinkProof, NewSession, Session, session_id_of};
 use http::{
     HeaderValue, StatusCode,
     header::{CONTENT_DISPOSITION, SET_COOKIE},
@@ -275,6 +275,24 @@ pub fn leave_for(path: &str, message: Message) {
     if is_form_post() {
         redirect(path);
     }
+}
+
+/// Tells `message` about `account`, whose mailed link was used, in the next document, which takes the place of this one. A
+/// form posted without JavaScript is led to it at `path`, or to `/` where another account is signed in; whoever sent a
+/// fetch opens it (`OpenedLink::onward`).
+pub fn leave_link(account: &str, path: &str, message: Message) {
+    flash().say_about(account, message);
+    if is_form_post() {
+        let is_of_another = asker().session().is_some_and(|session| session.user.id != account);
+        redirect(if is_of_another { "/" } else { path });
+    }
+}
+
+/// What proves, beside a mailed link, that its account belongs to whoever asks: `password` where one came, else the
+/// session.
+pub fn link_proof(password: Option<String>) -> LinkProof {
+    let session = || asker().session().cloned().map_or(LinkProof::Nothing, LinkProof::Session);
+    password.map_or_else(session, |password| LinkProof::Password(password.into()))
 }
 
 /// Has a browser keep the answer as a file of that name (RFC 6266), also where a form was posted without JavaScript.

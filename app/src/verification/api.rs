@@ -19,28 +19,28 @@ pub async fn send_verification() -> Result<(), AppError> {
     Ok(())
 }
 
-/// Confirms an address by a mailed link. A form posted without JavaScript is led to `/account`.
+/// Confirms an address by a mailed link. Beside the link it takes a session of the account or its password. A form posted
+/// without JavaScript is led to `/account`, or to `/` where another account is signed in.
 #[server(endpoint = "auth/verify-email", client = AnyoneClient)]
 pub async fn verify_email(
     /// The token of the link.
     token: String,
-    /// Where the link alone is not enough: the account's password.
+    /// The account's password, where no session of it asks.
     password: Option<String>,
-    /// Whether `password` is to take the place of the account's, all of whose sessions end.
+    /// Whether `password` is to take the place of the account's, all of whose sessions end. Refused, unless addresses have
+    /// to be confirmed before the first sign-in.
     #[server(default)]
     new: bool,
 ) -> Result<(), AppError> {
     use crate::message::Message;
     use crate::ssr;
-    use auth::VerificationProof as Proof;
 
-    let proof = match password {
-        Some(password) if new => Proof::NewPassword(password.into()),
-        Some(password) => Proof::Password(password.into()),
-        None => ssr::asker().session().cloned().map_or(Proof::Nothing, Proof::Session),
-    };
     let scope = ssr::scope()?;
-    scope.auth.verify_address(&token, proof, &scope.device).await?;
-    ssr::leave_for("/account", Message::AddressVerified);
+    let proof = match password {
+        Some(password) if new => auth::LinkProof::NewPassword(password.into()),
+        password => ssr::link_proof(password),
+    };
+    let account = scope.auth.verify_address(&token, proof, &scope.device).await?;
+    ssr::leave_link(&account.id, "/account", Message::AddressVerified);
     Ok(())
 }

@@ -5,10 +5,9 @@ use super::api::VerifyEmail;
 use crate::auth_client;
 use crate::components::{Form, FormAction, PasswordField, SubmitButton, Username, whole};
 use crate::current_user::use_current_user;
-use crate::error::{Field, FieldError};
-use crate::link::{LinkPage, LinkPurpose, OpenedLink};
+use crate::link::{GoodLink, LinkPage, LinkPurpose, OpenedLink, PasswordProof, password_error};
 use crate::sign_up::password_hint;
-use leptos::either::Either;
+use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -26,33 +25,36 @@ pub(crate) fn VerifyEmailPage() -> impl IntoView {
     }
 }
 
-/// The form, with what it has to ask for.
+/// The form, with what it has to ask for: nothing, where the account is signed in here.
 #[component]
 fn Confirmation(link: OpenedLink) -> impl IntoView {
-    let asks_password = link.link.asks_password;
     let query = use_query_map();
+    let GoodLink { address, is_own, takes_new_password, .. } = link.link.clone();
     let is_new = Memo::new(move |_| query.with(|query| query.get_str("new").is_some()));
     view! {
-        <p class="lead">"It is " {link.link.address.clone()} ", and mail to it reaches you: this link shows it."</p>
-        {if asks_password {
-            Either::Left(move || if is_new.get() {
+        <p class="lead">"It is " {address} ", and mail to it reaches you: this link shows it."</p>
+        {if is_own {
+            Either::Left(view! { <OwnForm link/> })
+        } else {
+            Either::Right(move || if takes_new_password && is_new.get() {
                 Either::Left(view! { <NewPasswordForm link=link.clone()/> })
             } else {
                 Either::Right(view! { <PasswordForm link=link.clone()/> })
             })
-        } else {
-            Either::Right(view! { <PlainForm link/> })
         }}
     }
 }
 
 fn confirming(link: OpenedLink) -> FormAction {
-    FormAction::new::<VerifyEmail>(move |answer| link.answered(answer.map(|()| auth_client::leave_for("/account"))))
+    FormAction::new::<VerifyEmail>(move |answer| {
+        let onward = link.onward("/account");
+        link.answered(answer.map(|()| auth_client::leave_for(onward)))
+    })
 }
 
-/// Where the link is enough, or the session that asks.
+/// Where the session that asks is proof enough.
 #[component]
-fn PlainForm(link: OpenedLink) -> impl IntoView {
+fn OwnForm(link: OpenedLink) -> impl IntoView {
     let action = confirming(link.clone());
     view! {
         <Form action>
@@ -62,23 +64,21 @@ fn PlainForm(link: OpenedLink) -> impl IntoView {
     }
 }
 
-/// What is wrong with the password, whether the account's or a new one.
-fn password_error(action: FormAction) -> Signal<Option<FieldError>> {
-    let (new, current) = (action.field_error(Field::Password), action.field_error(Field::CurrentPassword));
-    Signal::derive(move || new.get().or_else(|| current.get()))
-}
-
-/// Where it takes the account's password.
+/// Where it takes the account's password. Whoever does not know it proves the mailbox and chooses another: by this link
+/// where that is allowed, else by another.
 #[component]
 fn PasswordForm(link: OpenedLink) -> impl IntoView {
     let action = confirming(link.clone());
     let OpenedLink { token, link: good, .. } = link;
-    let other_way = format!("/verify-email?token={token}&new");
+    let other_way = if good.takes_new_password {
+        format!("/verify-email?token={token}&new")
+    } else {
+        "/forgot-password".to_owned()
+    };
     view! {
         <Form action>
             <input type="hidden" name="token" value=token/>
-            <Username address=good.address/>
-            <PasswordField autocomplete="current-password" error=password_error(action)/>
+            <PasswordProof action account=good.account/>
             <SubmitButton action class="button button-primary button-wide" words="Confirm address"/>
         </Form>
         <p class="card-foot">
@@ -110,21 +110,20 @@ fn NewPasswordForm(link: OpenedLink) -> impl IntoView {
     }
 }
 
-/// How to come by another link: by the banner, for which one has to be signed in.
+/// How to come by another link: by the banner, for which one has to be signed in. The link may have been about another
+/// account than the one that is signed in here, so that is named.
 #[component]
 fn AnotherLink() -> impl IntoView {
     let user = use_current_user();
-    let verified = Memo::new(move |_| user.with(|user| user.as_ref().map(|user| user.verified)));
-    move || match verified.get() {
-        Some(verified) => {
-            let words = if verified {
-                "Your address is confirmed already."
-            } else {
-                "Press “Send again” above for a new one."
-            };
-            Either::Left(view! { <p class="lead">{words}</p> })
+    let here = Memo::new(move |_| user.with(|user| user.as_ref().map(|user| (user.email.clone(), user.verified))));
+    move || match here.get() {
+        Some((address, true)) => {
+            EitherOf3::A(view! { <p class="lead">"The address " {address} " is confirmed already."</p> })
         }
-        None => Either::Right(view! {
+        Some((address, false)) => {
+            EitherOf3::B(view! { <p class="lead">"Press “Send again” above for a new link for " {address} "."</p> })
+        }
+        None => EitherOf3::C(view! {
             <p class="form-actions"><a class="button button-primary" href="/login">"Sign in for a new link"</a></p>
         }),
     }

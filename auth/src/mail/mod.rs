@@ -45,6 +45,15 @@ pub(crate) enum Mail {
         token: SecretString,
         notice: Notice,
     },
+    /// To an old address that was never verified, which may be a stranger's: the account has another now.
+    AddressDropped,
+    /// To the address that lost the account: a change of address was undone. Without who did it, because the address may be
+    /// a thief's.
+    AddressChangeUndone { at: Millis },
+    /// To a former address that can still take the account back: its password is another now.
+    FormerPasswordChanged(Notice),
+    /// To the same: the account was to be deleted, which was refused.
+    DeletionRefused(Notice),
     /// A sign-in from a device that the account has not been seen on.
     NewDevice(Notice),
     /// A refresh token came a second time.

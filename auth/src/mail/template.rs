@@ -26,6 +26,10 @@ impl Template<'_> {
             Mail::ResetPassword { token } => self.reset_password(token, to),
             Mail::ConfirmAddress { token } => self.confirm_address(token, to),
             Mail::AddressChanged { new_address, token, notice } => self.address_changed(new_address, token, notice),
+            Mail::AddressDropped => self.address_dropped(to),
+            Mail::AddressChangeUndone { at } => self.address_change_undone(to, *at),
+            Mail::FormerPasswordChanged(notice) => self.former_password_changed(to, notice),
+            Mail::DeletionRefused(notice) => self.deletion_refused(to, notice),
             Mail::PasswordChanged(notice) => self
                 .subject("Your password was changed")
                 .text(format!("The password of your {product} account was changed, and every device was signed out."))
@@ -156,6 +160,60 @@ impl Template<'_> {
             .action("Undo the change", self.link(purpose, token))
     }
 
+    fn address_dropped(&self, to: &str) -> Letter {
+        self.subject("An account no longer uses your address")
+            .text(format!(
+                "A {} account was made with {to}, which was never confirmed there. The account has another address now, \
+                 and no mail about it comes here any more.",
+                self.product
+            ))
+            .text("There is nothing to do. Links that were mailed to you about that account no longer work.")
+    }
+
+    fn address_change_undone(&self, to: &str, at: Millis) -> Letter {
+        self.subject("A change of address was undone")
+            .text(format!(
+                "A {} account no longer has the address {to}. Its former address took it back, by the link that was \
+                 mailed there when the address was changed.",
+                self.product
+            ))
+            .facts(vec![("When", when(at))])
+            .text(
+                "The account has a new password, and every device was signed out. If you changed the address yourself \
+                 and did not undo it, somebody else reads the mail of your former address: change the password of that \
+                 mailbox, then the one here.",
+            )
+            .action("Choose a new password", self.page("/forgot-password"))
+    }
+
+    fn former_password_changed(&self, to: &str, notice: &Notice) -> Letter {
+        self.subject("The password of an account that you had was changed")
+            .text(format!(
+                "The {} account that had the address {to} before has a new password. We tell you because you can still \
+                 undo the change of its address.",
+                self.product
+            ))
+            .facts(facts(notice))
+            .text(
+                "If you changed the address yourself, there is nothing to do. If not, open the link in the mail “Your \
+                 address was changed”: it takes the account back, with a new password of yours.",
+            )
+    }
+
+    fn deletion_refused(&self, to: &str, notice: &Notice) -> Letter {
+        self.subject("An account that you had was not deleted")
+            .text(format!(
+                "Somebody asked to delete the {} account that had the address {to} before. We refused, because you can \
+                 still undo the change of its address.",
+                self.product
+            ))
+            .facts(facts(notice))
+            .text(
+                "If that was you, ask again when the link in the mail “Your address was changed” has expired. If not, \
+                 open that link now: it takes the account back, with a new password of yours.",
+            )
+    }
+
     fn subject(&self, plain: &str) -> Letter {
         Letter::new(format!("{plain} ({})", self.product))
     }
@@ -216,6 +274,14 @@ mod tests {
             (changed, "Your address was changed (Latchkey)", Some("/undo-email")),
             (Mail::PasswordChanged(notice()), "Your password was changed (Latchkey)", None),
             (Mail::PasswordReset(notice()), "Your password was reset (Latchkey)", None),
+            (Mail::AddressDropped, "An account no longer uses your address (Latchkey)", None),
+            (Mail::AddressChangeUndone { at: NEW_YEAR }, "A change of address was undone (Latchkey)", None),
+            (
+                Mail::FormerPasswordChanged(notice()),
+                "The password of an account that you had was changed (Latchkey)",
+                None,
+            ),
+            (Mail::DeletionRefused(notice()), "An account that you had was not deleted (Latchkey)", None),
             (Mail::NewDevice(notice()), "New sign-in to your account (Latchkey)", None),
             (Mail::TokenTheft(notice()), "We ended one of your sessions (Latchkey)", None),
             (Mail::ManyFailures(notice(), 12), "Many failed sign-ins to your account (Latchkey)", None),
@@ -253,7 +319,7 @@ mod tests {
             }
             count += 1;
         }
-        assert_eq!(count, 7);
+        assert_eq!(count, 9);
     }
 
     #[test]

@@ -32,6 +32,11 @@ const LONGEST_WAIT: Millis = 15 * MINUTE;
 const ACCOUNT_REGAINS: Millis = HOUR;
 /// How long until a client address does: many people may share one.
 const ADDRESS_REGAINS: Millis = MINUTE;
+/// How many times more tries at the current password all sessions of an account have together than one of them.
+const SESSIONS_FREE: u32 = 10;
+/// How long until all sessions together get a try back. One that always waits longest makes fewer tries than that, so it
+/// does not use up what the others need.
+const SESSIONS_REGAIN: Millis = 5 * MINUTE;
 /// So many failed sign-ins before one that succeeds are told to the owner.
 pub(crate) const MANY_FAILURES: u32 = 10;
 /// What forged refresh tokens are called beside the [`Kind`]s.
@@ -78,7 +83,9 @@ pub(crate) enum Kind {
     MailDevice,
     /// Mail that a client address asks for.
     MailAddress,
-    /// The current password, asked for within a session.
+    /// The current password, asked for within one session, or of those who hold a mailed link.
+    PasswordSession,
+    /// The same of all sessions and links of an account.
     Password,
 }
 
@@ -88,7 +95,7 @@ pub(crate) fn tried() -> impl Iterator<Item = &'static str> {
 }
 
 impl Kind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::SignInAccount,
         Self::SignInDevice,
         Self::SignInAddress,
@@ -96,6 +103,7 @@ impl Kind {
         Self::MailAccount,
         Self::MailDevice,
         Self::MailAddress,
+        Self::PasswordSession,
         Self::Password,
     ];
 
@@ -108,6 +116,7 @@ impl Kind {
             Self::MailAccount => "mail_account",
             Self::MailDevice => "mail_device",
             Self::MailAddress => "mail_address",
+            Self::PasswordSession => "password_session",
             Self::Password => "password",
         }
     }
@@ -124,6 +133,9 @@ impl Kind {
     fn rule(self, throttle: Throttle) -> Rule {
         if self.is_by_address() {
             Rule { free: throttle.free_per_address, regained_every: ADDRESS_REGAINS, longest: LONGEST_WAIT }
+        } else if self == Self::Password {
+            let free = throttle.free_per_account.saturating_mul(SESSIONS_FREE);
+            Rule { free, regained_every: SESSIONS_REGAIN, longest: LONGEST_WAIT }
         } else {
             Rule { free: throttle.free_per_account, regained_every: ACCOUNT_REGAINS, longest: LONGEST_WAIT }
         }

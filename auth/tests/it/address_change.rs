@@ -1,10 +1,10 @@
 //! Change of address: confirmed by the new one, undone by the old one.
 
-use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, refusal, remembered};
+use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, refusal, remembered, violations};
 use crate::letterbox::{NOTHING, mail, problem, token};
 use auth::{
-    EmailProblem, Error, Grant, HOUR, LinkProblem, LinkPurpose, MINUTE, PasswordProblem, Refusal, Session, User,
-    Violation,
+    EmailProblem, Error, Grant, HOUR, LinkProblem, LinkProof, LinkPurpose, MINUTE, PasswordProblem, Refusal, Session,
+    User, Violation,
 };
 
 const NEW: &str = "ada@new.example";
@@ -27,11 +27,17 @@ async fn request(house: &House, session: &Session, new: &str) -> Result<(), Erro
     house.auth.request_address_change(session, new, &from(FIREFOX)).await
 }
 
+/// Uses the link, with the password that everybody has at first.
 async fn confirm(house: &House, link: &str) -> Result<User, Error> {
-    house.auth.confirm_address_change(link, &from(FIREFOX)).await
+    house.auth.confirm_address_change(link, LinkProof::Password(PASSWORD.into()), &from(FIREFOX)).await
 }
 
-async fn undo(house: &House, link: &str) -> Result<(), Error> {
+/// Uses the link from within a session.
+async fn confirm_in(house: &House, session: &Session, link: &str) -> Result<User, Error> {
+    house.auth.confirm_address_change(link, LinkProof::Session(session.clone()), &from(FIREFOX)).await
+}
+
+async fn undo(house: &House, link: &str) -> Result<User, Error> {
     house.auth.undo_address_change(link, NEW_PASSWORD.into(), &from(SAFARI)).await
 }
 
@@ -43,17 +49,16 @@ async fn sign_in(house: &House, email: &str, password: &str) -> Result<Grant, Er
     house.auth.sign_in(email, password.into(), remembered()).await
 }
 
-/// Signs up, with nothing left in the mailbox.
+/// Signs up and verifies the address, with nothing left in the mailbox.
 async fn sign_up(house: &House, email: &str) -> Result<Grant, Error> {
     let grant = house.sign_up(email).await?;
-    house.mails().await?;
-    Ok(grant)
+    house.verified(&grant).await
 }
 
 /// Changes the address of a session's account, and gives the link that undoes it.
 async fn change(house: &House, session: &Session, new: &str) -> Result<String, Error> {
     request(house, session, new).await?;
-    confirm(house, &house.mailed_token(CONFIRM).await?).await?;
+    confirm_in(house, session, &house.mailed_token(CONFIRM).await?).await?;
     house.mailed_token(UNDO).await
 }
 
@@ -95,6 +100,31 @@ async fn the_new_address_confirms_and_the_old_one_is_told() -> Result<(), Error>
                 .await?;
         assert_eq!((user_id, session_id), (user.id.clone(), session.then(|| ada.session.id.clone())), "{kind}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_link_alone_does_not_confirm() -> Result<(), Error> {
+    let house = House::new().await?;
+    // Eve asks for the address of a victim, who opens the link.
+    let (eve, victim) = (sign_up(&house, ADA).await?, sign_up(&house, BOB).await?);
+    request(&house, &eve.session, NEW).await?;
+    let link = house.mailed_token(CONFIRM).await?;
+    let found = house.auth.look_at_link(LinkPurpose::ConfirmAddress, &link).await?;
+    assert_eq!(house.auth.account_of_link(&found).await?, eve.session.user, "the page can say whose account it is");
+    for proof in [
+        LinkProof::Nothing,
+        LinkProof::Session(victim.session),
+        LinkProof::Password(NEW_PASSWORD.into()),
+        LinkProof::NewPassword(NEW_PASSWORD.into()),
+    ] {
+        let refused = house.auth.confirm_address_change(&link, proof, &from(SAFARI)).await;
+        assert_eq!(violations(refused), [Violation::CurrentPassword]);
+    }
+    assert_eq!(sign_in(&house, ADA, PASSWORD).await?.session.user, eve.session.user);
+    let refused = house.told().await?.into_iter().filter(|told| told == "address_changed refused no_proof").count();
+    assert_eq!(refused, 4);
+    assert_eq!(confirm_in(&house, &eve.session, &link).await?.email, NEW, "the link was not used up");
     Ok(())
 }
 
@@ -167,13 +197,14 @@ async fn of_two_who_confirm_the_same_address_at_once_one_gets_it() -> Result<(),
     for round in 0..10 {
         let mut links = Vec::new();
         for who in ["one", "other"] {
-            let grant = sign_up(&house, &format!("{who}.{round}@example.com")).await?;
-            request(&house, &grant.session, &format!("{round}@new.example")).await?;
-            links.push(house.mailed_token(CONFIRM).await?);
+            let session = sign_up(&house, &format!("{who}.{round}@example.com")).await?.session;
+            request(&house, &session, &format!("{round}@new.example")).await?;
+            links.push((session, house.mailed_token(CONFIRM).await?));
         }
         let newcomer = format!("{round}@new.example");
+        let [(one, ones), (other, others)] = &links[..] else { panic!("two") };
         let (one, other, signed_up) =
-            tokio::join!(confirm(&house, &links[0]), confirm(&house, &links[1]), house.sign_up(&newcomer));
+            tokio::join!(confirm_in(&house, one, ones), confirm_in(&house, other, others), house.sign_up(&newcomer));
         let signed_up = signed_up.map(|grant| grant.session.user);
         let (got, missed): (Vec<_>, Vec<_>) = [one, other, signed_up].into_iter().partition(Result::is_ok);
         assert_eq!(got.len(), 1, "{missed:?}");
@@ -192,8 +223,8 @@ async fn a_link_confirms_once_however_often_it_is_pressed() -> Result<(), Error>
     request(&house, &ada.session, NEW).await?;
     let link = house.mailed_token(CONFIRM).await?;
     let racing = (0..8).map(|_| {
-        let (auth, link) = (house.auth.clone(), link.clone());
-        tokio::spawn(async move { auth.confirm_address_change(&link, &from(FIREFOX)).await })
+        let (auth, link, proof) = (house.auth.clone(), link.clone(), LinkProof::Session(ada.session.clone()));
+        tokio::spawn(async move { auth.confirm_address_change(&link, proof, &from(FIREFOX)).await })
     });
     let mut winners = 0;
     for finished in futures::future::join_all(racing).await {
@@ -232,7 +263,12 @@ async fn the_old_address_undoes_it_for_seventy_two_hours() -> Result<(), Error> 
     assert!(sign_in(&house, ADA, PASSWORD).await.is_err());
     let back = sign_in(&house, ADA, NEW_PASSWORD).await?.session.user;
     assert_eq!((&back.id, back.email.as_str()), (&ada.session.user.id, ADA));
-    assert_eq!(house.post().await?, [mail(ADA, "Your password was reset")]);
+    let told = house.mails().await?;
+    let reset = (told[0].to.as_str(), told[0].subject.as_str());
+    assert_eq!(reset, (ADA, "Your password was reset (Latchkey)"));
+    let lost = (told[1].to.as_str(), told[1].subject.as_str());
+    assert_eq!((told.len(), lost), (2, (THIEF, "A change of address was undone (Latchkey)")));
+    assert!(!told[1].text.contains(ADA) && !told[1].text.contains("Safari"), "{}", told[1].text);
     assert_eq!(problem(undo(&house, &link).await), Some(LinkProblem::Used));
     assert_eq!(house.count("SELECT COUNT(*) FROM events WHERE kind = 'address_change_undone'").await?, 1);
     Ok(())
@@ -255,6 +291,7 @@ async fn a_change_and_its_undoing_void_every_other_link() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let verify = house.mailed_token("/verify-email").await?;
+    house.execute("UPDATE users SET verified_at = 1 WHERE id = $1", &ada.session.user.id).await?;
     house.auth.forgot_password(ADA, from(FIREFOX)).await?;
     house.auth.settle().await;
     let reset = house.mailed_token("/reset-password").await?;
@@ -311,7 +348,8 @@ async fn a_link_that_was_mailed_before_does_not_take_it_from_them() -> Result<()
     let ada = sign_up(&house, ADA).await?;
     let link = change(&house, &ada.session, THIEF).await?;
     assert_eq!(email_problem(confirm(&house, &bobs).await), Some(EmailProblem::Taken));
-    undo(&house, &link).await
+    undo(&house, &link).await?;
+    Ok(())
 }
 
 #[tokio::test]

@@ -2,9 +2,7 @@
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, from, remembered, unremembered, violations};
 use auth::testing::{self, NEW_YEAR};
-use auth::{
-    Auth, BreachedPasswords, Clock, Config, Error, PasswordProblem, RangeProblem, VerificationProof, Violation,
-};
+use auth::{Auth, BreachedPasswords, Clock, Config, Error, LinkProof, PasswordProblem, RangeProblem, Violation};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Its SHA-1 is 209551CDBC1E693C7B472FC66D984BB82F489AD6; that of [`PASSWORD`] begins with E0E57.
@@ -66,15 +64,19 @@ async fn a_breached_password_is_refused_wherever_one_is_chosen() -> Result<(), E
     let changed = auth.change_password(&ada.session, PASSWORD.into(), BREACHED.into(), remembered()).await;
     assert_eq!(violations(changed), REFUSED, "a new password");
     let link = house.mailed_token("/verify-email").await?;
-    let verified = auth.verify_address(&link, VerificationProof::NewPassword(BREACHED.into()), &device).await;
+    let breached = Some(keeper.answering(Ok(RANGE.into())));
+    let strict = Config { breached_passwords: breached, require_verified_email: true, ..testing::config() };
+    let strict = Auth::new(house.db.clone(), house.clock.clone(), strict)?;
+    let verified = strict.verify_address(&link, LinkProof::NewPassword(BREACHED.into()), &device).await;
     assert_eq!(violations(verified), REFUSED, "verifying with a new one");
+    auth.verify_address(&link, LinkProof::Session(ada.session.clone()), &device).await?;
     auth.forgot_password(ADA, device.clone()).await?;
     auth.settle().await;
     let link = house.mailed_token("/reset-password").await?;
     assert_eq!(violations(auth.reset_password(&link, BREACHED.into(), &device).await), REFUSED, "a reset");
     auth.request_address_change(&ada.session, "ada@new.example", &device).await?;
     let link = house.mailed_token("/confirm-email").await?;
-    auth.confirm_address_change(&link, &device).await?;
+    auth.confirm_address_change(&link, LinkProof::Session(ada.session.clone()), &device).await?;
     let link = house.mailed_token("/undo-email").await?;
     let undone = auth.undo_address_change(&link, BREACHED.into(), &device).await;
     assert_eq!(violations(undone), REFUSED, "undoing a change of address");

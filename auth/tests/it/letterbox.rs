@@ -1,7 +1,8 @@
 //! What is in the mail.
 
 use crate::house::House;
-use auth::{Error, LinkProblem, OutgoingMail};
+use crate::house::{FIREFOX, from};
+use auth::{Error, Grant, LinkProblem, LinkProof, OutgoingMail};
 
 /// An empty mailbox, for comparison with [`House::post`].
 pub(crate) const NOTHING: [(String, String); 0] = [];
@@ -25,6 +26,15 @@ impl House {
     pub(crate) async fn mailed_token(&self, path: &str) -> Result<String, Error> {
         let mails = self.mails().await?;
         Ok(mails.iter().rev().find_map(|mail| token(mail, path)).expect("a link was mailed"))
+    }
+
+    /// Verifies the address of somebody who has just signed up, and gives their session as it is then. Nothing is left in
+    /// the mailbox.
+    pub(crate) async fn verified(&self, grant: &Grant) -> Result<Grant, Error> {
+        let token = self.mailed_token("/verify-email").await?;
+        let proof = LinkProof::Session(grant.session.clone());
+        self.auth.verify_address(&token, proof, &from(FIREFOX)).await?;
+        self.renew(grant).await
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, refusal, remembered};
 use crate::letterbox::{NOTHING, mail, problem, token};
 use auth::{
-    CredentialFailure, DAY, EmailProblem, Error, HOUR, LinkProblem, LinkPurpose, MINUTE, PasswordProblem, Refusal,
-    VerificationProof, Violation,
+    Auth, Config, CredentialFailure, DAY, EmailProblem, Error, HOUR, LinkProblem, LinkProof, LinkPurpose, MINUTE,
+    PasswordProblem, Refusal, User, Violation, testing,
 };
 use futures::future::join_all;
 
@@ -22,7 +22,7 @@ async fn forgot(house: &House, email: &str) -> Result<(), Error> {
     Ok(())
 }
 
-async fn reset(house: &House, token: &str, password: &str) -> Result<(), Error> {
+async fn reset(house: &House, token: &str, password: &str) -> Result<User, Error> {
     house.auth.reset_password(token, password.into(), &from(SAFARI)).await
 }
 
@@ -123,17 +123,20 @@ async fn a_password_that_is_refused_leaves_the_link_as_it_was() -> Result<(), Er
         assert!(matches!(&refused, Err(Error::Invalid(found)) if *found == expected), "{password}: {refused:?}");
     }
     house.renew(&ada).await?;
-    reset(&house, &link, NEW_PASSWORD).await
+    reset(&house, &link, NEW_PASSWORD).await?;
+    Ok(())
 }
 
 #[tokio::test]
 async fn a_reset_voids_every_other_link_but_an_undo() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
+    let ada = house.verified(&ada).await?;
     let device = from(FIREFOX);
+    let by_session = || LinkProof::Session(ada.session.clone());
     house.auth.request_address_change(&ada.session, "first@example.com", &device).await?;
     let confirm = house.mailed_token("/confirm-email").await?;
-    house.auth.confirm_address_change(&confirm, &device).await?;
+    house.auth.confirm_address_change(&confirm, by_session(), &device).await?;
     let undo = house.mailed_token("/undo-email").await?;
     house.auth.request_address_change(&ada.session, "second@example.com", &device).await?;
     forgot(&house, "first@example.com").await?;
@@ -142,7 +145,14 @@ async fn a_reset_voids_every_other_link_but_an_undo() -> Result<(), Error> {
     let link = token(&mails[1], PATH).expect("a link");
 
     reset(&house, &link, NEW_PASSWORD).await?;
-    let confirmed = house.auth.confirm_address_change(&confirm, &device).await;
+    assert_eq!(
+        house.post().await?,
+        [
+            mail("first@example.com", "Your password was reset"),
+            mail(ADA, "The password of an account that you had was changed"),
+        ]
+    );
+    let confirmed = house.auth.confirm_address_change(&confirm, by_session(), &device).await;
     assert_eq!(problem(confirmed), Some(LinkProblem::Superseded));
     house.auth.undo_address_change(&undo, PASSWORD.into(), &device).await?;
     assert_eq!(house.sign_in(ADA).await?.session.user.id, ada.session.user.id);
@@ -160,8 +170,9 @@ async fn what_changes_the_account_voids_the_link() -> Result<(), Error> {
     let verify = house.mailed_token("/verify-email").await?;
     forgot(&house, BOB).await?;
     let link = house.mailed_token(PATH).await?;
-    let proof = VerificationProof::NewPassword(NEW_PASSWORD.into());
-    house.auth.verify_address(&verify, proof, &from(FIREFOX)).await?;
+    let strict = Config { require_verified_email: true, ..testing::config() };
+    let strict = Auth::new(house.db.clone(), house.clock.clone(), strict)?;
+    strict.verify_address(&verify, LinkProof::NewPassword(NEW_PASSWORD.into()), &from(FIREFOX)).await?;
     assert_eq!(problem(reset(&house, &link, PASSWORD).await), Some(LinkProblem::Superseded));
 
     house.clock.advance(HOUR);
@@ -188,7 +199,7 @@ async fn of_racing_resets_one_sets_the_password() -> Result<(), Error> {
     let mut winners = Vec::new();
     for finished in join_all(racing).await {
         match finished.unwrap() {
-            (password, Ok(())) => winners.push(password),
+            (password, Ok(_)) => winners.push(password),
             (_, Err(error)) => assert_eq!(problem::<()>(Err(error)), Some(LinkProblem::Used)),
         }
     }

@@ -4,8 +4,8 @@ use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, refusal, re
 use crate::letterbox::{NOTHING, mail, problem, token};
 use auth::testing::{self, NEW_YEAR};
 use auth::{
-    Auth, Config, CredentialFailure, DAY, EmailProblem, Error, Grant, HOUR, LinkProblem, LinkPurpose, MINUTE,
-    PasswordProblem, Refusal, SECOND, VerificationProof, Violation,
+    Auth, Config, CredentialFailure, DAY, EmailProblem, Error, Grant, HOUR, LinkProblem, LinkProof, LinkPurpose,
+    MINUTE, PasswordProblem, Refusal, SECOND, Violation,
 };
 use futures::future::join_all;
 
@@ -23,7 +23,7 @@ async fn look(house: &House, token: &str) -> Result<auth::Link, Error> {
     house.auth.look_at_link(LinkPurpose::VerifyAddress, token).await
 }
 
-async fn verify(house: &House, token: &str, proof: VerificationProof) -> Result<auth::User, Error> {
+async fn verify(house: &House, token: &str, proof: LinkProof) -> Result<auth::User, Error> {
     house.auth.verify_address(token, proof, &from(FIREFOX)).await
 }
 
@@ -63,7 +63,7 @@ async fn a_link_verifies_the_address_once() -> Result<(), Error> {
         let link = look(&house, &token).await?;
         assert_eq!((link.address.as_str(), &link.user_id), (ADA, &ada.session.user.id), "looking burns nothing");
     }
-    let user = verify(&house, &token, VerificationProof::Nothing).await?;
+    let user = verify(&house, &token, LinkProof::Password(PASSWORD.into())).await?;
     assert_eq!((user.email.as_str(), user.verified_at), (ADA, Some(NEW_YEAR + MINUTE)));
     assert_eq!(house.authenticate(&bearer).await?.user, user, "an open page knows at once");
     assert_eq!(house.look(ada.refresh_token.expose()).await?.unwrap().user, user);
@@ -71,7 +71,7 @@ async fn a_link_verifies_the_address_once() -> Result<(), Error> {
     for _ in 0..2 {
         house.clock.advance(HOUR);
         assert_eq!(problem(look(&house, &token).await), Some(LinkProblem::Used));
-        assert_eq!(problem(verify(&house, &token, VerificationProof::Nothing).await), Some(LinkProblem::Used));
+        assert_eq!(problem(verify(&house, &token, LinkProof::Nothing).await), Some(LinkProblem::Used));
     }
     assert_eq!(verified_at(&house, ADA).await?, user.verified_at);
     let verified = "SELECT COUNT(*) FROM events WHERE kind = 'address_verified' AND outcome = 'done'";
@@ -88,7 +88,7 @@ async fn a_link_works_for_a_day() -> Result<(), Error> {
     look(&house, &token).await?;
     house.clock.advance(1);
     assert_eq!(problem(look(&house, &token).await), Some(LinkProblem::Expired));
-    assert_eq!(problem(verify(&house, &token, VerificationProof::Nothing).await), Some(LinkProblem::Expired));
+    assert_eq!(problem(verify(&house, &token, LinkProof::Nothing).await), Some(LinkProblem::Expired));
     assert_eq!(verified_at(&house, ADA).await?, None);
 
     house.clock.advance(7 * DAY - 1);
@@ -118,8 +118,8 @@ async fn a_link_sent_again_supersedes_the_one_before() -> Result<(), Error> {
     house.auth.send_verification(&ada.session, &auth::Device::default()).await?;
     let second = house.mailed_token(PATH).await?;
     assert_eq!(problem(look(&house, &first).await), Some(LinkProblem::Superseded));
-    assert_eq!(problem(verify(&house, &first, VerificationProof::Nothing).await), Some(LinkProblem::Superseded));
-    verify(&house, &second, VerificationProof::Nothing).await?;
+    assert_eq!(problem(verify(&house, &first, LinkProof::Nothing).await), Some(LinkProblem::Superseded));
+    verify(&house, &second, LinkProof::Session(ada.session.clone())).await?;
     look(&house, &bobs).await?;
 
     house.clock.advance(HOUR);
@@ -128,7 +128,7 @@ async fn a_link_sent_again_supersedes_the_one_before() -> Result<(), Error> {
     house.disable(&bob.session.user.id).await?;
     house.auth.send_verification(&bob.session, &auth::Device::default()).await?;
     assert_eq!(house.post().await?, NOTHING, "a disabled account is sent nothing");
-    assert_eq!(problem(verify(&house, &bobs, VerificationProof::Nothing).await), Some(LinkProblem::Superseded));
+    assert_eq!(problem(verify(&house, &bobs, LinkProof::Nothing).await), Some(LinkProblem::Superseded));
     Ok(())
 }
 
@@ -139,7 +139,7 @@ async fn what_is_no_such_link_is_unknown() -> Result<(), Error> {
     let token = house.mailed_token(PATH).await?;
     for garbage in ["", "x", "🦊", &token[1..], &format!("{token}A"), &token.to_lowercase(), &"A".repeat(5000)] {
         assert_eq!(problem(look(&house, garbage).await), Some(LinkProblem::Unknown), "{garbage}");
-        let used = verify(&house, garbage, VerificationProof::Nothing).await;
+        let used = verify(&house, garbage, LinkProof::Nothing).await;
         assert_eq!(problem(used), Some(LinkProblem::Unknown), "{garbage}");
     }
     let device = from(FIREFOX);
@@ -147,7 +147,7 @@ async fn what_is_no_such_link_is_unknown() -> Result<(), Error> {
         assert_eq!(problem(house.auth.look_at_link(purpose, &token).await), Some(LinkProblem::Unknown), "{purpose:?}");
     }
     let reset = house.auth.reset_password(&token, NEW_PASSWORD.into(), &device).await;
-    let confirmed = house.auth.confirm_address_change(&token, &device).await;
+    let confirmed = house.auth.confirm_address_change(&token, LinkProof::Nothing, &device).await;
     let undone = house.auth.undo_address_change(&token, NEW_PASSWORD.into(), &device).await;
     let unknown = Some(LinkProblem::Unknown);
     assert_eq!([problem(reset), problem(confirmed), problem(undone)], [unknown; 3], "it is for one purpose only");
@@ -158,11 +158,11 @@ async fn what_is_no_such_link_is_unknown() -> Result<(), Error> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_racing_uses_one_wins() -> Result<(), Error> {
     let house = House::with_connections().await?;
-    house.sign_up(ADA).await?;
+    let ada = house.sign_up(ADA).await?.session;
     let token = house.mailed_token(PATH).await?;
     let racing = (0..12).map(|_| {
-        let (auth, token) = (house.auth.clone(), token.clone());
-        tokio::spawn(async move { auth.verify_address(&token, VerificationProof::Nothing, &from(FIREFOX)).await })
+        let (auth, token, proof) = (house.auth.clone(), token.clone(), LinkProof::Session(ada.clone()));
+        tokio::spawn(async move { auth.verify_address(&token, proof, &from(FIREFOX)).await })
     });
     let mut winners = 0;
     for finished in join_all(racing).await {
@@ -196,35 +196,37 @@ async fn where_it_is_required_nobody_is_signed_in_before() -> Result<(), Error> 
     assert!(matches!(sign_in(&house, PASSWORD).await, Err(Error::Unverified)));
     let again = house.mailed_token(PATH).await?;
     assert_eq!(problem(look(&house, &token).await), Some(LinkProblem::Superseded));
-    verify(&house, &again, VerificationProof::Password(PASSWORD.into())).await?;
+    verify(&house, &again, LinkProof::Password(PASSWORD.into())).await?;
     assert_eq!(sign_in(&house, PASSWORD).await?.session.user.verified_at, Some(house.clock.now()));
     assert_eq!(house.count("SELECT COUNT(*) FROM sessions").await?, 1);
     Ok(())
 }
 
 #[tokio::test]
-async fn where_it_is_required_the_link_alone_is_not_enough() -> Result<(), Error> {
-    let house = House::new().await?;
-    let (ada, bob) = (house.sign_up(ADA).await?, house.sign_up(BOB).await?);
-    let mails = house.mails().await?;
-    let token = token(&mails[0], PATH).expect("a link");
-    let config = Config { require_verified_email: true, ..testing::config() };
-    let house = House { auth: Auth::new(house.db.clone(), house.clock.clone(), config)?, ..house };
-    for proof in [
-        VerificationProof::Nothing,
-        VerificationProof::Password(NEW_PASSWORD.into()),
-        VerificationProof::Password("".into()),
-        VerificationProof::Session(bob.session),
-    ] {
-        let refused = verify(&house, &token, proof).await;
-        assert_eq!(violations(refused), [Violation::CurrentPassword]);
+async fn the_link_alone_is_not_enough_in_any_mode() -> Result<(), Error> {
+    for require_verified_email in [false, true] {
+        let house = House::new().await?;
+        let (ada, bob) = (house.sign_up(ADA).await?, house.sign_up(BOB).await?);
+        let mails = house.mails().await?;
+        let token = token(&mails[0], PATH).expect("a link");
+        let config = Config { require_verified_email, ..testing::config() };
+        let house = House { auth: Auth::new(house.db.clone(), house.clock.clone(), config)?, ..house };
+        for proof in [
+            LinkProof::Nothing,
+            LinkProof::Password(NEW_PASSWORD.into()),
+            LinkProof::Password("".into()),
+            LinkProof::Session(bob.session),
+        ] {
+            let refused = verify(&house, &token, proof).await;
+            assert_eq!(violations(refused), [Violation::CurrentPassword]);
+        }
+        assert_eq!(verified_at(&house, ADA).await?, None);
+        verify(&house, &token, LinkProof::Session(ada.session)).await?;
+        assert_eq!(verified_at(&house, ADA).await?, Some(NEW_YEAR));
+        house.auth.settle().await;
+        let refused = "SELECT COUNT(*) FROM events WHERE kind = 'address_verified' AND outcome = 'refused'";
+        assert_eq!(house.count(refused).await?, 4);
     }
-    assert_eq!(verified_at(&house, ADA).await?, None);
-    verify(&house, &token, VerificationProof::Session(ada.session)).await?;
-    assert_eq!(verified_at(&house, ADA).await?, Some(NEW_YEAR));
-    house.auth.settle().await;
-    let refused = "SELECT COUNT(*) FROM events WHERE kind = 'address_verified' AND outcome = 'refused'";
-    assert_eq!(house.count(refused).await?, 4);
     Ok(())
 }
 
@@ -244,32 +246,37 @@ async fn what_somebody_did_before_the_owner_came_is_worth_nothing() -> Result<()
     // Ada signs up, too, and is sent the link to what is now hers.
     sign_up_unverified(&house, ADA, PASSWORD).await?;
     let token = house.mailed_token(PATH).await?;
-    let refused = verify(&house, &token, VerificationProof::Password(PASSWORD.into())).await;
+    let refused = verify(&house, &token, LinkProof::Password(PASSWORD.into())).await;
     assert_eq!(violations(refused), [Violation::CurrentPassword], "what she typed then was not kept");
-    let weak = verify(&house, &token, VerificationProof::NewPassword("short".into())).await;
+    let weak = verify(&house, &token, LinkProof::NewPassword("short".into())).await;
     assert_eq!(violations(weak), [Violation::Password(PasswordProblem::TooShort { min: 12 })]);
-    let made_of_address = verify(&house, &token, VerificationProof::NewPassword("ada@example.com".into())).await;
+    let made_of_address = verify(&house, &token, LinkProof::NewPassword("ada@example.com".into())).await;
     assert_eq!(violations(made_of_address), [Violation::Password(PasswordProblem::FromAddress)]);
-    verify(&house, &token, VerificationProof::NewPassword(PASSWORD.into())).await?;
+    house.mails().await?;
+    verify(&house, &token, LinkProof::NewPassword(PASSWORD.into())).await?;
+    assert_eq!(house.post().await?, [mail(ADA, "Your password was reset")]);
 
     assert!(matches!(sign_in(&house, "the thief chose this 1").await, Err(Error::InvalidCredentials(_))));
     assert_eq!(refusal(house.authenticate(&bearer).await), Some(Refusal::NoSession), "at once");
     assert_eq!(refusal(house.renew(&thief).await), Some(Refusal::NoSession));
     assert_eq!(house.end_reason(&thief.session.id).await?.as_deref(), Some("address_verified"));
-    let confirmed = house.auth.confirm_address_change(&thiefs_link, &from(SAFARI)).await;
+    let thiefs_proof = LinkProof::Session(thief.session.clone());
+    let confirmed = house.auth.confirm_address_change(&thiefs_link, thiefs_proof, &from(SAFARI)).await;
     assert_eq!(problem(confirmed), Some(LinkProblem::Superseded), "their links, too");
     assert_eq!(sign_in(&house, PASSWORD).await?.session.user.id, thief.session.user.id);
     Ok(())
 }
 
 #[tokio::test]
-async fn a_new_password_can_be_had_where_nothing_is_required_too() -> Result<(), Error> {
+async fn a_link_takes_a_new_password_only_where_the_address_comes_first() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let token = house.mailed_token(PATH).await?;
-    verify(&house, &token, VerificationProof::NewPassword(NEW_PASSWORD.into())).await?;
-    assert_eq!(refusal(house.renew(&ada).await), Some(Refusal::NoSession));
-    sign_in(&house, NEW_PASSWORD).await?;
+    let refused = verify(&house, &token, LinkProof::NewPassword(NEW_PASSWORD.into())).await;
+    assert_eq!(violations(refused), [Violation::CurrentPassword]);
+    house.renew(&ada).await?;
+    assert!(sign_in(&house, NEW_PASSWORD).await.is_err());
+    assert_eq!(verified_at(&house, ADA).await?, None);
     Ok(())
 }
 
@@ -286,7 +293,7 @@ async fn a_known_address_gets_the_same_answer_and_its_owner_is_told() -> Result<
     sign_up_unverified(&house, ADA, NEW_PASSWORD).await?;
     let second = house.mailed_token(PATH).await?;
     assert_eq!(problem(look(&house, &first).await), Some(LinkProblem::Superseded), "most likely it was lost");
-    verify(&house, &second, VerificationProof::Password(PASSWORD.into())).await?;
+    verify(&house, &second, LinkProof::Password(PASSWORD.into())).await?;
 
     house.clock.advance(MINUTE);
     sign_up_unverified(&house, ADA, NEW_PASSWORD).await?;

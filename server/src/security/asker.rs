@@ -67,7 +67,8 @@ pub(crate) async fn decide(
     }
     let flash = Flash::open(&scope.auth, cookie(request.headers(), &scope.cookies.flash_name()).as_deref());
     if kind == Kind::Navigation {
-        request.extensions_mut().insert(flash.take_news());
+        let reader = asker.session().map(|session| session.user.id.as_str());
+        request.extensions_mut().insert(flash.take_news(reader));
     }
     request.extensions_mut().insert(flash.clone());
     let (auth, cookies) = (scope.auth.clone(), scope.cookies);

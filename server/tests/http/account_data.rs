@@ -2,6 +2,7 @@
 
 use crate::answer::Answer;
 use crate::app::{ADA, BOB, PASSWORD, Person, TestApp};
+use crate::links_tokens::token;
 use serde_json::Value;
 
 async fn delete(app: &TestApp, person: &Person, confirmation: &str) -> Answer {
@@ -70,6 +71,28 @@ async fn deleting_wants_the_address_and_a_recent_proof() {
     let ada = app.later(&ada).await;
     delete(&app, &ada, ADA).await.is_refused(403, "reauthentication_required");
     assert_eq!(app.me(&ada.bearer).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_account_that_can_be_taken_back_is_not_deleted() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    app.execute("UPDATE users SET verified_at = 1 WHERE id = $1", &ada.id).await;
+    app.fetch("/api/auth/change-email").bearer(&ada.bearer).fields(&[("email", BOB)]).send().await;
+    let link = app.mailed_link(BOB, "/confirm-email").await;
+    let fields = [("token", token(&link))];
+    let confirmed = app.fetch("/api/auth/confirm-email").bearer(&ada.bearer).fields(&fields).send().await;
+    assert_eq!(confirmed.status, 200, "{confirmed:?}");
+    let refused = delete(&app, &ada, BOB).await;
+    refused.is_refused(409, "deletion_too_early");
+    assert_eq!(refused.header("retry-after"), Some("259200"));
+    app.mail_page(ADA, "An account that you had was not deleted").await;
+    let fields = [("confirmation", BOB), ("sid", &ada.sid)];
+    let form = app.form("/api/account/delete").of(&ada).from("/account/data").fields(&fields).send().await;
+    let token = app.refresh_token(&form).expect("a token");
+    let page = app.page(form.leads_on()).refresh_cookie(&token).send().await;
+    assert!(page.html().contains("Try again in 72 hours."), "{}", page.html());
+    app.mailed_link(ADA, "/undo-email").await;
 }
 
 #[tokio::test]

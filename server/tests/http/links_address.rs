@@ -13,12 +13,13 @@ async fn request(app: &TestApp, person: &Person, email: &str) -> Answer {
 }
 
 async fn confirm(app: &TestApp, link: &str) -> Answer {
-    app.fetch("/api/auth/confirm-email").fields(&[("token", token(link))]).send().await
+    app.fetch("/api/auth/confirm-email").fields(&[("token", token(link)), ("password", PASSWORD)]).send().await
 }
 
-/// Ada, and the link that confirms her new address.
+/// Ada, whose address is verified, and the link that confirms her new one.
 async fn on_the_way(app: &TestApp) -> (Person, String) {
     let ada = app.sign_up(ADA).await;
+    app.execute("UPDATE users SET verified_at = 1 WHERE id = $1", &ada.id).await;
     assert_eq!(request(app, &ada, NEW_ADDRESS).await.status, 200);
     (ada, app.mailed_link(NEW_ADDRESS, "/confirm-email").await)
 }
@@ -31,7 +32,10 @@ async fn an_address_changes_when_the_new_one_confirms() {
     for _ in 0..2 {
         let page = app.open_page(&link).await;
         assert!(page.html().contains(NEW_ADDRESS) && page.html().contains("Use this address"), "{}", page.html());
+        assert!(page.html().contains(ADA), "it says whose account it is about: {}", page.html());
+        assert!(page.html().contains(r#"autocomplete="current-password""#), "{}", page.html());
     }
+    assert!(!app.open_page_as(&ada, &link).await.html().contains(r#"type="password""#), "her session is enough");
     let answer = confirm(&app, &link).await;
     assert_eq!((answer.status, answer.text()), (200, "null"));
     let me = app.me(&ada.bearer).await.json();
@@ -53,9 +57,10 @@ async fn it_changes_by_forms_alone() {
     let page = app.page("/account").refresh_cookie(&cookie).flow_cookie(&flow).send().await;
     assert!(page.html().contains("Follow the link in the mail"), "{}", page.html());
     let link = app.mailed_link(NEW_ADDRESS, "/confirm-email").await;
-    let confirmed =
-        app.form("/api/auth/confirm-email").fields(&[("token", token(&link)), ("back", &link)]).send().await;
+    let fields = [("token", token(&link)), ("back", &link), ("sid", &ada.sid)];
+    let confirmed = app.form("/api/auth/confirm-email").refresh_cookie(&cookie).fields(&fields).send().await;
     assert_eq!(confirmed.leads_on(), "/account");
+    let cookie = app.refresh_token(&confirmed).expect("a token");
     let page = app.page("/account").refresh_cookie(&cookie).flow_cookie(&app.flow(&confirmed).expect("a flow"));
     let page = page.send().await;
     assert!(page.html().contains("The new address is confirmed."), "{}", page.html());
@@ -99,7 +104,8 @@ async fn an_address_that_somebody_took_meanwhile_is_theirs() {
     let refused = confirm(&app, &link).await;
     refused.is_refused(422, "invalid");
     assert_eq!(refused.json()["fields"]["email"]["error"], "taken");
-    let form = app.form("/api/auth/confirm-email").fields(&[("token", token(&link)), ("back", &link)]).send().await;
+    let fields = [("token", token(&link)), ("password", PASSWORD), ("back", &link)];
+    let form = app.form("/api/auth/confirm-email").fields(&fields).send().await;
     let page = app.open_page(form.leads_on()).await;
     assert!(page.html().contains("This address already has an account."), "{}", page.html());
     assert_eq!(app.me(&ada.bearer).await.json()["email"], ADA);
@@ -116,6 +122,7 @@ async fn the_old_address_undoes_it() {
     for _ in 0..2 {
         let page = app.open_page(&link).await;
         assert!(page.html().contains(ADA) && page.html().contains("Take it back"), "{}", page.html());
+        assert!(page.html().contains("that now has the address ada@new.example"), "{}", page.html());
     }
     let post = |password| {
         let fields = [("token", token(&link)), ("password", password), ("back", &link)];
@@ -128,6 +135,7 @@ async fn the_old_address_undoes_it() {
     let page = app.page("/login").flow_cookie(&app.flow(&answer).expect("a flow")).send().await;
     assert!(page.html().contains("Your address is what it was"), "{}", page.html());
     app.me(&thief.bearer).await.is_refused(401, "unauthenticated");
+    app.mail_page(NEW_ADDRESS, "A change of address was undone").await;
     app.post_login(NEW_ADDRESS, PASSWORD).await.is_refused(401, "invalid_credentials");
     assert_eq!(app.post_login(ADA, NEW).await.status, 200);
     let again = app.fetch("/api/auth/undo-email").fields(&[("token", token(&link)), ("password", NEW)]).send().await;
@@ -151,4 +159,37 @@ async fn links_that_are_over_say_so() {
     assert!(page.html().contains("This link has expired."), "{}", page.html());
     let fields = [("token", token(&undo)), ("password", NEW)];
     app.fetch("/api/auth/undo-email").fields(&fields).send().await.is_refused(410, "link_expired");
+}
+
+#[tokio::test]
+async fn a_victim_who_opens_the_link_does_not_confirm_it() {
+    let app = TestApp::start().await;
+    let (_, link) = on_the_way(&app).await;
+    let victim = app.sign_up(BOB).await;
+    let refused = |password: Option<&'static str>, bearer: Option<&str>| {
+        let fields: Vec<_> = [("token", token(&link))].into_iter().chain(password.map(|it| ("password", it))).collect();
+        let ask = app.fetch("/api/auth/confirm-email").fields(&fields);
+        bearer.map_or_else(|| app.fetch("/api/auth/confirm-email").fields(&fields), |it| ask.bearer(it)).send()
+    };
+    for answer in [refused(None, None).await, refused(None, Some(&victim.bearer)).await, refused(Some(NEW), None).await]
+    {
+        answer.is_refused(422, "invalid");
+        assert_eq!(answer.json()["fields"]["current_password"]["error"], "wrong_password");
+    }
+    let fields = [("token", token(&link)), ("password", NEW), ("back", &link)];
+    let form = app.form("/api/auth/confirm-email").fields(&fields).send().await;
+    let page = app.open_page(form.leads_on()).await;
+    assert!(page.html().contains("This is not your password."), "{}", page.html());
+    assert_eq!(confirm(&app, &link).await.status, 200, "the link was not used up");
+}
+
+#[tokio::test]
+async fn an_address_that_was_never_verified_is_told_without_a_link_and_without_the_new_one() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    assert_eq!(request(&app, &ada, NEW_ADDRESS).await.status, 200);
+    confirm(&app, &app.mailed_link(NEW_ADDRESS, "/confirm-email").await).await;
+    let mail = app.mail_page(ADA, "An account no longer uses your address").await;
+    assert!(!mail.contains("/undo-email") && !mail.contains(NEW_ADDRESS), "{mail}");
+    app.sign_up(ADA).await;
 }

@@ -55,7 +55,8 @@ async fn an_address_with_a_token_is_told_to_nobody() {
     let link = app.mailed_link(ADA, "/verify-email").await;
     let page = get(&app, &link).await;
     assert!(page.status == 200 && String::from_utf8_lossy(&page.body).contains("Confirm address"), "{page:?}");
-    let fields = format!("token={0}&back=%2Fverify-email%3Ftoken%3D{0}", token(&link));
+    let password = encoded(crate::app::PASSWORD);
+    let fields = format!("token={0}&password={password}&back=%2Fverify-email%3Ftoken%3D{0}", token(&link));
     assert_eq!(post(&app, "/api/auth/verify-email", "", &fields).await.leads_on(), "/account");
     let text = log.text();
     assert!(text.contains("/verify-email"), "the request has a line");

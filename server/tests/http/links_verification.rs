@@ -28,9 +28,11 @@ async fn an_address_is_confirmed_by_its_link() {
         let page = app.open_page(&link).await;
         assert_eq!(page.status, 200);
         assert!(page.html().contains(ADA) && page.html().contains("Confirm address"), "{}", page.html());
-        assert!(!page.html().contains(r#"type="password""#), "the link is enough: {}", page.html());
+        assert!(page.html().contains(r#"type="password""#), "the link is not enough: {}", page.html());
+        assert!(page.html().contains(r#"href="/forgot-password""#), "{}", page.html());
     }
-    let answer = verify(&app, &link, &[]).await;
+    assert!(!app.open_page_as(&ada, &link).await.html().contains(r#"type="password""#), "her session is");
+    let answer = verify(&app, &link, &[("password", PASSWORD)]).await;
     assert_eq!((answer.status, answer.text()), (200, "null"));
     assert!(app.refresh_token(&answer).is_none(), "nobody is signed in by it");
     assert_eq!(app.me(&ada.bearer).await.json()["verified"], true, "and nobody is signed out");
@@ -39,7 +41,7 @@ async fn an_address_is_confirmed_by_its_link() {
     assert!(page.html().contains("This link has been used already."), "{}", page.html());
     assert!(page.html().contains(r#"href="/login""#), "{}", page.html());
     let page = app.open_page_as(&ada, &link).await;
-    assert!(page.html().contains("Your address is confirmed already."), "{}", page.html());
+    assert!(page.html().contains("is confirmed already."), "{}", page.html());
 }
 
 #[tokio::test]
@@ -173,6 +175,7 @@ async fn a_password_set_by_somebody_else_does_not_survive() {
     let answer = app.form("/api/auth/verify-email").fields(&fields).send().await;
     assert_eq!(answer.leads_on(), "/account");
     assert!(app.refresh_token(&answer).is_none());
+    app.mail_page(ADA, "Your password was reset").await;
     app.post_login(ADA, PASSWORD).await.is_refused(401, "invalid_credentials");
     assert_eq!(app.post_login(ADA, NEW).await.status, 200);
 }
@@ -180,18 +183,35 @@ async fn a_password_set_by_somebody_else_does_not_survive() {
 #[tokio::test]
 async fn a_session_of_the_account_is_proof_enough_and_that_of_another_is_none() {
     let app = TestApp::start().await;
-    let (ada, bob) = (app.sign_up(ADA).await, app.sign_up(BOB).await);
-    let link = app.mailed_link(ADA, "/verify-email").await;
     let strict = app.second_with(|config| config.auth.require_verified_email = true).await;
-    let asks = |page: &Answer| page.html().contains(r#"type="password""#);
-    assert!(asks(&strict.open_page(&link).await));
-    assert!(asks(&strict.open_page_as(&bob, &link).await));
-    assert!(!asks(&strict.open_page_as(&ada, &link).await));
-    let ask = |bearer: &str| {
-        let fields = [("token", token(&link))];
-        strict.fetch("/api/auth/verify-email").bearer(bearer).fields(&fields).send()
-    };
-    ask(&bob.bearer).await.is_refused(422, "invalid");
-    assert_eq!(ask(&ada.bearer).await.status, 200);
-    assert_eq!(strict.me(&ada.bearer).await.json()["verified"], true);
+    for (server, ada, bob) in [(&app, ADA, BOB), (&strict, "ada@example.org", "bob@example.org")] {
+        let (person, other) = (app.sign_up(ada).await, app.sign_up(bob).await);
+        let link = app.mailed_link(ada, "/verify-email").await;
+        let asks = |page: &Answer| page.html().contains(r#"type="password""#);
+        assert!(asks(&server.open_page(&link).await));
+        assert!(asks(&server.open_page_as(&other, &link).await));
+        assert!(!asks(&server.open_page_as(&person, &link).await));
+        let ask = |bearer: &str| {
+            let fields = [("token", token(&link))];
+            server.fetch("/api/auth/verify-email").bearer(bearer).fields(&fields).send()
+        };
+        ask(&other.bearer).await.is_refused(422, "invalid");
+        verify(server, &link, &[]).await.is_refused(422, "invalid");
+        assert_eq!(ask(&person.bearer).await.status, 200);
+        assert_eq!(server.me(&person.bearer).await.json()["verified"], true);
+    }
+}
+
+#[tokio::test]
+async fn a_link_takes_a_new_password_only_where_the_address_is_confirmed_first() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let link = app.mailed_link(ADA, "/verify-email").await;
+    let page = app.open_page(&format!("{link}&new")).await;
+    assert!(!page.html().contains(r#"autocomplete="new-password""#), "it is not offered: {}", page.html());
+    let answer = verify(&app, &link, &[("password", NEW), ("new", "true")]).await;
+    answer.is_refused(422, "invalid");
+    assert_eq!(answer.json()["fields"]["current_password"]["error"], "wrong_password");
+    assert_eq!(app.me(&ada.bearer).await.json()["verified"], false);
+    assert_eq!(app.post_login(ADA, PASSWORD).await.status, 200);
 }

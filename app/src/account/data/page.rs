@@ -22,7 +22,7 @@ pub(crate) fn DataPage() -> impl IntoView {
                 </PlainForm>
             </Sheet>
             <Sheet title="Delete the account">
-                <p class="sheet-lead">"Your account, your devices and your notes are gone at once, and nobody can bring them back."</p>
+                <p class="sheet-lead">"Your account, your devices and your notes are gone at once, and nobody can bring them back. It waits while a former address can still undo its change."</p>
                 <DeleteForm/>
             </Sheet>
         </Section>

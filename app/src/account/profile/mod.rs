@@ -1,5 +1,6 @@
 //! Who a person is: their name and their address.
 
+mod address;
 mod api;
 mod page;
 

@@ -1,8 +1,8 @@
 //! `/account`.
 
 use super::super::section::{Done, Section, Sheet};
+use super::address::Address;
 use super::api::SetDisplayName;
-use crate::address_change::ChangeEmail;
 use crate::components::{Day, Form, FormAction, SubmitButton, TextField, Time};
 use crate::current_user::use_current_user;
 use crate::drafts::use_drafts;
@@ -28,7 +28,7 @@ pub(crate) fn ProfilePage() -> impl IntoView {
                 </dl>
             })}
             <Sheet title="Name"><NameForm/></Sheet>
-            <Sheet title="Email address"><AddressForm/></Sheet>
+            <Sheet title="Email address"><Address/></Sheet>
         </Section>
     }
 }
@@ -69,39 +69,6 @@ fn NameForm() -> impl IntoView {
         <Form action>
             <Suspense>{move || Suspend::new(async move { field(refused.await) })}</Suspense>
             <p class="form-actions"><SubmitButton action words="Save name"/></p>
-        </Form>
-    }
-}
-
-/// The form that begins a change of address.
-#[component]
-fn AddressForm() -> impl IntoView {
-    let drafts = use_drafts();
-    let refused = once(async { take_field(ChangeEmail::PATH, "email").await });
-    let is_sent = RwSignal::new(false);
-    let action = FormAction::new::<ChangeEmail>(move |answer| {
-        is_sent.try_set(answer.is_ok());
-        answer.map(|()| drafts.drop(ChangeEmail::PATH))
-    });
-    let field = move |refused: Option<String>| {
-        view! {
-            <TextField
-                name="email"
-                draft=ChangeEmail::PATH
-                label="New address"
-                kind="email"
-                autocomplete="email"
-                value=refused
-                error=action.field_error(Field::Email)
-                hint="We send a link there. Until you open it, nothing changes."
-            />
-        }
-    };
-    view! {
-        <Done shown=is_sent by=action message=Message::AddressChangeSent/>
-        <Form action>
-            <Suspense>{move || Suspend::new(async move { field(refused.await) })}</Suspense>
-            <p class="form-actions"><SubmitButton action words="Change address"/></p>
         </Form>
     }
 }

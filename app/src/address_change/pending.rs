@@ -1,0 +1,48 @@
+//! The server functions of a change of address that waits for its confirmation.
+
+use crate::auth_client::AuthClient;
+use crate::error::AppError;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// The address that an account is to have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingAddress {
+    /// In canonical form.
+    pub address: String,
+    /// Until when its link works, in milliseconds UTC.
+    pub until: i64,
+}
+
+/// The address that the signed-in person's account is to have; `None` where no change is pending.
+#[server(endpoint = "auth/pending-email", client = AuthClient)]
+pub async fn pending_email() -> Result<Option<PendingAddress>, AppError> {
+    use crate::ssr;
+
+    let pending = ssr::auth()?.pending_address(&ssr::session()?).await?;
+    Ok(pending.map(|pending| PendingAddress { address: pending.address, until: pending.until }))
+}
+
+/// Sends the link to the pending address once more. A form posted without JavaScript is led to `/account`.
+#[server(endpoint = "auth/send-confirmation", client = AuthClient)]
+pub async fn send_confirmation() -> Result<(), AppError> {
+    use crate::message::Message;
+    use crate::ssr;
+
+    let scope = ssr::scope()?;
+    scope.auth.send_confirmation_again(&ssr::session()?, &scope.device).await?;
+    ssr::lead_on("/account", Message::AddressChangeSent);
+    Ok(())
+}
+
+/// Cancels the pending change of address: its link no longer works. A form posted without JavaScript is led to `/account`.
+#[server(endpoint = "auth/cancel-email", client = AuthClient)]
+pub async fn cancel_email() -> Result<(), AppError> {
+    use crate::message::Message;
+    use crate::ssr;
+
+    let scope = ssr::scope()?;
+    scope.auth.cancel_address_change(&ssr::session()?, &scope.device).await?;
+    ssr::lead_on("/account", Message::AddressChangeCancelled);
+    Ok(())
+}

@@ -1,0 +1,131 @@
+//! What becomes of an address that an account had: who may take the account back, and what they are told.
+
+use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, remembered};
+use crate::letterbox::{NOTHING, mail, token};
+use auth::{Error, HOUR, LinkProof, MINUTE, Session};
+
+const TYPO: &str = "ada@exmaple.com";
+const THIEF: &str = "thief@example.com";
+const NEW_PASSWORD: &str = "another fine password 7";
+const FORMER: &str = "The password of an account that you had was changed";
+
+/// Moves the account of a session to `new`, confirmed there.
+async fn change(house: &House, session: &Session, new: &str) -> Result<(), Error> {
+    house.auth.request_address_change(session, new, &from(SAFARI)).await?;
+    let link = house.mailed_token("/confirm-email").await?;
+    house.auth.confirm_address_change(&link, LinkProof::Session(session.clone()), &from(SAFARI)).await?;
+    Ok(())
+}
+
+async fn delete(house: &House, session: &Session, address: &str) -> Result<(), Error> {
+    house.auth.delete_account(session, address, &from(SAFARI)).await
+}
+
+#[tokio::test]
+async fn an_address_that_was_never_verified_gets_no_way_to_the_account() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(TYPO).await?;
+    change(&house, &ada.session, ADA).await?;
+    let mails = house.mails().await?;
+    assert_eq!((mails.len(), mails[0].to.as_str()), (1, TYPO));
+    assert_eq!(mails[0].subject, "An account no longer uses your address (Latchkey)");
+    assert_eq!(token(&mails[0], "/undo-email"), None);
+    for secret in [ADA, "Safari", "token="] {
+        assert!(!mails[0].text.contains(secret) && !mails[0].html.contains(secret), "{secret}: {}", mails[0].text);
+    }
+    assert_eq!(house.count("SELECT COUNT(*) FROM email_tokens WHERE purpose = 'undo_address'").await?, 0);
+
+    let stranger = house.sign_up(TYPO).await?;
+    assert_ne!(stranger.session.user.id, ada.session.user.id, "the address is free for its owner at once");
+    house.mails().await?;
+    let new = remembered();
+    house.auth.change_password(&ada.session, PASSWORD.into(), NEW_PASSWORD.into(), new).await?;
+    assert_eq!(house.post().await?, [mail(ADA, "Your password was changed")], "the stranger is told nothing more");
+    Ok(())
+}
+
+#[tokio::test]
+async fn nobody_reserves_an_address_that_they_never_verified() -> Result<(), Error> {
+    let house = House::new().await?;
+    let eve = house.sign_up(BOB).await?;
+    change(&house, &eve.session, THIEF).await?;
+    house.sign_up(BOB).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_new_password_is_told_to_a_former_address_that_can_take_the_account_back() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?;
+    let ada = house.verified(&ada).await?;
+    change(&house, &ada.session, THIEF).await?;
+    let undo = house.mailed_token("/undo-email").await?;
+    let changed = house.auth.change_password(&ada.session, PASSWORD.into(), NEW_PASSWORD.into(), remembered()).await?;
+    assert_eq!(house.post().await?, [mail(THIEF, "Your password was changed"), mail(ADA, FORMER)]);
+
+    house.auth.forgot_password(THIEF, from(SAFARI)).await?;
+    house.auth.settle().await;
+    let link = house.mailed_token("/reset-password").await?;
+    house.auth.reset_password(&link, PASSWORD.into(), &from(SAFARI)).await?;
+    assert_eq!(house.post().await?, [mail(THIEF, "Your password was reset"), mail(ADA, FORMER)]);
+
+    // The thief moves on and undoes that: both who were there before are told.
+    house.clock.advance(MINUTE);
+    let thief = house.sign_in(THIEF).await?;
+    assert_ne!(thief.session.id, changed.session.id);
+    house.mails().await?;
+    change(&house, &thief.session, BOB).await?;
+    let thiefs_undo = house.mailed_token("/undo-email").await?;
+    house.auth.undo_address_change(&thiefs_undo, NEW_PASSWORD.into(), &from(SAFARI)).await?;
+    let told = house.post().await?;
+    let expected =
+        [mail(THIEF, "Your password was reset"), mail(ADA, FORMER), mail(BOB, "A change of address was undone")];
+    assert_eq!(told, expected);
+
+    house.auth.undo_address_change(&undo, PASSWORD.into(), &from(FIREFOX)).await?;
+    let told = house.post().await?;
+    assert_eq!(told, [mail(ADA, "Your password was reset"), mail(THIEF, "A change of address was undone")]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_thief_cannot_delete_the_account_while_its_owner_can_take_it_back() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?;
+    let ada = house.verified(&ada).await?;
+    change(&house, &ada.session, THIEF).await?;
+    let undo = house.mailed_token("/undo-email").await?;
+    for told in [&[mail(ADA, "An account that you had was not deleted")][..], &NOTHING] {
+        let refused = delete(&house, &ada.session, THIEF).await;
+        assert!(
+            matches!(refused, Err(Error::DeletionTooEarly { retry_after }) if retry_after == 72 * HOUR),
+            "{refused:?}"
+        );
+        assert_eq!(house.post().await?, told, "once a day");
+    }
+    let refused = house.told().await?.into_iter().filter(|told| told == "account_deleted refused can_be_undone");
+    assert_eq!(refused.count(), 2);
+    house.auth.undo_address_change(&undo, NEW_PASSWORD.into(), &from(FIREFOX)).await?;
+    let back = house.auth.sign_in(ADA, NEW_PASSWORD.into(), remembered()).await?;
+    assert_eq!(back.session.user.id, ada.session.user.id);
+    delete(&house, &back.session, ADA).await?;
+    assert_eq!(house.count("SELECT COUNT(*) FROM users").await?, 0, "the owner may, at once");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_account_is_deleted_when_nobody_can_take_it_back_any_more() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?;
+    let ada = house.verified(&ada).await?;
+    change(&house, &ada.session, BOB).await?;
+    house.clock.advance(72 * HOUR);
+    let ada = house.sign_in(BOB).await?;
+    delete(&house, &ada.session, BOB).await?;
+
+    let typo = house.sign_up(TYPO).await?;
+    change(&house, &typo.session, ADA).await?;
+    delete(&house, &typo.session, ADA).await?;
+    assert_eq!(house.count("SELECT COUNT(*) FROM users").await?, 0, "an unverified address keeps nothing");
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! A change of address that waits for its confirmation.
+
+use crate::house::{ADA, BOB, FIREFOX, House, from};
+use crate::letterbox::{NOTHING, mail, problem};
+use crate::throttle;
+use auth::{Error, HOUR, LinkProblem, LinkProof, LinkPurpose, MINUTE, PendingAddress, SECOND, Session};
+
+const NEW: &str = "ada@new.example";
+const CONFIRM: &str = "/confirm-email";
+
+async fn request(house: &House, session: &Session, new: &str) -> Result<(), Error> {
+    house.auth.request_address_change(session, new, &from(FIREFOX)).await
+}
+
+async fn send_again(house: &House, session: &Session) -> Result<(), Error> {
+    house.auth.send_confirmation_again(session, &from(FIREFOX)).await
+}
+
+#[tokio::test]
+async fn it_is_pending_until_it_is_confirmed_cancelled_or_too_late() -> Result<(), Error> {
+    let house = House::new().await?;
+    let (ada, bob) = (house.sign_up(ADA).await?.session, house.sign_up(BOB).await?.session);
+    house.mails().await?;
+    assert_eq!(house.auth.pending_address(&ada).await?, None);
+    request(&house, &ada, NEW).await?;
+    let until = house.clock.now() + 24 * HOUR;
+    assert_eq!(house.auth.pending_address(&ada).await?, Some(PendingAddress { address: NEW.into(), until }));
+    assert_eq!(house.auth.pending_address(&bob).await?, None, "it is hers");
+    house.clock.advance(24 * HOUR);
+    assert_eq!(house.auth.pending_address(&ada).await?, None, "too late");
+
+    let ada = house.sign_in(ADA).await?.session;
+    request(&house, &ada, NEW).await?;
+    let link = house.mailed_token(CONFIRM).await?;
+    house.auth.confirm_address_change(&link, LinkProof::Session(ada.clone()), &from(FIREFOX)).await?;
+    assert_eq!(house.auth.pending_address(&ada).await?, None, "confirmed");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_taken_address_is_pending_like_any_other() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?.session;
+    house.sign_up(BOB).await?;
+    house.mails().await?;
+    request(&house, &ada, BOB).await?;
+    let until = house.clock.now() + 24 * HOUR;
+    assert_eq!(house.auth.pending_address(&ada).await?, Some(PendingAddress { address: BOB.into(), until }));
+    house.clock.advance(2 * MINUTE);
+    house.mails().await?;
+    send_again(&house, &ada).await?;
+    assert_eq!(house.post().await?, [mail(BOB, "You already have an account")]);
+    let until = house.clock.now() + 24 * HOUR;
+    assert_eq!(house.auth.pending_address(&ada).await?, Some(PendingAddress { address: BOB.into(), until }));
+    Ok(())
+}
+
+#[tokio::test]
+async fn another_mail_takes_the_place_of_the_first() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?.session;
+    house.mails().await?;
+    assert!(matches!(send_again(&house, &ada).await, Err(Error::NotFound)), "nothing is pending");
+    request(&house, &ada, NEW).await?;
+    let first = house.mailed_token(CONFIRM).await?;
+    house.clock.advance(MINUTE - 1);
+    send_again(&house, &ada).await?;
+    assert_eq!(house.post().await?, NOTHING, "once a minute is enough");
+    house.clock.advance(11 * MINUTE);
+    send_again(&house, &ada).await?;
+    let second = house.mailed_token(CONFIRM).await?;
+    let superseded = house.auth.look_at_link(LinkPurpose::ConfirmAddress, &first).await;
+    assert_eq!(problem(superseded), Some(LinkProblem::Superseded));
+    house.auth.look_at_link(LinkPurpose::ConfirmAddress, &second).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn another_mail_is_throttled_like_any_other() -> Result<(), Error> {
+    let house = throttle::strict().await?;
+    let ada = house.sign_up(ADA).await?.session;
+    request(&house, &ada, NEW).await?;
+    for _ in 0..3 {
+        send_again(&house, &ada).await?;
+    }
+    assert_eq!(throttle::wait(send_again(&house, &ada).await), Some(SECOND));
+    Ok(())
+}
+
+#[tokio::test]
+async fn cancelling_voids_the_link() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?.session;
+    house.mails().await?;
+    request(&house, &ada, NEW).await?;
+    let link = house.mailed_token(CONFIRM).await?;
+    for _ in 0..2 {
+        house.auth.cancel_address_change(&ada, &from(FIREFOX)).await?;
+    }
+    assert_eq!(house.auth.pending_address(&ada).await?, None);
+    let proof = LinkProof::Session(ada.clone());
+    let confirmed = house.auth.confirm_address_change(&link, proof, &from(FIREFOX)).await;
+    assert_eq!(problem(confirmed), Some(LinkProblem::Superseded));
+    assert!(matches!(send_again(&house, &ada).await, Err(Error::NotFound)));
+    let cancelled = house.told().await?.into_iter().filter(|told| told == "address_change_cancelled done").count();
+    assert_eq!(cancelled, 1);
+    assert_eq!(house.post().await?, NOTHING);
+    Ok(())
+}
