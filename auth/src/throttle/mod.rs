@@ -127,7 +127,7 @@ impl Kind {
 
     /// Whether several who do not know of each other are counted together.
     fn is_of_strangers(self) -> bool {
-        self.is_by_address() || matches!(self, Self::SignInAccount | Self::MailAccount)
+        self.is_by_address() || matches!(self, Self::SignInAccount | Self::MailAccount | Self::Password)
     }
 
     fn rule(self, throttle: Throttle) -> Rule {
