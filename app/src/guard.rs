@@ -43,11 +43,17 @@ pub fn without_trailing_slash(path: &str) -> Option<&str> {
 ///
 /// From the page that asks for the password anew it leads where that would lead: a sign-in is such a proof.
 pub fn login_path(next: &str) -> String {
-    if path_of(next) == REAUTHENTICATION {
-        let (_, query) = next.split_once('?').unwrap_or_default();
-        return path_with_next(LOGIN, next_in(query).as_deref());
+    path_with_next(LOGIN, way_from(next).as_deref())
+}
+
+/// Where a person at `address` is going: there, or from the page that asks for the password anew where that leads.
+pub(crate) fn way_from(address: &str) -> Option<String> {
+    if path_of(address) == REAUTHENTICATION {
+        let (_, query) = address.split_once('?').unwrap_or_default();
+        return next_in(query);
     }
-    path_with_next(LOGIN, Some(next))
+    let address = without_form_error(address);
+    allowed_next(&address).map(str::to_owned)
 }
 
 /// The address of the page that asks for the password anew and leads back to `next`, as [`login_path`] does.

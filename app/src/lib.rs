@@ -222,6 +222,7 @@ mod tests {
         assert_eq!(address_change::SendConfirmation::PATH, "/api/auth/send-confirmation");
         assert_eq!(address_change::CancelEmail::PATH, "/api/auth/cancel-email");
         assert_eq!(link::LookAtLink::PATH, "/api/auth/look-at-link");
+        assert_eq!(link::LinkDestination::PATH, "/api/auth/link-destination");
         assert_eq!(account::Me::PATH, "/api/auth/me");
         assert_eq!(account::SetDisplayName::PATH, "/api/account/name");
         assert_eq!(account::ChangePassword::PATH, "/api/account/password");

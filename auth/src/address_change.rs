@@ -7,6 +7,7 @@ use crate::{
     ending::{EndReason, Ended},
     error::{LinkProblem, Refusal, Violation},
     event::{Event, EventKind},
+    link_holder::{LinkHolder, Redeemed},
     link_proof::LinkProof,
     mail::{Mail, Notice, outbox},
     user::{self, User},
@@ -94,8 +95,10 @@ impl Auth {
         &self,
         token: &str,
         new_password: SecretString,
-        device: &Device,
-    ) -> Result<User, Error> {
+        holder: impl Into<LinkHolder<'_>>,
+    ) -> Result<Redeemed, Error> {
+        let holder = holder.into();
+        let device = holder.device;
         let link = self.look_at_link(LinkPurpose::UndoAddress, token).await?;
         let address = EmailAddress::parse(&link.address).map_err(invalid)?;
         let hash = self.acceptable_hash(new_password, &link.address, device).await?;
@@ -108,6 +111,7 @@ impl Auth {
             return Err(invalid(EmailProblem::Taken));
         }
         user::set_password(&mut tx, &user.id, &hash).await?;
+        let device_token = holder.remember(&mut tx, &user.id, now).await?;
         email_token::void_all(&mut tx, &user.id, link.created_at, now).await?;
         let ended = Ended::all(&mut tx, &user.id, None, EndReason::AddressChangeUndone, device, now).await?;
         self.put_password_mails(&mut tx, (&user.id, address.as_str()), Mail::PasswordReset, device, now).await?;
@@ -121,7 +125,7 @@ impl Auth {
         self.tell_ended(&ended);
         self.wake_mailer();
         event.tell(&self.0.metrics);
-        Ok(User { email: address.to_string(), verified_at: Some(now), ..user })
+        Ok(Redeemed { user: User { email: address.to_string(), verified_at: Some(now), ..user }, device_token })
     }
 }
 

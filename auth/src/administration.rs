@@ -142,7 +142,7 @@ impl Administration<'_> {
         let event = Event::done(EventKind::AccountCreated).user(user.id.as_str());
         event.record_in(&mut tx, now).await?;
         if has_password {
-            self.0.put_verification(&mut tx, &user, now).await?;
+            self.0.put_verification(&mut tx, &user, None, now).await?;
         } else {
             self.put_reset(&mut tx, &user, now).await?;
         }

@@ -117,7 +117,7 @@ fn state(row: Option<Row>, now: Millis) -> Result<Link, Error> {
     row.ok_or(LinkProblem::Unknown).and_then(|row| row.state(now)).map_err(Error::Link)
 }
 
-fn hash(token: &str) -> String {
+pub(crate) fn hash(token: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
 }
 

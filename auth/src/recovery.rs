@@ -7,6 +7,8 @@ use crate::{
     ending::{EndReason, Ended},
     error::{LinkProblem, Violation},
     event::{Event, EventKind},
+    link_destination::LinkRequest,
+    link_holder::{LinkHolder, Redeemed},
     mail::Mail,
     reset_requests::ResetRequest,
     throttle::{Kind, Subject},
@@ -21,10 +23,11 @@ impl Auth {
     /// # Errors
     /// [`Error::Invalid`] where it is no address, [`Error::Throttled`] where it was asked too often, [`Error::Busy`]
     /// where too many such requests wait, [`Error::Database`].
-    pub async fn forgot_password(&self, email: &str, device: Device) -> Result<(), Error> {
+    pub async fn forgot_password(&self, email: &str, request: impl Into<LinkRequest>) -> Result<(), Error> {
+        let request = request.into();
         let address = EmailAddress::parse(email).map_err(|problem| Error::Invalid(vec![Violation::Email(problem)]))?;
-        self.try_mail(address.as_str(), None, &device).await?;
-        self.0.reset_requests.take(ResetRequest { address, device }).await
+        self.try_mail(address.as_str(), None, &request.device).await?;
+        self.0.reset_requests.take(ResetRequest { address, request }).await
     }
 
     /// Counts a request for mail to `email`. `user` is who asks, where that is known.
@@ -44,12 +47,19 @@ impl Auth {
 
     /// Uses a link to a new password: sets it, ends every session, voids every other link (but for the owner's way to
     /// undo a change of address), and tells the owner by mail. The link came by mail, so it verifies the address, too.
-    /// Nobody is signed in.
+    /// Nobody is signed in. The browser of `holder` becomes a known device.
     ///
     /// # Errors
     /// [`Error::Link`] where the link does not work, [`Error::Invalid`] where the password is not good enough (the link
     /// works on then), [`Error::Busy`], [`Error::Database`].
-    pub async fn reset_password(&self, token: &str, new: SecretString, device: &Device) -> Result<User, Error> {
+    pub async fn reset_password(
+        &self,
+        token: &str,
+        new: SecretString,
+        holder: impl Into<LinkHolder<'_>>,
+    ) -> Result<Redeemed, Error> {
+        let holder = holder.into();
+        let device = holder.device;
         let link = self.look_at_link(LinkPurpose::ResetPassword, token).await?;
         let hash = self.acceptable_hash(new, &link.address, device).await?;
         let now = self.0.clock.now();
@@ -64,11 +74,12 @@ impl Auth {
         self.put_password_mails(&mut tx, (&user.id, &user.email), Mail::PasswordReset, device, now).await?;
         let event = Event::done(EventKind::PasswordReset).user(user.id.as_str()).device(device);
         event.record_in(&mut tx, now).await?;
+        let device_token = holder.remember(&mut tx, &user.id, now).await?;
         tx.commit().await?;
         self.tell_ended(&ended);
         self.wake_mailer();
         event.tell(&self.0.metrics);
-        Ok(User { verified_at: user.verified_at.or(Some(now)), ..user })
+        Ok(Redeemed { user: User { verified_at: user.verified_at.or(Some(now)), ..user }, device_token })
     }
 
     /// The hash of a new password for the account of `address`, where it is good enough.

@@ -2,12 +2,13 @@
 //! has the address or not.
 
 use crate::{
-    Device, Error,
+    Error,
     clock::Clock,
     db::Db,
     email::EmailAddress,
     email_token::{self, LinkPurpose},
     event::{Event, EventKind},
+    link_destination::{self, LinkRequest},
     mail::{Mail, Sealer, outbox},
     metrics::Metrics,
     user,
@@ -25,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Somebody has forgotten the password of an account with this address, or says so.
 pub(crate) struct ResetRequest {
     pub(crate) address: EmailAddress,
-    pub(crate) device: Device,
+    pub(crate) request: LinkRequest,
 }
 
 enum Entry {
@@ -92,7 +93,8 @@ impl Desk {
     }
 
     /// Mails the link, where the address is that of an enabled account which was not sent one within the last minute.
-    async fn mail_link(&self, ResetRequest { address, device }: &ResetRequest) -> Result<(), Error> {
+    async fn mail_link(&self, ResetRequest { address, request }: &ResetRequest) -> Result<(), Error> {
+        let LinkRequest { device, next } = request;
         let Some(known) = user::by_email(&self.db, address).await? else { return Ok(()) };
         let now = self.clock.now();
         let purpose = LinkPurpose::ResetPassword;
@@ -104,6 +106,7 @@ impl Desk {
             return Ok(());
         }
         let token = email_token::issue(&mut tx, purpose, &user.id, &user.email, now).await?;
+        link_destination::keep(&mut tx, &token, next.as_deref()).await?;
         let mail = Mail::ResetPassword { token };
         outbox::put(&mut tx, &user.email, Some(&user.id), &mail, &self.sealer, now).await?;
         let event = Event::done(EventKind::PasswordResetRequested).user(user.id.as_str()).device(device);
@@ -122,7 +125,7 @@ mod tests {
 
     fn request() -> ResetRequest {
         let address = EmailAddress::parse("ada@example.com").expect("an address");
-        ResetRequest { address, device: Device::default() }
+        ResetRequest { address, request: LinkRequest::default() }
     }
 
     #[tokio::test]

@@ -37,6 +37,8 @@ pub struct NewSession {
     /// Whether the client is not a browser, and is given an access token and no cookie. Its session lives no longer than
     /// that token, is not counted with those of browsers, and makes no device known.
     pub cookieless: bool,
+    /// Where the person was going: for the link that verifies their address.
+    pub next: Option<String>,
 }
 
 /// How a session begins.
@@ -90,7 +92,7 @@ impl Auth {
         if email_token::holder_beside(&mut tx, &user.id, &address, now).await?.is_some() {
             return Err(Error::Invalid(vec![Violation::Email(EmailProblem::Taken)]));
         }
-        self.put_verification(&mut tx, &user, now).await?;
+        self.put_verification(&mut tx, &user, new.next.as_deref(), now).await?;
         let beginning = Beginning { kind: EventKind::SignedUp, new: &new, superseded, device_seen_at: None };
         let granted = self.begin(tx, user, beginning, now).await?;
         self.wake_mailer();
@@ -145,7 +147,7 @@ impl Auth {
         if self.0.config.require_verified_email && user.verified_at.is_none() {
             let refused = Event::refused(EventKind::SignInFailed).user(user.id.as_str()).device(&new.device);
             self.record(&refused.detail("unverified"));
-            self.send_verification_to(&user.id).await?;
+            self.send_verification_to(&user.id, new.next.as_deref()).await?;
             return Err(Error::Unverified);
         }
         let superseded = self.session_of(new.presented.as_deref()).await?;

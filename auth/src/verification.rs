@@ -10,6 +10,8 @@ use crate::{
     ending::{EndReason, Ended},
     error::{LinkProblem, Violation},
     event::{Event, EventKind},
+    link_destination::{self, LinkRequest},
+    link_holder::{LinkHolder, Redeemed},
     link_proof::LinkProof,
     mail::{Mail, outbox},
     throttle::{Kind, Subject},
@@ -37,7 +39,14 @@ impl Auth {
     /// # Errors
     /// [`Error::Invalid`] with everything that is wrong with address and password in themselves, [`Error::Throttled`],
     /// [`Error::Busy`], [`Error::Database`].
-    pub async fn sign_up_unverified(&self, email: &str, password: SecretString, device: &Device) -> Result<(), Error> {
+    pub async fn sign_up_unverified(
+        &self,
+        email: &str,
+        password: SecretString,
+        request: impl Into<LinkRequest>,
+    ) -> Result<(), Error> {
+        let request = request.into();
+        let device = &request.device;
         let address = EmailAddress::parse(email);
         self.try_sign_up(address.as_ref().ok(), device).await?;
         let mut violations = self.password_violation(&password, address.as_ref().ok(), device).await?;
@@ -45,12 +54,13 @@ impl Auth {
         let (Ok(address), true) = (address, violations.is_empty()) else { return Err(Error::Invalid(violations)) };
         // Known or not: the rules for passwords, and the hash, are what takes time.
         let hash = self.0.hasher.hash(password, device.address).await?;
-        let (written, ()) = tokio::join!(self.make_or_tell(&address, &hash, device), sleep(ANSWERED_AFTER));
+        let (written, ()) = tokio::join!(self.make_or_tell(&address, &hash, &request), sleep(ANSWERED_AFTER));
         written
     }
 
     /// Makes the account, or tells whoever has the address.
-    async fn make_or_tell(&self, address: &EmailAddress, hash: &str, device: &Device) -> Result<(), Error> {
+    async fn make_or_tell(&self, address: &EmailAddress, hash: &str, request: &LinkRequest) -> Result<(), Error> {
+        let next = request.next.as_deref();
         let now = self.0.clock.now();
         let mut tx = self.0.db.write().await?;
         let made = user::insert(&mut tx, address, hash, now).await?;
@@ -58,18 +68,18 @@ impl Auth {
         let holder = email_token::holder_beside(&mut tx, made_id, address, now).await?;
         let event = match (&made, &holder) {
             (Some(user), None) => {
-                self.put_verification(&mut tx, user, now).await?;
+                self.put_verification(&mut tx, user, next, now).await?;
                 Event::done(EventKind::SignedUp).user(user.id.as_str())
             }
             (made, holder) => {
                 if let Some(user) = made {
                     user::delete(&mut tx, &user.id).await?;
                 }
-                self.tell_holder(&mut tx, address, holder.as_deref(), now).await?;
+                self.tell_holder(&mut tx, address, holder.as_deref(), next, now).await?;
                 Event::refused(EventKind::SignedUp).user(holder.as_deref())
             }
         };
-        let event = event.device(device);
+        let event = event.device(&request.device);
         event.record_in(&mut tx, now).await?;
         tx.commit().await?;
         event.tell(&self.0.metrics);
@@ -90,31 +100,39 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::Throttled`], [`Error::Database`].
-    pub async fn send_verification(&self, session: &Session, device: &Device) -> Result<(), Error> {
+    pub async fn send_verification(&self, session: &Session, request: impl Into<LinkRequest>) -> Result<(), Error> {
+        let LinkRequest { device, next } = request.into();
         let user = &session.user;
-        self.try_mail(&user.email, Some(&user.id), device).await?;
-        self.send_verification_to(&session.user.id).await
+        self.try_mail(&user.email, Some(&user.id), &device).await?;
+        self.send_verification_to(&session.user.id, next.as_deref()).await
     }
 
     /// The same for somebody who has no session.
-    pub(crate) async fn send_verification_to(&self, user_id: &str) -> Result<(), Error> {
+    pub(crate) async fn send_verification_to(&self, user_id: &str, next: Option<&str>) -> Result<(), Error> {
         let now = self.0.clock.now();
         let mut tx = self.0.db.write().await?;
         let Some(user) = user::hold_enabled(&mut tx, user_id).await? else { return Ok(()) };
-        self.put_verification_again(&mut tx, &user, now).await?;
+        self.put_verification_again(&mut tx, &user, next, now).await?;
         tx.commit().await?;
         self.wake_mailer();
         Ok(())
     }
 
-    /// Uses a link that verifies an address. `device` is who asks. Beside the link it takes a proof that the account is
-    /// theirs, too.
+    /// Uses a link that verifies an address. Beside the link it takes a proof that the account, too, is of its `holder`.
+    /// Where that is a new password, the browser becomes a known device.
     ///
     /// # Errors
     /// [`Error::Link`] where the link does not work; [`Error::Invalid`] with [`Violation::CurrentPassword`] where nothing
     /// proves the account (the link works on then), or where a new password is not good enough; [`Error::Throttled`] where
     /// the current one was guessed at too often; [`Error::Busy`], [`Error::Database`].
-    pub async fn verify_address(&self, token: &str, proof: LinkProof, device: &Device) -> Result<User, Error> {
+    pub async fn verify_address(
+        &self,
+        token: &str,
+        proof: LinkProof,
+        holder: impl Into<LinkHolder<'_>>,
+    ) -> Result<Redeemed, Error> {
+        let holder = holder.into();
+        let device = holder.device;
         let link = self.look_at_link(LinkPurpose::VerifyAddress, token).await?;
         let new_hash = match proof {
             LinkProof::NewPassword(password) if self.0.config.require_verified_email => {
@@ -132,9 +150,10 @@ impl Auth {
         email_token::consume(&mut tx, LinkPurpose::VerifyAddress, token, now).await?;
         user::verify(&mut tx, &user.id, now).await?;
         let mut events = vec![Event::done(EventKind::AddressVerified)];
-        let mut ended = None;
+        let (mut ended, mut device_token) = (None, None);
         if let Some(hash) = new_hash {
             user::set_password(&mut tx, &user.id, &hash).await?;
+            device_token = holder.remember(&mut tx, &user.id, now).await?;
             email_token::void_all_but_undo(&mut tx, &user.id, now).await?;
             ended = Some(Ended::all(&mut tx, &user.id, None, EndReason::AddressVerified, device, now).await?);
             self.put_password_mails(&mut tx, (&user.id, &user.email), Mail::PasswordReset, device, now).await?;
@@ -153,17 +172,19 @@ impl Auth {
         for event in &events {
             event.tell(&self.0.metrics);
         }
-        Ok(User { verified_at: user.verified_at.or(Some(now)), ..user })
+        Ok(Redeemed { user: User { verified_at: user.verified_at.or(Some(now)), ..user }, device_token })
     }
 
-    /// Puts the mail that verifies an address in the outbox.
+    /// Puts the mail that verifies an address in the outbox. Its link leads on to `next`.
     pub(crate) async fn put_verification(
         &self,
         tx: &mut Transaction<'static, Engine>,
         user: &User,
+        next: Option<&str>,
         now: Millis,
     ) -> Result<(), Error> {
         let token = email_token::issue(tx, LinkPurpose::VerifyAddress, &user.id, &user.email, now).await?;
+        link_destination::keep(tx, &token, next).await?;
         outbox::put(tx, &user.email, Some(&user.id), &Mail::VerifyAddress { token }, &self.0.sealer, now).await
     }
 
@@ -171,13 +192,14 @@ impl Auth {
         &self,
         tx: &mut Transaction<'static, Engine>,
         user: &User,
+        next: Option<&str>,
         now: Millis,
     ) -> Result<(), Error> {
         let purpose = LinkPurpose::VerifyAddress;
         if user.verified_at.is_some() || email_token::is_on_its_way(tx, purpose, &user.id, now).await? {
             return Ok(());
         }
-        self.put_verification(tx, user, now).await
+        self.put_verification(tx, user, next, now).await
     }
 
     /// Tells whoever has an address already that somebody asked to use it. An account that never verified it gets the
@@ -187,12 +209,13 @@ impl Auth {
         tx: &mut Transaction<'static, Engine>,
         address: &EmailAddress,
         holder: Option<&str>,
+        next: Option<&str>,
         now: Millis,
     ) -> Result<(), Error> {
         let Some(user_id) = holder else { return Ok(()) };
         let Some(user) = user::hold_enabled(tx, user_id).await? else { return Ok(()) };
         if user.verified_at.is_none() && user.email == address.as_str() {
-            return self.put_verification_again(tx, &user, now).await;
+            return self.put_verification_again(tx, &user, next, now).await;
         }
         outbox::put(tx, address.as_str(), Some(&user.id), &Mail::AddressTaken, &self.0.sealer, now).await
     }

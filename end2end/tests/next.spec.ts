@@ -1,6 +1,16 @@
-import { createAccount, emailField, expectSignedIn, signIn } from '../actions';
+import {
+  createAccount,
+  emailField,
+  expectSignedIn,
+  newPasswordField,
+  passwordField,
+  signIn,
+  verificationBanner,
+} from '../actions';
 import { expect, test } from '../fixtures';
+import { mailedLink } from '../mailbox';
 import { stranger } from '../people';
+import { STRICT } from '../servers';
 
 test(
   'signing in leads to where the person was going',
@@ -63,6 +73,68 @@ test('the way leads there and back again', { tag: '@no-wasm' }, async ({ page, a
   await signIn(page, account);
   await expect(page).toHaveURL('/notes');
   await expectSignedIn(page, account);
+});
+
+test('the way leads through a forgotten password and its mail', { tag: '@no-wasm' }, async ({
+  page,
+  account,
+  request,
+  visit,
+}) => {
+  await visit('/notes');
+  await page.getByRole('link', { name: 'Forgot your password?' }).click();
+  await emailField(page).fill(account.email);
+  await page.getByRole('button', { name: 'Send a link' }).click();
+  await expect(page).toHaveURL('/forgot-password/sent?next=/notes');
+  const link = await mailedLink(request, account.email, '/reset-password');
+  await visit(link);
+  const { password } = stranger();
+  await newPasswordField(page).fill(password);
+  await page.getByRole('button', { name: 'Set new password' }).click();
+  await expect(page).toHaveURL('/login?next=/notes');
+  await expect(page.getByText('Your new password is set.')).toBeVisible();
+  await signIn(page, { email: account.email, password });
+  await expect(page).toHaveURL('/notes');
+  await expectSignedIn(page, account);
+
+  await visit(link);
+  await page.getByRole('link', { name: 'Ask for a new link' }).click();
+  await expect(page).toHaveURL('/forgot-password?next=/notes');
+});
+
+test('confirming the address leads back to where the mail was asked for', { tag: '@no-wasm' }, async ({
+  page,
+  person,
+  request,
+  visit,
+}) => {
+  await visit('/notes');
+  await mailedLink(request, person.email, '/verify-email');
+  // A second mail is not sent within a minute, so this is what the form would ask for.
+  await expect(verificationBanner(page).locator('input[name="next"]')).toHaveValue('/notes');
+  await page.getByRole('link', { name: 'Account' }).click();
+  await expect(page).toHaveURL('/account');
+  await expect(verificationBanner(page).locator('input[name="next"]')).toHaveValue('/account');
+});
+
+test.describe('where an address has to be confirmed first', () => {
+  test.use({ baseURL: STRICT });
+
+  test('the way leads through a new account and its mail', { tag: '@no-wasm' }, async ({ page, request, visit }) => {
+    const person = stranger();
+    await visit('/notes');
+    await page.getByRole('link', { name: 'Create account' }).click();
+    await createAccount(page, person);
+    await expect(page).toHaveURL('/signup/sent?next=/notes');
+    await visit(await mailedLink(request, person.email, '/verify-email'));
+    await passwordField(page).fill(person.password);
+    await page.getByRole('button', { name: 'Confirm address' }).click();
+    await expect(page).toHaveURL('/login?next=/notes');
+    await expect(page.getByText('Your address is confirmed.')).toBeVisible();
+    await signIn(page, person);
+    await expect(page).toHaveURL('/notes');
+    await expectSignedIn(page, person);
+  });
 });
 
 const hostile = [

@@ -1,7 +1,8 @@
 import type { APIRequestContext, Locator, Page } from '@playwright/test';
-import { emailField, expectSignedIn, signIn, signOut } from '../actions';
+import { emailField, expectSignedIn, newPasswordField, signIn, signOut } from '../actions';
 import { expectAccessible } from '../checks';
 import { expect, test } from '../fixtures';
+import { mailedLink } from '../mailbox';
 import { type Person, post, stranger } from '../people';
 
 /** What a page says to whoever has to wait. */
@@ -107,4 +108,22 @@ test('whoever has too much mail sent is told how long to wait', async ({
   await sendUntilHeldBack(page, send, page.getByRole('heading', { name: 'Check your mail' }));
   await expect(page).toHaveURL(/\/forgot-password(\?|$)/);
   await expect(emailField(page)).toHaveValue(email);
+});
+
+test('the browser that used a link to a new password does not wait while strangers guess', { tag: '@no-wasm' }, async ({
+  page,
+  account,
+  request,
+  baseURL,
+  visit,
+}) => {
+  await post(request, baseURL!, '/api/auth/forgot-password', { email: account.email });
+  await visit(await mailedLink(request, account.email, '/reset-password'));
+  const person = { ...account, password: stranger().password };
+  await newPasswordField(page).fill(person.password);
+  await page.getByRole('button', { name: 'Set new password' }).click();
+  await expect(page).toHaveURL('/login');
+  await postUntilHeldBack(request, baseURL!, '/api/auth/login', { ...guessAt(account) });
+  await signIn(page, person);
+  await expectSignedIn(page, person);
 });

@@ -55,7 +55,8 @@ pub async fn undo_email(
     use crate::ssr;
 
     let scope = ssr::scope()?;
-    let account = scope.auth.undo_address_change(&token, password.into(), &scope.device).await?;
-    ssr::leave_link(&account.id, "/login", Message::AddressRestored);
+    let redeemed = scope.auth.undo_address_change(&token, password.into(), scope.link_holder()).await?;
+    ssr::know_device(&redeemed);
+    ssr::leave_link(&redeemed.user.id, "/login", Message::AddressRestored);
     Ok(())
 }

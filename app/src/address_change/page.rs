@@ -17,7 +17,7 @@ pub(crate) fn ConfirmEmailPage() -> impl IntoView {
             words="Same house, new doorbell."
             purpose=LinkPurpose::ConfirmAddress
             form=|link| whole(view! { <ConfirmEmailForm link/> })
-            again=|| whole(view! {
+            again=|_| whole(view! {
                 <p class="form-actions"><a class="button button-primary" href="/account">"Ask for a new link"</a></p>
             })
         />
@@ -28,8 +28,8 @@ pub(crate) fn ConfirmEmailPage() -> impl IntoView {
 fn ConfirmEmailForm(link: OpenedLink) -> impl IntoView {
     let OpenedLink { token, link: good, .. } = link.clone();
     let action = FormAction::new::<ConfirmEmail>(move |answer| {
-        let onward = link.onward("/account");
-        link.answered(answer.map(|()| auth_client::leave_for(onward)))
+        let onward = link.onward(|_| "/account".to_owned());
+        link.answered(answer.map(|()| auth_client::leave_for(&onward)))
     });
     let GoodLink { address, account, is_own, .. } = good;
     view! {
@@ -72,7 +72,7 @@ pub(crate) fn UndoEmailPage() -> impl IntoView {
             words="Change the lock, keep the house."
             purpose=LinkPurpose::UndoAddress
             form=|link| whole(view! { <UndoEmailForm link/> })
-            again=|| whole(view! {
+            again=|_| whole(view! {
                 <p class="lead">
                     "Such a link is sent once, with the change that it undoes. If the account has this address again, a new password will do."
                 </p>
@@ -86,8 +86,8 @@ pub(crate) fn UndoEmailPage() -> impl IntoView {
 fn UndoEmailForm(link: OpenedLink) -> impl IntoView {
     let OpenedLink { token, link: good, .. } = link.clone();
     let action = FormAction::new::<UndoEmail>(move |answer| {
-        let onward = link.onward("/login");
-        link.answered(answer.map(|()| auth_client::leave_for(onward)))
+        let onward = link.onward(|_| "/login".to_owned());
+        link.answered(answer.map(|()| auth_client::leave_for(&onward)))
     });
     let now = Some(good.account).filter(|account| *account != good.address);
     view! {

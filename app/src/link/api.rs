@@ -25,3 +25,14 @@ pub async fn look_at_link(
         takes_new_password: purpose == LinkPurpose::VerifyAddress && auth.requires_verified_email(),
     })
 }
+
+/// Where the person was going who asked for a mailed link, whether the link is good or not. `None` where that is not known.
+#[server(endpoint = "auth/link-destination", client = AnyoneClient)]
+pub async fn link_destination(
+    /// What it is for.
+    purpose: LinkPurpose,
+    /// The token in it.
+    token: String,
+) -> Result<Option<String>, AppError> {
+    crate::ssr::link_destination(purpose, &token).await
+}

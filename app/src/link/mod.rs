@@ -8,7 +8,7 @@ mod api;
 mod page;
 mod proof;
 
-pub use api::{LookAtLink, look_at_link};
+pub use api::{LinkDestination, LookAtLink, link_destination, look_at_link};
 pub(crate) use page::{LinkPage, OpenedLink};
 pub(crate) use proof::{PasswordProof, password_error};
 

@@ -1,10 +1,11 @@
 //! The page that a mailed link opens.
 
-use super::{GoodLink, LinkPurpose, look_at_link};
+use super::{GoodLink, LinkPurpose, link_destination, look_at_link};
 use crate::components::{DoorPage, Unread};
 use crate::current_user::use_current_user;
 use crate::error::AppError;
 use crate::resource::resource;
+use futures::future::join;
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -16,6 +17,8 @@ pub(crate) struct OpenedLink {
     pub(crate) token: String,
     /// What it is good for.
     pub(crate) link: GoodLink,
+    /// Where the person was going who asked for it.
+    pub(crate) next: Option<String>,
     /// The address of the person who is signed in here, where the link is about another account.
     stranger: Option<String>,
     look_again: Callback<()>,
@@ -31,10 +34,10 @@ impl OpenedLink {
         answer
     }
 
-    /// Where the person goes on once the link was used: to `own`, a page about the link's account, unless another account
-    /// is signed in here, whose page would be shown there.
-    pub(crate) fn onward(&self, own: &'static str) -> &'static str {
-        if self.stranger.is_some() { "/" } else { own }
+    /// Where the person goes on once the link was used: to what `own` makes of where they were going, a page about the
+    /// link's account, unless another account is signed in here, whose page would be shown there.
+    pub(crate) fn onward(&self, own: impl FnOnce(Option<&str>) -> String) -> String {
+        if self.stranger.is_some() { "/".to_owned() } else { own(self.next.as_deref()) }
     }
 }
 
@@ -50,8 +53,8 @@ pub(crate) fn LinkPage(
     purpose: LinkPurpose,
     /// The form of a good link.
     form: fn(OpenedLink) -> AnyView,
-    /// The way to a new link.
-    again: fn() -> AnyView,
+    /// The way to a new link, which takes along where the person was going.
+    again: fn(Option<String>) -> AnyView,
 ) -> impl IntoView {
     let token = use_query_map().with_untracked(|query| query.get("token")).unwrap_or_default();
     let user = use_current_user();
@@ -59,7 +62,7 @@ pub(crate) fn LinkPage(
         let token = token.clone();
         // What it asks for depends on who is signed in, which another tab may change.
         let who = move || user.with(|user| user.as_ref().map(|user| user.id.clone()));
-        resource(who, move |_| look_at_link(purpose, token.clone()))
+        resource(who, move |_| join(look_at_link(purpose, token.clone()), link_destination(purpose, token.clone())))
     };
     let look_again = Callback::new(move |()| link.refetch());
     view! {
@@ -68,17 +71,20 @@ pub(crate) fn LinkPage(
                 {move || {
                     let token = token.clone();
                     Suspend::new(async move {
-                        match link.await {
+                        let (link, next) = link.await;
+                        // Without it the link leads to the account.
+                        let next = next.unwrap_or_default();
+                        match link {
                             Ok(link) => {
                                 let here = user.with_untracked(|user| user.as_ref().map(|user| user.email.clone()));
                                 let stranger = here.filter(|_| !link.is_own);
                                 let account = link.account.clone();
                                 Either::Left(view! {
                                     <OtherAccount here=stranger.clone() account/>
-                                    {form(OpenedLink { token, link, stranger, look_again })}
+                                    {form(OpenedLink { token, link, next, stranger, look_again })}
                                 })
                             }
-                            Err(error) => Either::Right(view! { <SpentLink error again look_again/> }),
+                            Err(error) => Either::Right(view! { <SpentLink error next again look_again/> }),
                         }
                     })
                 }}
@@ -110,13 +116,18 @@ fn OtherAccount(
 /// Says why the link does nothing, and what to do about it. It may have been about any account, so it names the one that
 /// is signed in here.
 #[component]
-fn SpentLink(error: AppError, again: fn() -> AnyView, look_again: Callback<()>) -> impl IntoView {
+fn SpentLink(
+    error: AppError,
+    next: Option<String>,
+    again: fn(Option<String>) -> AnyView,
+    look_again: Callback<()>,
+) -> impl IntoView {
     if error.is_spent_link() {
         let user = use_current_user();
         let here = move || user.with(|user| user.as_ref().map(|user| user.email.clone()));
         Either::Left(view! {
             <div class="notices" role="alert"><p class="notice notice-error">{error.to_string()}</p></div>
-            {again()}
+            {again(next)}
             {move || here().map(|here| view! { <p class="card-foot">"You are signed in here as " {here} "."</p> })}
         })
     } else {

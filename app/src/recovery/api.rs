@@ -17,7 +17,7 @@ pub async fn forgot_password(
     use crate::ssr;
 
     let scope = ssr::scope()?;
-    let sent = scope.auth.forgot_password(&email, scope.device.clone()).await;
+    let sent = scope.auth.forgot_password(&email, scope.link_request(next.as_deref())).await;
     if scope.is_form_post {
         match &sent {
             Ok(()) => ssr::redirect(&path_with_next("/forgot-password/sent", next.as_deref())),
@@ -36,11 +36,16 @@ pub async fn reset_password(
     /// The new password, taken as typed, in Unicode's normalization form C.
     password: String,
 ) -> Result<(), AppError> {
+    use crate::guard::path_with_next;
+    use crate::link::LinkPurpose;
     use crate::message::Message;
     use crate::ssr;
 
     let scope = ssr::scope()?;
-    let account = scope.auth.reset_password(&token, password.into(), &scope.device).await?;
-    ssr::leave_link(&account.id, "/login", Message::PasswordReset);
+    let redeemed = scope.auth.reset_password(&token, password.into(), scope.link_holder()).await?;
+    ssr::know_device(&redeemed);
+    let next = ssr::link_destination(LinkPurpose::ResetPassword, &token).await.unwrap_or_default();
+    let login = path_with_next("/login", next.as_deref());
+    ssr::leave_link(&redeemed.user.id, &login, Message::PasswordReset);
     Ok(())
 }

@@ -4,6 +4,7 @@ use super::api::ResetPassword;
 use crate::auth_client;
 use crate::components::{Form, FormAction, PasswordField, SubmitButton, Username, whole};
 use crate::error::Field;
+use crate::guard::path_with_next;
 use crate::link::{LinkPage, LinkPurpose, OpenedLink};
 use crate::sign_up::password_hint;
 use leptos::prelude::*;
@@ -17,8 +18,8 @@ pub(crate) fn ResetPasswordPage() -> impl IntoView {
             words="New lock, new key."
             purpose=LinkPurpose::ResetPassword
             form=|link| whole(view! { <ResetPasswordForm link/> })
-            again=|| whole(view! {
-                <p class="form-actions"><a class="button button-primary" href="/forgot-password">"Ask for a new link"</a></p>
+            again=|next| whole(view! {
+                <p class="form-actions"><a class="button button-primary" href=path_with_next("/forgot-password", next.as_deref())>"Ask for a new link"</a></p>
             })
         />
     }
@@ -28,8 +29,8 @@ pub(crate) fn ResetPasswordPage() -> impl IntoView {
 fn ResetPasswordForm(link: OpenedLink) -> impl IntoView {
     let OpenedLink { token, link: good, .. } = link.clone();
     let action = FormAction::new::<ResetPassword>(move |answer| {
-        let onward = link.onward("/login");
-        link.answered(answer.map(|()| auth_client::leave_for(onward)))
+        let onward = link.onward(|next| path_with_next("/login", next));
+        link.answered(answer.map(|()| auth_client::leave_for(&onward)))
     });
     view! {
         <p class="lead">"It is for " {good.address.clone()} ". Every device that is signed in to it will be signed out."</p>

@@ -21,9 +21,11 @@ pub async fn log_in(
 ) -> Result<SignedIn, AppError> {
     use crate::guard::destination;
     use crate::ssr;
+    use auth::NewSession;
 
     let scope = ssr::scope()?;
-    match scope.auth.sign_in(&email, password.into(), scope.new_session(remember)).await {
+    let new = NewSession { next: scope.link_request(next.as_deref()).next, ..scope.new_session(remember) };
+    match scope.auth.sign_in(&email, password.into(), new).await {
         Ok(grant) => {
             ssr::end_flow(&grant.session.user.id).await;
             if scope.is_form_post {

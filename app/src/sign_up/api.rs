@@ -21,12 +21,15 @@ pub async fn sign_up(
 ) -> Result<Option<SignedIn>, AppError> {
     use crate::guard::{destination, path_with_next};
     use crate::ssr;
+    use auth::NewSession;
 
     let scope = ssr::scope()?;
+    let request = scope.link_request(next.as_deref());
+    let new = NewSession { next: request.next.clone(), ..scope.new_session(false) };
     let made = if scope.auth.requires_verified_email() {
-        scope.auth.sign_up_unverified(&email, password.into(), &scope.device).await.map(|()| None)
+        scope.auth.sign_up_unverified(&email, password.into(), request).await.map(|()| None)
     } else {
-        scope.auth.sign_up(&email, password.into(), scope.new_session(false)).await.map(Some)
+        scope.auth.sign_up(&email, password.into(), new).await.map(Some)
     };
     if scope.is_form_post {
         match &made {

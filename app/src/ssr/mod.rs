@@ -14,12 +14,15 @@ pub use flow::{Draft, Flow};
 
 use crate::{
     error::AppError,
-    guard::same_site_path,
+    guard::{allowed_next, same_site_path},
     link::LinkPurpose,
     message::Message,
     wire::{CurrentSession, CurrentUser, SignedIn},
 };
-use auth::{Asker, Auth, Db, Device, Error, Grant, LinkProof, NewSession, Session, session_id_of};
+use auth::{
+    Asker, Auth, Db, Device, Error, Grant, LinkHolder, LinkProof, LinkRequest, NewSession, Redeemed, Session,
+    session_id_of,
+};
 use http::{
     HeaderValue, StatusCode,
     header::{CONTENT_DISPOSITION, SET_COOKIE},
@@ -62,6 +65,20 @@ impl Scope {
             device: self.device.clone(),
             presented: self.presented.clone(),
             cookieless: self.is_cookieless,
+            next: None,
+        }
+    }
+
+    /// Who uses a mailed link.
+    pub fn link_holder(&self) -> LinkHolder<'_> {
+        LinkHolder { device: &self.device, cookieless: self.is_cookieless }
+    }
+
+    /// Asks for a mailed link that leads on to `next`, if that is a path on this site.
+    pub fn link_request(&self, next: Option<&str>) -> LinkRequest {
+        LinkRequest {
+            device: self.device.clone(),
+            next: next.and_then(allowed_next).filter(|next| *next != "/").map(str::to_owned),
         }
     }
 
@@ -239,6 +256,22 @@ pub fn grant(grant: &Grant) -> Result<SignedIn, AppError> {
         token_type: "Bearer".to_owned(),
         user: describe(&grant.session),
     })
+}
+
+/// Gives the browser that used a mailed link the cookie by which the account knows it.
+pub fn know_device(redeemed: &Redeemed) {
+    if let Ok(scope) = scope() {
+        set_cookie(redeemed.device_token.as_ref().and_then(|token| scope.cookies.device(token)));
+    }
+}
+
+/// Where the person was going who asked for a mailed link: a path of this site.
+///
+/// # Errors
+/// As [`scope`], and where the database does not answer.
+pub async fn link_destination(purpose: LinkPurpose, token: &str) -> Result<Option<String>, AppError> {
+    let next = auth()?.link_destination(purpose.into(), token).await?;
+    Ok(next.filter(|next| allowed_next(next).is_some()))
 }
 
 /// Clears the refresh cookie, whatever it held.

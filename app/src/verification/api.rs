@@ -7,12 +7,15 @@ use leptos::prelude::*;
 /// Sends the signed-in person the link that confirms their address once more. A form posted without JavaScript is led
 /// back to its page.
 #[server(endpoint = "auth/send-verification", client = AuthClient)]
-pub async fn send_verification() -> Result<(), AppError> {
+pub async fn send_verification(
+    /// Where the link leads on to, if that is a path on this site.
+    next: Option<String>,
+) -> Result<(), AppError> {
     use crate::message::Message;
     use crate::ssr;
 
     let scope = ssr::scope()?;
-    scope.auth.send_verification(&ssr::session()?, &scope.device).await?;
+    scope.auth.send_verification(&ssr::session()?, scope.link_request(next.as_deref())).await?;
     if scope.is_form_post {
         ssr::flash().say(Message::VerificationSent);
     }
@@ -32,6 +35,8 @@ pub async fn verify_email(
     #[server(default)]
     new: bool,
 ) -> Result<(), AppError> {
+    use crate::guard::destination;
+    use crate::link::LinkPurpose;
     use crate::message::Message;
     use crate::ssr;
 
@@ -40,7 +45,9 @@ pub async fn verify_email(
         Some(password) if new => auth::LinkProof::NewPassword(password.into()),
         password => ssr::link_proof(password),
     };
-    let account = scope.auth.verify_address(&token, proof, &scope.device).await?;
-    ssr::leave_link(&account.id, "/account", Message::AddressVerified);
+    let redeemed = scope.auth.verify_address(&token, proof, scope.link_holder()).await?;
+    ssr::know_device(&redeemed);
+    let next = ssr::link_destination(LinkPurpose::VerifyAddress, &token).await.unwrap_or_default();
+    ssr::leave_link(&redeemed.user.id, destination(next.as_deref()), Message::AddressVerified);
     Ok(())
 }

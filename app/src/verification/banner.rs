@@ -1,10 +1,13 @@
 //! What a person reads on every page until they have confirmed their address.
 
 use super::api::SendVerification;
+use crate::address;
 use crate::components::{Form, FormAction, SubmitButton};
 use crate::current_user::use_current_user;
+use crate::guard::{NEXT_FIELD, way_from};
 use crate::message::Message;
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 /// Says that the address is not confirmed yet, with a way to another mail.
 #[component]
@@ -16,21 +19,29 @@ pub(crate) fn VerificationBanner() -> impl IntoView {
             Some((user.email.clone(), user.session.id.clone()))
         })
     });
-    move || unverified.get().map(|(address, _)| view! { <Banner address/> })
+    move || unverified.get().map(|(email, _)| view! { <Banner email/> })
 }
 
 #[component]
-fn Banner(address: String) -> impl IntoView {
+fn Banner(email: String) -> impl IntoView {
     let sent = RwSignal::new(false);
     let action = FormAction::new::<SendVerification>(move |answer| {
         answer?;
         sent.try_set(true);
         Ok(())
     });
+    let location = use_location();
+    // Where the link leads on to: the page on which the person is when they ask for it.
+    let here = move || {
+        location.pathname.track();
+        location.search.track();
+        way_from(&address(&location))
+    };
     view! {
         <aside class="unverified" aria-label="Confirm your address">
-            <p class="unverified-words">"Check your mail to confirm " {address}</p>
+            <p class="unverified-words">"Check your mail to confirm " {email}</p>
             <Form action class="unverified-form">
+                <input type="hidden" name=NEXT_FIELD value=here/>
                 <SubmitButton action class="button button-small" words="Send again"/>
             </Form>
             <p class="unverified-sent" role="status">

@@ -5,6 +5,7 @@ use super::api::VerifyEmail;
 use crate::auth_client;
 use crate::components::{Form, FormAction, PasswordField, SubmitButton, Username, whole};
 use crate::current_user::use_current_user;
+use crate::guard::{destination, path_with_next};
 use crate::link::{GoodLink, LinkPage, LinkPurpose, OpenedLink, PasswordProof, password_error};
 use crate::sign_up::password_hint;
 use leptos::either::{Either, EitherOf3};
@@ -20,7 +21,7 @@ pub(crate) fn VerifyEmailPage() -> impl IntoView {
             words="One knock, so that we know it is you."
             purpose=LinkPurpose::VerifyAddress
             form=|link| whole(view! { <Confirmation link/> })
-            again=|| whole(view! { <AnotherLink/> })
+            again=|next| whole(view! { <AnotherLink next/> })
         />
     }
 }
@@ -47,8 +48,8 @@ fn Confirmation(link: OpenedLink) -> impl IntoView {
 
 fn confirming(link: OpenedLink) -> FormAction {
     FormAction::new::<VerifyEmail>(move |answer| {
-        let onward = link.onward("/account");
-        link.answered(answer.map(|()| auth_client::leave_for(onward)))
+        let onward = link.onward(|next| destination(next).to_owned());
+        link.answered(answer.map(|()| auth_client::leave_for(&onward)))
     })
 }
 
@@ -69,11 +70,11 @@ fn OwnForm(link: OpenedLink) -> impl IntoView {
 #[component]
 fn PasswordForm(link: OpenedLink) -> impl IntoView {
     let action = confirming(link.clone());
-    let OpenedLink { token, link: good, .. } = link;
+    let OpenedLink { token, link: good, next, .. } = link;
     let other_way = if good.takes_new_password {
         format!("/verify-email?token={token}&new")
     } else {
-        "/forgot-password".to_owned()
+        path_with_next("/forgot-password", next.as_deref())
     };
     view! {
         <Form action>
@@ -113,7 +114,11 @@ fn NewPasswordForm(link: OpenedLink) -> impl IntoView {
 /// How to come by another link: by the banner, for which one has to be signed in. The link may have been about another
 /// account than the one that is signed in here, so that is named.
 #[component]
-fn AnotherLink() -> impl IntoView {
+fn AnotherLink(
+    /// Where the person was going.
+    next: Option<String>,
+) -> impl IntoView {
+    let login = path_with_next("/login", next.as_deref());
     let user = use_current_user();
     let here = Memo::new(move |_| user.with(|user| user.as_ref().map(|user| (user.email.clone(), user.verified))));
     move || match here.get() {
@@ -124,7 +129,7 @@ fn AnotherLink() -> impl IntoView {
             EitherOf3::B(view! { <p class="lead">"Press “Send again” above for a new link for " {address} "."</p> })
         }
         None => EitherOf3::C(view! {
-            <p class="form-actions"><a class="button button-primary" href="/login">"Sign in for a new link"</a></p>
+            <p class="form-actions"><a class="button button-primary" href=login.clone()>"Sign in for a new link"</a></p>
         }),
     }
 }

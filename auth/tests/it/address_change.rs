@@ -38,7 +38,7 @@ async fn confirm_in(house: &House, session: &Session, link: &str) -> Result<User
 }
 
 async fn undo(house: &House, link: &str) -> Result<User, Error> {
-    house.auth.undo_address_change(link, NEW_PASSWORD.into(), &from(SAFARI)).await
+    house.auth.undo_address_change(link, NEW_PASSWORD.into(), &from(SAFARI)).await.map(|redeemed| redeemed.user)
 }
 
 /// Signs in to an account that knows no device yet: no mail tells its owner of another.

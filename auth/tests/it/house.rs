@@ -180,7 +180,7 @@ pub(crate) fn remembered() -> NewSession {
 
 /// A sign-in from Firefox without it.
 pub(crate) fn unremembered() -> NewSession {
-    NewSession { remember: false, device: from(FIREFOX), presented: None, cookieless: false }
+    NewSession { device: from(FIREFOX), ..NewSession::default() }
 }
 
 /// A sign-in from a client that is not a browser.

@@ -2,7 +2,7 @@
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, remembered};
 use crate::throttle::{strict, wait};
-use auth::{DAY, DEVICE_KNOWN_FOR, Device, DeviceToken, Error, Grant, NewSession, SECOND};
+use auth::{DAY, DEVICE_KNOWN_FOR, Device, DeviceToken, Error, Grant, LinkHolder, NewSession, Redeemed, SECOND};
 
 /// A browser that holds what `grant` gave it.
 fn known(grant: &Grant) -> Device {
@@ -186,5 +186,64 @@ async fn a_device_that_nobody_uses_is_forgotten() -> Result<(), Error> {
     house.clock.advance(1);
     while house.auth.sweep().await? > 0 {}
     assert_eq!(house.count("SELECT COUNT(*) FROM known_devices").await?, 0);
+    Ok(())
+}
+
+const NEW: &str = "another fine password 7";
+
+/// A browser that used a mailed link.
+fn after(redeemed: &Redeemed) -> Device {
+    Device { token: redeemed.device_token.clone(), ..from(FIREFOX) }
+}
+
+impl House {
+    async fn mailed_reset(&self) -> Result<String, Error> {
+        self.auth.forgot_password(ADA, Device { address: Some([192, 0, 2, 1].into()), ..from(FIREFOX) }).await?;
+        self.auth.settle().await;
+        self.mailed_token("/reset-password").await
+    }
+}
+
+#[tokio::test]
+async fn the_browser_that_used_a_link_does_not_wait_while_strangers_guess() -> Result<(), Error> {
+    let house = strict().await?;
+    let thief = house.sign_up(ADA).await?;
+    let link = house.mailed_reset().await?;
+    for _ in 0..8 {
+        house.guess(ADA, from(SAFARI)).await;
+    }
+    assert!(house.guess(ADA, from(SAFARI)).await.is_some());
+    let redeemed = house.auth.reset_password(&link, NEW.into(), &from(FIREFOX)).await?;
+    assert!(redeemed.device_token.is_some());
+    house.mails().await?;
+    assert!(wait(house.auth.sign_in(ADA, NEW.into(), on(known(&thief))).await).is_some(), "every other waits");
+    let ada = house.auth.sign_in(ADA, NEW.into(), on(after(&redeemed))).await?;
+    assert_eq!(Some(token(&ada)), redeemed.device_token.as_ref());
+    assert!(house.mails().await?.is_empty(), "a sign-in on it is no news");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_link_makes_no_device_of_a_client_that_is_no_browser() -> Result<(), Error> {
+    let house = House::new().await?;
+    house.sign_up(ADA).await?;
+    let link = house.mailed_reset().await?;
+    let device = from(FIREFOX);
+    let holder = LinkHolder { device: &device, cookieless: true };
+    assert_eq!(house.auth.reset_password(&link, NEW.into(), holder).await?.device_token, None);
+    assert_eq!(house.count("SELECT COUNT(*) FROM known_devices").await?, 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn disabling_and_enabling_an_account_forgets_no_device() -> Result<(), Error> {
+    let house = strict().await?;
+    let ada = house.sign_up(ADA).await?;
+    house.auth.administration().disable(&ada.session.user.id).await?;
+    house.auth.administration().enable(&ada.session.user.id).await?;
+    for _ in 0..8 {
+        house.guess(ADA, from(SAFARI)).await;
+    }
+    house.sign_in_on(ADA, known(&ada)).await?;
     Ok(())
 }

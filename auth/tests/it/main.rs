@@ -20,6 +20,7 @@ mod former_addresses;
 mod house;
 mod known_devices;
 mod letterbox;
+mod link_destinations;
 mod mail;
 mod metrics;
 mod page_session;

@@ -24,7 +24,7 @@ async fn look(house: &House, token: &str) -> Result<auth::Link, Error> {
 }
 
 async fn verify(house: &House, token: &str, proof: LinkProof) -> Result<auth::User, Error> {
-    house.auth.verify_address(token, proof, &from(FIREFOX)).await
+    house.auth.verify_address(token, proof, &from(FIREFOX)).await.map(|redeemed| redeemed.user)
 }
 
 async fn verified_at(house: &House, email: &str) -> Result<Option<i64>, Error> {

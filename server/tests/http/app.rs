@@ -40,6 +40,7 @@ pub(crate) const ENDPOINTS: &[&str] = &[
     "/api/auth/send-confirmation",
     "/api/auth/cancel-email",
     "/api/auth/look-at-link",
+    "/api/auth/link-destination",
     "/api/account/name",
     "/api/account/password",
     "/api/account/devices",

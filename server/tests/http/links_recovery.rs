@@ -1,6 +1,6 @@
 //! `/forgot-password` and `/reset-password`.
 
-use crate::answer::Answer;
+use crate::answer::{Answer, assert_marked};
 use crate::app::{ADA, BOB, PASSWORD, TestApp};
 use crate::links_tokens::token;
 use auth::MINUTE;
@@ -175,4 +175,28 @@ async fn a_signed_in_person_may_have_forgotten_it_too() {
         assert_eq!(page.status, 200, "{path}");
         assert!(page.html().contains("Sign out"), "{path}");
     }
+}
+
+#[tokio::test]
+async fn the_browser_that_used_a_link_is_known_to_the_account() {
+    let app = TestApp::start().await;
+    app.sign_up(ADA).await;
+    let rows = "SELECT COUNT(*) FROM known_devices";
+    for (number, is_form) in [(1, false), (2, true)] {
+        app.clock.advance(60 * MINUTE);
+        let link = link(&app, number).await;
+        let fields = [("token", token(&link)), ("password", NEW)];
+        let ask = if is_form { app.form("/api/auth/reset-password") } else { app.fetch("/api/auth/reset-password") };
+        let answer = ask.fields(&fields).send().await;
+        let cookie = answer.cookie("device").expect("a device cookie");
+        assert_marked(&cookie, false);
+        assert!(app.refresh_token(&answer).is_none(), "nobody is signed in");
+        assert_eq!(app.count(rows).await, 1, "and no other");
+    }
+    app.clock.advance(60 * MINUTE);
+    let link = link(&app, 3).await;
+    let answer = app.native("/api/auth/reset-password").fields(&[("token", token(&link)), ("password", NEW)]);
+    let answer = answer.send().await;
+    assert_eq!((answer.status, answer.cookies().len()), (200, 0));
+    assert_eq!(app.count(rows).await, 0, "a client that is no browser is no device");
 }

@@ -1,6 +1,9 @@
 //! Where a person was going: `next` survives every detour between sign-in, sign-up and a forgotten password.
 
-use crate::app::{ADA, BOB, PASSWORD, TestApp};
+use crate::answer::Answer;
+use crate::app::{ADA, BOB, PASSWORD, Person, TestApp};
+use crate::links_tokens::token;
+use auth::MINUTE;
 
 const NOTE: &str = "/notes?edit=1&x=a%20b";
 /// The same in a query.
@@ -121,4 +124,94 @@ async fn a_session_that_ends_while_the_password_is_asked_for_anew_leads_past_tha
     assert_eq!(app.open_page(path).await.location(), "/login?next=/account/data");
     let answer = app.form("/api/account/reauthenticate").from(path).fields(&[("current_password", PASSWORD)]);
     assert_eq!(answer.send().await.leads_on(), "/login?next=/account/data");
+}
+
+const NEW: &str = "plinth gravel otter 77";
+
+impl TestApp {
+    /// Posts `fields` as the form on the page of a mailed link does without JavaScript.
+    async fn use_link(&self, endpoint: &str, link: &str, person: Option<&Person>, fields: &[(&str, &str)]) -> Answer {
+        let fields = [&[("token", token(link)), ("back", link)], fields].concat();
+        let form = self.form(endpoint).fields(&fields);
+        let form = if let Some(person) = person { form.of(person) } else { form };
+        form.send().await
+    }
+
+    /// Signs in by the form on `page`, which holds where the person was going.
+    async fn sign_in_from(&self, page: &str, password: &str) -> Answer {
+        let login = self.open_page(page).await;
+        let next = r#"name="next" value="/notes?edit=1&amp;x=a%20b""#;
+        assert!(login.html().contains(next), "{page}: {}", login.html());
+        let fields = [("email", ADA), ("password", password), ("next", NOTE)];
+        self.form("/api/auth/login").from(page).fields(&fields).send().await
+    }
+}
+
+#[tokio::test]
+async fn a_forgotten_password_leads_to_next_by_way_of_the_mail() {
+    let app = TestApp::start().await;
+    app.sign_up(ADA).await;
+    let fields = [("email", ADA), ("next", NOTE)];
+    app.form("/api/auth/forgot-password").from("/forgot-password").fields(&fields).send().await;
+    let link = app.mailed_link(ADA, "/reset-password").await;
+    assert!(!link.contains("next"), "{link}");
+    assert!(!app.mail_page(ADA, "Choose a new password").await.contains("notes"), "it is in no mail");
+    let answer = app.use_link("/api/auth/reset-password", &link, None, &[("password", NEW)]).await;
+    assert_eq!(answer.leads_on(), format!("/login?next={ENCODED}"));
+    assert_eq!(app.sign_in_from(answer.leads_on(), NEW).await.leads_on(), NOTE);
+
+    let page = app.open_page(&link).await;
+    assert!(page.html().contains("This link has been used already."), "{}", page.html());
+    assert!(page.html().contains(&format!(r#"href="/forgot-password?next={ENCODED}""#)), "{}", page.html());
+    let look = [("purpose", "reset_password"), ("token", token(&link))];
+    assert_eq!(app.fetch("/api/auth/link-destination").fields(&look).send().await.json(), NOTE);
+    let look = [("purpose", "reset_password"), ("token", "garbage")];
+    assert_eq!(app.fetch("/api/auth/link-destination").fields(&look).send().await.text(), "null");
+}
+
+#[tokio::test]
+async fn a_link_leads_to_no_place_that_is_not_here() {
+    let app = TestApp::start().await;
+    app.sign_up(ADA).await;
+    for (number, hostile) in HOSTILE.into_iter().enumerate() {
+        app.clock.advance(60 * MINUTE);
+        app.fetch("/api/auth/forgot-password").fields(&[("email", ADA), ("next", hostile)]).send().await;
+        let link = app.mailed_links(ADA, "/reset-password", number + 1).await.remove(0);
+        let answer = app.use_link("/api/auth/reset-password", &link, None, &[("password", NEW)]).await;
+        assert_eq!(answer.leads_on(), "/login", "{hostile:?}");
+    }
+}
+
+#[tokio::test]
+async fn confirming_the_address_leads_to_next() {
+    let app = TestApp::start().await;
+    let fields = [("email", ADA), ("password", PASSWORD), ("next", NOTE)];
+    let ada = app.person(&app.fetch("/api/auth/signup").fields(&fields).send().await);
+    let link = app.mailed_link(ADA, "/verify-email").await;
+    app.clock.advance(2 * MINUTE);
+    let page = app.open_page_as(&ada, "/account/data?__path=/api/x&__err=y").await;
+    assert!(page.html().contains(r#"name="next" value="/account/data""#), "{}", page.html());
+    let again = app.fetch("/api/auth/send-verification").bearer(&ada.bearer).fields(&[("next", "/account/data")]);
+    assert_eq!(again.send().await.status, 200);
+    let newer = app.mailed_links(ADA, "/verify-email", 2).await.remove(0);
+    let page = app.open_page(&link).await;
+    assert!(page.html().contains(&format!(r#"href="/login?next={ENCODED}""#)), "for a new one: {}", page.html());
+    let answer = app.use_link("/api/auth/verify-email", &newer, Some(&ada), &[]).await;
+    assert_eq!(answer.leads_on(), "/account/data");
+}
+
+#[tokio::test]
+async fn next_survives_where_an_address_has_to_be_confirmed_first() {
+    let app = strict().await;
+    let fields = [("email", ADA), ("password", PASSWORD), ("next", NOTE)];
+    app.form("/api/auth/signup").from("/signup").fields(&fields).send().await;
+    app.mailed_link(ADA, "/verify-email").await;
+    app.clock.advance(2 * MINUTE);
+    app.fetch("/api/auth/login").fields(&fields).send().await.is_refused(403, "unverified");
+    let link = app.mailed_links(ADA, "/verify-email", 2).await.remove(0);
+    assert!(!app.mail_page(ADA, "Confirm your address").await.contains("notes"), "it is in no mail");
+    let answer = app.use_link("/api/auth/verify-email", &link, None, &[("password", PASSWORD)]).await;
+    assert_eq!(answer.leads_on(), NOTE);
+    let login = app.open_page(NOTE).await;
+    assert_eq!(app.sign_in_from(login.location(), PASSWORD).await.leads_on(), NOTE);
 }

@@ -1,0 +1,94 @@
+//! Where a mailed link leads its reader on to.
+
+use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, from, remembered};
+use auth::testing::{self, NEW_YEAR};
+use auth::{Auth, Clock, Config, Error, LinkPurpose, LinkRequest, MINUTE, NewSession};
+
+const NEXT: &str = "/notes?edit=1";
+
+fn towards(next: &str) -> LinkRequest {
+    LinkRequest { device: from(FIREFOX), next: Some(next.to_owned()) }
+}
+
+impl House {
+    /// Where the newest link to `path` leads on to. The mail does not say it.
+    async fn destination(&self, purpose: LinkPurpose, path: &str) -> Result<Option<String>, Error> {
+        self.auth.settle().await;
+        let mails = self.mails().await?;
+        assert!(mails.iter().all(|mail| !format!("{}{}", mail.text, mail.html).contains("notes")), "it is in no mail");
+        let token = mails.iter().rev().find_map(|mail| crate::letterbox::token(mail, path)).expect("a link was mailed");
+        self.auth.link_destination(purpose, &token).await
+    }
+
+    async fn verification(&self) -> Result<Option<String>, Error> {
+        self.destination(LinkPurpose::VerifyAddress, "/verify-email").await
+    }
+
+    async fn reset(&self) -> Result<Option<String>, Error> {
+        self.destination(LinkPurpose::ResetPassword, "/reset-password").await
+    }
+}
+
+#[tokio::test]
+async fn a_link_leads_where_the_person_was_going_who_asked_for_it() -> Result<(), Error> {
+    let house = House::new().await?;
+    let new = NewSession { next: Some(NEXT.to_owned()), ..remembered() };
+    let ada = house.auth.sign_up(ADA, PASSWORD.into(), new).await?;
+    assert_eq!(house.verification().await?.as_deref(), Some(NEXT), "a sign-up");
+    house.clock.advance(2 * MINUTE);
+    house.auth.send_verification(&ada.session, towards("/notes?edit=2")).await?;
+    assert_eq!(house.verification().await?.as_deref(), Some("/notes?edit=2"), "another mail");
+    house.auth.forgot_password(ADA, towards(NEXT)).await?;
+    assert_eq!(house.reset().await?.as_deref(), Some(NEXT), "a forgotten password");
+    house.clock.advance(2 * MINUTE);
+    house.auth.forgot_password(ADA, from(FIREFOX)).await?;
+    assert_eq!(house.reset().await?, None, "where that is not known");
+    Ok(())
+}
+
+#[tokio::test]
+async fn so_does_one_that_has_to_be_used_before_the_first_sign_in() -> Result<(), Error> {
+    let (db, clock) = (testing::database().await?, Clock::hand_set(NEW_YEAR));
+    let config = Config { require_verified_email: true, ..testing::config() };
+    let house = House { auth: Auth::new(db.clone(), clock.clone(), config)?, clock, db };
+    house.auth.sign_up_unverified(ADA, PASSWORD.into(), towards(NEXT)).await?;
+    assert_eq!(house.verification().await?.as_deref(), Some(NEXT));
+    house.clock.advance(2 * MINUTE);
+    house.auth.sign_up_unverified(ADA, PASSWORD.into(), towards("/notes?edit=2")).await?;
+    assert_eq!(house.verification().await?.as_deref(), Some("/notes?edit=2"), "for a known address, too");
+    house.clock.advance(2 * MINUTE);
+    let new = NewSession { next: Some(NEXT.to_owned()), ..remembered() };
+    assert!(matches!(house.auth.sign_in(ADA, PASSWORD.into(), new).await, Err(Error::Unverified)));
+    assert_eq!(house.verification().await?.as_deref(), Some(NEXT), "a sign-in that came too early");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_link_that_is_over_still_leads_there() -> Result<(), Error> {
+    let house = House::new().await?;
+    house.sign_up(ADA).await?;
+    house.mails().await?;
+    house.auth.forgot_password(ADA, towards(NEXT)).await?;
+    house.auth.settle().await;
+    let token = house.mailed_token("/reset-password").await?;
+    house.auth.reset_password(&token, "another fine password 7".into(), &from(FIREFOX)).await?;
+    assert_eq!(house.auth.link_destination(LinkPurpose::ResetPassword, &token).await?.as_deref(), Some(NEXT), "used");
+    for (purpose, token) in [(LinkPurpose::VerifyAddress, token.as_str()), (LinkPurpose::ResetPassword, "garbage")] {
+        assert_eq!(house.auth.link_destination(purpose, token).await?, None);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_too_long_is_not_kept() -> Result<(), Error> {
+    let house = House::new().await?;
+    house.sign_up(ADA).await?;
+    house.sign_up(BOB).await?;
+    house.mails().await?;
+    for (email, length) in [(ADA, 512), (BOB, 513)] {
+        house.auth.forgot_password(email, towards(&format!("/{}", "a".repeat(length - 1)))).await?;
+        let kept = house.reset().await?.map(|next| next.len());
+        assert_eq!(kept, (length == 512).then_some(512));
+    }
+    Ok(())
+}
