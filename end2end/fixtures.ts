@@ -39,6 +39,9 @@ const UNUSED_PRELOAD = /was preloaded using link preload but not used/;
 /** What the framework and Chromium say of WebAssembly that has crashed. */
 const CRASH = /panicked at|hydration error|unreachable|\/pkg\//i;
 
+/** Chromium's own word at every sign-out. */
+const CLEARED_SITE_DATA = /^Clear-Site-Data header on '[^']+': Cleared data types: "cache", "storage"\.$/;
+
 /** Lets `context` tell what its pages say. */
 async function watch(
   context: BrowserContext,
@@ -55,6 +58,7 @@ async function watch(
     const isCrash = CRASH.test(text);
     const cause = failure?.[1] ?? failure?.[2] ?? (isPart ? 'PART' : isCrash ? 'CRASH' : undefined);
     if (cause && allowed.has(cause)) return;
+    if (CLEARED_SITE_DATA.test(text)) return;
     if (!hydrates && UNUSED_PRELOAD.test(text)) return;
     noise.push(`${message.type()}: ${text} (${message.location().url})`);
   });

@@ -128,14 +128,15 @@ pub fn App() -> impl IntoView {
     let navigation = Navigation::provide();
     Reauthentication::provide();
     let unreachable = RwSignal::new(false);
-    Effect::new(move |_| auth_client::start(user, unreachable));
+    let leaving = RwSignal::new(false);
+    Effect::new(move |_| auth_client::start(user, unreachable, leaving));
     view! {
         <Router>
             <a class="skip-link" href="#main" rel="external">"Skip to content"</a>
             <Progress navigation/>
             <Header/>
             {signed_in::banner()}
-            <OfflineBanner shown=unreachable/>
+            <OfflineBanner shown=unreachable leaving/>
             <Pages/>
             {signed_in::panel()}
             <footer class="site-footer">
@@ -160,7 +161,7 @@ fn guarded(audience: Audience, page: fn() -> AnyView) -> AnyView {
         let is_signed_in = is_signed_in.get();
         let elsewhere = url.with_untracked(|url| belongs_elsewhere(audience, is_signed_in, url));
         if let Some(elsewhere) = elsewhere {
-            if audience == Audience::SignedIn && was_signed_in == Some(true) {
+            if audience == Audience::SignedIn && was_signed_in == Some(true) && !auth_client::is_leaving() {
                 next_message.say(Message::SessionEnded);
             }
             if audience == Audience::SignedOut

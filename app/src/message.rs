@@ -9,6 +9,8 @@ use std::fmt;
 pub enum Message {
     /// The person pressed `Sign out`.
     SignedOut,
+    /// The person pressed `Sign out`, and the server could not end the session.
+    SessionNotEnded,
     /// A form was posted after its session had ended.
     SessionEnded,
     /// The person chose a new password by a mailed link.
@@ -65,6 +67,10 @@ impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::SignedOut => "You have signed out.",
+            Self::SessionNotEnded => {
+                "This browser has signed you out, but the server could not end your session. It ends by itself when it is \
+                 not used. To end it now, sign in again and sign it out on the page Devices."
+            }
             Self::SessionEnded => "Your session has ended. Sign in to go on.",
             Self::PasswordReset => "Your new password is set. Sign in with it.",
             Self::VerificationSent => "A new mail is on its way. The link in it works for 24 hours.",

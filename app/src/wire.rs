@@ -41,6 +41,8 @@ pub struct CurrentSession {
     pub begun_at: i64,
     /// When the session ends if it is not used again, in milliseconds UTC.
     pub expires_at: i64,
+    /// How long that is from the answer on, in milliseconds: the browser's clock may be wrong.
+    pub expires_in: i64,
 }
 
 /// The answer to sign-up, sign-in and renewal, named as in RFC 6749, section 5.1.

@@ -4,6 +4,8 @@
 //! browser only; it compiles for the server because the server functions name their client there too.
 
 mod answer;
+mod expiry;
+mod leaving;
 mod network;
 mod renewal;
 mod sending;
@@ -16,6 +18,8 @@ use crate::wire::{CurrentUser, SignedIn};
 pub use answer::Answer;
 use futures::future::LocalBoxFuture;
 use futures::{Sink, Stream};
+pub(crate) use leaving::{SIGN_OUT_PATIENCE, is_leaving};
+pub use leaving::{forget_person, signed_out};
 use leptos::prelude::*;
 use leptos::server_fn::Bytes;
 use leptos::server_fn::client::{Client, browser::BrowserClient};
@@ -34,6 +38,10 @@ use token::Token;
 struct Tab {
     user: RwSignal<Option<CurrentUser>>,
     unreachable: RwSignal<bool>,
+    /// Whether the person has signed out, and the server does not know it yet.
+    leaving: RwSignal<bool>,
+    /// The session that is still to be ended then.
+    unended: Option<String>,
     token: Option<Token>,
     renewal: Option<Renewal>,
     /// Goes up whenever a session begins or ends here, so that an answer from before is recognised as late.
@@ -50,11 +58,12 @@ fn with_tab<T>(act: impl FnOnce(&mut Tab) -> T) -> Option<T> {
 }
 
 /// Begins to look after the session of this tab. `user` is kept true from now on; `unreachable` says whether the
-/// network is away.
-pub fn start(user: RwSignal<Option<CurrentUser>>, unreachable: RwSignal<bool>) {
-    TAB.set(Some(Tab { user, unreachable, token: None, renewal: None, epoch: 0 }));
+/// network is away, `leaving` whether a sign-out still waits for it.
+pub fn start(user: RwSignal<Option<CurrentUser>>, unreachable: RwSignal<bool>, leaving: RwSignal<bool>) {
+    TAB.set(Some(Tab { user, unreachable, leaving, unended: None, token: None, renewal: None, epoch: 0 }));
     network::watch();
     tabs::watch();
+    expiry::watch(user);
     sending::prepare();
 }
 
@@ -98,15 +107,16 @@ pub(crate) fn report_not_loaded() {
 
 /// Takes over what the server answered to sign-up, sign-in or renewal.
 fn install(answer: SignedIn) {
-    let user = with_tab(|tab| {
+    let signals = with_tab(|tab| {
         tab.epoch = tab.epoch.wrapping_add(1);
         tab.token = answer
             .access_token
             .map(|jwt| Token::new(jwt, answer.expires_in, js_sys::Date::now(), js_sys::Math::random()));
-        tab.user
+        (tab.user, tab.stay())
     });
     // Set outside the borrow: what depends on the user may ask for the tab again.
-    if let Some(user) = user {
+    if let Some((user, leaving)) = signals {
+        leaving.set(false);
         user.set(Some(answer.user));
     }
 }

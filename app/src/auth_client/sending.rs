@@ -117,7 +117,7 @@ impl Letter {
             self.body.clone(),
             Method::POST,
         )?;
-        if let Some(session) = with_tab(|tab| tab.session()).flatten() {
+        if let Some(session) = with_tab(|tab| tab.acting_session()).flatten() {
             request.headers().set(SESSION_HEADER, &session);
         }
         if let Some(jwt) = jwt {

@@ -2,7 +2,7 @@
 //!
 //! A hint never carries anything but the wish to look again. Whoever hears it asks the server.
 
-use super::{AuthClient, Post, network, sending, with_tab};
+use super::{AuthClient, Post, expiry, is_leaving, network, sending, with_tab};
 use crate::account::Me;
 use crate::error::AppError;
 use leptos::ev;
@@ -72,6 +72,7 @@ pub(super) fn watch() {
             if document().hidden() {
                 return;
             }
+            expiry::hide_if_over();
             if IS_STALE.take() { look_again() } else { check() }
         })
         .into_js_value()
@@ -83,7 +84,10 @@ pub(super) fn watch() {
             hide();
         }
     });
-    let _ = window_event_listener(ev::pageshow, |event| if event.persisted() { look_again() } else { show() });
+    let _ = window_event_listener(ev::pageshow, |event| {
+        // Where the person has left, nobody is to be signed in again by the cookie that is still there.
+        if event.persisted() && !is_leaving() { look_again() } else { show() }
+    });
 }
 
 fn heard(hint: Hint) {
@@ -91,12 +95,22 @@ fn heard(hint: Hint) {
     if hint == Hint::Ended && !is_signed_in {
         return;
     }
+    if is_signed_in && (hint == Hint::Ended || document().hidden()) {
+        hide();
+    }
+    ask();
+}
+
+/// Hides the page until the server has said whose it is.
+pub(super) fn hide_and_ask() {
+    hide();
+    ask();
+}
+
+/// Asks who is signed in, or remembers to: a hidden tab is touched by nobody, so it does not renew anything.
+fn ask() {
     if document().hidden() {
-        // Nobody touches this tab, so it does not renew anything now.
         IS_STALE.set(true);
-        if is_signed_in {
-            hide();
-        }
     } else {
         look_again();
     }

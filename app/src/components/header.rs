@@ -70,7 +70,17 @@ fn NavLink(href: &'static str, words: &'static str) -> impl IntoView {
 /// The form that ends the session.
 #[component]
 fn SignOut() -> impl IntoView {
-    let action = FormAction::new::<LogOut>(|answer| answer.map(|()| auth_client::end()));
+    let action = FormAction::new::<LogOut>(auth_client::signed_out);
+    Effect::new(move |_| {
+        if action.is_pending() {
+            let forget_if_slow = move || {
+                if untrack(move || action.is_pending()) {
+                    auth_client::forget_person();
+                }
+            };
+            set_timeout(forget_if_slow, auth_client::SIGN_OUT_PATIENCE);
+        }
+    });
     view! {
         <Form action class="whoami-form">
             <SubmitButton action class="button button-quiet" words="Sign out"/>
@@ -84,10 +94,18 @@ pub(crate) fn OfflineBanner(
     /// Whether it is.
     #[prop(into)]
     shown: Signal<bool>,
+    /// Whether the person has signed out, and the server does not know it yet.
+    #[prop(into)]
+    leaving: Signal<bool>,
 ) -> impl IntoView {
     view! {
         <div class="offline" role="status">
-            <Show when=move || shown.get()>
+            <Show when=move || leaving.get()>
+                <p class="offline-words">
+                    "This page has signed you out. The server has not answered yet, so your session has not ended: keep this page open, that is done as soon as the server can be reached."
+                </p>
+            </Show>
+            <Show when=move || shown.get() && !leaving.get()>
                 <p class="offline-words">"You are offline. What you type stays here until the network is back."</p>
             </Show>
         </div>

@@ -56,16 +56,27 @@ pub async fn refresh() -> Result<SignedIn, AppError> {
     ssr::grant(&grant)
 }
 
-/// Signs out: ends the session of the cookie and that of the access token, and clears the cookie. It is no error if
-/// there is none, but nobody is told of it then. A form posted without JavaScript is led to `/`.
+/// Signs out: ends the session of the cookie and that of the access token, and has the browser forget it. It is no
+/// error if there is none, but nobody is told of it then. A form posted without JavaScript is led to `/`.
+///
+/// Where the session cannot be ended, the browser forgets it all the same, and the next page says what is left to do.
 #[server(endpoint = "auth/logout", client = SessionClient)]
 pub async fn log_out() -> Result<(), AppError> {
     use crate::message::Message;
     use crate::ssr;
 
     let (scope, asker) = (ssr::scope()?, ssr::asker());
-    scope.auth.sign_out(scope.presented.as_deref(), asker.session()).await?;
-    ssr::clear_cookie()?;
+    let ended = scope.auth.sign_out(scope.presented.as_deref(), asker.session()).await;
+    ssr::forget_in_browser()?;
+    if let Err(error) = ended {
+        ssr::leave_for("/", Message::SessionNotEnded);
+        return if scope.is_form_post {
+            tracing::warn!(%error, "a session could not be ended");
+            Ok(())
+        } else {
+            Err(error.into())
+        };
+    }
     // For whoever was not signed in, what is kept to be told would be a row for nothing.
     if scope.presented.is_some() || asker.session().is_some() {
         ssr::leave_for("/", Message::SignedOut);

@@ -20,11 +20,11 @@ use crate::{
     wire::{CurrentSession, CurrentUser, SignedIn},
 };
 use auth::{
-    Asker, Auth, Db, Device, Error, Grant, LinkHolder, LinkProof, LinkRequest, NewSession, Redeemed, Session,
+    Asker, Auth, Db, Device, Error, Grant, LinkHolder, LinkProof, LinkRequest, Millis, NewSession, Redeemed, Session,
     session_id_of,
 };
 use http::{
-    HeaderValue, StatusCode,
+    HeaderName, HeaderValue, StatusCode,
     header::{CONTENT_DISPOSITION, SET_COOKIE},
     request::Parts,
 };
@@ -32,6 +32,8 @@ use leptos::prelude::{use_context, with_context};
 use leptos_axum::ResponseOptions;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use std::sync::Arc;
+
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// What a `Location` cannot hold as it is: URLs are ASCII, without blanks (RFC 3986, section 2).
 const NOT_IN_A_HEADER: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
@@ -212,18 +214,24 @@ pub fn or_keep<T>(answer: Result<T, Error>, endpoint: &str, fields: &[(&str, &st
 
 /// The signed-in person, as pages show them.
 pub fn current_user() -> Option<CurrentUser> {
-    asker().session().map(describe)
+    let now = auth().ok()?.clock().now();
+    asker().session().map(|session| describe(session, now))
 }
 
-/// A session as it goes over the wire.
-pub fn describe(session: &Session) -> CurrentUser {
+/// A session as it goes over the wire at `now`.
+pub fn describe(session: &Session, now: Millis) -> CurrentUser {
     CurrentUser {
         id: session.user.id.clone(),
         email: session.user.email.clone(),
         verified: session.user.verified_at.is_some(),
         display_name: session.user.display_name.clone(),
         created_at: session.user.created_at,
-        session: CurrentSession { id: session.id.clone(), begun_at: session.begun_at, expires_at: session.ends_at() },
+        session: CurrentSession {
+            id: session.id.clone(),
+            begun_at: session.begun_at,
+            expires_at: session.ends_at(),
+            expires_in: session.ends_at() - now,
+        },
     }
 }
 
@@ -254,7 +262,7 @@ pub fn grant(grant: &Grant) -> Result<SignedIn, AppError> {
         expires_in: access_token.as_ref().map_or(0, auth::AccessToken::expires_in),
         access_token: access_token.map(|token| token.expose().to_owned()),
         token_type: "Bearer".to_owned(),
-        user: describe(&grant.session),
+        user: describe(&grant.session, scope.auth.clock().now()),
     })
 }
 
@@ -274,12 +282,16 @@ pub async fn link_destination(purpose: LinkPurpose, token: &str) -> Result<Optio
     Ok(next.filter(|next| allowed_next(next).is_some()))
 }
 
-/// Clears the refresh cookie, whatever it held.
+/// Has the browser forget a session: clears the refresh cookie, whatever it held, and what pages have stored or cached
+/// (W3C Clear Site Data). The device cookie stays: it says who is known here, and signs nobody in.
 ///
 /// # Errors
 /// As [`scope`].
-pub fn clear_cookie() -> Result<(), AppError> {
+pub fn forget_in_browser() -> Result<(), AppError> {
     set_cookie(scope()?.cookies.clear_refresh());
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(CLEAR_SITE_DATA, HeaderValue::from_static(r#""cache", "storage""#));
+    }
     Ok(())
 }
 

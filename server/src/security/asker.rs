@@ -29,6 +29,9 @@ use tower_http::request_id::RequestId;
 /// The endpoints by which sessions begin, go on and end. They read the cookie themselves.
 const SESSION_ENDPOINTS: &[&str] = &["/api/auth/signup", "/api/auth/login", "/api/auth/logout", "/api/auth/refresh"];
 
+/// The endpoint that has a browser forget its session, also where the database cannot say which.
+const LOG_OUT: &str = "/api/auth/logout";
+
 /// The endpoint that judges the cookie's session and the page's by itself.
 const REFRESH: &str = "/api/auth/refresh";
 
@@ -59,6 +62,7 @@ pub(crate) async fn decide(
     };
     let Decision { asker, cookie: renewed } = match decided {
         Ok(decision) => decision,
+        Err(error) if path == LOG_OUT && scope.presented.is_some() && error.is_temporary() => Decision::default(),
         Err(error) => return failed(&request, error.into()),
     };
     let is_page = matches!(*request.method(), Method::GET | Method::HEAD);

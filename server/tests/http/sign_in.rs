@@ -69,6 +69,7 @@ async fn only_a_ticked_box_is_remembered() {
         let cookie = answer.cookie("refresh").expect("a cookie");
         assert_eq!(cookie.max_age().is_some(), remembered, "{value:?}");
         let life = answer.json()["user"]["session"]["expires_at"].as_i64().expect("a time") - app.clock.now();
+        assert_eq!(answer.json()["user"]["session"]["expires_in"], life);
         assert_eq!(life, if remembered { 14 * auth::DAY } else { 12 * auth::HOUR }, "{value:?}");
     }
 }

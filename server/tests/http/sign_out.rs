@@ -77,3 +77,21 @@ async fn nobody_who_was_not_signed_in_is_told_of_it() {
     assert_eq!((form.leads_on(), app.flow(&form)), ("/", None));
     assert_eq!(app.count("SELECT COUNT(*) FROM flows").await, 0);
 }
+
+/// W3C Clear Site Data.
+#[tokio::test]
+async fn the_browser_is_told_to_forget_what_pages_stored() {
+    let app = TestApp::start().await;
+    let forgotten = Some(r#""cache", "storage""#);
+    let ada = app.sign_up(ADA).await;
+    assert_eq!(app.renew(&ada.refresh).await.header("clear-site-data"), None);
+    let fetch = app.fetch("/api/auth/logout").of(&ada).send().await;
+    assert_eq!(fetch.header("clear-site-data"), forgotten);
+    let ada = app.sign_in(ADA).await;
+    let form = app.form("/api/auth/logout").of(&ada).from("/account").fields(&[]).send().await;
+    assert_eq!((form.leads_on(), form.header("clear-site-data")), ("/", forgotten));
+    let ada = app.sign_in(ADA).await;
+    let fields = [("confirmation", ADA)];
+    let deleted = app.fetch("/api/account/delete").of(&ada).bearer(&ada.bearer).fields(&fields).send().await;
+    assert_eq!((deleted.status, deleted.header("clear-site-data")), (200, forgotten));
+}

@@ -33,7 +33,6 @@ async fn writes(app: &TestApp, ada: &Person) -> Vec<Answer> {
     let asks = [
         app.fetch("/api/auth/signup").fields(&signed_up),
         app.fetch("/api/auth/login").of(ada).fields(&signed_in),
-        app.fetch("/api/auth/logout").of(ada).bearer(&ada.bearer),
         app.fetch("/api/auth/refresh").of(ada),
         app.fetch("/api/notes/add").bearer(&ada.bearer).fields(&note),
     ];
@@ -95,6 +94,54 @@ async fn a_form_that_met_a_locked_database_leads_back() {
         assert!(page.html().contains("The server is busy. Nothing was lost"), "{}", page.html());
     }
     nothing_was_lost(&app, &ada).await;
+}
+
+/// Of a sign-out that the database could not take.
+fn has_forgotten(app: &TestApp, answer: &Answer) {
+    assert_eq!(app.refresh_token(answer).as_deref(), Some(""), "it is cleared");
+    assert_eq!(answer.header("clear-site-data"), Some(r#""cache", "storage""#));
+}
+
+async fn says_what_is_left_to_do(app: &TestApp, answer: &Answer) {
+    let page = app.page("/").flow_cookie(&app.flow(answer).expect("a message")).send().await;
+    assert!(page.html().contains("the server could not end your session"), "{page:?}");
+}
+
+#[tokio::test]
+async fn signing_out_of_a_locked_database_has_the_browser_forget_the_session() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let other = lock(&app).await;
+    let fetch = app.fetch("/api/auth/logout").of(&ada).bearer(&ada.bearer).send();
+    let form = app.form("/api/auth/logout").of(&ada).from("/account").fields(&[]).send();
+    let (fetch, form) = futures::join!(fetch, form);
+    fetch.is_refused(503, "unavailable");
+    assert_eq!(form.leads_on(), "/");
+    for answer in [&fetch, &form] {
+        has_forgotten(&app, answer);
+        says_what_is_left_to_do(&app, answer).await;
+    }
+    unlock(other).await;
+    nothing_was_lost(&app, &ada).await;
+}
+
+#[tokio::test]
+async fn signing_out_without_a_database_has_the_browser_forget_the_session() {
+    if auth::testing::on_postgres() {
+        eprintln!("skipped: SQLite has a file that can be spoilt");
+        return;
+    }
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    take_away(&app, "sessions").await;
+    let fetch = app.fetch("/api/auth/logout").of(&ada).send().await;
+    assert!(matches!(fetch.status, 500 | 503), "{fetch:?}");
+    let form = app.form("/api/auth/logout").of(&ada).from("/account").fields(&[]).send().await;
+    assert_eq!(form.leads_on(), "/");
+    for answer in [&fetch, &form] {
+        has_forgotten(&app, answer);
+        says_what_is_left_to_do(&app, answer).await;
+    }
 }
 
 #[tokio::test]

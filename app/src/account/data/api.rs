@@ -36,7 +36,7 @@ pub async fn delete_account(
     let session = ssr::session_or_keep(DeleteAccount::PATH, &fields).await?;
     let deleted = scope.auth.delete_account(&session, &confirmation, &scope.device).await;
     ssr::or_keep(deleted, DeleteAccount::PATH, &fields)?;
-    ssr::clear_cookie()?;
+    ssr::forget_in_browser()?;
     ssr::flash().say(Message::AccountDeleted);
     if scope.is_form_post {
         ssr::redirect("/");

@@ -18,8 +18,9 @@ pub async fn set_display_name(
 
     let fields = [("display_name", display_name.as_str())];
     let mut session = ssr::session_or_keep(SetDisplayName::PATH, &fields).await?;
-    let set = ssr::auth()?.set_display_name(&session, &display_name).await;
+    let auth = ssr::auth()?;
+    let set = auth.set_display_name(&session, &display_name).await;
     session.user = ssr::or_keep(set, SetDisplayName::PATH, &fields)?;
     ssr::lead_on("/account", Message::NameSaved);
-    Ok(ssr::describe(&session))
+    Ok(ssr::describe(&session, auth.clock().now()))
 }
