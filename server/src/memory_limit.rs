@@ -12,9 +12,8 @@ use std::path::{Component, Path, PathBuf};
 /// load stays below it.
 const BASE_KIB: u64 = 64 * 1024;
 
-/// The same as address space, beside what is mapped when this is looked at: the stacks of threads that are not there yet
-/// (2 MiB each), connections, caches.
-const ADDRESS_SPACE_BASE_KIB: u64 = 256 * 1024;
+/// The same as address space, beside the program's code: stacks (2 MiB a thread), connections, caches, the program's data.
+const ADDRESS_SPACE_BASE_KIB: u64 = 384 * 1024;
 
 /// What the allocator reserves of address space for each core, without touching it: eight arenas of 64 MiB (mallopt(3),
 /// `M_ARENA_MAX`). Once these have filled it, any allocation may fail, and that ends the process.
@@ -167,14 +166,19 @@ mod system {
     fn of_address_space(root: &Path) -> Option<Limit> {
         let bytes = getrlimit(Resource::As).current?;
         let arenas_kib = Hashes::threads().saturating_mul(ARENAS_KIB_PER_CORE);
-        let base_kib = mapped_kib(root).unwrap_or_default() + arenas_kib + ADDRESS_SPACE_BASE_KIB;
+        let base_kib = code_kib(root) + arenas_kib + ADDRESS_SPACE_BASE_KIB;
         Some(Limit { kib: bytes / 1024, set_by: "ulimit -v, RLIMIT_AS".to_owned(), base_kib })
     }
 
-    fn mapped_kib(root: &Path) -> Option<u64> {
-        let status = fs::read_to_string(root.join("proc/self/status")).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmSize:"))?;
-        line.split_whitespace().next()?.parse().ok()
+    /// The code of the program and of its libraries. What all of it has mapped at this moment depends on which threads
+    /// have begun to allocate, and would not be the same at the next start.
+    fn code_kib(root: &Path) -> u64 {
+        let status = fs::read_to_string(root.join("proc/self/status")).unwrap_or_default();
+        let kib = |name: &str| -> Option<u64> {
+            let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+            line.split_whitespace().next()?.parse().ok()
+        };
+        ["VmExe:", "VmLib:"].into_iter().filter_map(kib).sum()
     }
 }
 

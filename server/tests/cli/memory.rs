@@ -39,8 +39,7 @@ async fn a_limit_that_is_just_enough_lets_everybody_in() {
     let why = House::start_refusal(house.program_after(&too_little, &[]));
     let (_, needed) = why.split_once("for the rest = ").expect("the arithmetic");
     let needed: u64 = needed.split(' ').next().and_then(|kib| kib.parse().ok()).expect("a number");
-    // The program is not mapped to the very page as it was then.
-    let limit = format!("ulimit -v {}", needed + 4096);
+    let limit = format!("ulimit -v {needed}");
     let server = Running::of(|arguments| house.program_after(&limit, arguments)).await;
     let names: Vec<String> = (0..12).map(|person| format!("person-{person}@example.com")).collect();
     let all = futures::future::join_all(names.iter().map(|email| server.sign_up(email))).await;
