@@ -20,7 +20,7 @@ pub const IDEMPOTENCY_FIELD: &str = "idempotency_key";
 pub struct CurrentUser {
     /// The account's id, a UUIDv7.
     pub id: String,
-    /// The address, in the canonical form it is stored in.
+    /// The address as people read it: an international domain as U-labels.
     pub email: String,
     /// Whether its owner has shown that mail to it arrives.
     pub verified: bool,

@@ -1,13 +1,17 @@
 //! E-mail addresses, by which accounts are found.
 
+use crate::international_domain;
 use std::fmt;
 
 /// The longest address that fits an SMTP path, in bytes (RFC 5321, section 4.5.3.1.3, less the angle brackets).
 pub const EMAIL_MAX_BYTES: usize = 254;
+/// The longest text that is read as an address, in bytes: a character that one byte of an A-label stands for takes up to
+/// four.
+const ENTERED_MAX_BYTES: usize = 4 * EMAIL_MAX_BYTES;
 const LOCAL_PART_MAX_BYTES: usize = 64;
 const LABEL_MAX_BYTES: usize = 63;
 
-/// An address in canonical form: no blanks around it, lower case.
+/// An address in canonical form: no blanks around it, lower case, the domain as A-labels.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct EmailAddress(String);
 
@@ -28,7 +32,7 @@ impl EmailAddress {
     /// Reads what a person entered.
     ///
     /// What passes is what `<input type=email>` passes (WHATWG HTML, "valid e-mail address") with a dot in the
-    /// domain. Capitals are folded although RFC 5321 lets a local part tell them apart: nobody's mail server does,
+    /// domain, and an internationalised domain in either spelling, of which the canonical form has the A-labels. Capitals are folded although RFC 5321 lets a local part tell them apart: nobody's mail server does,
     /// and two accounts that differ in nothing else would serve only an impostor.
     ///
     /// # Errors
@@ -38,15 +42,16 @@ impl EmailAddress {
         if address.is_empty() {
             return Err(EmailProblem::Empty);
         }
-        if address.len() > EMAIL_MAX_BYTES {
+        if address.len() > ENTERED_MAX_BYTES {
             return Err(EmailProblem::TooLong);
         }
-        let (local, domain) = address.split_once('@').ok_or(EmailProblem::NotAnAddress)?;
-        if is_local_part(local) && is_domain(domain) {
-            Ok(Self(address.to_ascii_lowercase()))
-        } else {
-            Err(EmailProblem::NotAnAddress)
+        let (local, entered_domain) = address.split_once('@').ok_or(EmailProblem::NotAnAddress)?;
+        let domain = international_domain::to_ascii(entered_domain).ok_or(EmailProblem::NotAnAddress)?;
+        let canonical = format!("{}@{domain}", local.to_ascii_lowercase());
+        if canonical.len() > EMAIL_MAX_BYTES {
+            return Err(EmailProblem::TooLong);
         }
+        if is_local_part(local) && is_domain(&domain) { Ok(Self(canonical)) } else { Err(EmailProblem::NotAnAddress) }
     }
 
     /// The canonical form.
@@ -58,6 +63,14 @@ impl EmailAddress {
 impl fmt::Display for EmailAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// An address in canonical form as people read it: its domain as U-labels.
+pub fn display_address(canonical: &str) -> String {
+    match canonical.split_once('@') {
+        Some((local, domain)) => format!("{local}@{}", international_domain::to_unicode(domain)),
+        None => canonical.to_owned(),
     }
 }
 
@@ -105,10 +118,51 @@ mod tests {
             "ada\r\nBcc: x@example.com",
             "<ada@example.com>",
             "ädä@example.com",
+            "ada@bücher",
+            "ada@bücher.example.",
+            "ada@bücher。example。",
+            "ada@-bücher.example",
+            "ada@bücher-.example",
+            "ada@bücher..example",
+            "ada@bü_cher.example",
+            "ada@gооgle.com",
+            "ada@xn--a.example",
+            "ada＠bücher.example",
+            "ada@bücher.example\r\nBcc: x@example.com",
         ] {
             assert_eq!(EmailAddress::parse(entered), Err(EmailProblem::NotAnAddress), "{entered:?}");
         }
         assert_eq!(EmailAddress::parse(" \t "), Err(EmailProblem::Empty));
+    }
+
+    #[test]
+    fn an_international_domain_is_one_address_in_both_spellings() {
+        let address = EmailAddress::parse("ada@xn--bcher-kva.example");
+        assert_eq!(address.as_ref().map(EmailAddress::as_str), Ok("ada@xn--bcher-kva.example"));
+        for spelling in
+            ["ada@bücher.example", " Ada@BÜCHER.example ", "ada@bu\u{308}cher.example", "ada@bücher。example"]
+        {
+            assert_eq!(EmailAddress::parse(spelling), address, "{spelling}");
+        }
+        assert_eq!(display_address("ada@xn--bcher-kva.example"), "ada@bücher.example");
+        for same in ["ada@example.com", "ada", "", "ada@xn--a.example"] {
+            assert_eq!(display_address(same), same);
+        }
+    }
+
+    #[test]
+    fn an_international_address_is_as_long_as_its_a_labels() {
+        // `xn--` and as many bytes again as it has characters, so 63 bytes at most.
+        let label = |length: usize| format!("ada@{}.example", "ü".repeat(length));
+        let longest = (1..LABEL_MAX_BYTES).rev().find(|length| EmailAddress::parse(&label(*length)).is_ok());
+        let longest = longest.expect("a label that fits");
+        let address = EmailAddress::parse(&label(longest)).expect("an address");
+        let bytes = address.as_str().split(['@', '.']).nth(1).map_or(0, str::len);
+        assert!(bytes <= LABEL_MAX_BYTES && bytes > LABEL_MAX_BYTES - 3, "{address}");
+        assert_eq!(EmailAddress::parse(&label(longest + 2)), Err(EmailProblem::NotAnAddress));
+        let many = format!("ada@{}example", "üüüüüüüüüüüüüüüüüüüü.".repeat(12));
+        assert_eq!(EmailAddress::parse(&many), Err(EmailProblem::TooLong));
+        assert_eq!(EmailAddress::parse(&"ü".repeat(ENTERED_MAX_BYTES)), Err(EmailProblem::TooLong));
     }
 
     #[test]

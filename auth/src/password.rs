@@ -1,6 +1,9 @@
 //! Which passwords are accepted (NIST SP 800-63B, section 3.1.1.2; OWASP ASVS 5.0, V6.2).
 
-use crate::{common_passwords, email::EmailAddress};
+use crate::{
+    common_passwords,
+    email::{EmailAddress, display_address},
+};
 use zxcvbn::{Score, zxcvbn};
 
 /// The longest password, in characters (Unicode code points).
@@ -90,14 +93,18 @@ impl PasswordPolicy {
 
 /// The address and what it is made of, longest first.
 fn telling_parts(address: &EmailAddress) -> Vec<String> {
-    let whole = address.as_str();
-    let mut parts: Vec<String> = std::iter::once(whole)
-        .chain(whole.split('@'))
-        .chain(whole.split(|character: char| !character.is_ascii_alphanumeric()))
+    let spellings = [address.as_str().to_owned(), display_address(address.as_str())];
+    let mut parts: Vec<String> = spellings
+        .iter()
+        .flat_map(|whole| {
+            std::iter::once(whole.as_str())
+                .chain(whole.split('@'))
+                .chain(whole.split(|character: char| !character.is_alphanumeric()))
+        })
         .filter(|part| part.len() >= TELLING_PART)
         .map(str::to_owned)
         .collect();
-    parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
+    parts.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
     parts.dedup();
     parts
 }
@@ -152,6 +159,15 @@ mod tests {
             assert_eq!(check(password), Err(PasswordProblem::FromAddress), "{password}");
         }
         assert_eq!(check("lovelace kettle orbit mango"), Ok(()), "a part of it among other words is fine");
+    }
+
+    #[test]
+    fn a_password_made_of_an_international_domain_is_refused() {
+        let address = EmailAddress::parse("ada@xn--bcherstube-9db.example").ok();
+        let policy = PasswordPolicy { min_length: 12, product: "Latchkey".to_owned() };
+        for password in ["bücherstube1!", "Bücherstube.example"] {
+            assert_eq!(policy.check(password, address.as_ref()), Err(PasswordProblem::FromAddress), "{password}");
+        }
     }
 
     #[test]

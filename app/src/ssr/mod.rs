@@ -222,7 +222,7 @@ pub fn current_user() -> Option<CurrentUser> {
 pub fn describe(session: &Session, now: Millis) -> CurrentUser {
     CurrentUser {
         id: session.user.id.clone(),
-        email: session.user.email.clone(),
+        email: auth::display_address(&session.user.email),
         verified: session.user.verified_at.is_some(),
         display_name: session.user.display_name.clone(),
         created_at: session.user.created_at,

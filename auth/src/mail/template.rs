@@ -3,6 +3,7 @@
 use super::{Mail, Notice, letter::Letter};
 use crate::{
     clock::{HOUR, MINUTE, Millis, SECOND},
+    email::display_address,
     email_token::LinkPurpose,
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -20,6 +21,7 @@ impl Template<'_> {
     /// Words `mail`, sent to the address `to`.
     pub(super) fn letter(&self, mail: &Mail, to: &str) -> Letter {
         let product = self.product;
+        let to = &display_address(to);
         let letter = match mail {
             Mail::VerifyAddress { token } => self.verify_address(token),
             Mail::AddressTaken => self.address_taken(to),
@@ -148,8 +150,9 @@ impl Template<'_> {
         let purpose = LinkPurpose::UndoAddress;
         self.subject("Your address was changed")
             .text(format!(
-                "Your {} account has a new address, {new_address}. Mail no longer goes to this one.",
-                self.product
+                "Your {} account has a new address, {}. Mail no longer goes to this one.",
+                self.product,
+                display_address(new_address)
             ))
             .facts(facts(notice))
             .text(format!(
@@ -332,6 +335,20 @@ mod tests {
         let undo = Mail::AddressChanged { new_address: "new@example.com".into(), token, notice: notice() };
         assert!(text(&undo).contains("for 72 hours") && text(&undo).contains("new@example.com"));
         assert!(text(&Mail::ManyFailures(notice(), 12)).contains("after 12 attempts"));
+    }
+
+    #[test]
+    fn an_international_address_is_written_as_people_read_it() {
+        let (to, token) = ("ada@xn--bcher-kva.example", SecretString::from("t0ken"));
+        let changed = Mail::AddressChanged { new_address: to.into(), token: token.clone(), notice: notice() };
+        for mail in
+            [Mail::AddressTaken, Mail::ResetPassword { token: token.clone() }, Mail::ConfirmAddress { token }, changed]
+        {
+            let letter = TEMPLATE.letter(&mail, to);
+            for form in [letter.to_text(), letter.to_html()] {
+                assert!(form.contains("ada@bücher.example") && !form.contains("xn--"), "{form}");
+            }
+        }
     }
 
     #[test]

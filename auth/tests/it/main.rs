@@ -18,6 +18,7 @@ mod devices;
 mod events;
 mod former_addresses;
 mod house;
+mod international;
 mod known_devices;
 mod letterbox;
 mod link_destinations;

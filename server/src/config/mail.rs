@@ -1,6 +1,7 @@
 //! Which way mail goes, judged with the rest of the configuration.
 
 use super::{Args, parse, secrets};
+use auth::EmailAddress;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::client::{Certificate, CertificateStore, TlsParameters};
 use percent_encoding::percent_decode_str;
@@ -101,7 +102,18 @@ fn from(args: &Args) -> Result<Mailbox, String> {
     text.parse()
         .ok()
         .filter(|_| !text.contains(char::is_control))
+        .and_then(in_ascii)
         .ok_or_else(|| format!("MAIL_FROM: `{text}` is not an address, as `Latchkey <no-reply@latchkey.example>` is"))
+}
+
+/// The same with the A-labels of an international domain, which every mail server understands.
+fn in_ascii(from: Mailbox) -> Option<Mailbox> {
+    let address: &str = from.email.as_ref();
+    if address.is_ascii() {
+        return Some(from);
+    }
+    let email = EmailAddress::parse(address).ok()?.as_str().parse().ok()?;
+    Some(Mailbox { email, ..from })
 }
 
 fn smtp(args: &Args, env: &impl Fn(&str) -> Option<OsString>) -> Result<SmtpServer, String> {
@@ -232,6 +244,9 @@ mod tests {
         let folder = judged(&["--mailer=folder", "--mail-folder=/var/mail", from], None).expect("good");
         assert!(matches!(folder.way, MailWay::Folder(path) if path == Path::new("/var/mail")));
         assert_eq!(folder.from.name.as_deref(), Some("Latchkey"));
+        let international = "--mail-from=Latchkey <no-reply@bücher.example>";
+        let config = judged(&["--mailer=folder", international], None).expect("good");
+        assert_eq!(config.from.to_string(), "Latchkey <no-reply@xn--bcher-kva.example>");
         assert!(problem(&["--mailer=folder"], None).starts_with("MAIL_FROM: must be set"));
         assert!(problem(&["--mailer=smtp"], Some("smtps://mail.example")).starts_with("MAIL_FROM: must be set"));
         let both = judged(&["--mailer=smtp"], None).expect_err("must be refused");

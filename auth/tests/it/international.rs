@@ -1,0 +1,60 @@
+//! Addresses with an international domain: one account, however the domain is written.
+
+use crate::house::{FIREFOX, House, PASSWORD, SAFARI, from, remembered, violations};
+use auth::{EmailProblem, Error, Violation};
+
+const KEPT: &str = "ada@xn--bcher-kva.example";
+const SHOWN: &str = "ada@bücher.example";
+const SPELLINGS: [&str; 4] = [SHOWN, KEPT, "Ada@BÜCHER.example", "ada@bu\u{308}cher.example"];
+
+#[tokio::test]
+async fn both_spellings_are_one_account() -> Result<(), Error> {
+    let house = House::new().await?;
+    assert_eq!(house.sign_up(SHOWN).await?.session.user.email, KEPT);
+    for spelling in SPELLINGS {
+        house.auth.sign_in(spelling, PASSWORD.into(), remembered()).await?;
+        let taken = [Violation::Email(EmailProblem::Taken)];
+        assert_eq!(violations(house.sign_up(spelling).await), taken, "{spelling}");
+        assert_eq!(house.auth.administration().account(spelling).await?.user.email, KEPT);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn mail_goes_to_the_a_label_and_speaks_of_the_u_label() -> Result<(), Error> {
+    let house = House::new().await?;
+    house.sign_up(KEPT).await?;
+    house.mails().await?;
+    house.auth.forgot_password(SHOWN, from(FIREFOX)).await?;
+    house.auth.settle().await;
+    let mails = house.mails().await?;
+    assert_eq!((mails.len(), mails[0].to.as_str()), (1, KEPT));
+    assert!(mails[0].text.contains(SHOWN) && !mails[0].text.contains("xn--"), "{}", mails[0].text);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_account_moves_to_an_international_address_and_its_old_one_is_told() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up("ada@example.com").await?;
+    let verify = house.mailed_token("/verify-email").await?;
+    house.auth.verify_address(&verify, auth::VerificationProof::Nothing, &from(FIREFOX)).await?;
+    house.auth.request_address_change(&ada.session, SHOWN, &from(FIREFOX)).await?;
+    let mails = house.mails().await?;
+    assert_eq!(mails[0].to, KEPT);
+    let (_, pending) = (&mails, house.auth.account_data(&ada.session).await?);
+    assert_eq!(pending["pending_addresses"][0]["address"], KEPT);
+    let own = house.auth.request_address_change(&ada.session, "ada@example.com", &from(SAFARI)).await;
+    assert_eq!(violations(own), [Violation::Email(EmailProblem::Taken)]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_account_is_deleted_with_either_spelling_as_confirmation() -> Result<(), Error> {
+    for spelling in SPELLINGS {
+        let house = House::new().await?;
+        let ada = house.sign_up(SHOWN).await?;
+        house.auth.delete_account(&ada.session, spelling, &from(FIREFOX)).await?;
+    }
+    Ok(())
+}
