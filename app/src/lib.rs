@@ -59,7 +59,7 @@ use notes::NotesPage;
 #[cfg(not(feature = "ssr"))]
 use outlet::Pages;
 use outlet::{Navigation, use_go};
-use recovery::{ForgotPasswordPage, ResetPasswordPage, ResetSentPage};
+use recovery::{AcceptInvitationPage, ForgotPasswordPage, ResetPasswordPage, ResetSentPage};
 pub use shell::{Assets, ROOT, is_watched, shell};
 use sign_in::SignInPage;
 use sign_up::{SignUpPage, SignUpSentPage, provide_password_rule};
@@ -104,6 +104,7 @@ pages! {
     "/forgot-password" is for Everyone: ForgotPasswordPage from way_in;
     "/forgot-password/sent" is for Everyone: ResetSentPage from way_in;
     "/reset-password" is for Everyone: ResetPasswordPage from links;
+    "/accept-invitation" is for Everyone: AcceptInvitationPage from links;
     "/verify-email" is for Everyone: VerifyEmailPage from links;
     "/confirm-email" is for Everyone: ConfirmEmailPage from links;
     "/undo-email" is for Everyone: UndoEmailPage from links;
@@ -214,6 +215,7 @@ mod tests {
         assert_eq!(sign_in::Refresh::PATH, "/api/auth/refresh");
         assert_eq!(recovery::ForgotPassword::PATH, "/api/auth/forgot-password");
         assert_eq!(recovery::ResetPassword::PATH, "/api/auth/reset-password");
+        assert_eq!(recovery::AcceptInvitation::PATH, "/api/auth/accept-invitation");
         assert_eq!(verification::SendVerification::PATH, "/api/auth/send-verification");
         assert_eq!(verification::VerifyEmail::PATH, "/api/auth/verify-email");
         assert_eq!(address_change::ChangeEmail::PATH, "/api/auth/change-email");

@@ -15,6 +15,8 @@ pub enum Message {
     SessionEnded,
     /// The person chose a new password by a mailed link.
     PasswordReset,
+    /// The person accepted an invitation.
+    InvitationAccepted,
     /// The person pressed `Send again`.
     VerificationSent,
     /// The person confirmed their address by a mailed link.
@@ -73,6 +75,7 @@ impl fmt::Display for Message {
             }
             Self::SessionEnded => "Your session has ended. Sign in to go on.",
             Self::PasswordReset => "Your new password is set. Sign in with it.",
+            Self::InvitationAccepted => "Your password is set. Sign in with it.",
             Self::VerificationSent => "A new mail is on its way. The link in it works for 24 hours.",
             Self::AddressVerified => "Your address is confirmed.",
             Self::AddressChangeSent => "Follow the link in the mail that we have sent to the new address.",

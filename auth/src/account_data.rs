@@ -2,6 +2,7 @@
 
 use crate::{
     Auth, Device, Error, Session,
+    account_contacts::Contacts,
     audit::{self, Activity},
     email::EmailAddress,
     error::{Refusal, Violation},
@@ -13,8 +14,8 @@ use crate::{
 use serde_json::{Value, json};
 
 impl Auth {
-    /// What is kept about the account, its live sessions and what happened to it, as JSON with times in milliseconds
-    /// since 1970, UTC. No secret is among it. What features keep is theirs to add.
+    /// What is kept about the account, its addresses that wait, the devices that it knows, its mail, its live sessions and
+    /// what happened to it, as JSON with times in milliseconds since 1970, UTC. No secret is among it. What features keep is theirs to add.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] where the account was deleted meanwhile, [`Error::Database`].
@@ -40,6 +41,7 @@ impl Auth {
             })
         });
         let events = audit::all_of(&self.0.db, session).await?;
+        let contacts = Contacts::load(&self.0.db, &owner.id, self.0.clock.now()).await?;
         Ok(json!({
             "account": {
                 "id": owner.id,
@@ -48,6 +50,10 @@ impl Auth {
                 "verified_at": owner.verified_at,
                 "created_at": owner.created_at,
             },
+            "pending_addresses": contacts.pending_addresses,
+            "known_devices": contacts.known_devices,
+            "mailed_links": contacts.mailed_links,
+            "mails": contacts.mails,
             "sessions": sessions.collect::<Vec<Value>>(),
             "events": events.iter().map(describe).collect::<Vec<Value>>(),
         }))

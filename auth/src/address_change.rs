@@ -55,14 +55,16 @@ impl Auth {
     /// proves the account (the link works on then), or where another account has the address by now; [`Error::Throttled`]
     /// where the password was guessed at too often; [`Error::Busy`], [`Error::Database`].
     pub async fn confirm_address_change(&self, token: &str, proof: LinkProof, device: &Device) -> Result<User, Error> {
-        let link = self.look_at_link(LinkPurpose::ConfirmAddress, token).await?;
+        let link = self.look_at_link(LinkPurpose::ConfirmAddress, token, device).await?;
         self.require_link_proof(&link, proof, EventKind::AddressChanged, device).await?;
         let address = EmailAddress::parse(&link.address).map_err(invalid)?;
         let now = self.0.clock.now();
         let mut tx = self.0.db.write().await?;
         let before = user::hold_enabled(&mut tx, &link.user_id).await?;
-        let before = before.ok_or(Error::Link(LinkProblem::Superseded))?;
-        email_token::consume(&mut tx, LinkPurpose::ConfirmAddress, token, now).await?;
+        let superseded =
+            || self.refuse_link(LinkPurpose::ConfirmAddress, LinkProblem::Superseded, Some(&link.user_id), device);
+        let before = before.ok_or_else(superseded)?;
+        self.use_link(&mut tx, LinkPurpose::ConfirmAddress, token, device).await?;
         let holder = email_token::holder_beside(&mut tx, &before.id, &address, now).await?;
         if holder.is_some() || !user::set_email(&mut tx, &before.id, &address, now).await? {
             return Err(invalid(EmailProblem::Taken));
@@ -99,13 +101,15 @@ impl Auth {
     ) -> Result<Redeemed, Error> {
         let holder = holder.into();
         let device = holder.device;
-        let link = self.look_at_link(LinkPurpose::UndoAddress, token).await?;
+        let link = self.look_at_link(LinkPurpose::UndoAddress, token, device).await?;
         let address = EmailAddress::parse(&link.address).map_err(invalid)?;
         let hash = self.acceptable_hash(new_password, &link.address, device).await?;
         let now = self.0.clock.now();
         let mut tx = self.0.db.write().await?;
-        let user = user::hold_enabled(&mut tx, &link.user_id).await?.ok_or(Error::Link(LinkProblem::Superseded))?;
-        email_token::consume(&mut tx, LinkPurpose::UndoAddress, token, now).await?;
+        let superseded =
+            || self.refuse_link(LinkPurpose::UndoAddress, LinkProblem::Superseded, Some(&link.user_id), device);
+        let user = user::hold_enabled(&mut tx, &link.user_id).await?.ok_or_else(superseded)?;
+        self.use_link(&mut tx, LinkPurpose::UndoAddress, token, device).await?;
         // Nobody can have taken it: a link that still works keeps it for its owner (see `holder_beside`).
         if !user::set_email(&mut tx, &user.id, &address, now).await? {
             return Err(invalid(EmailProblem::Taken));

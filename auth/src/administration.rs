@@ -9,6 +9,7 @@ use crate::{
     ending::{EndReason, Ended},
     error::Violation,
     event::{Event, EventKind},
+    invitation,
     mail::{Mail, outbox},
     secret::random,
     user::{self, User},
@@ -30,6 +31,8 @@ pub struct Account {
     pub user: User,
     /// When it was disabled, in milliseconds UTC.
     pub disabled_at: Option<Millis>,
+    /// Since when it waits for an invited owner to choose a password, in milliseconds UTC.
+    pub invited_at: Option<Millis>,
     /// How many live sessions it has.
     pub sessions: i64,
 }
@@ -66,7 +69,7 @@ struct LiveRow {
 
 /// Everything that may be done to everybody's accounts. Each act is an event.
 #[derive(Debug)]
-pub struct Administration<'a>(&'a Auth);
+pub struct Administration<'a>(pub(crate) &'a Auth);
 
 impl Auth {
     /// For the command line, whose user holds the database anyway: whoever has this is asked for no proof.
@@ -84,7 +87,7 @@ impl Administration<'_> {
     pub async fn accounts(&self, after: Option<&str>, limit: u32) -> Result<Vec<Account>, Error> {
         let auth = &self.0.0;
         Ok(sqlx::query_as(
-            "SELECT id, email, display_name, verified_at, created_at, disabled_at,
+            "SELECT id, email, display_name, verified_at, created_at, disabled_at, invited_at,
                     (SELECT COUNT(*) FROM sessions s
                      WHERE s.user_id = users.id AND s.ended_at IS NULL AND s.ends_at > $1) AS sessions
              FROM users WHERE $2 IS NULL OR id > $2 ORDER BY id LIMIT $3",
@@ -104,7 +107,7 @@ impl Administration<'_> {
         let auth = &self.0.0;
         let address = EmailAddress::parse(address_or_id).ok();
         let found: Option<Account> = sqlx::query_as(
-            "SELECT id, email, display_name, verified_at, created_at, disabled_at,
+            "SELECT id, email, display_name, verified_at, created_at, disabled_at, invited_at,
                     (SELECT COUNT(*) FROM sessions s
                      WHERE s.user_id = users.id AND s.ended_at IS NULL AND s.ends_at > $1) AS sessions
              FROM users WHERE id = $2 OR email = $3",
@@ -117,7 +120,8 @@ impl Administration<'_> {
         found.ok_or(Error::NotFound)
     }
 
-    /// Makes an account. Its owner is mailed a link: to verify the address where there is a password, else to set one.
+    /// Makes an account. Its owner is mailed a link that verifies the address where there is a password, else an
+    /// invitation to choose one.
     ///
     /// # Errors
     /// [`Error::Invalid`] with what is wrong with the address, or else with the password; [`Error::Busy`],
@@ -139,15 +143,18 @@ impl Administration<'_> {
         if email_token::holder_beside(&mut tx, &user.id, &address, now).await?.is_some() {
             return Err(taken());
         }
-        let event = Event::done(EventKind::AccountCreated).user(user.id.as_str());
-        event.record_in(&mut tx, now).await?;
+        let mut events = vec![Event::done(EventKind::AccountCreated).user(user.id.as_str())];
+        events[0].record_in(&mut tx, now).await?;
         if has_password {
             self.0.put_verification(&mut tx, &user, None, now).await?;
         } else {
-            self.put_reset(&mut tx, &user, now).await?;
+            invitation::wait_for_owner(&mut tx, &user.id, now).await?;
+            events.push(self.invite(&mut tx, &user, now).await?);
         }
         tx.commit().await?;
-        event.tell(&auth.metrics);
+        for event in &events {
+            event.tell(&auth.metrics);
+        }
         self.0.wake_mailer();
         Ok(user)
     }

@@ -1,19 +1,20 @@
 //! The secrets of mailed links: hashed, each for one purpose, single use, and for a while.
 
 use crate::{
-    Auth, Error,
+    Auth, Device, Error,
     clock::{DAY, HOUR, MINUTE, Millis},
     db::{Db, Engine},
     email::EmailAddress,
     error::LinkProblem,
-    secret::random,
+    mail::GIVEN_UP_AFTER,
+    mailed_token,
     sweep::Over,
 };
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
+use secrecy::SecretString;
 use sqlx::{FromRow, Transaction};
 
+/// How long an account's owner has to accept an invitation.
+const INVITATION_LIFETIME: Millis = 7 * DAY;
 /// How long a link that is over still says why.
 const REMEMBERED: Millis = 7 * DAY;
 const OVER: Over = Over { table: "email_tokens", key: "hash", when: "expires_at <= $1" };
@@ -27,6 +28,8 @@ pub enum LinkPurpose {
     VerifyAddress,
     /// Sets a new password.
     ResetPassword,
+    /// Sets the first password of an account that an administrator made.
+    AcceptInvitation,
     /// Gives the account the address that the link was sent to.
     ConfirmAddress,
     /// Gives the account its former address back, to which the link was sent.
@@ -34,11 +37,16 @@ pub enum LinkPurpose {
 }
 
 impl LinkPurpose {
-    /// How long a link works, in milliseconds.
+    const ALL: [Self; 5] =
+        [Self::VerifyAddress, Self::ResetPassword, Self::AcceptInvitation, Self::ConfirmAddress, Self::UndoAddress];
+
+    /// How long a link works, in milliseconds, from the moment at which a mail server accepted its mail. Before, it
+    /// works too, for as long as the outbox tries to send a mail (a day) and this time: an acceptance can get lost.
     pub fn lifetime(self) -> Millis {
         match self {
             Self::VerifyAddress | Self::ConfirmAddress => 24 * HOUR,
             Self::ResetPassword => 10 * MINUTE,
+            Self::AcceptInvitation => INVITATION_LIFETIME,
             Self::UndoAddress => 72 * HOUR,
         }
     }
@@ -48,18 +56,25 @@ impl LinkPurpose {
         match self {
             Self::VerifyAddress => "/verify-email",
             Self::ResetPassword => "/reset-password",
+            Self::AcceptInvitation => "/accept-invitation",
             Self::ConfirmAddress => "/confirm-email",
             Self::UndoAddress => "/undo-email",
         }
     }
 
+    /// Its name in the table and in events.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::VerifyAddress => "verify_address",
             Self::ResetPassword => "reset_password",
+            Self::AcceptInvitation => "accept_invitation",
             Self::ConfirmAddress => "confirm_address",
             Self::UndoAddress => "undo_address",
         }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|purpose| purpose.as_str() == name)
     }
 }
 
@@ -85,41 +100,85 @@ struct Row {
 }
 
 impl Row {
-    fn state(self, now: Millis) -> Result<Link, LinkProblem> {
+    /// Why the link does not work at `now`; `None` where it does.
+    fn problem(&self, now: Millis) -> Option<LinkProblem> {
         if self.used_at.is_some() {
-            Err(LinkProblem::Used)
+            Some(LinkProblem::Used)
         } else if self.voided_at.is_some() {
-            Err(LinkProblem::Superseded)
+            Some(LinkProblem::Superseded)
         } else if self.expires_at <= now {
-            Err(LinkProblem::Expired)
+            Some(LinkProblem::Expired)
         } else {
-            Ok(Link { user_id: self.user_id, address: self.address, created_at: self.created_at })
+            None
         }
+    }
+
+    fn link(self) -> Link {
+        Link { user_id: self.user_id, address: self.address, created_at: self.created_at }
     }
 }
 
 impl Auth {
-    /// What a link is good for. Looking at it uses nothing up, so that whatever scans mail burns no link.
+    /// What a link is good for. Looking at it uses nothing up, so that whatever scans mail burns no link. `token` may have
+    /// around it what was copied with it. `device` is who asks.
     ///
     /// # Errors
-    /// [`Error::Link`] where it does not work, or not for this purpose; [`Error::Database`].
-    pub async fn look_at_link(&self, purpose: LinkPurpose, token: &str) -> Result<Link, Error> {
+    /// [`Error::Link`] where it does not work, or not for this purpose, which is an event; [`Error::Throttled`] where the
+    /// client's address presented too many such links; [`Error::Database`].
+    pub async fn look_at_link(&self, purpose: LinkPurpose, token: &str, device: &Device) -> Result<Link, Error> {
+        self.let_link_through(device)?;
+        let row = match mailed_token::hash_presented(token) {
+            Some(hash) => {
+                let row = sqlx::query_as::<_, Row>(SELECT).bind(hash).bind(purpose.as_str());
+                row.fetch_optional(self.0.db.readers()).await?
+            }
+            None => None,
+        };
+        self.judge(row, purpose, device)
+    }
+
+    /// Uses a token up. Exactly one of any number that race for it gets the link.
+    ///
+    /// # Errors
+    /// [`Error::Link`] where it does not work, which is an event; [`Error::Database`].
+    pub(crate) async fn use_link(
+        &self,
+        tx: &mut Transaction<'static, Engine>,
+        purpose: LinkPurpose,
+        token: &str,
+        device: &Device,
+    ) -> Result<Link, Error> {
+        let Some(hash) = mailed_token::hash_presented(token) else { return self.judge(None, purpose, device) };
+        let now = self.0.clock.now();
+        let used = sqlx::query(
+            "UPDATE email_tokens SET used_at = $3
+             WHERE hash = $1 AND purpose = $2 AND used_at IS NULL AND voided_at IS NULL AND expires_at > $3",
+        )
+        .bind(&hash)
+        .bind(purpose.as_str())
+        .bind(now)
+        .execute(&mut **tx)
+        .await?;
         let row: Option<Row> =
-            sqlx::query_as(SELECT).bind(hash(token)).bind(purpose.as_str()).fetch_optional(self.0.db.readers()).await?;
-        state(row, self.0.clock.now())
+            sqlx::query_as(SELECT).bind(&hash).bind(purpose.as_str()).fetch_optional(&mut **tx).await?;
+        match row {
+            Some(row) if used.rows_affected() == 1 => Ok(row.link()),
+            row => self.judge(row, purpose, device),
+        }
+    }
+
+    /// The link of a row that was looked up, where it works.
+    fn judge(&self, row: Option<Row>, purpose: LinkPurpose, device: &Device) -> Result<Link, Error> {
+        let Some(row) = row else { return Err(self.refuse_link(purpose, LinkProblem::Unknown, None, device)) };
+        match row.problem(self.0.clock.now()) {
+            None => Ok(row.link()),
+            Some(problem) => Err(self.refuse_link(purpose, problem, Some(&row.user_id), device)),
+        }
     }
 }
 
 const SELECT: &str = "SELECT user_id, address, created_at, expires_at, used_at, voided_at FROM email_tokens
      WHERE hash = $1 AND purpose = $2";
-
-fn state(row: Option<Row>, now: Millis) -> Result<Link, Error> {
-    row.ok_or(LinkProblem::Unknown).and_then(|row| row.state(now)).map_err(Error::Link)
-}
-
-pub(crate) fn hash(token: &str) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
-}
 
 /// Makes a token for a link to `address`. The account's earlier ones of the same purpose are void from now on, but for
 /// undo links: each of those is its former owner's, and a thief who changes the address twice must not void the first.
@@ -133,58 +192,47 @@ pub(crate) async fn issue(
     if purpose != LinkPurpose::UndoAddress {
         void(tx, purpose, user_id, now).await?;
     }
-    let token = SecretString::from(BASE64_URL_SAFE_NO_PAD.encode(random::<32>()?));
+    let token = mailed_token::random_token()?;
     sqlx::query(
         "INSERT INTO email_tokens (hash, user_id, purpose, address, created_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6)",
     )
-    .bind(hash(token.expose_secret()))
+    .bind(mailed_token::hash(&token))
     .bind(user_id)
     .bind(purpose.as_str())
     .bind(address)
     .bind(now)
-    .bind(now + purpose.lifetime())
+    .bind(now + GIVEN_UP_AFTER + purpose.lifetime())
     .execute(&mut **tx)
     .await?;
     Ok(token)
 }
 
-/// Uses a token up. Exactly one of any number that race for it gets the link.
-///
-/// # Errors
-/// [`Error::Link`] where it does not work, [`Error::Database`].
-pub(crate) async fn consume(
-    tx: &mut Transaction<'static, Engine>,
-    purpose: LinkPurpose,
-    token: &str,
-    now: Millis,
-) -> Result<Link, Error> {
-    let used = sqlx::query(
-        "UPDATE email_tokens SET used_at = $3
-         WHERE hash = $1 AND purpose = $2 AND used_at IS NULL AND voided_at IS NULL AND expires_at > $3",
+/// Starts the lifetime of the link whose token has this hash: its mail was accepted at `now`.
+pub(crate) async fn start(tx: &mut Transaction<'static, Engine>, hash: &str, now: Millis) -> Result<(), Error> {
+    let purpose: Option<(String,)> =
+        sqlx::query_as("SELECT purpose FROM email_tokens WHERE hash = $1").bind(hash).fetch_optional(&mut **tx).await?;
+    let Some(purpose) = purpose.and_then(|(name,)| LinkPurpose::named(&name)) else { return Ok(()) };
+    sqlx::query(
+        "UPDATE email_tokens SET sent_at = $2, expires_at = CASE WHEN expires_at < $3 THEN expires_at ELSE $3 END
+         WHERE hash = $1 AND sent_at IS NULL",
     )
-    .bind(hash(token))
-    .bind(purpose.as_str())
+    .bind(hash)
     .bind(now)
+    .bind(now + purpose.lifetime())
     .execute(&mut **tx)
     .await?;
-    let row: Option<Row> =
-        sqlx::query_as(SELECT).bind(hash(token)).bind(purpose.as_str()).fetch_optional(&mut **tx).await?;
-    match row {
-        Some(row) if used.rows_affected() == 1 => {
-            Ok(Link { user_id: row.user_id, address: row.address, created_at: row.created_at })
-        }
-        row => state(row, now),
-    }
+    Ok(())
 }
 
-/// Voids the outstanding tokens of one purpose.
+/// Voids the outstanding tokens of one purpose; returns whether one of them still worked.
 pub(crate) async fn void(
     tx: &mut Transaction<'static, Engine>,
     purpose: LinkPurpose,
     user_id: &str,
     now: Millis,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
+    let worked = is_outstanding(tx, purpose, user_id, now).await?;
     sqlx::query(
         "UPDATE email_tokens SET voided_at = $3
          WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL AND voided_at IS NULL",
@@ -194,7 +242,26 @@ pub(crate) async fn void(
     .bind(now)
     .execute(&mut **tx)
     .await?;
-    Ok(())
+    Ok(worked)
+}
+
+/// Whether the account was sent, or is to be sent, a link of this purpose that works at `now`.
+pub(crate) async fn is_outstanding(
+    tx: &mut Transaction<'static, Engine>,
+    purpose: LinkPurpose,
+    user_id: &str,
+    now: Millis,
+) -> Result<bool, Error> {
+    let (works,): (i64,) = sqlx::query_as(
+        "SELECT COUNT(*) FROM email_tokens
+         WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL AND voided_at IS NULL AND expires_at > $3",
+    )
+    .bind(user_id)
+    .bind(purpose.as_str())
+    .bind(now)
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(works > 0)
 }
 
 /// Voids every outstanding token of an account but its undo links, which are of whoever had the account before.
@@ -227,8 +294,8 @@ pub(crate) async fn void_all(
     Ok(())
 }
 
-/// Whether the account was sent a link of this purpose within the last minute that still works. Then another would
-/// only fill a mailbox, and void the one that is on its way.
+/// Whether a link of this purpose that still works was made for the account, or mailed to it, within the last minute.
+/// Then another would only fill a mailbox, and void the one that is on its way.
 pub(crate) async fn is_on_its_way(
     tx: &mut Transaction<'static, Engine>,
     purpose: LinkPurpose,
@@ -237,7 +304,8 @@ pub(crate) async fn is_on_its_way(
 ) -> Result<bool, Error> {
     let (young,): (i64,) = sqlx::query_as(
         "SELECT COUNT(*) FROM email_tokens
-         WHERE user_id = $1 AND purpose = $2 AND created_at > $3 AND used_at IS NULL AND voided_at IS NULL",
+         WHERE user_id = $1 AND purpose = $2 AND (created_at > $3 OR sent_at > $3)
+           AND used_at IS NULL AND voided_at IS NULL",
     )
     .bind(user_id)
     .bind(purpose.as_str())

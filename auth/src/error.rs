@@ -106,6 +106,18 @@ pub enum LinkProblem {
     Unknown,
 }
 
+impl LinkProblem {
+    /// As it stands in the table of events.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Used => "used",
+            Self::Expired => "expired",
+            Self::Superseded => "superseded",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// Why a sign-in failed. For the log only: an answer that told them apart would tell who has an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CredentialFailure {

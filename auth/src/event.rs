@@ -32,6 +32,8 @@ pub enum EventKind {
     TokenReplayed,
     /// A token was refused; the detail is its kind and the reason.
     TokenRefused,
+    /// A mailed link was refused; the detail is its purpose and the reason.
+    LinkRefused,
     /// The password was asked for once more.
     Reauthenticated,
     /// The password was changed by who knew it.
@@ -68,6 +70,12 @@ pub enum EventKind {
     Throttled,
     /// An administrator made an account.
     AccountCreated,
+    /// An administrator mailed the owner of an account an invitation.
+    InvitationSent,
+    /// An administrator took an invitation back.
+    InvitationRevoked,
+    /// The owner of an account chose the first password by way of an invitation.
+    InvitationAccepted,
     /// An administrator disabled the account.
     AccountDisabled,
     /// An administrator enabled it again.
@@ -90,7 +98,7 @@ pub enum Outcome {
 }
 
 impl EventKind {
-    pub(crate) const ALL: [Self; 32] = [
+    pub(crate) const ALL: [Self; 36] = [
         Self::SignedUp,
         Self::SignedIn,
         Self::SignInFailed,
@@ -100,6 +108,7 @@ impl EventKind {
         Self::Repeated,
         Self::TokenReplayed,
         Self::TokenRefused,
+        Self::LinkRefused,
         Self::Reauthenticated,
         Self::PasswordChanged,
         Self::PasswordResetRequested,
@@ -118,6 +127,9 @@ impl EventKind {
         Self::BreachLookupFailed,
         Self::Throttled,
         Self::AccountCreated,
+        Self::InvitationSent,
+        Self::InvitationRevoked,
+        Self::InvitationAccepted,
         Self::AccountDisabled,
         Self::AccountEnabled,
         Self::BackedUp,
@@ -137,6 +149,7 @@ impl EventKind {
             Self::Repeated => "repeated",
             Self::TokenReplayed => "token_replayed",
             Self::TokenRefused => "token_refused",
+            Self::LinkRefused => "link_refused",
             Self::Reauthenticated => "reauthenticated",
             Self::PasswordChanged => "password_changed",
             Self::PasswordResetRequested => "password_reset_requested",
@@ -155,6 +168,9 @@ impl EventKind {
             Self::MailGivenUp => "mail_given_up",
             Self::BreachLookupFailed => "breach_lookup_failed",
             Self::AccountCreated => "account_created",
+            Self::InvitationSent => "invitation_sent",
+            Self::InvitationRevoked => "invitation_revoked",
+            Self::InvitationAccepted => "invitation_accepted",
             Self::AccountDisabled => "account_disabled",
             Self::AccountEnabled => "account_enabled",
             Self::BackedUp => "backed_up",

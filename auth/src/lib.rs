@@ -7,6 +7,7 @@
 //! and what the links do in `verification.rs`, `recovery.rs` and `address_change.rs`.
 
 mod access_token;
+mod account_contacts;
 mod account_data;
 mod address_change;
 mod administration;
@@ -31,11 +32,14 @@ mod flash;
 mod former_address;
 mod hash_pool;
 mod international_domain;
+mod invitation;
 mod known_device;
 mod link_destination;
 mod link_holder;
 mod link_proof;
+mod link_refusals;
 mod mail;
+mod mailed_token;
 mod metrics;
 mod network;
 mod page_session;
@@ -59,6 +63,7 @@ mod schema;
 mod secret;
 mod session;
 mod sign_in;
+mod sign_up_refusals;
 mod signing_keys;
 mod standing;
 mod sweep;
@@ -191,6 +196,7 @@ struct Inner {
     throttle_key: ThrottleKey,
     forged_tokens: AddressCounters,
     begun_flows: AddressCounters,
+    refused_links: AddressCounters,
 }
 
 impl Auth {
@@ -226,6 +232,7 @@ impl Auth {
             throttle_key: ThrottleKey::derive(&config.secret)?,
             forged_tokens: AddressCounters::of_forged_tokens(config.throttle.free_per_address),
             begun_flows: AddressCounters::of_begun_flows(config.throttle.free_per_address),
+            refused_links: AddressCounters::of_refused_links(config.throttle.free_per_address),
             sealer,
             flash_sealer,
             mail_waiting,

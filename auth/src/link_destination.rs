@@ -3,12 +3,8 @@
 //! It stays beside the link's hash and is no part of the mail: any person can ask for a link to any address, and would
 //! otherwise write words into our mails. To this crate it is opaque text; the pages decide whether it is one of theirs.
 
-use crate::{
-    Auth, Device, Error,
-    db::Engine,
-    email_token::{self, LinkPurpose},
-};
-use secrecy::{ExposeSecret, SecretString};
+use crate::{Auth, Device, Error, db::Engine, email_token::LinkPurpose, mailed_token};
+use secrecy::SecretString;
 use sqlx::Transaction;
 
 /// The longest destination that is kept, in bytes. A link without one leads to the account.
@@ -42,9 +38,10 @@ impl Auth {
     /// # Errors
     /// [`Error::Database`].
     pub async fn link_destination(&self, purpose: LinkPurpose, token: &str) -> Result<Option<String>, Error> {
+        let Some(hash) = mailed_token::hash_presented(token) else { return Ok(None) };
         let row: Option<(Option<String>,)> =
             sqlx::query_as("SELECT destination FROM email_tokens WHERE hash = $1 AND purpose = $2")
-                .bind(email_token::hash(token))
+                .bind(hash)
                 .bind(purpose.as_str())
                 .fetch_optional(self.0.db.readers())
                 .await?;
@@ -60,7 +57,7 @@ pub(crate) async fn keep(
 ) -> Result<(), Error> {
     let Some(next) = next.filter(|next| next.len() <= MAX_BYTES) else { return Ok(()) };
     sqlx::query("UPDATE email_tokens SET destination = $2 WHERE hash = $1")
-        .bind(email_token::hash(token.expose_secret()))
+        .bind(mailed_token::hash(token))
         .bind(next)
         .execute(&mut **tx)
         .await?;

@@ -74,6 +74,8 @@ pub(crate) enum MailOutcome {
     /// It is tried again.
     Failed,
     GivenUp,
+    /// Its link was used or voided before it was sent.
+    Dropped,
 }
 
 impl Metrics {
@@ -213,13 +215,14 @@ impl SignInOutcome {
 }
 
 impl MailOutcome {
-    const ALL: [Self; 3] = [Self::Sent, Self::Failed, Self::GivenUp];
+    const ALL: [Self; 4] = [Self::Sent, Self::Failed, Self::GivenUp, Self::Dropped];
 
     fn as_str(self) -> &'static str {
         match self {
             Self::Sent => "sent",
             Self::Failed => "failed",
             Self::GivenUp => "given_up",
+            Self::Dropped => "dropped",
         }
     }
 }

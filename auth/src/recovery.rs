@@ -58,21 +58,36 @@ impl Auth {
         new: SecretString,
         holder: impl Into<LinkHolder<'_>>,
     ) -> Result<Redeemed, Error> {
-        let holder = holder.into();
+        self.redeem_password_link(LinkPurpose::ResetPassword, token, new, holder.into()).await
+    }
+
+    /// The same for every purpose that sets a password.
+    pub(crate) async fn redeem_password_link(
+        &self,
+        purpose: LinkPurpose,
+        token: &str,
+        new: SecretString,
+        holder: LinkHolder<'_>,
+    ) -> Result<Redeemed, Error> {
         let device = holder.device;
-        let link = self.look_at_link(LinkPurpose::ResetPassword, token).await?;
+        let link = self.look_at_link(purpose, token, device).await?;
         let hash = self.acceptable_hash(new, &link.address, device).await?;
         let now = self.0.clock.now();
         let mut tx = self.0.db.write().await?;
         let user = user::hold_enabled(&mut tx, &link.user_id).await?.filter(|user| user.email == link.address);
-        let user = user.ok_or(Error::Link(LinkProblem::Superseded))?;
-        email_token::consume(&mut tx, LinkPurpose::ResetPassword, token, now).await?;
+        let superseded = || self.refuse_link(purpose, LinkProblem::Superseded, Some(&link.user_id), device);
+        let user = user.ok_or_else(superseded)?;
+        self.use_link(&mut tx, purpose, token, device).await?;
         user::set_password(&mut tx, &user.id, &hash).await?;
         user::verify(&mut tx, &user.id, now).await?;
         email_token::void_all_but_undo(&mut tx, &user.id, now).await?;
         let ended = Ended::all(&mut tx, &user.id, None, EndReason::PasswordReset, device, now).await?;
         self.put_password_mails(&mut tx, (&user.id, &user.email), Mail::PasswordReset, device, now).await?;
-        let event = Event::done(EventKind::PasswordReset).user(user.id.as_str()).device(device);
+        let kind = match purpose {
+            LinkPurpose::AcceptInvitation => EventKind::InvitationAccepted,
+            _ => EventKind::PasswordReset,
+        };
+        let event = Event::done(kind).user(user.id.as_str()).device(device);
         event.record_in(&mut tx, now).await?;
         let device_token = holder.remember(&mut tx, &user.id, now).await?;
         tx.commit().await?;

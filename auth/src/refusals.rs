@@ -92,10 +92,15 @@ impl Batch {
         match entry {
             Entry::Settled(settled) => self.settled.push(settled),
             Entry::Event(row) => {
-                // A flood says nothing more the second time, from one address or of one person who asks for what is not
-                // theirs. What happens to an account is kept one by one.
+                // A flood says nothing more the second time, from one address, of one person who asks for what is not
+                // theirs, or of one whose old link or address a stranger presents. What else happens to an account is
+                // kept one by one.
                 let by = match row.kind {
-                    EventKind::AccessRefused if row.user_id.is_some() => row.user_id.clone(),
+                    EventKind::AccessRefused | EventKind::LinkRefused | EventKind::SignedUp
+                        if row.user_id.is_some() =>
+                    {
+                        row.user_id.clone()
+                    }
                     _ if row.user_id.is_some() => return self.rows.push(row),
                     _ => row.address.clone(),
                 };

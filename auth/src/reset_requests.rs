@@ -8,6 +8,7 @@ use crate::{
     email::EmailAddress,
     email_token::{self, LinkPurpose},
     event::{Event, EventKind},
+    invitation,
     link_destination::{self, LinkRequest},
     mail::{Mail, Sealer, outbox},
     metrics::Metrics,
@@ -92,7 +93,8 @@ impl Desk {
         }
     }
 
-    /// Mails the link, where the address is that of an enabled account which was not sent one within the last minute.
+    /// Mails the link, where the address is that of an enabled account which was not sent one within the last minute and
+    /// does not wait for an invitation that was revoked or expired.
     async fn mail_link(&self, ResetRequest { address, request }: &ResetRequest) -> Result<(), Error> {
         let LinkRequest { device, next } = request;
         let Some(known) = user::by_email(&self.db, address).await? else { return Ok(()) };
@@ -102,7 +104,9 @@ impl Desk {
         // The account may have another address by now, or none at all.
         let held = user::hold_enabled(&mut tx, &known.id).await?;
         let Some(user) = held.filter(|user| user.email == address.as_str()) else { return Ok(()) };
-        if email_token::is_on_its_way(&mut tx, purpose, &user.id, now).await? {
+        if email_token::is_on_its_way(&mut tx, purpose, &user.id, now).await?
+            || invitation::is_withheld(&mut tx, &user.id, now).await?
+        {
             return Ok(());
         }
         let token = email_token::issue(&mut tx, purpose, &user.id, &user.email, now).await?;

@@ -68,29 +68,30 @@ impl Auth {
         let address = EmailAddress::parse(email);
         let mut violations = self.password_violation(&password, address.as_ref().ok(), &new.device).await?;
         let address = match address {
-            Ok(address) => {
-                if user::by_email(&self.0.db, &address).await?.is_some() {
-                    violations.insert(0, Violation::Email(EmailProblem::Taken));
-                }
-                address
-            }
+            Ok(address) => address,
             Err(problem) => {
                 violations.insert(0, Violation::Email(problem));
-                return Err(Error::Invalid(violations));
+                return Err(self.refuse_sign_up(violations, None, &new.device));
             }
         };
+        let holder = user::by_email(&self.0.db, &address).await?;
+        if holder.is_some() {
+            violations.insert(0, Violation::Email(EmailProblem::Taken));
+        }
         if !violations.is_empty() {
-            return Err(Error::Invalid(violations));
+            let holder = holder.as_ref().map(|user| user.id.as_str());
+            return Err(self.refuse_sign_up(violations, holder, &new.device));
         }
         let hash = self.0.hasher.hash(password, new.device.address).await?;
         let superseded = self.session_of(new.presented.as_deref()).await?;
         let now = self.0.clock.now();
         let mut tx = self.0.db.write().await?;
+        let taken = vec![Violation::Email(EmailProblem::Taken)];
         let Some(user) = user::insert(&mut tx, &address, &hash, now).await? else {
-            return Err(Error::Invalid(vec![Violation::Email(EmailProblem::Taken)]));
+            return Err(self.refuse_sign_up(taken, None, &new.device));
         };
-        if email_token::holder_beside(&mut tx, &user.id, &address, now).await?.is_some() {
-            return Err(Error::Invalid(vec![Violation::Email(EmailProblem::Taken)]));
+        if let Some(holder) = email_token::holder_beside(&mut tx, &user.id, &address, now).await? {
+            return Err(self.refuse_sign_up(taken, Some(&holder), &new.device));
         }
         self.put_verification(&mut tx, &user, new.next.as_deref(), now).await?;
         let beginning = Beginning { kind: EventKind::SignedUp, new: &new, superseded, device_seen_at: None };

@@ -176,14 +176,16 @@ pub(crate) async fn replace_hash(
     Ok(())
 }
 
-/// Gives an account another password, by which it forgets every device. Sessions and mailed links are the caller's to
-/// end.
+/// Gives an account another password, by which it forgets every device and waits for no invited owner any more. Sessions
+/// and mailed links are the caller's to end.
 pub(crate) async fn set_password(tx: &mut Transaction<'static, Engine>, id: &str, hash: &str) -> Result<(), Error> {
-    sqlx::query("UPDATE users SET password_hash = $2, password_version = password_version + 1 WHERE id = $1")
-        .bind(id)
-        .bind(hash)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query(
+        "UPDATE users SET password_hash = $2, password_version = password_version + 1, invited_at = NULL WHERE id = $1",
+    )
+    .bind(id)
+    .bind(hash)
+    .execute(&mut **tx)
+    .await?;
     known_device::forget_all(tx, id).await
 }
 

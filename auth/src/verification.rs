@@ -10,6 +10,7 @@ use crate::{
     ending::{EndReason, Ended},
     error::{LinkProblem, Violation},
     event::{Event, EventKind},
+    invitation,
     link_destination::{self, LinkRequest},
     link_holder::{LinkHolder, Redeemed},
     link_proof::LinkProof,
@@ -51,7 +52,9 @@ impl Auth {
         self.try_sign_up(address.as_ref().ok(), device).await?;
         let mut violations = self.password_violation(&password, address.as_ref().ok(), device).await?;
         let address = address.map_err(|problem| violations.insert(0, Violation::Email(problem)));
-        let (Ok(address), true) = (address, violations.is_empty()) else { return Err(Error::Invalid(violations)) };
+        let (Ok(address), true) = (address, violations.is_empty()) else {
+            return Err(self.refuse_sign_up(violations, None, device));
+        };
         // Known or not: the rules for passwords, and the hash, are what takes time.
         let hash = self.0.hasher.hash(password, device.address).await?;
         let (written, ()) = tokio::join!(self.make_or_tell(&address, &hash, &request), sleep(ANSWERED_AFTER));
@@ -133,7 +136,7 @@ impl Auth {
     ) -> Result<Redeemed, Error> {
         let holder = holder.into();
         let device = holder.device;
-        let link = self.look_at_link(LinkPurpose::VerifyAddress, token).await?;
+        let link = self.look_at_link(LinkPurpose::VerifyAddress, token, device).await?;
         let new_hash = match proof {
             LinkProof::NewPassword(password) if self.0.config.require_verified_email => {
                 Some(self.acceptable_hash(password, &link.address, device).await?)
@@ -146,8 +149,10 @@ impl Auth {
         let now = self.0.clock.now();
         let mut tx = self.0.db.write().await?;
         let user = user::hold_enabled(&mut tx, &link.user_id).await?.filter(|user| user.email == link.address);
-        let user = user.ok_or(Error::Link(LinkProblem::Superseded))?;
-        email_token::consume(&mut tx, LinkPurpose::VerifyAddress, token, now).await?;
+        let superseded =
+            || self.refuse_link(LinkPurpose::VerifyAddress, LinkProblem::Superseded, Some(&link.user_id), device);
+        let user = user.ok_or_else(superseded)?;
+        self.use_link(&mut tx, LinkPurpose::VerifyAddress, token, device).await?;
         user::verify(&mut tx, &user.id, now).await?;
         let mut events = vec![Event::done(EventKind::AddressVerified)];
         let (mut ended, mut device_token) = (None, None);
@@ -214,7 +219,9 @@ impl Auth {
     ) -> Result<(), Error> {
         let Some(user_id) = holder else { return Ok(()) };
         let Some(user) = user::hold_enabled(tx, user_id).await? else { return Ok(()) };
-        if user.verified_at.is_none() && user.email == address.as_str() {
+        // Not where the account waits for an invited owner: the link could set its first password.
+        let is_invited = invitation::is_waiting(tx, &user.id).await?;
+        if user.verified_at.is_none() && user.email == address.as_str() && !is_invited {
             return self.put_verification_again(tx, &user, next, now).await;
         }
         outbox::put(tx, address.as_str(), Some(&user.id), &Mail::AddressTaken, &self.0.sealer, now).await

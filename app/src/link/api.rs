@@ -15,13 +15,14 @@ pub async fn look_at_link(
 ) -> Result<GoodLink, AppError> {
     use crate::ssr;
 
-    let auth = ssr::auth()?;
-    let link = auth.look_at_link(purpose.into(), &token).await?;
+    let scope = ssr::scope()?;
+    let auth = &scope.auth;
+    let link = auth.look_at_link(purpose.into(), &token, &scope.device).await?;
     let account = auth.account_of_link(&link).await?;
     Ok(GoodLink {
-        address: link.address,
+        address: auth::display_address(&link.address),
         is_own: ssr::asker().session().is_some_and(|session| session.user.id == account.id),
-        account: account.email,
+        account: auth::display_address(&account.email),
         takes_new_password: purpose == LinkPurpose::VerifyAddress && auth.requires_verified_email(),
     })
 }

@@ -22,6 +22,8 @@ pub enum LinkPurpose {
     VerifyAddress,
     /// Sets a new password.
     ResetPassword,
+    /// Sets the first password of an account that an administrator made.
+    AcceptInvitation,
     /// Confirms the address that is to be an account's.
     ConfirmAddress,
     /// Gives an account the address that it had.

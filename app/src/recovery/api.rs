@@ -49,3 +49,22 @@ pub async fn reset_password(
     ssr::leave_link(&redeemed.user.id, &login, Message::PasswordReset);
     Ok(())
 }
+
+/// Accepts an invitation: sets the first password of an account. No session begins. A form posted without JavaScript is
+/// led to `/login`, or to `/` where another account is signed in.
+#[server(endpoint = "auth/accept-invitation", client = AnyoneClient)]
+pub async fn accept_invitation(
+    /// The token of the link.
+    token: String,
+    /// The password, taken as typed, in Unicode's normalization form C.
+    password: String,
+) -> Result<(), AppError> {
+    use crate::message::Message;
+    use crate::ssr;
+
+    let scope = ssr::scope()?;
+    let redeemed = scope.auth.accept_invitation(&token, password.into(), scope.link_holder()).await?;
+    ssr::know_device(&redeemed);
+    ssr::leave_link(&redeemed.user.id, "/login", Message::InvitationAccepted);
+    Ok(())
+}

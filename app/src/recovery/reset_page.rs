@@ -1,6 +1,7 @@
-//! `/reset-password`.
+//! `/reset-password` and `/accept-invitation`: a password that a mailed link allows.
 
-use super::api::ResetPassword;
+use super::api::{AcceptInvitation, ResetPassword};
+use crate::PRODUCT;
 use crate::auth_client;
 use crate::components::{Form, FormAction, PasswordField, SubmitButton, Username, whole};
 use crate::error::Field;
@@ -25,25 +26,77 @@ pub(crate) fn ResetPasswordPage() -> impl IntoView {
     }
 }
 
+/// The page of an invitation to an account that an administrator made.
+#[component]
+pub(crate) fn AcceptInvitationPage() -> impl IntoView {
+    view! {
+        <LinkPage
+            title="You are invited"
+            words="A key of your own."
+            purpose=LinkPurpose::AcceptInvitation
+            form=|link| whole(view! { <InvitationForm link/> })
+            again=|_| whole(view! {
+                <p class="lead">
+                    "If you have chosen a password already, sign in with it. If not, ask for a new invitation where this one came from."
+                </p>
+                <p class="form-actions"><a class="button button-primary" href="/login">"Sign in"</a></p>
+            })
+        />
+    }
+}
+
 #[component]
 fn ResetPasswordForm(link: OpenedLink) -> impl IntoView {
-    let OpenedLink { token, link: good, .. } = link.clone();
+    let answered = link.clone();
     let action = FormAction::new::<ResetPassword>(move |answer| {
-        let onward = link.onward(|next| path_with_next("/login", next));
-        link.answered(answer.map(|()| auth_client::leave_for(&onward)))
+        let onward = answered.onward(|next| path_with_next("/login", next));
+        answered.answered(answer.map(|()| auth_client::leave_for(&onward)))
     });
     view! {
-        <p class="lead">"It is for " {good.address.clone()} ". Every device that is signed in to it will be signed out."</p>
+        <p class="lead">"It is for " {link.link.address.clone()} ". Every device that is signed in to it will be signed out."</p>
+        <PasswordForm link action label="New password" words="Set new password"/>
+    }
+}
+
+#[component]
+fn InvitationForm(link: OpenedLink) -> impl IntoView {
+    let answered = link.clone();
+    let action = FormAction::new::<AcceptInvitation>(move |answer| {
+        let onward = answered.onward(|next| path_with_next("/login", next));
+        answered.answered(answer.map(|()| auth_client::leave_for(&onward)))
+    });
+    view! {
+        <p class="lead">
+            "This invitation opens an account at " {PRODUCT} " for " {link.link.address.clone()} ". Choose the password that you will sign in with."
+        </p>
+        <PasswordForm link action label="Password" words="Accept the invitation"/>
+    }
+}
+
+/// The form of both.
+#[component]
+fn PasswordForm(
+    /// The link that allows it.
+    link: OpenedLink,
+    /// What the form does.
+    action: FormAction,
+    /// What the password is called.
+    label: &'static str,
+    /// What stands on the button.
+    words: &'static str,
+) -> impl IntoView {
+    let OpenedLink { token, link: good, .. } = link;
+    view! {
         <Form action>
             <input type="hidden" name="token" value=token/>
             <Username address=good.address/>
             <PasswordField
-                label="New password"
+                label
                 autocomplete="new-password"
                 error=action.field_error(Field::Password)
                 hint=password_hint()
             />
-            <SubmitButton action class="button button-primary button-wide" words="Set new password"/>
+            <SubmitButton action class="button button-primary button-wide" words/>
         </Form>
     }
 }

@@ -101,6 +101,7 @@ impl From<LinkPurpose> for auth::LinkPurpose {
         match purpose {
             LinkPurpose::VerifyAddress => Self::VerifyAddress,
             LinkPurpose::ResetPassword => Self::ResetPassword,
+            LinkPurpose::AcceptInvitation => Self::AcceptInvitation,
             LinkPurpose::ConfirmAddress => Self::ConfirmAddress,
             LinkPurpose::UndoAddress => Self::UndoAddress,
         }

@@ -8,10 +8,12 @@ use crate::{
     Auth, Error,
     clock::{DAY, HOUR, MINUTE, Millis, SECOND},
     db::{Db, Engine},
+    email_token,
     event::{Event, EventKind},
     metrics::MailOutcome,
+    user,
 };
-use sqlx::Transaction;
+use sqlx::{AssertSqlSafe, Transaction};
 
 /// How long a claim holds. Sending takes less, or the one who claimed has died.
 const LEASE: Millis = 2 * MINUTE;
@@ -19,7 +21,14 @@ const LEASE: Millis = 2 * MINUTE;
 const FIRST_PAUSE: Millis = 10 * SECOND;
 const LONGEST_PAUSE: Millis = HOUR;
 /// The age at which a mail that fails is given up.
-const GIVEN_UP_AFTER: Millis = DAY;
+pub(crate) const GIVEN_UP_AFTER: Millis = DAY;
+/// The mail of a link that was used or voided: sent, it would only lead to a page that refuses it.
+const LINK_IS_VOID: &str = "link IS NOT NULL AND NOT EXISTS
+    (SELECT 1 FROM email_tokens WHERE hash = outbox.link AND used_at IS NULL AND voided_at IS NULL)";
+/// The mail of a link whose time is over.
+const LINK_IS_EXPIRED: &str = "EXISTS (SELECT 1 FROM email_tokens WHERE hash = outbox.link AND expires_at <= $1)";
+/// A mail that was claimed and never reported on: its worker died.
+const ABANDONED: &str = "claimed_until IS NOT NULL";
 /// The longest problem that is kept, in characters.
 const PROBLEM_MAX: usize = 200;
 
@@ -32,7 +41,9 @@ const IS_ANY_DUE: &str = "SELECT id FROM outbox
 impl Auth {
     /// Claims up to `limit` mails that are due, oldest first, ready to be sent. For two minutes nobody else gets them:
     /// of several nodes one sends, and what a node that died had claimed is claimed again, until it is a day old: a mail
-    /// may be what kills whoever sends it. A mail whose secret cannot be opened is given up.
+    /// may be what kills whoever sends it. A mail whose secret cannot be opened is given up, and so is a mail whose link
+    /// has expired. A mail whose link was used or voided is dropped: a newer mail, or a change that needs none, took its
+    /// place.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -43,7 +54,10 @@ impl Auth {
         }
         let template = Template { product: &self.0.config.password.product, public_url: &self.0.config.public_url };
         let mut tx = self.0.db.write().await?;
-        let mut hopeless = give_up_abandoned(&mut tx, now).await?;
+        let old = now - GIVEN_UP_AFTER;
+        let mut hopeless = give_up_due(&mut tx, ABANDONED, "its worker never reported on it", old, now).await?;
+        let dropped = give_up_due(&mut tx, LINK_IS_VOID, "its link was used or voided first", now, now).await?;
+        hopeless.extend(give_up_due(&mut tx, LINK_IS_EXPIRED, "its link expired first", now, now).await?);
         let mut rows = claim(&mut tx, limit, now).await?;
         rows.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         let mut mails = Vec::with_capacity(rows.len());
@@ -60,6 +74,9 @@ impl Auth {
             given_up(user_id.as_deref()).record_in(&mut tx, now).await?;
         }
         tx.commit().await?;
+        for _ in &dropped {
+            self.0.metrics.mails.count(MailOutcome::Dropped);
+        }
         for user_id in &hopeless {
             given_up(user_id.as_deref()).tell(&self.0.metrics);
             self.0.metrics.mails.count(MailOutcome::GivenUp);
@@ -67,18 +84,31 @@ impl Auth {
         Ok(mails)
     }
 
-    /// Notes that a mail was sent, and erases what it said: it is never claimed again.
+    /// Notes that a mail was sent, and erases what it said: it is never claimed again. The lifetime of its link begins.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn mail_sent(&self, id: &str) -> Result<(), Error> {
+        let now = self.0.clock.now();
         let mut tx = self.0.db.write().await?;
+        let link: Option<(String, String)> = sqlx::query_as(
+            "SELECT user_id, link FROM outbox
+             WHERE id = $1 AND sent_at IS NULL AND user_id IS NOT NULL AND link IS NOT NULL",
+        )
+        .bind(id)
+        .fetch_optional(&mut *tx)
+        .await?;
+        if let Some((user_id, link)) = &link {
+            // The user's row is locked before its mails and links, in the order in which a deletion locks them.
+            user::hold_any(&mut tx, user_id).await?;
+            email_token::start(&mut tx, link, now).await?;
+        }
         let sent = sqlx::query(
             "UPDATE outbox SET sent_at = $2, sealed = NULL, params = 'null', claimed_until = NULL
              WHERE id = $1 AND sent_at IS NULL",
         )
         .bind(id)
-        .bind(self.0.clock.now())
+        .bind(now)
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
@@ -145,20 +175,27 @@ async fn claim(tx: &mut Transaction<'static, Engine>, limit: u32, now: Millis) -
     .await?)
 }
 
-/// Gives up what was claimed, and of which nobody has said what became of it, once it is as old as mail gets. Gives
-/// whose it was, where it was anybody's.
-async fn give_up_abandoned(tx: &mut Transaction<'static, Engine>, now: Millis) -> Result<Vec<Option<String>>, Error> {
-    let abandoned: Vec<(Option<String>,)> = sqlx::query_as(
+/// Gives up the mails that are due, claimed by no worker, written until `written_until`, and of which `condition` is
+/// true; `$1` in it is `now`. Returns the ids of their users.
+async fn give_up_due(
+    tx: &mut Transaction<'static, Engine>,
+    condition: &'static str,
+    why: &'static str,
+    written_until: Millis,
+    now: Millis,
+) -> Result<Vec<Option<String>>, Error> {
+    let given_up: Vec<(Option<String>,)> = sqlx::query_as(AssertSqlSafe(format!(
         "UPDATE outbox SET given_up_at = $1, sealed = NULL, params = 'null', claimed_until = NULL, last_problem = $2
-         WHERE sent_at IS NULL AND given_up_at IS NULL AND next_try_at <= $1 AND claimed_until <= $1 AND created_at <= $3
-         RETURNING user_id",
-    )
+         WHERE sent_at IS NULL AND given_up_at IS NULL AND next_try_at <= $1
+           AND (claimed_until IS NULL OR claimed_until <= $1) AND created_at <= $3 AND {condition}
+         RETURNING user_id"
+    )))
     .bind(now)
-    .bind("nobody who sent it has said what became of it")
-    .bind(now - GIVEN_UP_AFTER)
+    .bind(why)
+    .bind(written_until)
     .fetch_all(&mut **tx)
     .await?;
-    Ok(abandoned.into_iter().map(|(user_id,)| user_id).collect())
+    Ok(given_up.into_iter().map(|(user_id,)| user_id).collect())
 }
 
 async fn try_again(

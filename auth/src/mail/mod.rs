@@ -7,6 +7,7 @@ pub(crate) mod outbox;
 mod sealed;
 mod template;
 
+pub(crate) use delivery::GIVEN_UP_AFTER;
 pub(crate) use sealed::Sealer;
 
 use crate::{Device, clock::Millis, device_words};
@@ -26,6 +27,11 @@ pub(crate) enum Mail {
     AddressTaken,
     /// The link of a forgotten password.
     ResetPassword {
+        #[serde(skip)]
+        token: SecretString,
+    },
+    /// An administrator made an account for this address: choose its password.
+    Invitation {
         #[serde(skip)]
         token: SecretString,
     },
@@ -72,6 +78,7 @@ impl Mail {
         match self {
             Self::VerifyAddress { token }
             | Self::ResetPassword { token }
+            | Self::Invitation { token }
             | Self::ConfirmAddress { token }
             | Self::AddressChanged { token, .. } => Some(token),
             _ => None,
@@ -82,6 +89,7 @@ impl Mail {
         match self {
             Self::VerifyAddress { token }
             | Self::ResetPassword { token }
+            | Self::Invitation { token }
             | Self::ConfirmAddress { token }
             | Self::AddressChanged { token, .. } => Some(token),
             _ => None,

@@ -6,6 +6,7 @@ use crate::{
     Auth, EmailAddress, Error,
     clock::{DAY, Millis},
     db::{Db, Engine},
+    mailed_token,
     sweep::Over,
 };
 use serde::{Deserialize, Serialize};
@@ -80,8 +81,8 @@ pub(crate) async fn put(
     let written: Written = serde_json::to_value(mail).and_then(serde_json::from_value).map_err(unwritable)?;
     let secret = mail.token().map(|token| sealer.seal(token, &bound_to(&id, to))).transpose()?;
     sqlx::query(
-        "INSERT INTO outbox (id, user_id, to_address, template, params, sealed, created_at, next_try_at, attempts)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 0)",
+        "INSERT INTO outbox (id, user_id, to_address, template, params, sealed, link, created_at, next_try_at, attempts)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, 0)",
     )
     .bind(&id)
     .bind(user_id)
@@ -89,6 +90,7 @@ pub(crate) async fn put(
     .bind(&written.template)
     .bind(written.params.to_string())
     .bind(secret)
+    .bind(mail.token().map(mailed_token::hash))
     .bind(now)
     .execute(&mut **tx)
     .await?;
@@ -202,6 +204,7 @@ mod tests {
             Mail::VerifyAddress { token: token.clone() },
             Mail::AddressTaken,
             Mail::ResetPassword { token: token.clone() },
+            Mail::Invitation { token: token.clone() },
             Mail::PasswordChanged(notice.clone()),
             Mail::PasswordReset(notice.clone()),
             Mail::ConfirmAddress { token: token.clone() },
@@ -220,6 +223,8 @@ mod tests {
         for mail in &mails {
             put(&mut tx, "ada@example.com", None, mail, &auth.0.sealer, clock.now()).await?;
         }
+        // These tokens are of no links.
+        sqlx::query("UPDATE outbox SET link = NULL").execute(&mut *tx).await?;
         tx.commit().await?;
         let template = Template { product: "Latchkey", public_url: "https://latchkey.example" };
         let claimed = auth.claim_mails(100).await?;

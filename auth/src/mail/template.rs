@@ -2,7 +2,7 @@
 
 use super::{Mail, Notice, letter::Letter};
 use crate::{
-    clock::{HOUR, MINUTE, Millis, SECOND},
+    clock::{DAY, HOUR, MINUTE, Millis, SECOND},
     email::display_address,
     email_token::LinkPurpose,
 };
@@ -26,6 +26,7 @@ impl Template<'_> {
             Mail::VerifyAddress { token } => self.verify_address(token),
             Mail::AddressTaken => self.address_taken(to),
             Mail::ResetPassword { token } => self.reset_password(token, to),
+            Mail::Invitation { token } => self.invitation(token, to),
             Mail::ConfirmAddress { token } => self.confirm_address(token, to),
             Mail::AddressChanged { new_address, token, notice } => self.address_changed(new_address, token, notice),
             Mail::AddressDropped => self.address_dropped(to),
@@ -130,6 +131,18 @@ impl Template<'_> {
             .text(format!(
                 "The link works once, for {}. If you did not ask for it, there is nothing to do: your password stays \
                  as it is.",
+                span(purpose.lifetime())
+            ))
+    }
+
+    fn invitation(&self, token: &SecretString, to: &str) -> Letter {
+        let purpose = LinkPurpose::AcceptInvitation;
+        self.subject("You are invited")
+            .text(format!("An account at {} was made for {to}. Choose its password to begin.", self.product))
+            .action("Accept the invitation", self.link(purpose, token))
+            .text(format!(
+                "The link works once, for {}. If you do not expect it, there is nothing to do: without you the account \
+                 stays closed.",
                 span(purpose.lifetime())
             ))
     }
@@ -244,9 +257,15 @@ fn when(at: Millis) -> String {
     )
 }
 
-/// A span of whole hours, or else of minutes.
+/// A span in days from a week on, else in whole hours or in minutes.
 fn span(millis: Millis) -> String {
-    if millis % HOUR == 0 { format!("{} hours", millis / HOUR) } else { format!("{} minutes", millis / MINUTE) }
+    if millis >= 7 * DAY && millis % DAY == 0 {
+        format!("{} days", millis / DAY)
+    } else if millis % HOUR == 0 {
+        format!("{} hours", millis / HOUR)
+    } else {
+        format!("{} minutes", millis / MINUTE)
+    }
 }
 
 #[cfg(test)]
@@ -273,6 +292,7 @@ mod tests {
             (Mail::VerifyAddress { token: token() }, "Confirm your address (Latchkey)", Some("/verify-email")),
             (Mail::AddressTaken, "You already have an account (Latchkey)", None),
             (Mail::ResetPassword { token: token() }, "Choose a new password (Latchkey)", Some("/reset-password")),
+            (Mail::Invitation { token: token() }, "You are invited (Latchkey)", Some("/accept-invitation")),
             (Mail::ConfirmAddress { token: token() }, "Confirm your new address (Latchkey)", Some("/confirm-email")),
             (changed, "Your address was changed (Latchkey)", Some("/undo-email")),
             (Mail::PasswordChanged(notice()), "Your password was changed (Latchkey)", None),
@@ -331,6 +351,7 @@ mod tests {
         let token = SecretString::from("t0ken");
         assert!(text(&Mail::VerifyAddress { token: token.clone() }).contains("for 24 hours"));
         assert!(text(&Mail::ResetPassword { token: token.clone() }).contains("for 10 minutes"));
+        assert!(text(&Mail::Invitation { token: token.clone() }).contains("for 7 days"));
         assert!(text(&Mail::ConfirmAddress { token: token.clone() }).contains("for 24 hours"));
         let undo = Mail::AddressChanged { new_address: "new@example.com".into(), token, notice: notice() };
         assert!(text(&undo).contains("for 72 hours") && text(&undo).contains("new@example.com"));

@@ -1,6 +1,6 @@
 //! What a client address does too often, counted in this process's memory, because counting must cost no write: refresh
 //! tokens that are none of ours (nobody guesses 256 bits, and each costs a database read), and flows that are begun (each
-//! is a row).
+//! is a row). Mailed links that are refused are counted alike.
 
 use super::rule::{Counter, Rule};
 use crate::clock::{MINUTE, Millis, SECOND};
@@ -26,6 +26,11 @@ impl AddressCounters {
     /// `free` flows an address are begun, and one more each minute.
     pub(crate) fn of_begun_flows(free: u32) -> Self {
         Self::new(Rule { free, regained_every: MINUTE, longest: MINUTE })
+    }
+
+    /// `free` refused mailed links an address are looked at without a wait, which is as short.
+    pub(crate) fn of_refused_links(free: u32) -> Self {
+        Self::of_forged_tokens(free)
     }
 
     fn new(rule: Rule) -> Self {

@@ -7,6 +7,7 @@
 
 mod address_counters;
 pub(crate) mod counters;
+mod mailed_links;
 mod rule;
 
 pub(crate) use address_counters::AddressCounters;
@@ -43,6 +44,8 @@ pub(crate) const MANY_FAILURES: u32 = 10;
 const REFRESH_TOKEN: &str = "refresh_token";
 /// What flows are called that a client address begins.
 const FLOW: &str = "flow";
+/// What refused mailed links are called beside them.
+const MAILED_LINK: &str = "mailed_link";
 
 /// How often something may be tried before waiting begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +94,7 @@ pub(crate) enum Kind {
 
 /// Everything that can be tried too often, as events and metrics call it.
 pub(crate) fn tried() -> impl Iterator<Item = &'static str> {
-    Kind::ALL.into_iter().map(Kind::as_str).chain([REFRESH_TOKEN, FLOW])
+    Kind::ALL.into_iter().map(Kind::as_str).chain([REFRESH_TOKEN, FLOW, MAILED_LINK])
 }
 
 impl Kind {

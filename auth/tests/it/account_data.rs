@@ -46,6 +46,12 @@ async fn the_data_are_the_persons_own_and_complete() -> Result<(), Error> {
         data["events"].as_array().unwrap().iter().filter_map(|event| event["kind"].as_str()).collect();
     assert_eq!(kinds, ["signed_up", "profile_changed", "signed_in", "data_downloaded"]);
 
+    assert_eq!(data["known_devices"].as_array().map(Vec::len), Some(2));
+    assert_eq!(data["known_devices"][0]["last_seen_at"], testing::NEW_YEAR);
+    assert_eq!(data["mailed_links"][0]["purpose"], "verify_address");
+    assert_eq!((&data["mails"][0]["about"], &data["mails"][0]["to"]), (&"verify_address".into(), &ADA.into()));
+    assert_eq!(data["pending_addresses"].as_array().map(Vec::len), Some(0));
+
     let text = data.to_string();
     let (salt, hash): (String, String) = sqlx::query_as(
         "SELECT s.salt, u.password_hash FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1",
@@ -56,6 +62,29 @@ async fn the_data_are_the_persons_own_and_complete() -> Result<(), Error> {
     for absent in [salt.as_str(), hash.as_str(), "argon2", BOB, &bob.session.id, &bob.session.user.id] {
         assert!(!text.contains(absent), "{absent}: {text}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_address_that_waits_is_among_the_data_and_does_not_tell_whether_it_is_taken() -> Result<(), Error> {
+    let (taken, free) = (House::new().await?, House::new().await?);
+    taken.sign_up("new@example.com").await?;
+    let mut told = Vec::new();
+    for house in [taken, free] {
+        let ada = house.sign_up(ADA).await?;
+        house.mails().await?;
+        house.auth.request_address_change(&ada.session, "new@example.com", &from(FIREFOX)).await?;
+        let waiting = house.auth.account_data(&ada.session).await?;
+        house.mails().await?;
+        let sent = house.auth.account_data(&ada.session).await?;
+        for data in [waiting, sent] {
+            assert_eq!(data["pending_addresses"][0]["address"], "new@example.com");
+            assert!(!data.to_string().contains("hash"));
+            told.push([data["pending_addresses"].clone(), data["mailed_links"].clone(), data["mails"].clone()]);
+        }
+    }
+    assert_eq!(told[0], told[2]);
+    assert_eq!(told[1], told[3]);
     Ok(())
 }
 

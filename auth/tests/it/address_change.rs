@@ -73,7 +73,7 @@ async fn the_new_address_confirms_and_the_old_one_is_told() -> Result<(), Error>
     assert_eq!((mails.len(), mails[0].to.as_str()), (1, NEW), "the old one is not bothered yet");
     assert_eq!(mails[0].subject, "Confirm your new address (Latchkey)");
     let link = token(&mails[0], CONFIRM).expect("a link");
-    let seen = house.auth.look_at_link(LinkPurpose::ConfirmAddress, &link).await?;
+    let seen = house.auth.look_at_link(LinkPurpose::ConfirmAddress, &link, &auth::Device::default()).await?;
     assert_eq!((seen.address.as_str(), &seen.user_id), (NEW, &ada.session.user.id));
     assert_eq!(house.authenticate(&bearer).await?.user.email, ADA, "nothing changed yet");
 
@@ -244,7 +244,7 @@ async fn the_old_address_undoes_it_for_seventy_two_hours() -> Result<(), Error> 
     let ada = sign_up(&house, ADA).await?;
     let link = change(&house, &ada.session, THIEF).await?;
     let thief = sign_in(&house, THIEF, PASSWORD).await?;
-    let seen = house.auth.look_at_link(LinkPurpose::UndoAddress, &link).await?;
+    let seen = house.auth.look_at_link(LinkPurpose::UndoAddress, &link, &auth::Device::default()).await?;
     assert_eq!(seen.address, ADA);
     house.clock.advance(72 * HOUR - 1);
     let bearer = house.bearer(&thief.session)?;
@@ -297,8 +297,14 @@ async fn a_change_and_its_undoing_void_every_other_link() -> Result<(), Error> {
     let reset = house.mailed_token("/reset-password").await?;
     let link = change(&house, &ada.session, THIEF).await?;
     let superseded = Some(LinkProblem::Superseded);
-    assert_eq!(problem(house.auth.look_at_link(LinkPurpose::VerifyAddress, &verify).await), superseded);
-    assert_eq!(problem(house.auth.look_at_link(LinkPurpose::ResetPassword, &reset).await), superseded);
+    assert_eq!(
+        problem(house.auth.look_at_link(LinkPurpose::VerifyAddress, &verify, &auth::Device::default()).await),
+        superseded
+    );
+    assert_eq!(
+        problem(house.auth.look_at_link(LinkPurpose::ResetPassword, &reset, &auth::Device::default()).await),
+        superseded
+    );
 
     house.auth.forgot_password(THIEF, from(SAFARI)).await?;
     house.auth.settle().await;
@@ -306,7 +312,10 @@ async fn a_change_and_its_undoing_void_every_other_link() -> Result<(), Error> {
     request(&house, &ada.session, "thief@elsewhere.example").await?;
     let confirm_again = house.mailed_token(CONFIRM).await?;
     undo(&house, &link).await?;
-    assert_eq!(problem(house.auth.look_at_link(LinkPurpose::ResetPassword, &reset).await), superseded);
+    assert_eq!(
+        problem(house.auth.look_at_link(LinkPurpose::ResetPassword, &reset, &auth::Device::default()).await),
+        superseded
+    );
     assert_eq!(problem(confirm(&house, &confirm_again).await), superseded);
     Ok(())
 }

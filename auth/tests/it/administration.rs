@@ -46,16 +46,6 @@ async fn an_account_with_a_password_is_made_and_its_address_to_be_verified() -> 
 }
 
 #[tokio::test]
-async fn an_account_without_a_password_is_its_owners_by_the_mailed_link() -> Result<(), Error> {
-    let house = House::new().await?;
-    house.auth.administration().create(ADA, None).await?;
-    let token = house.mailed_token("/reset-password").await?;
-    house.auth.reset_password(&token, PASSWORD.into(), &Device::default()).await?;
-    assert!(house.sign_in(ADA).await?.session.user.verified_at.is_some());
-    Ok(())
-}
-
-#[tokio::test]
 async fn what_cannot_be_an_account_is_not_made() -> Result<(), Error> {
     let house = House::new().await?;
     let administration = house.auth.administration();

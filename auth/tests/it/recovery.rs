@@ -12,7 +12,7 @@ const NEW_PASSWORD: &str = "another fine password 7";
 const PATH: &str = "/reset-password";
 
 async fn look(house: &House, token: &str) -> Result<auth::Link, Error> {
-    house.auth.look_at_link(LinkPurpose::ResetPassword, token).await
+    house.auth.look_at_link(LinkPurpose::ResetPassword, token, &auth::Device::default()).await
 }
 
 /// Asks for a link, and waits until that was looked into.

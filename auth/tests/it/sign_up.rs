@@ -137,3 +137,24 @@ async fn of_racing_sign_ups_for_one_address_one_wins_and_the_others_are_told() -
     assert_eq!(house.count("SELECT COUNT(*) FROM sessions").await?, 1);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_refused_sign_up_is_an_event_and_a_flood_of_them_few_rows() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?.session.user.id;
+    for _ in 0..10 {
+        assert!(house.sign_up(ADA).await.is_err());
+        assert!(house.sign_up("no address").await.is_err());
+        assert!(house.auth.sign_up(BOB, "short".into(), remembered()).await.is_err());
+    }
+    let mut refused: Vec<_> = house.events().await?.into_iter().filter(|event| event.outcome == "refused").collect();
+    refused.sort_by(|one, other| one.detail.cmp(&other.detail));
+    let told: Vec<_> = refused.iter().map(|event| (event.told(), event.user_id.as_deref())).collect();
+    let expected = [
+        ("signed_up refused address".to_owned(), None),
+        ("signed_up refused password".to_owned(), None),
+        ("signed_up refused taken".to_owned(), Some(ada.as_str())),
+    ];
+    assert_eq!(told, expected);
+    Ok(())
+}

@@ -36,7 +36,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Accounts: list, show, create, disable, enable, end their sessions, send a link to a new password.
+    /// Accounts: list, show, create, invite, disable, enable, end their sessions, send a link to a new password.
     #[command(subcommand)]
     User(user::UserCommand),
     /// Sessions: list, end one, end all.

@@ -33,7 +33,7 @@ pub(super) enum UserCommand {
         #[command(flatten)]
         form: Form,
     },
-    /// Makes an account. Its owner is mailed a link to set a password.
+    /// Makes an account. Its owner is mailed an invitation to choose a password.
     Create {
         /// The address.
         email: String,
@@ -75,6 +75,22 @@ pub(super) enum UserCommand {
         #[command(flatten)]
         form: Form,
     },
+    /// Mails the owner of an account that `create` made, and that has no password yet, another invitation.
+    SendInvitation {
+        #[command(flatten)]
+        whose: Whose,
+        #[command(flatten)]
+        form: Form,
+    },
+    /// Takes the invitation to an account back: its link does not work any more. The account stays.
+    RevokeInvitation {
+        #[command(flatten)]
+        whose: Whose,
+        #[command(flatten)]
+        consent: Consent,
+        #[command(flatten)]
+        form: Form,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -92,11 +108,12 @@ struct Shown {
     created_at: Millis,
     verified_at: Option<Millis>,
     disabled_at: Option<Millis>,
+    invited_at: Option<Millis>,
     sessions: i64,
 }
 
 impl From<Account> for Shown {
-    fn from(Account { user, disabled_at, sessions }: Account) -> Self {
+    fn from(Account { user, disabled_at, invited_at, sessions }: Account) -> Self {
         Self {
             id: user.id,
             email: user.email,
@@ -104,6 +121,7 @@ impl From<Account> for Shown {
             created_at: user.created_at,
             verified_at: user.verified_at,
             disabled_at,
+            invited_at,
             sessions,
         }
     }
@@ -113,6 +131,12 @@ impl From<Account> for Shown {
 struct Ended<'a> {
     id: &'a str,
     sessions_ended: u64,
+}
+
+#[derive(Serialize)]
+struct Revoked<'a> {
+    id: &'a str,
+    revoked: bool,
 }
 
 impl UserCommand {
@@ -135,7 +159,10 @@ impl UserCommand {
                 let password = password_stdin.then(read_password).transpose()?;
                 let user = administration.create(&email, password).await.map_err(explained)?;
                 let account = administration.account(&user.id).await?;
-                form.answer(&Shown::from(account), |made| format!("{} has an account: {}", made.email, made.id))
+                form.answer(&Shown::from(account), |made| {
+                    let invited = if made.invited_at.is_some() { "\nan invitation goes there" } else { "" };
+                    format!("{} has an account: {}{invited}", made.email, made.id)
+                })
             }
             Self::Disable { whose, consent, form } => {
                 let user = whose.find(office).await?.user;
@@ -166,6 +193,29 @@ impl UserCommand {
                 }
                 administration.send_reset(&account.user.id).await?;
                 form.answer(&Shown::from(account), |to| format!("a link to a new password goes to {}", to.email))
+            }
+            Self::SendInvitation { whose, form } => {
+                let account = whose.find(office).await?;
+                if account.disabled_at.is_some() {
+                    bail!("{} is disabled: enable it first", account.user.email);
+                }
+                if account.invited_at.is_none() {
+                    bail!(
+                        "{} waits for no invitation: `user send-reset` mails a link to a new password",
+                        account.user.email
+                    );
+                }
+                administration.send_invitation(&account.user.id).await?;
+                form.answer(&Shown::from(account), |to| format!("an invitation goes to {}", to.email))
+            }
+            Self::RevokeInvitation { whose, consent, form } => {
+                let user = whose.find(office).await?.user;
+                consent.ask(&format!("Take the invitation of {} back?", user.email))?;
+                let revoked = administration.revoke_invitation(&user.id).await?;
+                form.answer(&Revoked { id: &user.id, revoked }, |done| {
+                    let what = if done.revoked { "is taken back" } else { "had already ended" };
+                    format!("the invitation of {} {what}", user.email)
+                })
             }
         }
     }
@@ -208,6 +258,7 @@ fn show(account: &Shown) -> String {
         ("Created", time(account.created_at)),
         ("Verified", time_or(account.verified_at, "no")),
         ("Disabled", time_or(account.disabled_at, "no")),
+        ("Invited", time_or(account.invited_at, "no")),
         ("Sessions", account.sessions.to_string()),
     ]
     .map(|(name, value)| format!("{name:9} {value}").trim_end().to_owned())

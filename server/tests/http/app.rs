@@ -31,6 +31,7 @@ pub(crate) const ENDPOINTS: &[&str] = &[
     "/api/auth/me",
     "/api/auth/forgot-password",
     "/api/auth/reset-password",
+    "/api/auth/accept-invitation",
     "/api/auth/send-verification",
     "/api/auth/verify-email",
     "/api/auth/change-email",

@@ -1,0 +1,164 @@
+//! Invitations: accounts whose owners choose the first password by a mailed link.
+
+use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, violations};
+use crate::letterbox::{NOTHING, mail, problem};
+use auth::{Auth, Config, DAY, Device, Error, LinkProblem, MINUTE, PasswordProblem, Violation, testing};
+
+const PATH: &str = "/accept-invitation";
+const NEW_PASSWORD: &str = "another fine password 7";
+
+/// An account that an administrator made; its id, and the token of its invitation.
+async fn invited(house: &House) -> Result<(String, String), Error> {
+    let id = house.auth.administration().create(ADA, None).await?.id;
+    Ok((id, house.mailed_token(PATH).await?))
+}
+
+async fn accept(house: &House, token: &str) -> Result<(), Error> {
+    house.auth.accept_invitation(token, PASSWORD.into(), &from(SAFARI)).await
+}
+
+async fn forgot(house: &House) -> Result<(), Error> {
+    house.auth.forgot_password(ADA, from(FIREFOX)).await?;
+    house.auth.settle().await;
+    Ok(())
+}
+
+async fn is_waiting(house: &House, id: &str) -> Result<bool, Error> {
+    Ok(house.auth.administration().account(id).await?.invited_at.is_some())
+}
+
+#[tokio::test]
+async fn an_account_without_a_password_is_its_owners_by_an_invitation() -> Result<(), Error> {
+    let house = House::new().await?;
+    let id = house.auth.administration().create(ADA, None).await?.id;
+    let mails = house.mails().await?;
+    assert_eq!((mails.len(), mails[0].subject.as_str()), (1, "You are invited (Latchkey)"));
+    assert!(mails[0].text.contains("for 7 days") && mails[0].text.contains(ADA), "{}", mails[0].text);
+    assert_eq!(house.told().await?, ["account_created done", "invitation_sent done"]);
+    assert!(is_waiting(&house, &id).await?);
+
+    let token = crate::letterbox::token(&mails[0], PATH).expect("a link");
+    house.clock.advance(7 * DAY - 1);
+    let weak = house.auth.accept_invitation(&token, "short".into(), &from(SAFARI)).await;
+    assert_eq!(violations(weak), [Violation::Password(PasswordProblem::TooShort { min: 12 })]);
+    accept(&house, &token).await?;
+    assert!(house.sign_in(ADA).await?.session.user.verified_at.is_some());
+    assert!(!is_waiting(&house, &id).await?);
+    assert!(house.told().await?.contains(&"invitation_accepted done".to_owned()));
+    assert_eq!(problem(accept(&house, &token).await), Some(LinkProblem::Used));
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_invitation_is_good_for_nothing_else() -> Result<(), Error> {
+    let house = House::new().await?;
+    let (_, token) = invited(&house).await?;
+    let reset = house.auth.reset_password(&token, PASSWORD.into(), &Device::default()).await;
+    assert_eq!(problem(reset), Some(LinkProblem::Unknown));
+    forgot(&house).await?;
+    let reset = house.mailed_token("/reset-password").await?;
+    assert_eq!(problem(accept(&house, &reset).await), Some(LinkProblem::Unknown));
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_invitation_is_sent_again_and_the_first_is_void() -> Result<(), Error> {
+    let house = House::new().await?;
+    let (id, first) = invited(&house).await?;
+    house.clock.advance(8 * DAY);
+    assert_eq!(problem(accept(&house, &first).await), Some(LinkProblem::Expired));
+    house.auth.administration().send_invitation(&id).await?;
+    let second = house.mailed_token(PATH).await?;
+    house.auth.administration().send_invitation(&id).await?;
+    let third = house.mailed_token(PATH).await?;
+    for void in [&first, &second] {
+        assert!(problem(accept(&house, void).await).is_some());
+    }
+    accept(&house, &third).await?;
+    let sent = house.told().await?.iter().filter(|told| *told == "invitation_sent done").count();
+    assert_eq!(sent, 3);
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_has_a_password_is_sent_no_invitation() -> Result<(), Error> {
+    let house = House::new().await?;
+    let administration = house.auth.administration();
+    let bob = house.sign_up(BOB).await?.session.user.id;
+    let made = administration.create("carol@example.com", Some(PASSWORD.into())).await?.id;
+    let (ada, token) = invited(&house).await?;
+    accept(&house, &token).await?;
+    house.mails().await?;
+    for id in [bob.as_str(), &made, &ada, "nobody"] {
+        assert!(matches!(administration.send_invitation(id).await, Err(Error::NotFound)), "{id}");
+    }
+    let other = administration.create("dan@example.com", None).await?.id;
+    house.mails().await?;
+    administration.disable(&other).await?;
+    assert!(matches!(administration.send_invitation(&other).await, Err(Error::NotFound)), "disabled");
+    assert_eq!(house.post().await?, NOTHING);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_revoked_invitation_lets_nobody_in_by_any_way() -> Result<(), Error> {
+    let house = House::new().await?;
+    let administration = house.auth.administration();
+    let (id, token) = invited(&house).await?;
+    forgot(&house).await?;
+    let reset = house.mailed_token("/reset-password").await?;
+    assert!(administration.revoke_invitation(&id).await?);
+    assert_eq!(problem(accept(&house, &token).await), Some(LinkProblem::Superseded));
+    let redeemed = house.auth.reset_password(&reset, PASSWORD.into(), &Device::default()).await;
+    assert_eq!(problem(redeemed), Some(LinkProblem::Superseded));
+    house.clock.advance(MINUTE);
+    forgot(&house).await?;
+    assert_eq!(house.post().await?, NOTHING, "a forgotten password is no way around it");
+    assert!(!administration.revoke_invitation(&id).await?, "once is enough");
+    assert!(matches!(administration.revoke_invitation("nobody").await, Err(Error::NotFound)));
+    let revoked = house.told().await?.iter().filter(|told| *told == "invitation_revoked done").count();
+    assert_eq!(revoked, 1);
+
+    administration.send_invitation(&id).await?;
+    accept(&house, &house.mailed_token(PATH).await?).await?;
+    house.sign_in(ADA).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_revoked_invitation_that_waits_is_not_sent() -> Result<(), Error> {
+    let house = House::new().await?;
+    let id = house.auth.administration().create(ADA, None).await?.id;
+    house.auth.administration().revoke_invitation(&id).await?;
+    assert_eq!(house.post().await?, NOTHING);
+    Ok(())
+}
+
+#[tokio::test]
+async fn while_an_invitation_works_a_forgotten_password_is_replaced_and_voids_it() -> Result<(), Error> {
+    let house = House::new().await?;
+    let (id, token) = invited(&house).await?;
+    forgot(&house).await?;
+    let reset = house.mailed_token("/reset-password").await?;
+    house.auth.reset_password(&reset, NEW_PASSWORD.into(), &Device::default()).await?;
+    assert!(!is_waiting(&house, &id).await?);
+    assert_eq!(problem(accept(&house, &token).await), Some(LinkProblem::Superseded));
+    house.clock.advance(8 * DAY);
+    forgot(&house).await?;
+    house.mailed_token("/reset-password").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn signing_up_with_an_invited_address_mails_no_link_that_sets_a_password() -> Result<(), Error> {
+    let house = House::new().await?;
+    let config = Config { require_verified_email: true, ..testing::config() };
+    let auth = Auth::new(house.db.clone(), house.clock.clone(), config)?;
+    let house = House { auth, ..house };
+    let (id, _) = invited(&house).await?;
+    house.auth.administration().revoke_invitation(&id).await?;
+    house.clock.advance(MINUTE);
+    house.auth.sign_up_unverified(ADA, NEW_PASSWORD.into(), &from(SAFARI)).await?;
+    assert_eq!(house.post().await?, [mail(ADA, "You already have an account")]);
+    Ok(())
+}
