@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(__dirname, '..');
-const binary = process.env.LATCHKEY_SERVER || path.join(root, 'target/debug/server');
+/** The program that serves, and that has the command line. */
+export const serverBinary = process.env.LATCHKEY_SERVER || path.join(root, 'target/debug/server');
 
 /** The first of the four ports that the servers take; another one where these are in use. */
 const port = Number(process.env.END2END_PORT || 3210);
@@ -33,33 +34,40 @@ export const PWNED_PASSWORDS = `http://127.0.0.1:${port + 3}`;
  * @param settings environment variables beside those that every test server gets
  */
 export function webServer(origin: string, settings: Record<string, string> = {}) {
-  if (!existsSync(binary)) {
+  if (!existsSync(serverBinary)) {
     throw new Error(
-      `There is no server at ${binary}: build it first (cargo xtask test browser builds and runs).`,
+      `There is no server at ${serverBinary}: build it first (cargo xtask test browser builds and runs).`,
     );
   }
-  const { host, port } = new URL(origin);
-  const data = path.join(root, 'target/end2end', port);
+  const data = dataFolder(origin);
   return {
     command:
       `rm -rf "${data}" && mkdir -p "${data}" && ` +
-      `{ "${binary}" >"${data}/server.log" 2>&1 || { tail -n 20 "${data}/server.log" >&2; exit 1; }; }`,
+      `{ "${serverBinary}" >"${data}/server.log" 2>&1 || { tail -n 20 "${data}/server.log" >&2; exit 1; }; }`,
     cwd: root,
     url: `${origin}/readyz`,
     reuseExistingServer: false,
     gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 5_000 },
-    env: {
-      DEV_MODE: 'true',
-      // Nobody guesses at these passwords.
-      ARGON2_MEMORY_KIB: '1024',
-      ARGON2_PASSES: '1',
-      // Every browser here has one address.
-      THROTTLE_FREE_TRIES_PER_ADDRESS: '100000',
-      BIND_ADDR: host,
-      PUBLIC_URL: origin,
-      DATABASE_URL: `sqlite://${data}/latchkey.db`,
-      LEPTOS_SITE_ROOT: process.env.LEPTOS_SITE_ROOT || path.join(root, 'target/site'),
-      ...settings,
-    },
+    env: { ...serverSettings(origin), ...settings },
   };
+}
+
+/** The environment variables that every server at such an origin gets, and every command beside it. */
+export function serverSettings(origin: string): Record<string, string> {
+  return {
+    DEV_MODE: 'true',
+    // Nobody guesses at these passwords.
+    ARGON2_MEMORY_KIB: '1024',
+    ARGON2_PASSES: '1',
+    // Every browser here has one address.
+    THROTTLE_FREE_TRIES_PER_ADDRESS: '100000',
+    BIND_ADDR: new URL(origin).host,
+    PUBLIC_URL: origin,
+    DATABASE_URL: `sqlite://${dataFolder(origin)}/latchkey.db`,
+    LEPTOS_SITE_ROOT: process.env.LEPTOS_SITE_ROOT || path.join(root, 'target/site'),
+  };
+}
+
+function dataFolder(origin: string): string {
+  return path.join(root, 'target/end2end', new URL(origin).port);
 }

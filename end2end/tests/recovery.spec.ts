@@ -46,6 +46,17 @@ test('a forgotten password is replaced by a mailed link', { tag: '@no-wasm' }, a
   await expect(page).toHaveURL('/forgot-password');
 });
 
+test('a link that was copied with what stands around it works', async ({ page, account, request, baseURL, visit }) => {
+  await post(request, baseURL!, '/api/auth/forgot-password', { email: account.email });
+  const link = await mailedLink(request, account.email, '/reset-password');
+  await visit(`${link.replace('token=', 'token=3D')}%3E).`);
+  await expect(page.getByText(account.email)).toBeVisible();
+  await newPasswordField(page).fill(stranger().password);
+  await page.getByRole('button', set).click();
+  await expect(page).toHaveURL('/login');
+  await expect(page.getByText('Your new password is set.')).toBeVisible();
+});
+
 test('the answer is the same for an address without an account', async ({ page, visit }) => {
   await visit('/forgot-password');
   await emailField(page).fill(stranger().email);

@@ -37,6 +37,24 @@ test('capitals and blanks around an address are the same account', async ({ page
   await expectSignedIn(page, person);
 });
 
+test('an address with an international domain is one account in both spellings', { tag: '@no-wasm' }, async ({
+  page,
+  visit,
+}) => {
+  const person = stranger();
+  const name = person.email.split('@')[0]!;
+  const shown = { ...person, email: `${name}@bücher.example` };
+  await visit('/signup');
+  await createAccount(page, shown);
+  await expect(page).toHaveURL('/account');
+  await expectSignedIn(page, shown);
+  await signOut(page);
+  await expect(page).toHaveURL('/');
+  await visit('/login');
+  await signIn(page, { ...person, email: `${name}@xn--bcher-kva.example` });
+  await expectSignedIn(page, shown);
+});
+
 test('blanks at the ends of a password belong to it', async ({ page, quiet, hydrates, visit }) => {
   if (hydrates) quiet.except(401);
   const person = stranger();

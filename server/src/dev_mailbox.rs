@@ -4,7 +4,7 @@ use crate::application::AppState;
 use crate::http::{document, failure::Failure};
 use crate::mailer::{KeptMail, Mailbox, Mailer};
 use app::error::AppError;
-use auth::Millis;
+use auth::{EmailAddress, Millis};
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Response};
@@ -42,7 +42,9 @@ pub(crate) fn routes(state: &AppState) -> Router {
 }
 
 async fn list(State(shown): State<Shown>, Query(filter): Query<Filter>) -> Html<String> {
-    let mails = shown.mailbox.list(filter.to.as_deref());
+    // Mail goes to the canonical form of an address, however it is written here.
+    let to = filter.to.map(|to| EmailAddress::parse(&to).map_or(to, |address| address.to_string()));
+    let mails = shown.mailbox.list(to.as_deref());
     let none = mails.is_empty().then(|| view! { <p class="empty">"Nothing has been sent yet."</p> });
     let items = mails.iter().map(|mail| {
         let path = format!("/dev/mailbox/{}", mail.id);

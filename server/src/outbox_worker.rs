@@ -7,7 +7,7 @@
 
 use crate::application::SHUTDOWN_GRACE;
 use crate::mailer::Mailer;
-use auth::{Auth, OutgoingMail};
+use auth::{Auth, Millis, OutgoingMail};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -103,8 +103,8 @@ async fn begin(auth: &Auth, mailer: &Arc<Mailer>, sending: &mut JoinSet<()>) {
 }
 
 async fn send(auth: Auth, mailer: Arc<Mailer>, mail: OutgoingMail) {
-    match mailer.send(&mail, auth.clock().now()).await {
-        Ok(()) => record_sent(&auth, &mail).await,
+    match mailer.send(&mail, auth.clock()).await {
+        Ok(accepted_at) => record_sent(&auth, &mail, accepted_at).await,
         Err(problem) => {
             tracing::warn!(mail = mail.id, attempt = mail.attempt, %problem, "a mail was not taken");
             if let Err(error) = auth.mail_failed(&mail.id, &problem.to_string()).await {
@@ -115,9 +115,9 @@ async fn send(auth: Auth, mailer: Arc<Mailer>, mail: OutgoingMail) {
 }
 
 /// A mail that was sent and is not recorded goes out twice, so a database that is locked for a while is waited for.
-async fn record_sent(auth: &Auth, mail: &OutgoingMail) {
+async fn record_sent(auth: &Auth, mail: &OutgoingMail, accepted_at: Millis) {
     for _ in 0..RECORD_TRIES {
-        match auth.mail_sent(&mail.id).await {
+        match auth.mail_sent(&mail.id, accepted_at).await {
             Ok(()) => return tracing::info!(mail = mail.id, attempt = mail.attempt, "a mail was sent"),
             Err(error) => tracing::warn!(mail = mail.id, %error, "that a mail was sent cannot be recorded yet"),
         }

@@ -84,12 +84,12 @@ impl Auth {
         Ok(mails)
     }
 
-    /// Notes that a mail was sent, and erases what it said: it is never claimed again. The lifetime of its link begins.
+    /// Notes that a mail was accepted at `accepted_at`, and erases what it said: it is never claimed again. The lifetime
+    /// of its link begins then.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn mail_sent(&self, id: &str) -> Result<(), Error> {
-        let now = self.0.clock.now();
+    pub async fn mail_sent(&self, id: &str, accepted_at: Millis) -> Result<(), Error> {
         let mut tx = self.0.db.write().await?;
         let link: Option<(String, String)> = sqlx::query_as(
             "SELECT user_id, link FROM outbox
@@ -101,14 +101,14 @@ impl Auth {
         if let Some((user_id, link)) = &link {
             // The user's row is locked before its mails and links, in the order in which a deletion locks them.
             user::hold_any(&mut tx, user_id).await?;
-            email_token::start(&mut tx, link, now).await?;
+            email_token::start(&mut tx, link, accepted_at).await?;
         }
         let sent = sqlx::query(
             "UPDATE outbox SET sent_at = $2, sealed = NULL, params = 'null', claimed_until = NULL
              WHERE id = $1 AND sent_at IS NULL",
         )
         .bind(id)
-        .bind(now)
+        .bind(accepted_at)
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;

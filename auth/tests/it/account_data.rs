@@ -73,6 +73,7 @@ async fn an_address_that_waits_is_among_the_data_and_does_not_tell_whether_it_is
     for house in [taken, free] {
         let ada = house.sign_up(ADA).await?;
         house.mails().await?;
+        house.clock.advance(MINUTE);
         house.auth.request_address_change(&ada.session, "new@example.com", &from(FIREFOX)).await?;
         let waiting = house.auth.account_data(&ada.session).await?;
         house.mails().await?;

@@ -12,7 +12,7 @@ impl House {
     pub(crate) async fn mails(&self) -> Result<Vec<OutgoingMail>, Error> {
         let mails = self.auth.claim_mails(100).await?;
         for mail in &mails {
-            self.auth.mail_sent(&mail.id).await?;
+            self.auth.mail_sent(&mail.id, self.clock.now()).await?;
         }
         Ok(mails)
     }

@@ -39,7 +39,7 @@ async fn refused_links(house: &House) -> Result<Vec<String>, Error> {
 async fn life(house: &House, purpose: LinkPurpose, path: &str) -> Result<Millis, Error> {
     house.clock.advance(HOUR);
     let mail = claimed(house).await?.into_iter().find(|mail| token(mail, path).is_some()).expect("a mail with a link");
-    house.auth.mail_sent(&mail.id).await?;
+    house.auth.mail_sent(&mail.id, house.clock.now()).await?;
     let token = token(&mail, path).expect("a link");
     let (at, mut life) = (house.clock.now(), 0);
     while house.auth.look_at_link(purpose, &token, &Device::default()).await.is_ok() {
@@ -84,7 +84,7 @@ async fn a_link_whose_mail_was_tried_for_hours_works_for_its_full_time() -> Resu
     }
     house.clock.advance(HOUR);
     mail = claimed(&house).await?.remove(0);
-    house.auth.mail_sent(&mail.id).await?;
+    house.auth.mail_sent(&mail.id, house.clock.now()).await?;
     house.clock.advance(10 * MINUTE - 1);
     let token = token(&mail, RESET).expect("a link");
     house.auth.reset_password(&token, NEW_PASSWORD.into(), &from(SAFARI)).await
@@ -102,7 +102,7 @@ async fn a_link_whose_mail_was_never_reported_on_works_for_a_day_and_its_time_at
     look(&house, &token, &from(FIREFOX)).await?;
     house.clock.advance(1);
     assert_eq!(problem(look(&house, &token, &from(FIREFOX)).await), Some(LinkProblem::Expired));
-    house.auth.mail_sent(&mail.id).await?;
+    house.auth.mail_sent(&mail.id, house.clock.now()).await?;
     assert_eq!(problem(look(&house, &token, &from(FIREFOX)).await), Some(LinkProblem::Expired), "and not anew");
     Ok(())
 }
@@ -113,9 +113,9 @@ async fn a_second_report_does_not_begin_the_life_of_a_link_anew() -> Result<(), 
     ada(&house).await?;
     forgot(&house).await?;
     let mail = claimed(&house).await?.remove(0);
-    house.auth.mail_sent(&mail.id).await?;
+    house.auth.mail_sent(&mail.id, house.clock.now()).await?;
     house.clock.advance(9 * MINUTE);
-    house.auth.mail_sent(&mail.id).await?;
+    house.auth.mail_sent(&mail.id, house.clock.now()).await?;
     house.clock.advance(MINUTE);
     let token = token(&mail, RESET).expect("a link");
     assert_eq!(problem(look(&house, &token, &from(FIREFOX)).await), Some(LinkProblem::Expired));
@@ -178,7 +178,7 @@ async fn another_link_is_not_made_within_a_minute_of_the_mail() -> Result<(), Er
     forgot(&house).await?;
     house.clock.advance(HOUR);
     let sent = claimed(&house).await?.remove(0);
-    house.auth.mail_sent(&sent.id).await?;
+    house.auth.mail_sent(&sent.id, house.clock.now()).await?;
     house.clock.advance(MINUTE - 1);
     forgot(&house).await?;
     assert_eq!(house.post().await?, NOTHING, "the one that has just arrived counts");

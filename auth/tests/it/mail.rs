@@ -98,7 +98,7 @@ async fn neither_table_holds_a_token() -> Result<(), Error> {
         .await?;
     assert!(!outbox.contains(&token) && !tokens.contains(&token));
 
-    house.auth.mail_sent(&mail.id).await?;
+    house.auth.mail_sent(&mail.id, house.clock.now()).await?;
     let row = row(&house, &mail.id).await?;
     assert_eq!((row.sealed, row.sent_at), (None, Some(NEW_YEAR)), "once it is sent, not even sealed");
     assert_eq!(house.count("SELECT COUNT(*) FROM outbox WHERE params = 'null'").await?, 1, "nor what it said");
@@ -125,15 +125,15 @@ async fn what_was_sent_is_never_sent_again() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
     let mail = claimed(&house).await?;
-    house.auth.mail_sent(&mail.id).await?;
+    house.auth.mail_sent(&mail.id, house.clock.now()).await?;
     let sent = row(&house, &mail.id).await?;
     house.clock.advance(MINUTE);
     house.auth.mail_failed(&mail.id, "too late").await?;
-    house.auth.mail_sent(&mail.id).await?;
+    house.auth.mail_sent(&mail.id, house.clock.now()).await?;
     assert_eq!(row(&house, &mail.id).await?, sent);
     house.clock.advance(2 * DAY);
     nothing_is_due(&house).await?;
-    house.auth.mail_sent("nobody's").await?;
+    house.auth.mail_sent("nobody's", house.clock.now()).await?;
     house.auth.mail_failed("nobody's", "unknown").await?;
     Ok(())
 }
@@ -157,7 +157,7 @@ async fn a_failure_is_followed_by_growing_pauses() -> Result<(), Error> {
     }
     let mail = claimed(&house).await?;
     assert!(token(&mail, "/verify-email").is_some(), "its secret is kept until then");
-    house.auth.mail_sent(&mail.id).await?;
+    house.auth.mail_sent(&mail.id, house.clock.now()).await?;
     Ok(())
 }
 
@@ -353,7 +353,7 @@ async fn what_is_done_with_is_removed_after_a_week() -> Result<(), Error> {
     let house = House::new().await?;
     put(&house, 3).await?;
     let mails = house.auth.claim_mails(2).await?;
-    house.auth.mail_sent(&mails[0].id).await?;
+    house.auth.mail_sent(&mails[0].id, house.clock.now()).await?;
     house.clock.advance(DAY);
     house.auth.mail_failed(&mails[1].id, "no route").await?;
     house.clock.advance(6 * DAY - 1);

@@ -140,8 +140,8 @@ async fn mails_are_counted_by_what_became_of_them() -> Result<(), Error> {
     house.sign_up(BOB).await?;
     assert_eq!(waiting().await, Some(2.0));
     let mails = house.auth.claim_mails(2).await?;
-    house.auth.mail_sent(&mails[0].id).await?;
-    house.auth.mail_sent(&mails[0].id).await?;
+    house.auth.mail_sent(&mails[0].id, house.clock.now()).await?;
+    house.auth.mail_sent(&mails[0].id, house.clock.now()).await?;
     house.auth.mail_failed(&mails[1].id, "no").await?;
     assert_eq!(measured.take().counted(), ["auth_mails_total{outcome=failed} 1", "auth_mails_total{outcome=sent} 1"]);
     assert_eq!(waiting().await, Some(1.0));

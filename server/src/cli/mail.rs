@@ -51,7 +51,7 @@ async fn send_test(office: &Office, to: &EmailAddress) -> anyhow::Result<Sent> {
         }
         Mailer::Smtp(..) | Mailer::Folder(..) => {
             let mail = administration.test_mail(to).await?;
-            mailer.send(&mail, office.auth.clock().now()).await.context("the mail was not taken")?;
+            mailer.send(&mail, office.auth.clock()).await.context("the mail was not taken")?;
             mailer.rest().await;
             if matches!(mailer, Mailer::Smtp(..)) { "smtp" } else { "folder" }
         }

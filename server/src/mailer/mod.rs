@@ -9,7 +9,7 @@ pub(crate) use mailbox::{KeptMail, Mailbox};
 
 use crate::config::{MailConfig, MailWay};
 use anyhow::Context;
-use auth::{Millis, OutgoingMail};
+use auth::{Clock, Millis, OutgoingMail};
 use folder::Folder;
 use letterhead::Letterhead;
 use smtp::Smtp;
@@ -63,20 +63,26 @@ impl Mailer {
         })
     }
 
-    /// Sends `mail`, which is dated `now`. Sent twice it has the same `Message-ID`, so that a reader's program can tell.
+    /// Sends `mail`, which is dated by `clock`; returns when it was accepted. Sent twice it has the same `Message-ID`, so
+    /// that a reader's program can tell.
     ///
     /// # Errors
     /// [`SendProblem`]. It may have been sent all the same: a server's yes can get lost on its way back.
-    pub async fn send(&self, mail: &OutgoingMail, now: Millis) -> Result<(), SendProblem> {
+    pub async fn send(&self, mail: &OutgoingMail, clock: &Clock) -> Result<Millis, SendProblem> {
+        let now = clock.now();
         match self {
             Self::Smtp(letterhead, smtp) => {
                 let message = letterhead.message(mail, now)?;
-                smtp.send(message.envelope(), &message.formatted()).await
+                smtp.send(message.envelope(), &message.formatted()).await?;
+                Ok(clock.now())
             }
-            Self::Folder(letterhead, folder) => folder.put(&mail.id, letterhead.message(mail, now)?.formatted()).await,
+            Self::Folder(letterhead, folder) => {
+                folder.put(&mail.id, letterhead.message(mail, now)?.formatted()).await?;
+                Ok(now)
+            }
             Self::Mailbox(mailbox) => {
                 mailbox.put(mail, now);
-                Ok(())
+                Ok(now)
             }
         }
     }

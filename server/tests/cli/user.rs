@@ -22,12 +22,50 @@ fn accounts_are_made_listed_and_shown() {
     assert_eq!((page.as_array().map(Vec::len), page[0]["email"].as_str()), (Some(1), Some(BOB)), "{page}");
 
     let shown = house.text(&["user", "show", ADA]);
+    assert!(shown.contains("Invited   no\n"), "{shown}");
     assert!(shown.contains("Address   ada@example.com\n") && shown.contains("Disabled  no\n"), "{shown}");
     let shown = house.json(&["user", "show", &ada]);
     assert_eq!((shown["email"].as_str(), shown["sessions"].as_i64()), (Some(ADA), Some(0)), "{shown}");
     assert!(house.refusal(&["user", "show", "nobody@example.com"]).contains("there is no account nobody@example.com"));
     let words: Vec<_> = house.json(&["user", "list"]).to_string().matches("password").map(str::to_owned).collect();
     assert!(words.is_empty(), "no hash is told");
+}
+
+#[test]
+fn an_owner_is_invited_and_the_invitation_sent_again_and_taken_back() {
+    let house = House::new();
+    let made = house.text(&["user", "create", ADA]);
+    assert!(made.ends_with("an invitation goes there\n"), "{made}");
+    let shown = house.json(&["user", "show", ADA]);
+    assert!(shown["invited_at"].is_i64(), "{shown}");
+    assert!(house.text(&["user", "show", ADA]).contains("Invited   2"));
+    assert_eq!(house.text(&["user", "send-invitation", ADA]), "an invitation goes to ada@example.com\n");
+    let sent = house.json(&["user", "send-invitation", ADA]);
+    assert_eq!(sent["email"].as_str(), Some(ADA), "{sent}");
+
+    let unasked = house.run(&["user", "revoke-invitation", ADA]);
+    assert_eq!((unasked.code, unasked.out.as_str()), (Some(1), ""), "{unasked:?}");
+    let revoked = house.json(&["user", "revoke-invitation", ADA, "--yes"]);
+    assert_eq!((revoked["id"].as_str(), revoked["revoked"].as_bool()), (shown["id"].as_str(), Some(true)));
+    let again = house.text(&["user", "revoke-invitation", ADA, "--yes"]);
+    assert_eq!(again, "the invitation of ada@example.com had already ended\n");
+
+    house.create(BOB);
+    let refused = house.refusal(&["user", "send-invitation", BOB]);
+    assert!(refused.contains("waits for no invitation") && refused.contains("send-reset"), "{refused}");
+    house.text(&["user", "disable", ADA, "--yes"]);
+    assert!(house.refusal(&["user", "send-invitation", ADA]).contains("is disabled: enable it first"));
+    assert!(house.refusal(&["user", "send-invitation", "nobody@example.com"]).contains("there is no account"));
+}
+
+#[test]
+fn an_international_address_is_found_in_both_spellings() {
+    let house = House::new();
+    let id = house.create("ada@bücher.example");
+    for spelling in ["ada@bücher.example", "ada@xn--bcher-kva.example", &id] {
+        let shown = house.json(&["user", "show", spelling]);
+        assert_eq!(shown["email"].as_str(), Some("ada@xn--bcher-kva.example"), "{spelling}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::answer::Answer;
 use crate::ask::Ask;
 use crate::site::site;
 use auth::testing::{self, NEW_YEAR, TestDb};
-use auth::{AppSecret, Clock};
+use auth::{AppSecret, Auth, Clock};
 use clap::Parser;
 use http::Method;
 use server::config::{Args, Config};
@@ -149,6 +149,13 @@ impl TestApp {
             change(config);
         })
         .await
+    }
+
+    /// Its accounts, as a command has them beside a running server.
+    pub(crate) fn accounts(&self) -> Auth {
+        let mail_folder = self.origin.starts_with("https:").then(|| self.mail_folder.path());
+        let config = config(self.address, &self.origin, mail_folder);
+        Auth::new(self.db.clone(), self.clock.clone(), config.auth).expect("accounts")
     }
 
     /// The `Host` of its requests.

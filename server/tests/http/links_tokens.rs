@@ -5,7 +5,7 @@ use crate::app::{ADA, BOB, TestApp};
 use crate::log::Log;
 use crate::raw;
 
-const LINKS: &[&str] = &["/reset-password", "/verify-email", "/confirm-email", "/undo-email"];
+const LINKS: &[&str] = &["/reset-password", "/accept-invitation", "/verify-email", "/confirm-email", "/undo-email"];
 
 /// The token of a link.
 pub(crate) fn token(link: &str) -> &str {

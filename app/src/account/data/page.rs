@@ -16,7 +16,7 @@ pub(crate) fn DataPage() -> impl IntoView {
     view! {
         <Section title="Your data">
             <Sheet title="Take it with you">
-                <p class="sheet-lead">"One file with everything we keep about you: your account, your devices, your activity and your notes."</p>
+                <p class="sheet-lead">"One file with everything we keep about you: your account, your devices, your mail, your activity and your notes."</p>
                 <PlainForm url=DownloadData::PATH>
                     <p class="form-actions"><button class="button" type="submit">"Download my data"</button></p>
                 </PlainForm>

@@ -1,0 +1,14 @@
+import { execFileSync } from 'node:child_process';
+import { serverBinary, serverSettings } from './servers';
+
+/**
+ * Runs a command of the command line beside a running server, on its database.
+ *
+ * @param origin the origin of that server
+ * @param command such as `user`, `create`, `ada@example.org`
+ * @returns what it wrote
+ */
+export function runCommand(origin: string, ...command: string[]): string {
+  const env = { ...process.env, ...serverSettings(origin) };
+  return execFileSync(serverBinary, command, { env, encoding: 'utf8' });
+}

@@ -1,0 +1,34 @@
+//! Addresses with an international domain, on pages, on the wire and in the mail.
+
+use crate::app::{PASSWORD, TestApp};
+
+const KEPT: &str = "ada@xn--bcher-kva.example";
+const SHOWN: &str = "ada@bücher.example";
+
+#[tokio::test]
+async fn pages_show_the_address_as_people_read_it_and_both_spellings_sign_in() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(KEPT).await;
+    assert_eq!(app.me(&ada.bearer).await.json()["email"], SHOWN);
+    let page = app.open_page_as(&ada, "/account").await;
+    assert!(page.html().contains(SHOWN) && !page.html().contains("xn--"), "{}", page.html());
+    for spelling in [SHOWN, KEPT, "Ada@BÜCHER.example"] {
+        assert_eq!(app.person(&app.post_login(spelling, PASSWORD).await).id, ada.id, "{spelling}");
+        let again = app.post_sign_up(spelling, PASSWORD).await;
+        again.is_refused(422, "invalid");
+        assert_eq!(again.json()["fields"]["email"]["error"], "taken", "{spelling}");
+    }
+    let link = app.mailed_link(SHOWN, "/verify-email").await;
+    let page = app.open_page(&link).await;
+    assert!(page.html().contains(SHOWN) && !page.html().contains("xn--"), "{}", page.html());
+}
+
+#[tokio::test]
+async fn a_domain_that_mixes_scripts_is_no_address() {
+    let app = TestApp::start().await;
+    for address in ["ada@gооgle.com", "ada@xn--ggle-55da.com", "ada@xn--a.example", "ada@bü_cher.example"] {
+        let answer = app.post_sign_up(address, PASSWORD).await;
+        answer.is_refused(422, "invalid");
+        assert_eq!(answer.json()["fields"]["email"]["error"], "not_an_address", "{address}");
+    }
+}
