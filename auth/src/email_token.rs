@@ -134,7 +134,7 @@ impl Auth {
             }
             None => None,
         };
-        self.judge(row, purpose, device)
+        self.working_link(row, purpose, device)
     }
 
     /// Uses a token up. Exactly one of any number that race for it gets the link.
@@ -148,7 +148,7 @@ impl Auth {
         token: &str,
         device: &Device,
     ) -> Result<Link, Error> {
-        let Some(hash) = mailed_token::hash_presented(token) else { return self.judge(None, purpose, device) };
+        let Some(hash) = mailed_token::hash_presented(token) else { return self.working_link(None, purpose, device) };
         let now = self.0.clock.now();
         let used = sqlx::query(
             "UPDATE email_tokens SET used_at = $3
@@ -163,12 +163,12 @@ impl Auth {
             sqlx::query_as(SELECT).bind(&hash).bind(purpose.as_str()).fetch_optional(&mut **tx).await?;
         match row {
             Some(row) if used.rows_affected() == 1 => Ok(row.link()),
-            row => self.judge(row, purpose, device),
+            row => self.working_link(row, purpose, device),
         }
     }
 
     /// The link of a row that was looked up, where it works.
-    fn judge(&self, row: Option<Row>, purpose: LinkPurpose, device: &Device) -> Result<Link, Error> {
+    fn working_link(&self, row: Option<Row>, purpose: LinkPurpose, device: &Device) -> Result<Link, Error> {
         let Some(row) = row else { return Err(self.refuse_link(purpose, LinkProblem::Unknown, None, device)) };
         match row.problem(self.0.clock.now()) {
             None => Ok(row.link()),
