@@ -110,7 +110,7 @@ async fn the_link_alone_does_not_confirm() -> Result<(), Error> {
     let (eve, victim) = (sign_up(&house, ADA).await?, sign_up(&house, BOB).await?);
     request(&house, &eve.session, NEW).await?;
     let link = house.mailed_token(CONFIRM).await?;
-    let found = house.auth.look_at_link(LinkPurpose::ConfirmAddress, &link).await?;
+    let found = house.auth.look_at_link(LinkPurpose::ConfirmAddress, &link, &auth::Device::default()).await?;
     assert_eq!(house.auth.account_of_link(&found).await?, eve.session.user, "the page can say whose account it is");
     for proof in [
         LinkProof::Nothing,

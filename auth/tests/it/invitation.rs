@@ -14,7 +14,7 @@ async fn invited(house: &House) -> Result<(String, String), Error> {
 }
 
 async fn accept(house: &House, token: &str) -> Result<(), Error> {
-    house.auth.accept_invitation(token, PASSWORD.into(), &from(SAFARI)).await
+    house.auth.accept_invitation(token, PASSWORD.into(), &from(SAFARI)).await.map(drop)
 }
 
 async fn forgot(house: &House) -> Result<(), Error> {

@@ -69,9 +69,9 @@ async fn another_mail_takes_the_place_of_the_first() -> Result<(), Error> {
     house.clock.advance(11 * MINUTE);
     send_again(&house, &ada).await?;
     let second = house.mailed_token(CONFIRM).await?;
-    let superseded = house.auth.look_at_link(LinkPurpose::ConfirmAddress, &first).await;
+    let superseded = house.auth.look_at_link(LinkPurpose::ConfirmAddress, &first, &auth::Device::default()).await;
     assert_eq!(problem(superseded), Some(LinkProblem::Superseded));
-    house.auth.look_at_link(LinkPurpose::ConfirmAddress, &second).await?;
+    house.auth.look_at_link(LinkPurpose::ConfirmAddress, &second, &auth::Device::default()).await?;
     Ok(())
 }
 
