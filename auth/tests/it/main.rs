@@ -28,6 +28,7 @@ mod mail;
 mod metrics;
 mod page_session;
 mod password_change;
+mod password_throttle;
 mod pending_address;
 mod profile;
 mod reauthentication;

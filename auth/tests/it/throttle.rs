@@ -260,42 +260,6 @@ async fn the_current_password_is_not_guessed_from_a_stolen_session() -> Result<(
 }
 
 #[tokio::test]
-async fn wrong_guesses_in_one_session_do_not_keep_another_waiting() -> Result<(), Error> {
-    let house = strict().await?;
-    let (stolen, own) = (house.sign_up(ADA).await?, house.sign_in(ADA).await?);
-    let guess = || house.auth.reauthenticate(&stolen.session, WRONG.into(), remembered());
-    // Two days of a thief who never waits longer than they must.
-    let end = house.clock.now() + 48 * HOUR;
-    let mut guesses = 0;
-    while house.clock.now() < end {
-        match guess().await {
-            Err(Error::Throttled { retry_after }) => house.clock.advance(retry_after),
-            _ => guesses += 1,
-        }
-    }
-    assert!(guesses < 48 * 4 + 20, "{guesses}");
-    house.auth.reauthenticate(&own.session, PASSWORD.into(), remembered()).await?;
-    Ok(())
-}
-
-#[tokio::test]
-async fn all_sessions_of_an_account_together_guess_a_bounded_number_of_times() -> Result<(), Error> {
-    let house = strict().await?;
-    let mut guesses = 0;
-    let mut stolen = vec![house.sign_up(ADA).await?];
-    for _ in 0..30 {
-        stolen.push(house.sign_in(ADA).await?);
-    }
-    for thief in &stolen {
-        while wait(house.auth.reauthenticate(&thief.session, WRONG.into(), remembered()).await).is_none() {
-            guesses += 1;
-        }
-    }
-    assert_eq!(guesses, 31, "ten times what one session has without a wait, and one more");
-    Ok(())
-}
-
-#[tokio::test]
 async fn who_knows_the_password_may_look_long_for_a_better_one() -> Result<(), Error> {
     let house = strict().await?;
     let ada = house.sign_up(ADA).await?;
