@@ -1,25 +1,23 @@
-//! The threads that hash passwords: as many as there are cores, and a bounded queue before them in which no client may
-//! take more than its share.
+//! The threads that hash passwords: as many as there are cores, each taking whose turn is next from the bounded queue.
 //!
 //! A hash keeps a core busy for tens of milliseconds. Whatever else is woken on that core would wait for a time slice of
 //! the system's to end, several times in each request. So these threads are nicer than the others, which
 //! then have more of a core that both want. How soon they have it is the system's to say: Linux 6.18 was seen to let one
 //! wait for five milliseconds.
 
-use crate::{Error, metrics::HashMetrics};
-use std::collections::HashMap;
-use std::net::IpAddr;
+use crate::{
+    Error,
+    hash_queue::{Client, Lane, Place, Queue},
+};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
-/// Hashes that may wait for a core, for each core. At some 30 ms a hash, the last of them waits two seconds.
-const QUEUE_PER_CORE: usize = 64;
-/// The part of the queue that one client may fill.
-const SHARE: usize = 4;
+/// Every so many turns a stranger's work comes first, so that known devices cannot keep all others waiting for ever.
+const STRANGERS_TURN: usize = 16;
 /// How long memory is kept for the next hash. An idle server is a small one.
 const MEMORY_KEPT_FOR: Duration = Duration::from_secs(5);
 /// Of 19 (setpriority(2)): it leaves a quarter of a core beside somebody else's work.
@@ -31,27 +29,36 @@ type Job<M> = Box<dyn FnOnce(&mut M) + Send>;
 
 /// The pool; `M` is what a thread keeps from one hash to the next. Cheap to clone. The threads end with the last clone.
 pub(crate) struct HashPool<M> {
-    jobs: flume::Sender<Job<M>>,
+    known: flume::Sender<Job<M>>,
+    strangers: flume::Sender<Job<M>>,
+    /// One for each job, sent after it.
+    turns: flume::Sender<()>,
     queue: Arc<Queue>,
 }
 
-struct Queue {
-    places: usize,
-    taken: Mutex<Taken>,
-    running: AtomicUsize,
-    metrics: HashMetrics,
+/// The jobs that wait, as the threads see them.
+struct Waiting<M> {
+    known: flume::Receiver<Job<M>>,
+    strangers: flume::Receiver<Job<M>>,
+    turns: flume::Receiver<()>,
+    turn: AtomicUsize,
 }
 
-#[derive(Default)]
-struct Taken {
-    all: usize,
-    by_client: HashMap<IpAddr, usize>,
-}
-
-/// A place in the queue; given back when dropped.
-struct Ticket {
-    queue: Arc<Queue>,
-    client: Option<IpAddr>,
+impl<M> Waiting<M> {
+    /// The job whose turn it is: known devices come first, but for every sixteenth turn. Call it once for each message
+    /// of `turns`, so that there is one.
+    fn next(&self) -> Job<M> {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed) % STRANGERS_TURN;
+        let lanes =
+            if turn + 1 == STRANGERS_TURN { [&self.strangers, &self.known] } else { [&self.known, &self.strangers] };
+        loop {
+            // Another thread may take the one that was just seen, and leaves its own.
+            if let Some(job) = lanes.iter().find_map(|lane| lane.try_recv().ok()) {
+                return job;
+            }
+            std::hint::spin_loop();
+        }
+    }
 }
 
 /// Returns how many passwords are hashed at once: one for each core that the process may use.
@@ -68,31 +75,36 @@ impl<M: Default + 'static> HashPool<M> {
 
     fn keeping_memory_for(kept_for: Duration) -> Result<Self, Error> {
         let cores = hash_threads();
-        let (jobs, waiting) = flume::unbounded();
+        let ((known, known_jobs), (strangers, strange_jobs)) = (flume::unbounded(), flume::unbounded());
+        let (turns, taken) = flume::unbounded();
+        let turn = AtomicUsize::new(0);
+        let waiting = Arc::new(Waiting { known: known_jobs, strangers: strange_jobs, turns: taken, turn });
         for _ in 0..cores {
-            let waiting = waiting.clone();
+            let waiting = Arc::clone(&waiting);
             thread::Builder::new().name("hash".to_owned()).spawn(move || work_off(&waiting, kept_for))?;
         }
-        let queue = Queue {
-            places: QUEUE_PER_CORE * cores,
-            taken: Mutex::default(),
-            running: AtomicUsize::new(0),
-            metrics: HashMetrics::new(),
-        };
-        Ok(Self { jobs, queue: Arc::new(queue) })
+        Ok(Self { known, strangers, turns, queue: Arc::new(Queue::new(cores)) })
+    }
+
+    /// A place in the queue.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] where it is full, or the share in it of `client`.
+    pub(crate) fn place(&self, client: Client) -> Result<Place, Error> {
+        Place::take(&self.queue, client)
     }
 
     /// Runs `hash` as [`HashPool::run`] does, and measures how long it takes.
     ///
     /// # Errors
     /// As [`HashPool::run`].
-    pub(crate) async fn hash<T, F>(&self, client: Option<IpAddr>, hash: F) -> Result<T, Error>
+    pub(crate) async fn hash<T, F>(&self, place: Place, hash: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnOnce(&mut M) -> Result<T, Error> + Send + 'static,
     {
         let queue = Arc::clone(&self.queue);
-        self.run(client, move |memory| {
+        self.run(place, move |memory| {
             let begun = Instant::now();
             let done = hash(memory);
             queue.metrics.duration.record(begun.elapsed());
@@ -101,34 +113,38 @@ impl<M: Default + 'static> HashPool<M> {
         .await
     }
 
-    /// Runs `work` as soon as a thread is free, with the memory that the thread has kept of its last. Work that no
+    /// Runs `work` when it is the turn of `place`, with the memory that the thread has kept of its last. Work that no
     /// caller waits for any more when its turn comes is passed over.
     ///
     /// # Errors
-    /// [`Error::Busy`] where the queue is full, or the share in it of `client`; [`Error::Interrupted`] where `work`
-    /// panicked; every error of `work`.
-    pub(crate) async fn run<T, F>(&self, client: Option<IpAddr>, work: F) -> Result<T, Error>
+    /// [`Error::Interrupted`] where `work` panicked; every error of `work`.
+    pub(crate) async fn run<T, F>(&self, place: Place, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnOnce(&mut M) -> Result<T, Error> + Send + 'static,
     {
         let asked = Instant::now();
-        let ticket = Ticket::take(&self.queue, client)?;
+        let lane = place.lane;
         let (answer, answered) = oneshot::channel();
         let job = move |memory: &mut M| {
             if !answer.is_closed() {
-                let done = ticket.run_since(asked, || work(memory));
+                let done = place.run_since(asked, || work(memory));
                 let _gone = answer.send(done);
             }
         };
-        self.jobs.send(Box::new(job)).map_err(|_| Error::Interrupted)?;
+        let jobs = match lane {
+            Lane::Known => &self.known,
+            Lane::Stranger => &self.strangers,
+        };
+        jobs.send(Box::new(job)).map_err(|_| Error::Interrupted)?;
+        self.turns.send(()).map_err(|_| Error::Interrupted)?;
         answered.await.map_err(|_| Error::Interrupted)?
     }
 
     /// Measures how long the queue is.
     pub(crate) fn measure(&self) {
         let running = self.queue.running.load(Ordering::Relaxed);
-        let waiting = lock(&self.queue.taken).all.saturating_sub(running);
+        let waiting = self.queue.taken().saturating_sub(running);
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         self.queue.metrics.running.set(number(running));
         self.queue.metrics.waiting.set(number(waiting));
@@ -137,21 +153,29 @@ impl<M: Default + 'static> HashPool<M> {
 
 impl<M> Clone for HashPool<M> {
     fn clone(&self) -> Self {
-        Self { jobs: self.jobs.clone(), queue: Arc::clone(&self.queue) }
+        Self {
+            known: self.known.clone(),
+            strangers: self.strangers.clone(),
+            turns: self.turns.clone(),
+            queue: Arc::clone(&self.queue),
+        }
     }
 }
 
 /// What a thread does until nobody has the pool any more.
-fn work_off<M: Default>(waiting: &flume::Receiver<Job<M>>, kept_for: Duration) {
+fn work_off<M: Default>(waiting: &Waiting<M>, kept_for: Duration) {
     be_nice();
     let mut kept: Option<M> = None;
     loop {
-        let job = match kept {
-            Some(_) => waiting.recv_timeout(kept_for),
-            None => waiting.recv().map_err(|flume::RecvError::Disconnected| flume::RecvTimeoutError::Disconnected),
+        let turn = match kept {
+            Some(_) => waiting.turns.recv_timeout(kept_for),
+            None => {
+                waiting.turns.recv().map_err(|flume::RecvError::Disconnected| flume::RecvTimeoutError::Disconnected)
+            }
         };
-        match job {
-            Ok(job) => {
+        match turn {
+            Ok(()) => {
+                let job = waiting.next();
                 let memory = kept.get_or_insert_default();
                 // Its caller hears of it by an answer that never comes; the thread is needed for the next.
                 let _panicked = catch_unwind(AssertUnwindSafe(|| job(memory)));
@@ -175,24 +199,7 @@ fn be_nice() {
 #[cfg(not(target_os = "linux"))]
 fn be_nice() {}
 
-impl Ticket {
-    fn take(queue: &Arc<Queue>, client: Option<IpAddr>) -> Result<Self, Error> {
-        let mut taken = lock(&queue.taken);
-        let held = client.map_or(0, |client| taken.by_client.get(&client).copied().unwrap_or(0));
-        let is_full = taken.all >= queue.places;
-        if is_full || held >= queue.places / SHARE {
-            let refused = if is_full { &queue.metrics.refused_full } else { &queue.metrics.refused_share };
-            refused.increment(1);
-            return Err(Error::Busy);
-        }
-        taken.all += 1;
-        if let Some(client) = client {
-            *taken.by_client.entry(client).or_default() += 1;
-        }
-        drop(taken);
-        Ok(Self { queue: Arc::clone(queue), client })
-    }
-
+impl Place {
     /// Runs `work`, whose turn has come, and measures how long it waited for that. The place is given back before the
     /// caller hears how it went, also where it panics.
     fn run_since<T>(self, asked: Instant, work: impl FnOnce() -> T) -> T {
@@ -218,67 +225,32 @@ impl Drop for Running<'_> {
     }
 }
 
-impl Drop for Ticket {
-    fn drop(&mut self) {
-        let mut taken = lock(&self.queue.taken);
-        taken.all -= 1;
-        if let Some(client) = self.client
-            && let Some(held) = taken.by_client.get_mut(&client)
-        {
-            *held -= 1;
-            if *held == 0 {
-                taken.by_client.remove(&client);
-            }
-        }
-    }
-}
-
-/// A hash that panicked leaves nothing half-written behind a lock of ours.
-fn lock(taken: &Mutex<Taken>) -> MutexGuard<'_, Taken> {
-    taken.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::Measured;
+    use std::net::IpAddr;
 
-    #[tokio::test]
-    async fn the_queue_is_bounded_and_shared() -> Result<(), Error> {
-        let pool = HashPool::<()>::start()?;
-        let places = pool.queue.places;
-        let ask = |client: IpAddr| pool.run(Some(client), |()| Ok(()));
-        let (one, other) = (IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
-        let mut tickets = Vec::new();
-        for _ in 0..places / SHARE {
-            tickets.push(Ticket::take(&pool.queue, Some(one))?);
-        }
-        assert!(matches!(ask(one).await, Err(Error::Busy)), "one client has its share");
-        assert!(ask(other).await.is_ok(), "which leaves room for others");
-        while tickets.len() < places {
-            tickets.push(Ticket::take(&pool.queue, None)?);
-        }
-        assert!(matches!(ask(other).await, Err(Error::Busy)), "until all is taken");
-        tickets.clear();
-        assert!(ask(one).await.is_ok());
-        assert!(lock(&pool.queue.taken).by_client.is_empty());
-        Ok(())
+    fn stranger(address: Option<[u8; 4]>) -> Client {
+        address.map(IpAddr::from).into()
+    }
+
+    async fn run<M, T, F>(pool: &HashPool<M>, work: F) -> Result<T, Error>
+    where
+        M: Default + 'static,
+        T: Send + 'static,
+        F: FnOnce(&mut M) -> Result<T, Error> + Send + 'static,
+    {
+        pool.run(pool.place(stranger(None))?, work).await
     }
 
     #[tokio::test]
     async fn what_waits_and_what_is_refused_is_measured() -> Result<(), Error> {
         let measured = Measured::default();
         let pool = measured.collect(HashPool::<()>::start)?;
-        let (places, one) = (pool.queue.places, IpAddr::from([192, 0, 2, 1]));
-        let mut tickets = Vec::new();
-        for _ in 0..places / SHARE {
-            tickets.push(Ticket::take(&pool.queue, Some(one))?);
-        }
-        assert!(pool.run(Some(one), |()| Ok(())).await.is_err());
-        while tickets.len() < places {
-            tickets.push(Ticket::take(&pool.queue, None)?);
-        }
-        assert!(pool.run(None, |()| Ok(())).await.is_err());
+        let one = || pool.place(stranger(Some([192, 0, 2, 1])));
+        let mut places: Vec<_> = std::iter::from_fn(|| one().ok()).collect();
+        places.extend(std::iter::from_fn(|| pool.place(stranger(None)).ok()));
         let running = Running::one_more(&pool.queue.running);
         pool.measure();
         let figures = measured.take();
@@ -288,10 +260,10 @@ mod tests {
         );
         let gauges = ["auth_password_hashes_waiting", "auth_password_hashes_running"].map(|name| figures.gauge(name));
         let number = |count: usize| u32::try_from(count).ok().map(f64::from);
-        assert_eq!(gauges, [number(places - 1), number(1)]);
-        drop((tickets, running));
-        pool.hash(Some(one), |()| Ok(())).await?;
-        pool.run(Some(one), |()| Ok(())).await?;
+        assert_eq!(gauges, [number(places.len() - 1), number(1)]);
+        drop((places, running));
+        pool.hash(one()?, |()| Ok(())).await?;
+        pool.run(one()?, |()| Ok(())).await?;
         pool.measure();
         let figures = measured.take();
         assert_eq!((figures.counted().len(), figures.gauge("auth_password_hashes_waiting")), (0, Some(0.0)));
@@ -300,15 +272,38 @@ mod tests {
         Ok(())
     }
 
+    #[test]
+    fn known_devices_come_first_and_strangers_all_the_same() -> Result<(), Error> {
+        let ((known, known_jobs), (strangers, strange_jobs)) = (flume::unbounded(), flume::unbounded());
+        let (_turns, taken) = flume::unbounded();
+        let turn = AtomicUsize::new(0);
+        let waiting = Waiting { known: known_jobs, strangers: strange_jobs, turns: taken, turn };
+        for _ in 0..4 * STRANGERS_TURN {
+            known
+                .send(Box::new(|order: &mut Vec<Lane>| order.push(Lane::Known)) as Job<_>)
+                .map_err(|_| Error::Interrupted)?;
+            strangers
+                .send(Box::new(|order: &mut Vec<Lane>| order.push(Lane::Stranger)) as Job<_>)
+                .map_err(|_| Error::Interrupted)?;
+        }
+        let mut order = Vec::new();
+        for _ in 0..2 * STRANGERS_TURN {
+            waiting.next()(&mut order);
+        }
+        let turns: Vec<_> = (0..order.len()).filter(|turn| order[*turn] == Lane::Stranger).collect();
+        assert_eq!(turns, [STRANGERS_TURN - 1, 2 * STRANGERS_TURN - 1]);
+        Ok(())
+    }
+
     #[tokio::test]
     async fn a_hash_that_panics_takes_no_thread_along() -> Result<(), Error> {
         let pool = HashPool::<()>::start()?;
         for _ in 0..=thread::available_parallelism()?.get() {
-            let panicked = pool.run(None, |()| -> Result<(), Error> { panic!("on purpose") }).await;
+            let panicked = run(&pool, |()| -> Result<(), Error> { panic!("on purpose") }).await;
             assert!(matches!(panicked, Err(Error::Interrupted)));
         }
-        assert!(pool.run(None, |()| Ok(7)).await.is_ok_and(|seven| seven == 7));
-        assert_eq!((lock(&pool.queue.taken).all, pool.queue.running.load(Ordering::Relaxed)), (0, 0));
+        assert!(run(&pool, |()| Ok(7)).await.is_ok_and(|seven| seven == 7));
+        assert_eq!((pool.queue.taken(), pool.queue.running.load(Ordering::Relaxed)), (0, 0));
         Ok(())
     }
 
@@ -320,14 +315,14 @@ mod tests {
         let busy: Vec<_> = (0..cores)
             .map(|_| {
                 let (pool, wait) = (pool.clone(), wait.clone());
-                tokio::spawn(async move { pool.run(None, move |_| Ok(wait.recv().is_ok())).await })
+                tokio::spawn(async move { run(&pool, move |_| Ok(wait.recv().is_ok())).await })
             })
             .collect();
-        while !pool.jobs.is_empty() || lock(&pool.queue.taken).all < cores {
+        while !pool.turns.is_empty() || pool.queue.taken() < cores {
             tokio::task::yield_now().await;
         }
         let (note, done) = flume::unbounded::<()>();
-        let gone = pool.run(None, move |_| {
+        let gone = run(&pool, move |_| {
             let _ = note.send(());
             Ok(())
         });
@@ -341,7 +336,7 @@ mod tests {
             assert!(busy.await.map_err(|_| Error::Interrupted)??);
         }
         assert!(done.recv_async().await.is_err(), "the job was dropped without being done");
-        while lock(&pool.queue.taken).all > 0 {
+        while pool.queue.taken() > 0 {
             tokio::task::yield_now().await;
         }
         Ok(())
@@ -350,7 +345,7 @@ mod tests {
     #[tokio::test]
     async fn memory_is_kept_for_the_next_and_then_given_back() -> Result<(), Error> {
         let counts = |pool: HashPool<usize>| async move {
-            pool.run(None, |count| {
+            run(&pool, |count: &mut usize| {
                 *count += 1;
                 Ok(*count)
             })
@@ -370,9 +365,9 @@ mod tests {
     #[tokio::test]
     async fn its_threads_are_nicer_than_others() -> Result<(), Error> {
         let own = rustix::process::getpriority_process(None).map_err(std::io::Error::from)?;
-        let theirs = HashPool::<()>::start()?
-            .run(None, |()| Ok(rustix::process::getpriority_process(None).map_err(std::io::Error::from)?))
-            .await?;
+        let pool = HashPool::<()>::start()?;
+        let theirs =
+            run(&pool, |()| Ok(rustix::process::getpriority_process(None).map_err(std::io::Error::from)?)).await?;
         assert_eq!(theirs, NICENESS.max(own));
         Ok(())
     }

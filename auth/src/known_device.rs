@@ -18,6 +18,10 @@ use sqlx::Transaction;
 
 /// Random bytes in a token.
 const TOKEN_BYTES: usize = 32;
+/// Between the random part and the vouchers.
+const VOUCHERS_AFTER: char = '.';
+/// The longest text of vouchers: eight of eight bytes.
+const VOUCHERS_MAX_LENGTH: usize = 86;
 /// How long a device is known after the last sign-in on it, in milliseconds: as long as browsers keep a cookie
 /// (RFC 6265bis, section 5.5).
 pub const DEVICE_KNOWN_FOR: Millis = 400 * DAY;
@@ -34,8 +38,12 @@ pub struct DeviceToken(SecretString);
 impl DeviceToken {
     /// A token as it came in a cookie; `None` where it cannot be one of ours.
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
-        (bytes.len() == TOKEN_BYTES).then(|| Self(text.into()))
+        let (random, vouchers) = text.split_once(VOUCHERS_AFTER).map_or((text, None), |(one, two)| (one, Some(two)));
+        let is_ours = BASE64_URL_SAFE_NO_PAD.decode(random).is_ok_and(|bytes| bytes.len() == TOKEN_BYTES);
+        let is_whole = vouchers.is_none_or(|text| {
+            text.len() <= VOUCHERS_MAX_LENGTH && BASE64_URL_SAFE_NO_PAD.decode(text).is_ok_and(|all| !all.is_empty())
+        });
+        (is_ours && is_whole).then(|| Self(text.into()))
     }
 
     /// The text for the cookie.
@@ -43,9 +51,26 @@ impl DeviceToken {
         self.0.expose_secret()
     }
 
-    /// As it is kept.
+    /// As it is kept: without the vouchers, by which a device does not become another.
     pub(crate) fn hash(&self) -> String {
-        BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(self.expose().as_bytes()))
+        BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(self.random_part().as_bytes()))
+    }
+
+    fn random_part(&self) -> &str {
+        let text = self.expose();
+        text.split_once(VOUCHERS_AFTER).map_or(text, |(random, _)| random)
+    }
+
+    /// Its vouchers (see `device_voucher.rs`), one after the other.
+    pub(crate) fn vouchers(&self) -> Vec<u8> {
+        let vouchers = self.expose().split_once(VOUCHERS_AFTER);
+        vouchers.and_then(|(_, vouchers)| BASE64_URL_SAFE_NO_PAD.decode(vouchers).ok()).unwrap_or_default()
+    }
+
+    /// The same device with these vouchers.
+    pub(crate) fn with_vouchers(&self, vouchers: &[u8]) -> Self {
+        let vouchers = BASE64_URL_SAFE_NO_PAD.encode(vouchers);
+        Self(format!("{}{VOUCHERS_AFTER}{vouchers}", self.random_part()).into())
     }
 
     /// Whether the account of `email` knows the device. Takes the same time whether there is one.

@@ -21,6 +21,7 @@ mod database_lock;
 mod db;
 mod delivered_tokens;
 mod device;
+mod device_voucher;
 mod device_words;
 mod devices;
 mod email;
@@ -31,6 +32,7 @@ mod event;
 mod flash;
 mod former_address;
 mod hash_pool;
+mod hash_queue;
 mod international_domain;
 mod invitation;
 mod known_device;
@@ -114,6 +116,7 @@ pub use user::User;
 
 use access_token::AccessTokens;
 use delivered_tokens::DeliveredTokens;
+use device_voucher::DeviceVouchers;
 use mail::Sealer;
 use metrics::Metrics;
 use password_hash::PasswordHasher;
@@ -125,7 +128,7 @@ use signing_keys::SigningKeys;
 use standing::Standings;
 use std::fmt;
 use std::sync::Arc;
-use throttle::{AddressCounters, ThrottleKey};
+use throttle::{AddressCounters, SignIns, ThrottleKey};
 use tokio::sync::Notify;
 
 /// Everything that can be set about accounts.
@@ -197,6 +200,8 @@ struct Inner {
     forged_tokens: AddressCounters,
     begun_flows: AddressCounters,
     refused_links: AddressCounters,
+    sign_ins: SignIns,
+    device_vouchers: DeviceVouchers,
 }
 
 impl Auth {
@@ -231,6 +236,8 @@ impl Auth {
             reset_requests: ResetRequests::start(desk),
             throttle_key: ThrottleKey::derive(&config.secret)?,
             forged_tokens: AddressCounters::of_forged_tokens(config.throttle.free_per_address),
+            sign_ins: SignIns::new(config.throttle),
+            device_vouchers: DeviceVouchers::derive(&config.secret)?,
             begun_flows: AddressCounters::of_begun_flows(config.throttle.free_per_address),
             refused_links: AddressCounters::of_refused_links(config.throttle.free_per_address),
             sealer,

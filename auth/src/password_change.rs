@@ -7,6 +7,7 @@ use crate::{
     ending::{EndReason, Ended},
     error::{Refusal, Violation},
     event::{Event, EventKind},
+    hash_queue::Client,
     mail::Mail,
     password_hash::Verified,
     sign_in::Beginning,
@@ -46,7 +47,7 @@ impl Auth {
             }
             return Err(Error::Invalid(violations));
         }
-        let hash = self.0.hasher.hash(new_password, new.device.address).await?;
+        let hash = self.0.hasher.hash(new_password, Client::owner(&new.device)).await?;
         let superseded = self.session_of(new.presented.as_deref()).await?;
         let now = self.0.clock.now();
         let mut tx = self.0.db.write().await?;

@@ -4,6 +4,7 @@ use crate::{
     Error,
     email::EmailAddress,
     hash_pool::HashPool,
+    hash_queue::{Client, Place},
     password::{PasswordPolicy, PasswordProblem},
     password_normalization::{normalized, other_form},
     secret::random,
@@ -14,7 +15,6 @@ use argon2::{
     password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
 use secrecy::{ExposeSecret, SecretString};
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 use subtle::ConstantTimeEq;
@@ -87,27 +87,34 @@ impl PasswordHasher {
         self.pool.measure();
     }
 
-    /// Hashes a new password for `client`, in its normalized form.
-    pub(crate) async fn hash(&self, password: SecretString, client: Option<IpAddr>) -> Result<String, Error> {
-        let rule = Arc::clone(&self.rule);
-        let password = normalized(&password);
-        self.pool.hash(client, move |memory| rule.hash(password.expose_secret(), memory)).await
+    /// A place in the queue; [`Error::Busy`] where it is full, or the share in it of `client`.
+    pub(crate) fn place(&self, client: impl Into<Client>) -> Result<Place, Error> {
+        self.pool.place(client.into())
     }
 
-    /// Compares `password` with `hash`, or with the hash of no account at the same cost.
+    /// Hashes a new password for `client`, in its normalized form.
+    pub(crate) async fn hash(&self, password: SecretString, client: impl Into<Client>) -> Result<String, Error> {
+        let place = self.place(client)?;
+        let rule = Arc::clone(&self.rule);
+        let password = normalized(&password);
+        self.pool.hash(place, move |memory| rule.hash(password.expose_secret(), memory)).await
+    }
+
+    /// Compares `password` with `hash`, or with the hash of no account at the same cost, when it is the
+    /// turn of `place`.
     ///
     /// Where the password as it was typed is not in its normalized form, both are compared: the hash may be older than
     /// the normalization. That is two hashes whatever `hash` is and however it ends, so it tells nothing.
-    pub(crate) async fn verify(
+    pub(crate) async fn verify_at(
         &self,
+        place: Place,
         password: SecretString,
         hash: Option<String>,
-        client: Option<IpAddr>,
     ) -> Result<Verified, Error> {
         let rule = Arc::clone(&self.rule);
         let normalized = other_form(&password);
         self.pool
-            .hash(client, move |memory| {
+            .hash(place, move |memory| {
                 let (known, hash) = (hash.is_some(), hash.as_ref().unwrap_or(&rule.dummy));
                 let (typed, normalized) =
                     (password.expose_secret(), normalized.as_ref().map(ExposeSecret::expose_secret));
@@ -126,9 +133,10 @@ impl PasswordHasher {
         policy: PasswordPolicy,
         password: SecretString,
         address: Option<EmailAddress>,
-        client: Option<IpAddr>,
+        client: impl Into<Client>,
     ) -> Result<Result<(), PasswordProblem>, Error> {
-        self.pool.run(client, move |_| Ok(policy.check_strength(password.expose_secret(), address.as_ref()))).await
+        let place = self.place(client)?;
+        self.pool.run(place, move |_| Ok(policy.check_strength(password.expose_secret(), address.as_ref()))).await
     }
 }
 
@@ -226,6 +234,17 @@ mod tests {
     use super::*;
     use std::cell::Cell;
     use std::time::Duration;
+
+    impl PasswordHasher {
+        async fn verify(
+            &self,
+            password: SecretString,
+            hash: Option<String>,
+            client: Option<std::net::IpAddr>,
+        ) -> Result<Verified, Error> {
+            self.verify_at(self.place(client)?, password, hash).await
+        }
+    }
 
     const CHEAP: Argon2Cost = Argon2Cost { memory_kib: 64, passes: 1, lanes: 1 };
 
@@ -369,22 +388,12 @@ mod tests {
     #[tokio::test]
     async fn the_strength_of_a_password_is_checked_in_the_bounded_queue() -> Result<(), Error> {
         let hasher = PasswordHasher::new(CHEAP)?;
-        let client = Some(IpAddr::from([192, 0, 2, 1]));
+        let client = Some(std::net::IpAddr::from([192, 0, 2, 1]));
         let policy = PasswordPolicy { min_length: 12, product: "Latchkey".to_owned() };
         let check = || hasher.check_strength(policy.clone(), "kettle orbit mango 42".into(), None, client);
         assert_eq!(check().await?, Ok(()));
-        let (end, ended) = flume::unbounded::<()>();
-        let mut waiting = Vec::new();
-        loop {
-            let ended = ended.clone();
-            let mut job = Box::pin(hasher.pool.run(client, move |_| Ok(ended.recv().is_err())));
-            if futures::poll!(&mut job).is_ready() {
-                break;
-            }
-            waiting.push(job);
-        }
-        assert!(matches!(check().await, Err(Error::Busy)), "{} others wait", waiting.len());
-        drop(end);
+        let places: Vec<_> = std::iter::from_fn(|| hasher.place(client).ok()).collect();
+        assert!(matches!(check().await, Err(Error::Busy)), "{} others wait", places.len());
         Ok(())
     }
 }

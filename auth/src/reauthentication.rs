@@ -105,6 +105,7 @@ impl Auth {
         password: SecretString,
         device: &Device,
     ) -> Result<Verified, Error> {
-        self.0.hasher.verify(password, Some(owner.password_hash.clone()), device.address).await
+        let place = self.admit_owner(&owner.id, device)?;
+        self.0.hasher.verify_at(place, password, Some(owner.password_hash.clone())).await
     }
 }

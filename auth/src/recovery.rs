@@ -7,6 +7,7 @@ use crate::{
     ending::{EndReason, Ended},
     error::{LinkProblem, Violation},
     event::{Event, EventKind},
+    hash_queue::Client,
     link_destination::LinkRequest,
     link_holder::{LinkHolder, Redeemed},
     mail::Mail,
@@ -111,6 +112,6 @@ impl Auth {
         if !violations.is_empty() {
             return Err(Error::Invalid(violations));
         }
-        self.0.hasher.hash(password, device.address).await
+        self.0.hasher.hash(password, Client::owner(device)).await
     }
 }

@@ -20,6 +20,8 @@ pub(crate) enum Purpose {
     AccessToken,
     /// Seals the secrets of mails that wait to be sent.
     Outbox,
+    /// Vouches in a device's cookie for an account that was signed in to on it.
+    DeviceVoucher,
     /// Hides whose tries are counted.
     Throttle,
     /// Seals what a browser keeps for its next page.
@@ -32,6 +34,7 @@ impl Purpose {
             Self::RefreshToken => b"latchkey refresh token v1",
             Self::AccessToken => b"latchkey access token ed25519 v1",
             Self::Outbox => b"latchkey outbox aes-256-gcm v1",
+            Self::DeviceVoucher => b"latchkey device voucher hmac-sha-256 v1",
             Self::Throttle => b"latchkey throttle hmac-sha-256 v1",
             Self::Flash => b"latchkey flash aes-256-gcm v1",
         }

@@ -63,7 +63,9 @@ impl Auth {
         if self.0.config.require_verified_email {
             return Err(Error::Unverified);
         }
-        let subjects: Vec<_> = Subject::address(Kind::SignUpAddress, &new.device).into_iter().collect();
+        // Where the queue is full nothing is read, and no try is lost.
+        drop(self.0.hasher.place(new.device.address)?);
+        let subjects = Subject::address(Kind::SignUpAddress, &new.device);
         let _counts = self.count_try(&subjects, None, &new.device).await?;
         let address = EmailAddress::parse(email);
         let mut violations = self.password_violation(&password, address.as_ref().ok(), &new.device).await?;
@@ -115,22 +117,26 @@ impl Auth {
 
     async fn let_in(&self, email: &str, password: SecretString, new: NewSession) -> Result<Grant, Error> {
         let address = EmailAddress::parse(email).ok();
+        // Before anything is read: what is refused here costs no query.
+        let admitted = self.admit_sign_in(address.as_ref().map(EmailAddress::as_str), &new.device)?;
         let found = match &address {
             Some(address) => user::by_email_on(&self.0.db, address, new.device.token.as_ref()).await?,
             None => None,
         };
         let (credentials, device_seen_at) = found.map_or((None, None), |(user, seen_at)| (Some(user), seen_at));
         let is_known = device_seen_at.is_some();
+        let admitted = admitted.found(is_known)?;
         let kinds = [Kind::SignInAccount, Kind::SignInDevice, Kind::SignInAddress];
         let subjects = Subject::all(kinds, address.as_ref().map(EmailAddress::as_str), &new.device, is_known);
         let known = credentials.as_ref().map(|user| user.id.as_str());
         let let_through = self.let_all_through(&subjects).await?;
+        self.count_admitted(&admitted, &new.device);
         let hash = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
         // The try is written down while the hash is under way. Nothing is answered, and nothing recorded, before both
         // are done, so whoever is told to wait after all learns nothing from a hash that has begun.
         let (tried, verified) = try_join(
             self.count_let_through(let_through, known, &new.device),
-            self.0.hasher.verify(password, hash, new.device.address),
+            self.0.hasher.verify_at(admitted.place, password, hash),
         )
         .await?;
         let refused = |why: CredentialFailure| {
@@ -231,7 +237,7 @@ impl Auth {
         Beginning { kind, new, superseded, device_seen_at }: Beginning<'_>,
         now: Millis,
     ) -> Result<Grant, Error> {
-        let (user_id, device) = (user.id.clone(), &new.device);
+        let (user_id, email, device) = (user.id.clone(), user.email.clone(), &new.device);
         let (begun, is_crowded) = session::begin(&mut tx, user, new, self.lifetime_of(new), now).await?;
         let superseded = match superseded {
             Some(Stored { session, .. }) => {
@@ -247,7 +253,8 @@ impl Auth {
         let device_token = if new.cookieless {
             None
         } else {
-            Some(known_device::remember(&mut tx, &user_id, device.token.as_ref(), device_seen_at, now).await?)
+            let token = known_device::remember(&mut tx, &user_id, device.token.as_ref(), device_seen_at, now).await?;
+            Some(self.0.device_vouchers.add(&token, &email)?)
         };
         tx.commit().await?;
         for ended in superseded.iter().chain(&too_many) {

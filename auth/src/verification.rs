@@ -48,6 +48,7 @@ impl Auth {
     ) -> Result<(), Error> {
         let request = request.into();
         let device = &request.device;
+        drop(self.0.hasher.place(device.address)?);
         let address = EmailAddress::parse(email);
         self.try_sign_up(address.as_ref().ok(), device).await?;
         let mut violations = self.password_violation(&password, address.as_ref().ok(), device).await?;

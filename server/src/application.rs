@@ -5,7 +5,7 @@ use crate::{
     client_failures::ClientFailures,
     config::{Config, is_unencrypted},
     flow_store::FlowStore,
-    http::{finish::Abandoned, idempotency::Answers},
+    http::{finish::Abandoned, idempotency::Answers, pace::Pace},
     mailer::Mailer,
     memory_limit,
     metrics::{Listener, Requests},
@@ -50,6 +50,8 @@ pub(crate) struct Shared {
     pub(crate) abandoned: Abandoned,
     /// Answers to forms, for those that are sent twice.
     pub(crate) answers: Answers,
+    /// How fast requests are refused.
+    pub(crate) refusals: Pace,
 }
 
 impl Deref for AppState {
@@ -151,6 +153,7 @@ impl Application {
             client_failures,
             abandoned: abandoned.clone(),
             answers: Answers::new(),
+            refusals: Pace::default(),
         };
         let router = router::router(&AppState(Arc::new(shared)), &flows);
         let handle = Handle::default();

@@ -2,19 +2,15 @@
 //! tokens that are none of ours (nobody guesses 256 bits, and each costs a database read), and flows that are begun (each
 //! is a row). Mailed links that are refused are counted alike.
 
-use super::rule::{Counter, Rule};
-use crate::clock::{MINUTE, Millis, SECOND};
-use std::collections::HashMap;
+use super::{memory_counters::MemoryCounters, rule::Rule};
+use crate::{
+    clock::{MINUTE, Millis, SECOND},
+    network::Network,
+};
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
 
-/// Addresses that are remembered at once; with more, all are forgotten.
-const REMEMBERED: usize = 10_000;
-
-pub(crate) struct AddressCounters {
-    rule: Rule,
-    counters: Mutex<HashMap<IpAddr, Counter>>,
-}
+/// Counters of client addresses and of the networks that they are in, which have larger budgets.
+pub(crate) struct AddressCounters(MemoryCounters<Network>);
 
 impl AddressCounters {
     /// `free` forged tokens an address are looked at without a wait.
@@ -33,29 +29,25 @@ impl AddressCounters {
         Self::of_forged_tokens(free)
     }
 
+    /// `free` sign-ins an address are let to the hash, and one more each second.
+    pub(super) fn of_sign_ins(free: u32) -> Self {
+        Self::new(Rule { free, regained_every: SECOND, longest: MINUTE })
+    }
+
     fn new(rule: Rule) -> Self {
-        Self { rule, counters: Mutex::default() }
+        Self(MemoryCounters::new(rule))
     }
 
     /// How long the address has to wait, in milliseconds; zero where it need not.
     pub(crate) fn wait(&self, address: IpAddr, now: Millis) -> Millis {
-        let counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
-        counters.get(&address).map_or(0, |counter| self.rule.wait(*counter, now))
+        let waits = Network::all_of(address).into_iter().map(|network| self.0.wait(&network, network.weight, now));
+        waits.max().unwrap_or_default()
     }
 
     /// Counts one; whether a wait has begun by it.
     pub(crate) fn count(&self, address: IpAddr, now: Millis) -> bool {
-        let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
-        if counters.len() >= REMEMBERED && !counters.contains_key(&address) {
-            counters.clear();
-        }
-        let counter = counters.entry(address).or_default();
-        let waited = self.rule.wait(*counter, now) > 0;
-        // Those that were under way when the wait began do not make it longer.
-        if !waited {
-            *counter = self.rule.count(*counter, now);
-        }
-        !waited && self.rule.wait(*counter, now) > 0
+        let networks = Network::all_of(address).into_iter();
+        networks.map(|network| self.0.count(network, network.weight, now)).fold(false, |any, begun| any | begun)
     }
 }
 
@@ -73,11 +65,14 @@ mod tests {
     }
 
     #[test]
-    fn memory_is_bounded() {
-        let forged = AddressCounters::of_forged_tokens(0);
-        for number in 0..=REMEMBERED {
-            forged.count(IpAddr::from((number as u128).to_be_bytes()), 0);
+    fn a_network_waits_when_many_of_its_clients_have_used_up_its_budget() {
+        let forged = AddressCounters::of_forged_tokens(1);
+        let ipv6 = |network: u16, subnet: u16| IpAddr::from([0x2001, 0xdb8, network, subnet, 0, 0, 0, 1]);
+        for subnet in 0..17 {
+            assert_eq!(forged.wait(ipv6(1, subnet * 256), 0), 0, "{subnet}");
+            forged.count(ipv6(1, subnet * 256), 0);
         }
-        assert_eq!(forged.counters.lock().expect("unharmed").len(), 1);
+        assert!(forged.wait(ipv6(1, 0xf000), 0) > 0);
+        assert_eq!(forged.wait(ipv6(2, 0xf000), 0), 0);
     }
 }

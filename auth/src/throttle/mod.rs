@@ -8,9 +8,12 @@
 mod address_counters;
 pub(crate) mod counters;
 mod mailed_links;
+mod memory_counters;
 mod rule;
+mod sign_ins;
 
 pub(crate) use address_counters::AddressCounters;
+pub(crate) use sign_ins::SignIns;
 
 use crate::{
     Auth, Device, Error,
@@ -46,6 +49,8 @@ const REFRESH_TOKEN: &str = "refresh_token";
 const FLOW: &str = "flow";
 /// What refused mailed links are called beside them.
 const MAILED_LINK: &str = "mailed_link";
+/// What sign-ins are called that are let to the hash, whether they succeed or not.
+const SIGN_INS: &str = "sign_ins";
 
 /// How often something may be tried before waiting begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +99,7 @@ pub(crate) enum Kind {
 
 /// Everything that can be tried too often, as events and metrics call it.
 pub(crate) fn tried() -> impl Iterator<Item = &'static str> {
-    Kind::ALL.into_iter().map(Kind::as_str).chain([REFRESH_TOKEN, FLOW, MAILED_LINK])
+    Kind::ALL.into_iter().map(Kind::as_str).chain([REFRESH_TOKEN, FLOW, MAILED_LINK, SIGN_INS])
 }
 
 impl Kind {

@@ -24,6 +24,13 @@ pub(crate) const SIGN_IN: Benchmark =
         run(place, &Flow { path: "/api/auth/login", password: Some("a+wrong+one"), prepare: verify })
     });
 
+/// The same where the passwords were hashed at a lower cost.
+pub(crate) const RAISED: Benchmark =
+    even("enum_sign_in_raised", "the same where the account's password was hashed at a lower cost", |place| {
+        let flow = Flow { path: "/api/auth/login", password: Some("a+wrong+one"), prepare: verify };
+        run_after(place, LOWER_COST, &flow)
+    });
+
 /// An address that its owner has confirmed, or a new one.
 pub(crate) const SIGN_UP: Benchmark =
     even("enum_sign_up", "the same of a sign-up (`REQUIRE_VERIFIED_EMAIL`)", |place| {
@@ -46,6 +53,8 @@ const fn even(name: &'static str, what: &'static str, run: fn(&Place) -> Result<
     Benchmark { name, what, unit: "", aim: Aim::Near { middle: 0.5, margin: 0.1 }, run }
 }
 
+/// What a password cost before: a memory and a number of passes of its own.
+const LOWER_COST: PasswordCost = PasswordCost { memory_kib: 7 * 1024, passes: 1 };
 /// Requests of each kind.
 const EACH: usize = 300;
 /// Of each kind before those that count: caches are cold.
@@ -89,10 +98,15 @@ fn email(is_known: bool, number: usize) -> String {
 }
 
 fn run(place: &Place, flow: &Flow) -> Result<Outcome> {
+    run_after(place, PasswordCost::DEFAULT, flow)
+}
+
+/// Runs `flow` on accounts whose passwords were hashed at `before`.
+fn run_after(place: &Place, before: PasswordCost, flow: &Flow) -> Result<Outcome> {
     let folder = place.folder()?;
     // Each refused sign-in would be a line.
     let settings = [("REQUIRE_VERIFIED_EMAIL", "true"), ("RUST_LOG", "error")];
-    let server = Server::start_with(place, folder.path(), PasswordCost::DEFAULT, &settings)?;
+    let mut server = Server::start_with(place, folder.path(), before, &settings)?;
     runtime()?.block_on(async {
         let mut client = Client::connect(server.address).await?;
         for number in 0..WARM_UP + EACH {
@@ -102,6 +116,11 @@ fn run(place: &Place, flow: &Flow) -> Result<Outcome> {
         }
         prepare(folder.path(), flow.prepare)?;
         tokio::time::sleep(SETTLE * 10).await;
+        if before != PasswordCost::DEFAULT {
+            drop(server);
+            server = Server::start_with(place, folder.path(), PasswordCost::DEFAULT, &settings)?;
+            client = Client::connect(server.address).await?;
+        }
 
         let (mut known, mut unknown) = (Vec::new(), Vec::new());
         let mut told = None;

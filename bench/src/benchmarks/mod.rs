@@ -7,6 +7,7 @@ mod rotation;
 mod sign_in;
 mod size;
 mod start;
+mod storm;
 
 use crate::benchmark::Benchmark;
 
@@ -15,6 +16,8 @@ pub(crate) const ALL: &[Benchmark] = &[
     sign_in::BENCHMARK,
     sign_in::QUEUED,
     sign_in::ELSEWHERE,
+    storm::SIGN_IN,
+    storm::ME,
     rotation::BENCHMARK,
     me::BENCHMARK,
     size::BENCHMARK,
@@ -24,6 +27,7 @@ pub(crate) const ALL: &[Benchmark] = &[
     memory::USED,
     start::BENCHMARK,
     enumeration::SIGN_IN,
+    enumeration::RAISED,
     enumeration::SIGN_UP,
     enumeration::RESEND,
     enumeration::FORGOTTEN,

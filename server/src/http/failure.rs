@@ -62,6 +62,9 @@ pub(crate) async fn render(
         AppError::Internal { .. } => AppError::Internal { request_id: Some(request_id.clone()) },
         error => error,
     };
+    if error.retry_after().is_some() {
+        state.refusals.keep().await;
+    }
     // From another site, or for another host, there is no page to lead back to.
     let is_ours = !matches!(error, AppError::CrossOrigin | AppError::Misdirected);
     if let Some((page, path)) = form.filter(|_| is_ours) {

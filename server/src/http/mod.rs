@@ -10,4 +10,5 @@ pub(crate) mod flow_cookie;
 pub(crate) mod form;
 pub(crate) mod idempotency;
 pub(crate) mod kind;
+pub(crate) mod pace;
 pub(crate) mod referrer;

@@ -1,0 +1,201 @@
+//! The bounded queue before the threads that hash: who may wait in it, and how many.
+//!
+//! A quarter of it is kept for people on a device that the account knows, so that strangers who fill the rest do not
+//! close sign-in for everyone. Of either part a client has its share, and a network that many clients are in a larger one.
+
+use crate::{Device, Error, metrics::HashMetrics, network::Network};
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Hashes that may wait for a core, for each core. At some 30 ms a hash, the last of them waits two seconds.
+const PLACES_PER_CORE: usize = 64;
+/// The part that only known devices may take.
+const KEPT_FOR_KNOWN: usize = 4;
+/// The shares are so many parts of the queue: two for a client, three for a /56, four for a /48 and the /24 of IPv4.
+const PARTS: usize = 16;
+
+/// Who waits together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Lane {
+    /// People on a device that the account knows, and within a session.
+    Known,
+    /// Everyone else.
+    Stranger,
+}
+
+/// For whom something is hashed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Client {
+    pub(crate) address: Option<IpAddr>,
+    pub(crate) lane: Lane,
+}
+
+impl From<Option<IpAddr>> for Client {
+    fn from(address: Option<IpAddr>) -> Self {
+        Self { address, lane: Lane::Stranger }
+    }
+}
+
+impl Client {
+    /// Who holds a session of the account, or a link that was mailed to its owner.
+    pub(crate) fn owner(device: &Device) -> Self {
+        Self { address: device.address, lane: Lane::Known }
+    }
+}
+
+pub(crate) struct Queue {
+    pub(crate) places: usize,
+    taken: Mutex<Taken>,
+    pub(crate) running: AtomicUsize,
+    pub(crate) metrics: HashMetrics,
+}
+
+#[derive(Default)]
+struct Taken {
+    all: usize,
+    by_strangers: usize,
+    by_network: HashMap<(Lane, Network), usize>,
+}
+
+/// A place in the queue; given back when dropped.
+pub(crate) struct Place {
+    pub(crate) queue: Arc<Queue>,
+    pub(crate) lane: Lane,
+    address: Option<IpAddr>,
+}
+
+impl Queue {
+    pub(crate) fn new(cores: usize) -> Self {
+        Self {
+            places: PLACES_PER_CORE * cores,
+            taken: Mutex::default(),
+            running: AtomicUsize::new(0),
+            metrics: HashMetrics::new(),
+        }
+    }
+
+    /// How many wait or are being hashed.
+    pub(crate) fn taken(&self) -> usize {
+        self.lock().all
+    }
+
+    /// Places that a network may take.
+    fn share(&self, network: &Network) -> usize {
+        let parts = 2 + network.weight.max(1).ilog(4) as usize;
+        (self.places * parts / PARTS).max(1)
+    }
+
+    /// Work that panicked leaves nothing half-written behind a lock of ours.
+    fn lock(&self) -> MutexGuard<'_, Taken> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Place {
+    /// # Errors
+    /// [`Error::Busy`] where the queue is full, or the share in it of `client`.
+    pub(crate) fn take(queue: &Arc<Queue>, Client { address, lane }: Client) -> Result<Self, Error> {
+        let networks = address.map(Network::all_of).unwrap_or_default();
+        let mut taken = queue.lock();
+        let for_strangers = queue.places - queue.places / KEPT_FOR_KNOWN;
+        if taken.all >= queue.places || (lane == Lane::Stranger && taken.by_strangers >= for_strangers) {
+            queue.metrics.refused_full.increment(1);
+            return Err(Error::Busy);
+        }
+        let held = |network: &Network| taken.by_network.get(&(lane, *network)).copied().unwrap_or(0);
+        if networks.iter().any(|network| held(network) >= queue.share(network)) {
+            queue.metrics.refused_share.increment(1);
+            return Err(Error::Busy);
+        }
+        taken.all += 1;
+        taken.by_strangers += usize::from(lane == Lane::Stranger);
+        for network in networks {
+            *taken.by_network.entry((lane, network)).or_default() += 1;
+        }
+        drop(taken);
+        Ok(Self { queue: Arc::clone(queue), lane, address })
+    }
+
+    /// A place among strangers for this one, where the device turned out to be one.
+    ///
+    /// # Errors
+    /// As [`Place::take`].
+    pub(crate) fn among_strangers(self) -> Result<Self, Error> {
+        match self.lane {
+            Lane::Known => Self::take(&self.queue, Client { address: self.address, lane: Lane::Stranger }),
+            Lane::Stranger => Ok(self),
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.queue.lock();
+        taken.all -= 1;
+        taken.by_strangers -= usize::from(self.lane == Lane::Stranger);
+        for network in self.address.map(Network::all_of).unwrap_or_default() {
+            let key = (self.lane, network);
+            if let Some(held) = taken.by_network.get_mut(&key) {
+                *held -= 1;
+                if *held == 0 {
+                    taken.by_network.remove(&key);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLACES: usize = 64;
+
+    fn queue() -> Arc<Queue> {
+        Arc::new(Queue::new(PLACES / PLACES_PER_CORE))
+    }
+
+    /// Places until there is no other for the next client.
+    fn fill(queue: &Arc<Queue>, lane: Lane, mut address: impl FnMut(u16) -> Option<IpAddr>) -> Vec<Place> {
+        (0..).map_while(|number| Place::take(queue, Client { address: address(number), lane }).ok()).collect()
+    }
+
+    fn ipv6(subnet: u16) -> IpAddr {
+        IpAddr::from([0x2001, 0xdb8, 1, subnet, 0, 0, 0, 1])
+    }
+
+    #[test]
+    fn a_network_has_a_share_by_its_width() {
+        for (share, address) in [
+            (PLACES / 8, (|_| Some(IpAddr::from([192, 0, 2, 1]))) as fn(u16) -> Option<IpAddr>),
+            (PLACES / 4, |number| Some(IpAddr::from([192, 0, 2, u8::try_from(number).unwrap_or_default()]))),
+            (PLACES / 8, |_| Some(ipv6(1))),
+            (PLACES * 3 / 16, |number| Some(ipv6(number))),
+            (PLACES / 4, |number| Some(ipv6(number * 256))),
+        ] {
+            let queue = queue();
+            let taken = fill(&queue, Lane::Stranger, address);
+            assert_eq!(taken.len(), share);
+            let elsewhere = Client::from(Some(IpAddr::from([203, 0, 113, 1])));
+            assert!(Place::take(&queue, elsewhere).is_ok(), "which leaves room for others");
+            drop(taken);
+            assert!(queue.lock().by_network.is_empty() && queue.taken() == 0);
+        }
+    }
+
+    #[test]
+    fn strangers_leave_a_quarter_to_known_devices() -> Result<(), Error> {
+        let queue = queue();
+        let strangers = fill(&queue, Lane::Stranger, |_| None);
+        assert_eq!(strangers.len(), PLACES * 3 / 4);
+        let known = Place::take(&queue, Client { address: None, lane: Lane::Known })?;
+        assert!(matches!(known.among_strangers(), Err(Error::Busy)), "a stranger after all");
+        let known = fill(&queue, Lane::Known, |_| None);
+        assert_eq!(known.len(), PLACES / 4);
+        drop(strangers);
+        assert_eq!(fill(&queue, Lane::Known, |_| None).len(), PLACES * 3 / 4, "and may have what strangers leave");
+        Ok(())
+    }
+}

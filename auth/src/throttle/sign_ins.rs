@@ -1,0 +1,192 @@
+//! How many sign-ins are let to the hash, whether they succeed or not. A guess is counted in the database; who signs in
+//! to an account of their own guesses nothing, but keeps the threads that hash busy.
+//!
+//! In this process's memory, as is the queue that it protects: it must cost no query.
+
+use super::{SIGN_INS, Throttle, address_counters::AddressCounters, memory_counters::MemoryCounters, rule::Rule};
+use crate::{
+    Auth, Device, Error,
+    clock::{MINUTE, Millis},
+    event::{Event, EventKind},
+    hash_queue::{Client, Lane, Place},
+};
+
+/// How many times more sign-ins are free than tries that fail: a whole office signs in in the morning.
+const SIGN_INS_FOR_A_TRY: u32 = 10;
+
+/// Counters of sign-ins: by device where the account knows it, else by network. So a neighbour cannot use up what an
+/// owner has on a known device.
+pub(crate) struct SignIns {
+    known: MemoryCounters<String>,
+    strangers: AddressCounters,
+}
+
+impl SignIns {
+    pub(crate) fn new(throttle: Throttle) -> Self {
+        let free = throttle.free_per_account.saturating_mul(SIGN_INS_FOR_A_TRY);
+        Self {
+            known: MemoryCounters::new(Rule { free, regained_every: MINUTE, longest: MINUTE }),
+            strangers: AddressCounters::of_sign_ins(throttle.free_per_address.saturating_mul(SIGN_INS_FOR_A_TRY)),
+        }
+    }
+
+    fn wait(&self, known: Option<&String>, device: &Device, now: Millis) -> Millis {
+        match (known, device.address) {
+            (Some(known), _) => self.known.wait(known, 1, now),
+            (None, Some(address)) => self.strangers.wait(address, now),
+            (None, None) => 0,
+        }
+    }
+
+    fn count(&self, known: Option<&String>, device: &Device, now: Millis) -> bool {
+        match (known, device.address) {
+            (Some(known), _) => self.known.count(known.clone(), 1, now),
+            (None, Some(address)) => self.strangers.count(address, now),
+            (None, None) => false,
+        }
+    }
+}
+
+/// A sign-in that may go on.
+pub(crate) struct Admitted {
+    pub(crate) place: Place,
+    /// As what its device says that it is known.
+    known: Option<String>,
+}
+
+impl Admitted {
+    /// Goes on among strangers where the account does not know the device after all.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] where no place is left there.
+    pub(crate) fn found(self, is_known: bool) -> Result<Self, Error> {
+        match self {
+            Self { place, known: Some(_) } if !is_known => Ok(Self { place: place.among_strangers()?, known: None }),
+            admitted => Ok(admitted),
+        }
+    }
+}
+
+impl Auth {
+    /// Admits a sign-in of `device` to the account of `email`, before anything is read, and gives its place in the queue
+    /// before the password hash. A device whose cookie vouches that the account was signed in to on it waits in the part
+    /// that is kept for known devices.
+    ///
+    /// # Errors
+    /// [`Error::Throttled`] where too many were counted, [`Error::Busy`] where the queue is full. Neither costs a query.
+    pub(crate) fn admit_sign_in(&self, email: Option<&str>, device: &Device) -> Result<Admitted, Error> {
+        let token = device.token.as_ref();
+        let vouched = email.zip(token).filter(|(email, token)| self.0.device_vouchers.holds(token, email));
+        self.admit(vouched.map(|(email, token)| format!("{} {email}", token.hash())), device)
+    }
+
+    /// Admits the owner of an account who proves the password again, and counts it.
+    ///
+    /// # Errors
+    /// As [`Auth::admit_sign_in`].
+    pub(crate) fn admit_owner(&self, user_id: &str, device: &Device) -> Result<Place, Error> {
+        let admitted = self.admit(Some(user_id.to_owned()), device)?;
+        self.count_admitted(&admitted, device);
+        Ok(admitted.place)
+    }
+
+    fn admit(&self, known: Option<String>, device: &Device) -> Result<Admitted, Error> {
+        let wait = self.0.sign_ins.wait(known.as_ref(), device, self.0.clock.now());
+        if wait > 0 {
+            return Err(self.throttled(SIGN_INS, wait));
+        }
+        let lane = if known.is_some() { Lane::Known } else { Lane::Stranger };
+        Ok(Admitted { place: self.0.hasher.place(Client { address: device.address, lane })?, known })
+    }
+
+    /// Counts a sign-in whose password is about to be hashed.
+    pub(crate) fn count_admitted(&self, admitted: &Admitted, device: &Device) {
+        if self.0.sign_ins.count(admitted.known.as_ref(), device, self.0.clock.now()) {
+            self.0.metrics.throttle_waits.count(SIGN_INS);
+            self.record(&Event::refused(EventKind::Throttled).device(device).detail(SIGN_INS));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Clock, Config, NewSession, testing};
+    use std::net::IpAddr;
+
+    const ADA: &str = "ada@example.com";
+    const PASSWORD: &str = "kettle orbit mango 42";
+
+    fn at(address: [u8; 4]) -> NewSession {
+        let device = Device { address: Some(IpAddr::from(address)), ..Device::default() };
+        NewSession { device, ..NewSession::default() }
+    }
+
+    /// Every place that strangers may take.
+    fn fill(auth: &Auth) -> Vec<Place> {
+        std::iter::from_fn(|| auth.0.hasher.place(None).ok()).collect()
+    }
+
+    #[tokio::test]
+    async fn a_sign_in_that_finds_the_queue_full_costs_no_query() -> Result<(), Error> {
+        let (auth, _, db) = testing::auth().await?;
+        auth.sign_up(ADA, PASSWORD.into(), at([192, 0, 2, 1])).await?;
+        let places = fill(&auth);
+        db.close().await;
+        let refused = auth.sign_in(ADA, PASSWORD.into(), at([192, 0, 2, 1])).await;
+        assert!(matches!(refused, Err(Error::Busy)), "{refused:?}");
+        let refused = auth.sign_up("bob@example.com", PASSWORD.into(), at([192, 0, 2, 1])).await;
+        assert!(matches!(refused, Err(Error::Busy)), "{refused:?}");
+        drop(places);
+        let asked = auth.sign_in(ADA, PASSWORD.into(), at([192, 0, 2, 1])).await;
+        assert!(matches!(asked, Err(Error::Database(_))), "{asked:?}");
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_known_device_gets_in_while_strangers_fill_the_queue() -> Result<(), Error> {
+        let (auth, _, _db) = testing::auth().await?;
+        let token = auth.sign_up(ADA, PASSWORD.into(), at([192, 0, 2, 1])).await?.device_token;
+        let known = || {
+            let new = at([192, 0, 2, 2]);
+            NewSession { device: Device { token: token.clone(), ..new.device }, ..new }
+        };
+        let _places = fill(&auth);
+        auth.sign_in(ADA, PASSWORD.into(), known()).await?;
+        let other = auth.sign_in("bob@example.com", PASSWORD.into(), known()).await;
+        assert!(matches!(other, Err(Error::Busy)), "it is known to its own account alone: {other:?}");
+        let mut tx = auth.0.db.write().await?;
+        sqlx::query("DELETE FROM known_devices").execute(&mut *tx).await?;
+        tx.commit().await?;
+        let forgotten = auth.sign_in(ADA, PASSWORD.into(), known()).await;
+        assert!(matches!(forgotten, Err(Error::Busy)), "the voucher alone is not enough: {forgotten:?}");
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn sign_ins_that_succeed_are_counted_too() -> Result<(), Error> {
+        let (_, _, db) = testing::auth().await?;
+        let throttle = Throttle { free_per_account: 2, free_per_address: 4 };
+        let clock = Clock::hand_set(testing::NEW_YEAR);
+        let auth = Auth::new(db.clone(), clock.clone(), Config { throttle, ..testing::config() })?;
+        let token = auth.sign_up(ADA, PASSWORD.into(), at([192, 0, 2, 9])).await?.device_token;
+        for number in 0..=40 {
+            assert!(auth.sign_in(ADA, PASSWORD.into(), at([192, 0, 2, 1])).await.is_ok(), "{number}");
+        }
+        let waits = auth.sign_in(ADA, PASSWORD.into(), at([192, 0, 2, 1])).await;
+        assert!(matches!(waits, Err(Error::Throttled { retry_after: 1_000 })), "{waits:?}");
+        auth.sign_in(ADA, PASSWORD.into(), at([192, 0, 2, 2])).await?;
+        let known = || {
+            let new = at([192, 0, 2, 1]);
+            NewSession { device: Device { token: token.clone(), ..new.device }, ..new }
+        };
+        for number in 0..=20 {
+            assert!(auth.sign_in(ADA, PASSWORD.into(), known()).await.is_ok(), "{number}");
+        }
+        assert!(matches!(auth.sign_in(ADA, PASSWORD.into(), known()).await, Err(Error::Throttled { .. })));
+        clock.advance(crate::SECOND);
+        auth.sign_in(ADA, PASSWORD.into(), known()).await?;
+        auth.sign_in(ADA, PASSWORD.into(), at([192, 0, 2, 1])).await?;
+        Ok(())
+    }
+}
