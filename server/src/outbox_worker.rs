@@ -103,6 +103,13 @@ async fn begin(auth: &Auth, mailer: &Arc<Mailer>, sending: &mut JoinSet<()>) {
 }
 
 async fn send(auth: Auth, mailer: Arc<Mailer>, mail: OutgoingMail) {
+    if let Mailer::Mailbox(mailbox) = &*mailer {
+        // Recorded before it is shown, so that the life of its link has begun by then. A crash in between loses no more
+        // than the mailbox, which is in memory.
+        let accepted_at = auth.clock().now();
+        record_sent(&auth, &mail, accepted_at).await;
+        return mailbox.put(&mail, accepted_at);
+    }
     match mailer.send(&mail, auth.clock()).await {
         Ok(accepted_at) => record_sent(&auth, &mail, accepted_at).await,
         Err(problem) => {

@@ -23,7 +23,7 @@ pub(crate) struct KeptMail {
 pub struct Mailbox(Mutex<VecDeque<Arc<KeptMail>>>);
 
 impl Mailbox {
-    pub(super) fn put(&self, mail: &OutgoingMail, at: Millis) {
+    pub(crate) fn put(&self, mail: &OutgoingMail, at: Millis) {
         let OutgoingMail { id, to, subject, text, html, .. } = mail;
         let [id, to, subject, text, html] = [id, to, subject, text, html].map(Clone::clone);
         let mut mails = self.mails();
