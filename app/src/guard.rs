@@ -19,6 +19,8 @@ pub enum Audience {
 const HOME_SIGNED_IN: &str = "/account";
 const LOGIN: &str = "/login";
 const REAUTHENTICATION: &str = "/reauthenticate";
+/// Stands in the query of the sign-in page where the way there is to show whether the browser keeps cookies.
+const COOKIE_CHECK: &str = "cookies=check";
 /// The query parameter, and the form field, that says where a person was going.
 pub(crate) const NEXT_FIELD: &str = "next";
 
@@ -85,6 +87,18 @@ pub fn onward(query: &str) -> String {
     destination(next_in(query).as_deref()).to_owned()
 }
 
+/// The address by way of which a person goes to `next` who has just signed in, on a browser that may keep no cookies. With
+/// the session's cookie it leads on; without, it is the sign-in page, which says what is wrong.
+pub fn cookie_check_path(next: &str) -> String {
+    format!("{LOGIN}?{NEXT_FIELD}={}&{COOKIE_CHECK}", utf8_percent_encode(destination(Some(next)), NEXT_VALUE))
+}
+
+/// Whether `address` (a path with its query) is that of [`cookie_check_path`].
+pub fn is_cookie_check(address: &str) -> bool {
+    let (path, query) = address.split_once('?').unwrap_or_default();
+    path == LOGIN && query.split('&').any(|pair| pair == COOKIE_CHECK)
+}
+
 /// An address on this site without its query.
 pub(crate) fn path_of(address: &str) -> &str {
     address.split(['?', '#']).next().unwrap_or_default()
@@ -144,6 +158,23 @@ pub fn without_form_error(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_way_that_checks_cookies_leads_on_to_the_same_place() {
+        for (next, path) in [
+            ("/notes?edit=1", "/login?next=/notes%3Fedit%3D1&cookies=check"),
+            ("/", "/login?next=/&cookies=check"),
+            ("//evil", "/login?next=/account&cookies=check"),
+        ] {
+            assert_eq!(cookie_check_path(next), path);
+            assert!(is_cookie_check(path));
+        }
+        assert_eq!(onward("next=/notes%3Fedit%3D1&cookies=check"), "/notes?edit=1");
+        assert_eq!(onward("next=/&cookies=check"), "/");
+        for other in ["/login", "/login?next=/cookies=check", "/notes?cookies=check", "/login?cookies=checked", ""] {
+            assert!(!is_cookie_check(other), "{other}");
+        }
+    }
 
     #[test]
     fn only_a_path_of_this_site_may_be_next() {

@@ -226,6 +226,7 @@ mod tests {
         assert_eq!(address_change::CancelEmail::PATH, "/api/auth/cancel-email");
         assert_eq!(link::LookAtLink::PATH, "/api/auth/look-at-link");
         assert_eq!(link::LinkDestination::PATH, "/api/auth/link-destination");
+        assert_eq!(sign_in::HasCookie::PATH, "/api/auth/cookie");
         assert_eq!(account::Me::PATH, "/api/auth/me");
         assert_eq!(account::SetDisplayName::PATH, "/api/account/name");
         assert_eq!(account::ChangePassword::PATH, "/api/account/password");

@@ -11,6 +11,8 @@ pub enum Message {
     SignedOut,
     /// The person pressed `Sign out`, and the server could not end the session.
     SessionNotEnded,
+    /// The person signed in, and the browser did not keep the cookie.
+    CookieNotKept,
     /// A form was posted after its session had ended.
     SessionEnded,
     /// The person chose a new password by a mailed link.
@@ -72,6 +74,9 @@ impl fmt::Display for Message {
             Self::SessionNotEnded => {
                 "This browser has signed you out, but the server could not end your session. It ends by itself when it is \
                  not used. To end it now, sign in again and sign it out on the page Devices."
+            }
+            Self::CookieNotKept => {
+                "Your browser did not keep the cookie that signs you in. Allow cookies for this site, then sign in again."
             }
             Self::SessionEnded => "Your session has ended. Sign in to go on.",
             Self::PasswordReset => "Your new password is set. Sign in with it.",

@@ -55,6 +55,9 @@ pub struct SignedIn {
     pub token_type: String,
     /// The access token's remaining life in seconds.
     pub expires_in: u64,
+    /// Whether the request came without any cookie, so that nothing shows yet that the browser keeps them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cookie_unproven: bool,
     /// Who signed in.
     pub user: CurrentUser,
 }

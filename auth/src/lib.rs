@@ -283,6 +283,7 @@ impl Auth {
         let (db, now) = (&self.0.db, self.0.clock.now());
         let sessions = sweep::sessions(db, now).await?;
         let events = sweep::events(db, now - self.0.config.events_kept_for).await?;
+        let events = events + sweep::strangers_refusals(db).await?;
         let mails = mail::outbox::sweep(db, now).await? + email_token::sweep(db, now).await?;
         let tries = throttle::counters::sweep(db, now).await?;
         Ok(sessions + events + mails + tries + known_device::sweep(db, now).await?)

@@ -6,7 +6,9 @@ use crate::{
     clock::Clock,
     db::{Db, Engine},
     event::{Event, EventKind, Row},
-    metrics, user,
+    metrics,
+    throttle::AddressCounters,
+    user,
 };
 use sqlx::Transaction;
 use std::borrow::Cow;
@@ -19,6 +21,8 @@ use tokio::time::{Instant, timeout_at};
 
 /// Events that may wait. One more is in the log alone.
 const QUEUE: usize = 1024;
+/// Refusals from one client address, about no account, that are written at once; later one a minute is.
+const FREE_PER_ADDRESS: u32 = 60;
 /// How long the first of a batch waits for others.
 const GATHERED_FOR: Duration = Duration::from_secs(1);
 
@@ -42,10 +46,13 @@ impl RefusalWriter {
         let lost = Arc::clone(&overflow);
         let counted = metrics::events_lost();
         tokio::spawn(async move {
+            let kept = AddressCounters::of_kept_refusals(FREE_PER_ADDRESS);
             while let Some(first) = entries.recv().await {
-                let mut batch = Batch::default();
+                let mut batch =
+                    Batch { kept: &kept, rows: Vec::new(), settled: Vec::new(), seen: HashSet::new(), left_out: 0 };
                 batch.take(first);
                 batch.gather(&mut entries).await;
+                counted.increment(batch.left_out);
                 let rows = batch.rows.len() as u64;
                 if let Err(error) = write(&db, batch.rows).await {
                     tracing::error!(target: "auth", event = "events_lost", count = rows, %error);
@@ -80,14 +87,17 @@ impl RefusalWriter {
     }
 }
 
-#[derive(Default)]
-struct Batch {
+struct Batch<'a> {
+    /// What was written lately of each address.
+    kept: &'a AddressCounters,
+    /// How many were not written because of that. Each is in the log.
+    left_out: u64,
     rows: Vec<Row>,
     settled: Vec<oneshot::Sender<()>>,
     seen: HashSet<(EventKind, Option<Cow<'static, str>>, Option<String>)>,
 }
 
-impl Batch {
+impl Batch<'_> {
     fn take(&mut self, entry: Entry) {
         match entry {
             Entry::Settled(settled) => self.settled.push(settled),
@@ -104,8 +114,13 @@ impl Batch {
                     _ if row.user_id.is_some() => return self.rows.push(row),
                     _ => row.address.clone(),
                 };
-                if self.seen.insert((row.kind, row.detail.clone(), by)) {
-                    self.rows.push(row);
+                if !self.seen.insert((row.kind, row.detail.clone(), by)) {
+                    return;
+                }
+                let address = row.address.as_deref().filter(|_| row.user_id.is_none());
+                match address.and_then(|address| address.parse().ok()) {
+                    Some(address) if !self.kept.allows(address, row.at) => self.left_out += 1,
+                    _ => self.rows.push(row),
                 }
             }
         }
@@ -213,6 +228,31 @@ mod tests {
         }
         writer.settle().await;
         assert_eq!(stored(&db).await?, 3 + 10 + 2, "what happens to an account is kept one by one");
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_flood_that_goes_on_is_a_row_a_minute() -> Result<(), Error> {
+        let (_, clock, db) = testing::auth().await?;
+        let measured = testing::Measured::default();
+        let writer = measured.collect(|| RefusalWriter::start(db.clone()));
+        let (one, other) = (from(1), from(2));
+        let refuse = async |device: &Device| {
+            writer.take(&Event::refused(EventKind::TokenRefused).detail("refresh_forged").device(device), &clock);
+            writer.settle().await;
+        };
+        for _ in 0..200 {
+            refuse(&one).await;
+        }
+        let kept = i64::from(FREE_PER_ADDRESS) + 1;
+        assert_eq!(stored(&db).await?, kept, "the one that begins the wait is the last");
+        refuse(&other).await;
+        assert_eq!(stored(&db).await?, kept + 1);
+        clock.advance(crate::clock::MINUTE);
+        refuse(&one).await;
+        refuse(&one).await;
+        assert_eq!(stored(&db).await?, kept + 2);
+        assert_eq!(measured.take().counted(), [format!("auth_events_lost_total {}", 200 - kept + 1)]);
         Ok(())
     }
 

@@ -10,7 +10,9 @@ use crate::{
     memory_limit,
     metrics::{Listener, Requests},
     outbox_worker::OutboxWorker,
-    router, site,
+    router,
+    security::csp_reports::CspReports,
+    site,
 };
 use anyhow::{Context, anyhow};
 use auth::{Auth, Clock, DatabaseLock, Db};
@@ -21,7 +23,7 @@ use leptos::prelude::LeptosOptions;
 use secrecy::ExposeSecret;
 use std::net::{SocketAddr, TcpListener};
 use std::ops::Deref;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Once, OnceLock};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
@@ -48,6 +50,10 @@ pub(crate) struct Shared {
     pub(crate) client_failures: ClientFailures,
     /// Requests that go on without their clients.
     pub(crate) abandoned: Abandoned,
+    /// What browsers report of the content security policy.
+    pub(crate) csp_reports: Arc<CspReports>,
+    /// Whether the log has been told of a proxy that is not trusted.
+    pub(crate) told_of_proxy: Once,
     /// Answers to forms, for those that are sent twice.
     pub(crate) answers: Answers,
     /// How fast requests are refused.
@@ -144,6 +150,7 @@ impl Application {
         let mailer = Arc::new(Mailer::new(&config.mail, config.public_url.host())?);
         let requests = recorder.map(|recorder| Requests::new(Arc::clone(recorder), router::paths(&leptos)));
         let abandoned = Abandoned::default();
+        let csp_reports = Arc::new(CspReports::new(recorder));
         let shared = Shared {
             auth: auth.clone(),
             leptos,
@@ -152,6 +159,8 @@ impl Application {
             requests,
             client_failures,
             abandoned: abandoned.clone(),
+            csp_reports,
+            told_of_proxy: Once::new(),
             answers: Answers::new(),
             refusals: Pace::default(),
         };

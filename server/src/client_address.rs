@@ -1,9 +1,46 @@
-//! The address of a client: its connection's, or what trusted proxies say of it.
+//! The address of a client: its connection's, or what trusted proxies say of it. And the host that it asked for, where they
+//! say that, too.
 
-use crate::config::{ForwardedHeader, TrustedProxies};
+use crate::config::{ForwardedHeader, ForwardedHostHeader, TrustedProxies};
+use axum::extract::{ConnectInfo, Request};
 use http::HeaderMap;
 use http::header::FORWARDED;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// The address that a request's connection came from.
+pub(crate) fn peer(request: &Request) -> IpAddr {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip())
+}
+
+/// Whether a request says of another client although the configuration trusts no such word from `peer`: that may be a
+/// proxy which was forgotten.
+pub(crate) fn is_untrusted_proxy(peer: IpAddr, headers: &HeaderMap, trusted: &TrustedProxies) -> bool {
+    (headers.contains_key("x-forwarded-for") || headers.contains_key(FORWARDED))
+        && !trusted.contains(peer.to_canonical())
+}
+
+/// The host that a client asked for, as the proxy at `peer` says in the one header that is believed, where that is
+/// trusted; `None` where it says nothing. What stands furthest to the right is that proxy's own word.
+pub(crate) fn forwarded_host(
+    peer: IpAddr,
+    headers: &HeaderMap,
+    trusted: &TrustedProxies,
+    believed: Option<ForwardedHostHeader>,
+) -> Option<String> {
+    let believed = believed.filter(|_| trusted.contains(peer.to_canonical()))?;
+    let name = match believed {
+        ForwardedHostHeader::XForwardedHost => "x-forwarded-host",
+        ForwardedHostHeader::Forwarded => FORWARDED.as_str(),
+    };
+    let line = headers.get_all(name).iter().next_back()?;
+    let line = String::from_utf8_lossy(line.as_bytes());
+    let last = from_right(&line, ',').next().unwrap_or_default();
+    match believed {
+        ForwardedHostHeader::XForwardedHost => Some(last.trim().to_owned()),
+        ForwardedHostHeader::Forwarded => parameter(last, "host").map(str::to_owned),
+    }
+}
 
 /// The client that sent a request which came in over a connection from `peer`. Only the header that the configuration
 /// names is read: a proxy passes the other on as its client wrote it.
@@ -48,12 +85,17 @@ fn hops(headers: &HeaderMap, believed: ForwardedHeader) -> impl Iterator<Item = 
     lines.into_iter().rev().flat_map(move |line| from_right(&line, ',').map(hop).collect::<Vec<_>>())
 }
 
-/// The address in an element of `Forwarded` (RFC 7239, section 4).
+/// The address in an element of `Forwarded`.
 fn forwarded_for(element: &str) -> Option<IpAddr> {
+    node(parameter(element, "for")?)
+}
+
+/// A parameter of an element of `Forwarded` (RFC 7239, section 4), where it is there once.
+fn parameter<'a>(element: &'a str, name: &str) -> Option<&'a str> {
     let pairs = from_right(element, ';').filter_map(|pair| pair.split_once('='));
-    let mut values = pairs.filter(|(name, _)| name.trim().eq_ignore_ascii_case("for")).map(|(_, value)| value.trim());
+    let mut values = pairs.filter(|(known, _)| known.trim().eq_ignore_ascii_case(name)).map(|(_, value)| value.trim());
     let value = values.next().filter(|_| values.next().is_none())?;
-    node(value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value))
+    Some(value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value))
 }
 
 /// An address, perhaps with a port, an IPv6 address then in brackets (RFC 7239, section 6).
@@ -162,6 +204,53 @@ mod tests {
         let line = b"for=\xff;by=\xc3, for=198.51.100.17;proto=https";
         assert_eq!(client("forwarded", line, ForwardedHeader::Forwarded), "198.51.100.17");
         assert_eq!(client("x-forwarded-for", b"1.2.3.4, \xff", ForwardedHeader::XForwardedFor), "10.0.0.1");
+    }
+
+    fn host(
+        peer: &str,
+        lines: &[(&'static str, &'static str)],
+        believed: Option<ForwardedHostHeader>,
+    ) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            headers.append(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        let trusted = "10.0.0.0/8".parse().expect("a network");
+        forwarded_host(peer.parse().expect("an address"), &headers, &trusted, believed)
+    }
+
+    #[test]
+    fn a_forwarded_host_is_believed_from_a_trusted_proxy_in_the_chosen_header() {
+        use ForwardedHostHeader::{Forwarded, XForwardedHost};
+        let both = [("x-forwarded-host", "x.example"), ("forwarded", "for=1.2.3.4;host=f.example")];
+        for (peer, believed, found) in [
+            ("10.0.0.1", Some(XForwardedHost), Some("x.example")),
+            ("::ffff:10.0.0.1", Some(XForwardedHost), Some("x.example")),
+            ("10.0.0.1", Some(Forwarded), Some("f.example")),
+            ("10.0.0.1", None, None),
+            ("192.0.2.1", Some(XForwardedHost), None),
+            ("192.0.2.1", Some(Forwarded), None),
+        ] {
+            assert_eq!(host(peer, &both, believed).as_deref(), found, "{peer} {believed:?}");
+        }
+        assert_eq!(host("10.0.0.1", &[], Some(XForwardedHost)), None);
+        assert_eq!(host("10.0.0.1", &both[..1], Some(Forwarded)), None);
+    }
+
+    #[test]
+    fn of_several_forwarded_hosts_the_rightmost_counts() {
+        use ForwardedHostHeader::{Forwarded, XForwardedHost};
+        let x = |lines: &[&'static str]| {
+            let lines: Vec<_> = lines.iter().map(|line| ("x-forwarded-host", *line)).collect();
+            host("10.0.0.1", &lines, Some(XForwardedHost))
+        };
+        assert_eq!(x(&["evil.example, ours.example"]).as_deref(), Some("ours.example"));
+        assert_eq!(x(&["evil.example", "ours.example"]).as_deref(), Some("ours.example"));
+        assert_eq!(x(&["evil.example,"]).as_deref(), Some(""));
+        let f = |line| host("10.0.0.1", &[("forwarded", line)], Some(Forwarded));
+        assert_eq!(f("host=evil.example, for=1.2.3.4;Host=\"ours.example:443\"").as_deref(), Some("ours.example:443"));
+        assert_eq!(f("host=evil.example, for=1.2.3.4"), None, "that proxy says nothing of it");
+        assert_eq!(f("for=1.2.3.4;host=a.example;host=b.example"), None);
     }
 
     #[test]

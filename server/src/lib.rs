@@ -23,6 +23,7 @@ mod router;
 mod security;
 mod site;
 pub mod telemetry;
+mod well_known;
 
 pub use application::{Application, Handle};
 pub use cli::Cli;

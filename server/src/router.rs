@@ -9,7 +9,8 @@ use crate::{
     health,
     http::{api_body, cookie_header, failure, failure::Failure, finish, flow_cookie, form, idempotency},
     metrics,
-    security::{access_token::mark_credentials, asker, cross_origin, headers, host},
+    security::{access_token::mark_credentials, asker, cross_origin, csp_reports, headers, host},
+    well_known,
 };
 use app::error::AppError;
 use app::{App, Assets, shell};
@@ -29,7 +30,7 @@ use leptos_axum::{AxumRouteListing, LeptosRoutes, file_and_error_handler_with_co
 use std::any::Any;
 use std::convert::Infallible;
 use std::io::ErrorKind;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use tower::{ServiceBuilder, service_fn};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
@@ -80,7 +81,11 @@ pub(crate) fn router(state: &AppState, flows: &FlowStore) -> Router {
 
 /// What is answered without a look at who asks.
 fn beside_pages(state: &AppState) -> Router {
-    assets(&state.leptos).merge(dev_mailbox::routes(state)).merge(client_failures::routes(state))
+    assets(&state.leptos)
+        .merge(dev_mailbox::routes(state))
+        .merge(client_failures::routes(state))
+        .merge(csp_reports::routes(Arc::clone(&state.csp_reports)))
+        .merge(well_known::routes(state))
 }
 
 // Steps that follow on one another share a layer: each layer boxes the request's future anew.
@@ -146,8 +151,9 @@ async fn no_endpoint() -> Failure {
 
 /// Every path that something is routed by, as Axum writes it.
 pub(crate) fn paths(options: &LeptosOptions) -> impl Iterator<Item = String> {
-    let beside =
-        ["/api/", "/api/{*rest}", "/healthz", "/readyz", "/dev/mailbox", "/dev/mailbox/{id}"].map(str::to_owned);
+    let ours = [csp_reports::CSP_REPORTS, well_known::CHANGE_PASSWORD, well_known::SECURITY_TXT];
+    let beside = ["/api/", "/api/{*rest}", "/healthz", "/readyz", "/dev/mailbox", "/dev/mailbox/{id}"];
+    let beside = ours.into_iter().chain(beside).map(str::to_owned);
     let pages = routes().into_iter().map(|page| page.path().to_owned());
     let endpoints = server_fn_paths().map(|(path, _)| path.to_owned());
     pages

@@ -13,7 +13,10 @@ mod tabs;
 mod token;
 mod web_lock;
 
+use crate::Page;
 use crate::error::AppError;
+use crate::guard::{Audience, cookie_check_path, onward};
+use crate::sign_in::has_cookie;
 use crate::wire::{CurrentUser, SignedIn};
 pub use answer::Answer;
 use futures::future::LocalBoxFuture;
@@ -33,6 +36,7 @@ use std::cell::RefCell;
 use std::future::Future;
 use tabs::Hint;
 use token::Token;
+use wasm_bindgen_futures::spawn_local;
 
 /// What this tab knows.
 struct Tab {
@@ -69,8 +73,28 @@ pub fn start(user: RwSignal<Option<CurrentUser>>, unreachable: RwSignal<bool>, l
 
 /// A session has begun in this tab: by sign-in or sign-up, or in the place of the one before.
 pub fn begin(answer: SignedIn) {
+    let is_unproven = answer.cookie_unproven;
     install(answer);
     tabs::say(Hint::Began);
+    if is_unproven {
+        spawn_local(check_cookie());
+    }
+}
+
+/// Where the browser did not keep the cookie, the next document would be signed out without a word. So one is opened
+/// that says what is wrong.
+async fn check_cookie() {
+    if has_cookie().await == Ok(false) {
+        with_tab(Tab::forget);
+        let location = window().location();
+        let (path, query) = (location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
+        let next = if Page::at(&path).is_some_and(|page| page.audience == Audience::SignedOut) {
+            onward(&query)
+        } else {
+            format!("{path}{query}")
+        };
+        let _ = location.assign(&cookie_check_path(&next));
+    }
 }
 
 /// The session has ended by the person's wish: the other tabs hear of it, and a new document takes this one's place,

@@ -1,6 +1,6 @@
 //! The server functions that begin, renew and end a session.
 
-use crate::auth_client::SessionClient;
+use crate::auth_client::{AnyoneClient, SessionClient};
 use crate::error::AppError;
 use crate::wire::SignedIn;
 use leptos::prelude::*;
@@ -19,7 +19,6 @@ pub async fn log_in(
     /// Where the person was going.
     next: Option<String>,
 ) -> Result<SignedIn, AppError> {
-    use crate::guard::destination;
     use crate::ssr;
     use auth::NewSession;
 
@@ -29,7 +28,7 @@ pub async fn log_in(
         Ok(grant) => {
             ssr::end_flow(&grant.session.user.id).await;
             if scope.is_form_post {
-                ssr::redirect(destination(next.as_deref()));
+                ssr::lead_signed_in(next.as_deref());
             }
             ssr::grant(&grant)
         }
@@ -54,6 +53,13 @@ pub async fn refresh() -> Result<SignedIn, AppError> {
     let scope = ssr::scope()?;
     let grant = scope.auth.refresh(&ssr::presented()?, &scope.device, scope.page.as_deref()).await?;
     ssr::grant(&grant)
+}
+
+/// Whether the browser sent the cookie that signs it in.
+#[allow(clippy::unused_async, reason = "a server function is async, whether it waits or not")]
+#[server(endpoint = "auth/cookie", client = AnyoneClient)]
+pub async fn has_cookie() -> Result<bool, AppError> {
+    Ok(crate::ssr::scope()?.presented.is_some())
 }
 
 /// Signs out: ends the session of the cookie and that of the access token, and has the browser forget it. It is no

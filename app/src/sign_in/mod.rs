@@ -3,5 +3,5 @@
 mod api;
 mod page;
 
-pub use api::{LogIn, LogOut, Refresh, log_in, log_out, refresh};
+pub use api::{HasCookie, LogIn, LogOut, Refresh, has_cookie, log_in, log_out, refresh};
 pub(crate) use page::SignInPage;

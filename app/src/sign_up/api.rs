@@ -19,7 +19,7 @@ pub async fn sign_up(
     /// Where the person was going.
     next: Option<String>,
 ) -> Result<Option<SignedIn>, AppError> {
-    use crate::guard::{destination, path_with_next};
+    use crate::guard::path_with_next;
     use crate::ssr;
     use auth::NewSession;
 
@@ -33,7 +33,7 @@ pub async fn sign_up(
     };
     if scope.is_form_post {
         match &made {
-            Ok(Some(_)) => ssr::redirect(destination(next.as_deref())),
+            Ok(Some(_)) => ssr::lead_signed_in(next.as_deref()),
             Ok(None) => ssr::redirect(&path_with_next("/signup/sent", next.as_deref())),
             Err(_) => ssr::flash().keep_address(&email),
         }

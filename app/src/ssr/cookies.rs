@@ -38,6 +38,11 @@ impl Cookies {
         self.name("__Host-device")
     }
 
+    /// Whether `name` is that of a cookie of this site.
+    pub fn is_ours(self, name: &str) -> bool {
+        [self.refresh_name(), self.flow_name(), self.flash_name(), self.device_name()].iter().any(|ours| ours == name)
+    }
+
     fn name(self, name: &'static str) -> Cow<'static, str> {
         let name = if self.secure { name } else { name.trim_start_matches("__Host-") };
         self.port.map_or(Cow::Borrowed(name), |port| Cow::Owned(format!("{name}-{port}")))

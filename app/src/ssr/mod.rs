@@ -14,7 +14,7 @@ pub use flow::{Draft, Flow};
 
 use crate::{
     error::AppError,
-    guard::{allowed_next, same_site_path},
+    guard::{allowed_next, cookie_check_path, destination, same_site_path},
     link::LinkPurpose,
     message::Message,
     wire::{CurrentSession, CurrentUser, SignedIn},
@@ -51,6 +51,8 @@ pub struct Scope {
     pub is_cookieless: bool,
     /// The refresh token that came in the cookie, not yet judged.
     pub presented: Option<String>,
+    /// Whether a cookie of this site came along: the browser keeps them.
+    pub keeps_cookies: bool,
     /// The session that the page says it belongs to.
     pub page: Option<String>,
     /// How cookies are named and marked.
@@ -263,6 +265,7 @@ pub fn grant(grant: &Grant) -> Result<SignedIn, AppError> {
         expires_in: access_token.as_ref().map_or(0, auth::AccessToken::expires_in),
         access_token: access_token.map(|token| token.expose().to_owned()),
         token_type: "Bearer".to_owned(),
+        cookie_unproven: !scope.keeps_cookies,
         user: describe(&grant.session, scope.auth.clock().now()),
     })
 }
@@ -304,6 +307,17 @@ pub fn redirect(path: &str) {
 /// `path` as a `Location` has it; `/` where that is not a path of this site.
 pub fn location(path: &str) -> String {
     utf8_percent_encode(same_site_path(path).unwrap_or("/"), NOT_IN_A_HEADER).to_string()
+}
+
+/// Leads a person on who has signed in by a form: to `next`, or to the account. Where the browser has shown no cookie yet,
+/// the way there checks that it keeps them.
+pub fn lead_signed_in(next: Option<&str>) {
+    let to = destination(next);
+    if scope().is_ok_and(|scope| scope.keeps_cookies) {
+        redirect(to);
+    } else {
+        redirect(&cookie_check_path(to));
+    }
 }
 
 /// Leads a form posted without JavaScript on to `path`, where it is told `message`. Whoever sent a fetch knows already.

@@ -34,6 +34,20 @@ impl AddressCounters {
         Self::new(Rule { free, regained_every: SECOND, longest: MINUTE })
     }
 
+    /// `free` refusals an address are written into the table of events, and one more each minute.
+    pub(crate) fn of_kept_refusals(free: u32) -> Self {
+        Self::new(Rule { free, regained_every: MINUTE, longest: MINUTE })
+    }
+
+    /// Counts one, unless the address has to wait: then `false`.
+    pub(crate) fn allows(&self, address: IpAddr, now: Millis) -> bool {
+        let allows = self.wait(address, now) == 0;
+        if allows {
+            self.count(address, now);
+        }
+        allows
+    }
+
     fn new(rule: Rule) -> Self {
         Self(MemoryCounters::new(rule))
     }

@@ -77,6 +77,12 @@ impl Doctor {
             findings.push(Finding::new("memory", memory_limit::check(config.auth.argon2)));
             let site = site::check(&router::leptos_options(config));
             findings.push(Finding::new("site", site.map(|()| format!("is in {}", config.site_root.display()))));
+            if config.public_url.is_https() {
+                findings.push(Finding::new("proxies", proxies(config)));
+                if config.security_txt.is_some() {
+                    findings.push(Finding::new("security.txt", security_txt(config)));
+                }
+            }
         }
         if let Some(breached) = config.as_ref().ok().and_then(|config| config.auth.breached_passwords.as_ref()) {
             findings.push(Finding::new("passwords", passwords(breached).await));
@@ -146,6 +152,27 @@ async fn mail(config: &Config) -> Result<String, String> {
         Mailer::Folder(..) => "the folder can be written to".to_owned(),
         Mailer::Mailbox(_) => "goes to /dev/mailbox and to nobody".to_owned(),
     })
+}
+
+/// The server speaks plain http, so where people use https and only this machine reaches the server, a proxy is here.
+fn proxies(config: &Config) -> Result<String, String> {
+    match (config.trusted_proxies.is_empty(), config.bind_addr.ip().is_loopback()) {
+        (false, _) => Ok("some are trusted".to_owned()),
+        (true, false) => Ok("none is trusted: right where none is in front of the server".to_owned()),
+        (true, true) => Err(format!(
+            "TRUSTED_PROXIES is none, but on {} only a proxy on this machine reaches the server: all people would count as \
+             one client",
+            config.bind_addr
+        )),
+    }
+}
+
+fn security_txt(config: &Config) -> Result<String, String> {
+    if config.security_txt.as_ref().is_some_and(|settings| settings.is_over(Clock::System.now())) {
+        Err("SECURITY_EXPIRES is over: people take what it says for out of date".to_owned())
+    } else {
+        Ok("is there".to_owned())
+    }
 }
 
 /// They pass where nobody can be asked, so nobody would notice.

@@ -87,6 +87,28 @@ pub struct Args {
     #[arg(long, env = "FORWARDED_HEADER", default_value = "x-forwarded-for")]
     pub forwarded_header: String,
 
+    /// The header in which they say which host was asked for, where they cannot pass `Host` on: `x-forwarded-host`, or
+    /// `forwarded` (RFC 7239, `host=`). With `none` only `Host` counts.
+    #[arg(long, env = "FORWARDED_HOST_HEADER", default_value = "none")]
+    pub forwarded_host_header: String,
+
+    /// Where people turn to who have found a weakness: `mailto:`, `https://` or `tel:` addresses, comma-separated. Makes
+    /// `/.well-known/security.txt` (RFC 9116), which is not there without.
+    #[arg(long, env = "SECURITY_CONTACT")]
+    pub security_contact: Option<String>,
+
+    /// When what that file says ends, as 2027-01-31T00:00:00Z; where it is not set, always 180 days from now.
+    #[arg(long, env = "SECURITY_EXPIRES")]
+    pub security_expires: Option<String>,
+
+    /// The languages of reports, as `en, de`.
+    #[arg(long, env = "SECURITY_LANGUAGES")]
+    pub security_languages: Option<String>,
+
+    /// The page that says how reports are handled, an `https://` address.
+    #[arg(long, env = "SECURITY_POLICY")]
+    pub security_policy: Option<String>,
+
     /// How often a sign-in, a mail or a password may be tried for one account, and from each device that it knows,
     /// before waiting begins: a second, then twice as long each time, at most 15 minutes (3 to 100). One try an hour is
     /// given back.

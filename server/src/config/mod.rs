@@ -6,18 +6,21 @@ mod environment;
 mod mail;
 mod metrics;
 mod parse;
+mod proxies;
 mod secrets;
+mod security_txt;
 
 pub use args::Args;
 pub(crate) use database::is_unencrypted;
 pub use environment::variable;
 pub(crate) use environment::without_empty_variables;
 pub use mail::{Encryption, MailConfig, MailWay, SmtpServer};
-pub use parse::{ForwardedHeader, TrustedProxies};
+pub use parse::{ForwardedHeader, ForwardedHostHeader, TrustedProxies};
+pub use security_txt::SecurityTxt;
 
 use crate::{RANGE_PATIENCE, pwned_passwords, telemetry};
 use app::ssr::Cookies;
-use auth::{AppSecret, Argon2Cost, Lifetime, PasswordPolicy, Throttle};
+use auth::{AppSecret, Argon2Cost, PasswordPolicy, Throttle};
 use secrecy::SecretString;
 use std::ffi::OsString;
 use std::fmt;
@@ -51,6 +54,10 @@ pub struct Config {
     pub trusted_proxies: TrustedProxies,
     /// In which header.
     pub forwarded_header: ForwardedHeader,
+    /// In which header they may tell the host that was asked for; `None` where only `Host` counts.
+    pub forwarded_host_header: Option<ForwardedHostHeader>,
+    /// What `/.well-known/security.txt` says, where it is there.
+    pub security_txt: Option<SecurityTxt>,
     /// How the log is written.
     pub log_format: LogFormat,
     /// Where metrics are read, where they are to be.
@@ -149,8 +156,8 @@ impl Config {
         let access_token_ttl = parse::keep(&mut problems, parse::duration("ACCESS_TOKEN_TTL", &args.access_token_ttl));
         let refresh_grace = parse::keep(&mut problems, parse::duration("REFRESH_GRACE", &args.refresh_grace));
         let remembered =
-            lifetime(&mut problems, ["SESSION_IDLE", "SESSION_MAX"], [&args.session_idle, &args.session_max]);
-        let unremembered = lifetime(
+            parse::lifetime(&mut problems, ["SESSION_IDLE", "SESSION_MAX"], [&args.session_idle, &args.session_max]);
+        let unremembered = parse::lifetime(
             &mut problems,
             ["SESSION_IDLE_SHORT", "SESSION_MAX_SHORT"],
             [&args.session_idle_short, &args.session_max_short],
@@ -167,9 +174,8 @@ impl Config {
         {
             problems.push(format!("ARGON2_MEMORY_KIB: {memory} is less than 8 for each of ARGON2_LANES ({lanes})"));
         }
-        let trusted_proxies = parse::keep(&mut problems, parse::proxies(args.trusted_proxies.as_deref()));
-        let forwarded_header = parse::forwarded_header("FORWARDED_HEADER", &args.forwarded_header);
-        let forwarded_header = parse::keep(&mut problems, forwarded_header);
+        let proxies = proxies::judge(&mut problems, args);
+        let security_txt = security_txt::judge(&mut problems, args);
         let throttle = throttle(&mut problems, args);
         let log_format = parse::keep(&mut problems, parse::log_format("LOG_FORMAT", &args.log_format));
         parse::keep(&mut problems, telemetry::wanted(env("RUST_LOG")));
@@ -184,14 +190,16 @@ impl Config {
         let old_secret = parse::keep(&mut problems, secrets::old(&env));
 
         let judged = (|| {
-            let public_url = public_url?;
+            let (public_url, proxies) = (public_url?, proxies?);
             Some(Self {
                 bind_addr: bind_addr?,
                 dev: args.dev,
                 database_url: database_url?,
                 site_root: args.site_root.clone(),
-                trusted_proxies: trusted_proxies?,
-                forwarded_header: forwarded_header?,
+                trusted_proxies: proxies.trusted,
+                forwarded_header: proxies.address_header,
+                forwarded_host_header: proxies.host_header,
+                security_txt,
                 log_format: log_format?,
                 metrics_addr,
                 mail: mail?,
@@ -229,16 +237,6 @@ fn throttle(problems: &mut Vec<String>, args: &Args) -> Option<Throttle> {
     let account = parse::keep(problems, parse::number("THROTTLE_FREE_TRIES_PER_ACCOUNT", account, 3..=100));
     let address = parse::keep(problems, parse::number("THROTTLE_FREE_TRIES_PER_ADDRESS", address, 10..=100_000));
     Some(Throttle { free_per_account: account?, free_per_address: address? })
-}
-
-fn lifetime(problems: &mut Vec<String>, names: [&str; 2], texts: [&String; 2]) -> Option<Lifetime> {
-    let idle = parse::keep(problems, parse::duration(names[0], texts[0]));
-    let max = parse::keep(problems, parse::duration(names[1], texts[1]));
-    let lifetime = Lifetime { idle: idle?, max: max? };
-    if lifetime.idle > lifetime.max {
-        problems.push(format!("{}: {} is longer than {} ({})", names[0], texts[0], names[1], texts[1]));
-    }
-    Some(lifetime)
 }
 
 /// Plain http is for a developer's own machine, and https has a proxy in front of it that must have been thought of.
@@ -292,6 +290,8 @@ mod tests {
                 "--password-min-length=4",
                 "--trusted-proxies=everyone",
                 "--forwarded-header=via",
+                "--forwarded-host-header=via",
+                "--security-contact=somebody",
                 "--throttle-free-tries-per-account=101",
                 "--throttle-free-tries-per-address=1000000",
                 "--log-format=loud",
@@ -314,6 +314,8 @@ mod tests {
             "PASSWORD_MIN_LENGTH",
             "TRUSTED_PROXIES",
             "FORWARDED_HEADER",
+            "FORWARDED_HOST_HEADER",
+            "SECURITY_CONTACT",
             "THROTTLE_FREE_TRIES_PER_ACCOUNT",
             "THROTTLE_FREE_TRIES_PER_ADDRESS",
             "LOG_FORMAT",
@@ -361,8 +363,8 @@ mod tests {
     #[test]
     fn what_is_not_set_is_as_documented() {
         let config = judge(&["--dev"], Some(SECRET)).expect("good");
-        assert_eq!(config.auth.remembered, Lifetime { idle: 14 * auth::DAY, max: 90 * auth::DAY });
-        assert_eq!(config.auth.unremembered, Lifetime { idle: 12 * auth::HOUR, max: 12 * auth::HOUR });
+        assert_eq!(config.auth.remembered, auth::Lifetime { idle: 14 * auth::DAY, max: 90 * auth::DAY });
+        assert_eq!(config.auth.unremembered, auth::Lifetime { idle: 12 * auth::HOUR, max: 12 * auth::HOUR });
         assert_eq!(config.auth.access_token_ttl, 10 * auth::MINUTE);
         assert_eq!((config.auth.require_verified_email, config.auth.events_kept_for), (false, 90 * auth::DAY));
         assert_eq!((config.auth.recent, config.auth.throttle), (auth::testing::RECENT, Throttle::default()));

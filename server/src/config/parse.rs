@@ -1,7 +1,7 @@
 //! Reads single settings; a problem names the setting it is about.
 
 use super::LogFormat;
-use auth::Millis;
+use auth::{Lifetime, Millis};
 use ipnet::IpNet;
 use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
@@ -17,6 +17,11 @@ const DURATION_MAX: Millis = 3650 * auth::DAY;
 pub struct TrustedProxies(Vec<IpNet>);
 
 impl TrustedProxies {
+    /// Whether nobody is trusted.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether `address` is one of them.
     pub fn contains(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
@@ -30,6 +35,15 @@ pub enum ForwardedHeader {
     #[default]
     XForwardedFor,
     /// `Forwarded` (RFC 7239).
+    Forwarded,
+}
+
+/// The header in which proxies tell the host that a client asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ForwardedHostHeader {
+    /// `X-Forwarded-Host`, the older.
+    XForwardedHost,
+    /// `Forwarded` (RFC 7239), its parameter `host`.
     Forwarded,
 }
 
@@ -87,6 +101,17 @@ pub(super) fn duration(name: &str, text: &str) -> Result<Millis, String> {
     }
 }
 
+/// An idle time and an absolute limit, by their names; the first is not the longer.
+pub(super) fn lifetime(problems: &mut Vec<String>, names: [&str; 2], texts: [&String; 2]) -> Option<Lifetime> {
+    let idle = keep(problems, duration(names[0], texts[0]));
+    let max = keep(problems, duration(names[1], texts[1]));
+    let lifetime = Lifetime { idle: idle?, max: max? };
+    if lifetime.idle > lifetime.max {
+        problems.push(format!("{}: {} is longer than {} ({})", names[0], texts[0], names[1], texts[1]));
+    }
+    Some(lifetime)
+}
+
 pub(super) fn number(name: &str, text: &str, range: RangeInclusive<u32>) -> Result<u32, String> {
     u32::from_str(text)
         .ok()
@@ -124,6 +149,15 @@ pub(super) fn forwarded_header(name: &str, text: &str) -> Result<ForwardedHeader
         "x-forwarded-for" => Ok(ForwardedHeader::XForwardedFor),
         "forwarded" => Ok(ForwardedHeader::Forwarded),
         _ => Err(format!("{name}: `{text}` is neither `x-forwarded-for` nor `forwarded`")),
+    }
+}
+
+pub(super) fn forwarded_host_header(name: &str, text: &str) -> Result<Option<ForwardedHostHeader>, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "none" => Ok(None),
+        "x-forwarded-host" => Ok(Some(ForwardedHostHeader::XForwardedHost)),
+        "forwarded" => Ok(Some(ForwardedHostHeader::Forwarded)),
+        _ => Err(format!("{name}: `{text}` is neither `none` nor `x-forwarded-host` nor `forwarded`")),
     }
 }
 

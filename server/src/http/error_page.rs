@@ -1,21 +1,37 @@
 //! Pages that tell of a failure: constant HTML, because the render may depend on what has just failed.
 
 use crate::http::document;
+use crate::security::host::OtherHost;
 use app::error::AppError;
-use leptos::prelude::LeptosOptions;
+use leptos::prelude::*;
 
-/// The page for `error`: what happened, the request's id, and nothing else.
-pub(crate) fn html(options: &LeptosOptions, error: &AppError, request_id: &str) -> String {
+/// The page for `error`: what happened, the request's id, for another host which that was, and nothing else.
+pub(crate) fn html(
+    options: &LeptosOptions,
+    error: &AppError,
+    request_id: &str,
+    other_host: Option<OtherHost>,
+) -> String {
     let status = error.status();
     let (title, lead) = match error {
         AppError::Internal { .. } => ("Something broke", "It is in our log.".to_owned()),
         AppError::Unavailable => ("Back in a moment", "The server is busy. Try again in a little while.".to_owned()),
         error => ("This did not work", error.to_string()),
     };
+    let hosts = other_host.map(|OtherHost { came, expected }| {
+        view! {
+            <p class="lead">
+                "The request was for " <code>{came}</code> ", and this site is at " <code>{expected}</code> "."
+            </p>
+        }
+        .to_html()
+    });
+    let hosts = hosts.unwrap_or_default();
     let main = format!(
         r#"<p class="lost-code" aria-hidden="true">{status}</p>
 <h1 class="title">{title}</h1>
 <p class="lead">{lead}</p>
+{hosts}
 <p class="lead">Request <code class="request-id">{request_id}</code></p>"#
     );
     document::html(options, title, "page-lost", &main)

@@ -72,7 +72,10 @@ pub(crate) async fn render(
     }
     let is_person = kind != Kind::Fetch && !(is_api && kind == Kind::Navigation);
     let (content_type, body) = if is_person {
-        ("text/html; charset=utf-8", Body::from(error_page::html(&state.leptos, &error, &request_id)))
+        (
+            "text/html; charset=utf-8",
+            Body::from(error_page::html(&state.leptos, &error, &request_id, response.extensions_mut().remove())),
+        )
     } else {
         ("application/json", Body::from(error.ser()))
     };

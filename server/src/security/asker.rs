@@ -3,7 +3,7 @@
 use super::cross_origin;
 use crate::{
     application::AppState,
-    client_address::client_address,
+    client_address::{client_address, is_untrusted_proxy, peer},
     http::{
         api_body::PageSession,
         failure::Failure,
@@ -13,16 +13,16 @@ use crate::{
     security::access_token::access_token,
 };
 use app::error::AppError;
-use app::guard::{Audience, audience, login_path, onward, without_trailing_slash};
+use app::guard::{Audience, audience, is_cookie_check, login_path, onward, without_trailing_slash};
+use app::message::Message;
 use app::ssr::{Flash, Scope, location};
 use auth::{Asker, Device, DeviceToken, Error};
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use cookie::Cookie;
 use http::header::{COOKIE, LOCATION, SET_COOKIE, USER_AGENT};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use tower_http::request_id::RequestId;
 
@@ -72,7 +72,12 @@ pub(crate) async fn decide(
     let flash = Flash::open(&scope.auth, cookie(request.headers(), &scope.cookies.flash_name()).as_deref());
     if kind == Kind::Navigation {
         let reader = asker.session().map(|session| session.user.id.as_str());
-        request.extensions_mut().insert(flash.take_news(reader));
+        let mut news = flash.take_news(reader);
+        // An address that somebody made up can have this said, and nothing else done.
+        if !scope.keeps_cookies && request.uri().path_and_query().is_some_and(|at| is_cookie_check(at.as_str())) {
+            news.message.get_or_insert(Message::CookieNotKept);
+        }
+        request.extensions_mut().insert(news);
     }
     request.extensions_mut().insert(flash.clone());
     let (auth, cookies) = (scope.auth.clone(), scope.cookies);
@@ -193,8 +198,16 @@ fn redirect(status: StatusCode, to: &str) -> Option<Response> {
 /// The client that sent `request`.
 pub(super) fn device(state: &AppState, request: &Request) -> Device {
     let headers = request.headers();
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
+    let peer = peer(request);
+    if is_untrusted_proxy(peer, headers, &state.config.trusted_proxies) {
+        state.told_of_proxy.call_once(|| {
+            tracing::warn!(
+                %peer,
+                "a request says of another client, and TRUSTED_PROXIES does not name where it came from: behind a proxy \
+                 that it does not name, all people count as one client; this is said once"
+            );
+        });
+    }
     Device {
         user_agent: headers.get(USER_AGENT).map(user_agent).unwrap_or_default(),
         address: Some(client_address(peer, headers, &state.config.trusted_proxies, state.config.forwarded_header)),
@@ -217,6 +230,7 @@ fn scope(state: &AppState, request: &Request) -> Scope {
         is_form_post: Kind::of(request) == Kind::Form,
         is_cookieless: cross_origin::is_from_no_browser(request),
         presented: cookie(headers, &cookies.refresh_name()),
+        keeps_cookies: all_cookies(headers).any(|cookie| cookies.is_ours(cookie.name())),
         page: request.extensions().get::<PageSession>().map(|PageSession(sid)| sid.clone()),
         cookies,
         request_id: request_id(request),
@@ -231,12 +245,10 @@ pub(crate) fn request_id(request: &Request) -> String {
 
 /// What a cookie of ours holds; those of others that are no text were taken out before.
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(Cookie::split_parse)
-        .filter_map(Result::ok)
-        .find(|cookie| cookie.name() == name)
-        .map(|cookie| cookie.value().to_owned())
+    all_cookies(headers).find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
+}
+
+fn all_cookies(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
+    let lines = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    lines.flat_map(Cookie::split_parse).filter_map(Result::ok)
 }

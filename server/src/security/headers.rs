@@ -1,5 +1,6 @@
 //! What every answer tells the browser to refuse (OWASP ASVS 5.0, V3.4).
 
+use super::csp_reports::{CSP_GROUP, CSP_REPORTS};
 use crate::{application::AppState, http::kind::is_api};
 use app::guard::holds_token;
 use axum::extract::Request;
@@ -10,10 +11,12 @@ use leptos::nonce::Nonce;
 use std::sync::LazyLock;
 
 /// On every answer. With `no-referrer` a form's error could not find its way back to its page.
-static ALWAYS: [(HeaderName, HeaderValue); 6] = [
+static ALWAYS: [(HeaderName, HeaderValue); 7] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    // No other origin of the site shares a process, or `document.domain`, with this one.
+    (HeaderName::from_static("origin-agent-cluster"), HeaderValue::from_static("?1")),
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
     (
@@ -28,6 +31,11 @@ static ALWAYS: [(HeaderName, HeaderValue); 6] = [
 /// On answers of the API that are no page: nothing in them is to be loaded, run or framed.
 const API_POLICY: HeaderValue =
     HeaderValue::from_static("default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'");
+
+/// Where browsers send what breaks a page's policy (Reporting API). Those that do not know this go by `report-uri`.
+static REPORTING_ENDPOINTS: LazyLock<HeaderValue> = LazyLock::new(|| {
+    HeaderValue::try_from(format!("{CSP_GROUP}=\"{CSP_REPORTS}\"")).unwrap_or(HeaderValue::from_static(""))
+});
 
 /// A year, as browsers' preload lists ask for (RFC 6797).
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
@@ -46,13 +54,16 @@ pub(crate) async fn set(
     let mut response = next(request).await;
     let headers = response.headers_mut();
     // All at once: the map would grow twice on the way.
-    headers.reserve(ALWAYS.len() + 3);
+    headers.reserve(ALWAYS.len() + 4);
     for (name, value) in &ALWAYS {
         headers.insert(name, value.clone());
     }
     let policy = match nonce {
         None if !is_html(headers) => Ok(API_POLICY),
-        nonce => HeaderValue::try_from(page_policy(&nonce.unwrap_or_default(), state.leptos.reload_port)),
+        nonce => {
+            headers.insert("reporting-endpoints", REPORTING_ENDPOINTS.clone());
+            HeaderValue::try_from(page_policy(&nonce.unwrap_or_default(), state.leptos.reload_port))
+        }
     };
     if let Ok(policy) = policy {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
@@ -97,6 +108,7 @@ fn page_policy(nonce: &Nonce, reload_port: u32) -> String {
     };
     format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; object-src 'none'; \
-         base-uri 'none'; frame-ancestors 'none'; form-action 'self'{reload}"
+         base-uri 'none'; frame-ancestors 'none'; form-action 'self'; report-uri {CSP_REPORTS}; \
+         report-to {CSP_GROUP}{reload}"
     )
 }

@@ -2,38 +2,84 @@
 
 use crate::{
     application::AppState,
+    client_address::{forwarded_host, peer},
     config::{Config, PublicUrl},
     http::failure::Failure,
 };
 use app::error::AppError;
 use axum::extract::Request;
-use http::{header::HOST, uri::Authority};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, Uri, header::HOST, uri::Authority};
 
-/// Answers 421 (RFC 9110, section 15.5.20) unless the request's host is that of `PUBLIC_URL`.
-pub(crate) fn check(state: &AppState, request: Request) -> Result<Request, Failure> {
-    if host(&request).is_some_and(|host| is_ours(&state.config, &host)) {
-        Ok(request)
-    } else {
-        Err(Failure(AppError::Misdirected))
+/// The longest host that is repeated to the client and in the log, in characters.
+const SHOWN_MAX: usize = 100;
+
+/// What an answer to a request for another host names, so that the person who set up a proxy sees what it passes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OtherHost {
+    /// The host that was asked for, as printable ASCII. The client chose it: HTML has to escape it.
+    pub(crate) came: String,
+    /// That of `PUBLIC_URL`.
+    pub(crate) expected: String,
+}
+
+impl IntoResponse for OtherHost {
+    fn into_response(self) -> Response {
+        let mut response = Failure(AppError::Misdirected).into_response();
+        response.extensions_mut().insert(self);
+        response
     }
 }
 
-/// The one host that a request names, without a user's name before it (RFC 9110, section 4.2.4).
-fn host(request: &Request) -> Option<Authority> {
-    named_host(request).filter(|host| !host.as_str().contains('@'))
+/// Refuses with 421 (RFC 9110, section 15.5.20) unless the request's host is that of `PUBLIC_URL`.
+pub(crate) fn check(state: &AppState, request: Request) -> Result<Request, OtherHost> {
+    let config = &state.config;
+    let named =
+        forwarded_host(peer(&request), request.headers(), &config.trusted_proxies, config.forwarded_host_header);
+    let is_forwarded = named.is_some();
+    let named = named.map_or_else(|| named_host(&request), |host| host.parse().map_err(|_| host));
+    let came = match named {
+        Ok(host) if !host.as_str().contains('@') && is_ours(config, &host) => return Ok(request),
+        Ok(host) => host.to_string(),
+        Err(text) => text,
+    };
+    let other = OtherHost { came: shown(&came), expected: config.public_url.authority().to_owned() };
+    tracing::warn!(
+        host = other.came,
+        expected = other.expected,
+        is_forwarded,
+        "a request for another host: a proxy has to pass `Host` on, or `FORWARDED_HOST_HEADER` has to name its header"
+    );
+    Err(other)
 }
 
-/// With two, a proxy and we might each read another.
-fn named_host(request: &Request) -> Option<Authority> {
-    if let Some(authority) = request.uri().authority() {
-        return Some(authority.clone());
+/// The one host that a request names, or what it says in its place. With two, a proxy and we might each read another.
+fn named_host(request: &Request) -> Result<Authority, String> {
+    authority(request.uri(), request.headers())
+}
+
+fn authority(uri: &Uri, headers: &HeaderMap) -> Result<Authority, String> {
+    if let Some(authority) = uri.authority() {
+        return Ok(authority.clone());
     }
-    let mut hosts = request.headers().get_all(HOST).iter();
-    let host = hosts.next()?;
-    if hosts.next().is_some() {
-        return None;
+    let hosts: Vec<_> =
+        headers.get_all(HOST).iter().map(|host| String::from_utf8_lossy(host.as_bytes()).into_owned()).collect();
+    match &hosts[..] {
+        [host] => host.parse().map_err(|_| host.clone()),
+        hosts => Err(hosts.join(", ")),
     }
-    host.to_str().ok()?.parse().ok()
+}
+
+/// `host` as it may stand in a page and a line of the log: short, and in printable ASCII.
+fn shown(host: &str) -> String {
+    if host.is_empty() {
+        return "(none)".to_owned();
+    }
+    let escaped: String = host.chars().take(SHOWN_MAX + 1).flat_map(char::escape_default).collect();
+    match escaped.char_indices().nth(SHOWN_MAX) {
+        Some((end, _)) => format!("{}...", &escaped[..end]),
+        None => escaped,
+    }
 }
 
 fn is_ours(config: &Config, host: &Authority) -> bool {
@@ -50,4 +96,18 @@ fn port(ours: &PublicUrl, host: &Authority) -> u16 {
 /// In development mode this machine's names are interchangeable.
 pub(super) fn is_loopback_name(config: &Config, host: &str, port: u16) -> bool {
     config.dev && ["127.0.0.1", "localhost", "[::1]"].contains(&host) && Some(port) == config.public_url.port()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_of_a_host_is_short_and_printable() {
+        assert_eq!(shown("evil.example:80"), "evil.example:80");
+        assert_eq!(shown(""), "(none)");
+        assert_eq!(shown("a\r\nb\u{1b}[31m\u{202e}"), r"a\r\nb\u{1b}[31m\u{202e}");
+        let long = shown(&"ä".repeat(10_000));
+        assert!(long.len() == SHOWN_MAX + 3 && long.is_ascii(), "{long}");
+    }
 }

@@ -3,5 +3,6 @@
 pub(crate) mod access_token;
 pub(crate) mod asker;
 pub(crate) mod cross_origin;
+pub(crate) mod csp_reports;
 pub(crate) mod headers;
 pub(crate) mod host;

@@ -52,6 +52,27 @@ fn what_is_wrong_is_said_line_by_line_and_nothing_is_made() {
 }
 
 #[test]
+fn a_proxy_that_must_be_there_and_is_not_trusted_is_found() {
+    let house = House::new();
+    house.create(ADA);
+    let said = |bind_addr: &str, trusted: &str, expires: &str| {
+        let mut program = house.program(&["doctor"]);
+        program.env_remove("DEV_MODE").env("PUBLIC_URL", "https://latchkey.example").env("BIND_ADDR", bind_addr);
+        program.env("APP_SECRET", "Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J").env("TRUSTED_PROXIES", trusted);
+        program.env("MAILER", "folder").env("MAIL_FROM", "no-reply@latchkey.example");
+        program.env("SECURITY_CONTACT", "mailto:security@latchkey.example").env("SECURITY_EXPIRES", expires);
+        String::from_utf8_lossy(&program.output().expect("it runs").stdout).into_owned()
+    };
+    let wrong = said("127.0.0.1:3000", "none", "2020-01-01T00:00:00Z");
+    assert!(wrong.contains("WRONG  proxies        TRUSTED_PROXIES is none, but on 127.0.0.1:3000 only"), "{wrong}");
+    assert!(wrong.contains("WRONG  security.txt   SECURITY_EXPIRES is over"), "{wrong}");
+    for (bind_addr, trusted) in [("127.0.0.1:3000", "127.0.0.1"), ("0.0.0.0:3000", "none")] {
+        let right = said(bind_addr, trusted, "2100-01-01T00:00:00Z");
+        assert!(right.contains("ok     proxies") && right.contains("ok     security.txt"), "{right}");
+    }
+}
+
+#[test]
 fn mail_that_cannot_go_out_is_found() {
     let house = House::new();
     house.create(ADA);

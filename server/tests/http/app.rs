@@ -28,6 +28,7 @@ pub(crate) const ENDPOINTS: &[&str] = &[
     "/api/auth/login",
     "/api/auth/logout",
     "/api/auth/refresh",
+    "/api/auth/cookie",
     "/api/auth/me",
     "/api/auth/forgot-password",
     "/api/auth/reset-password",

@@ -35,6 +35,7 @@ async fn every_answer_says_what_to_refuse() {
         for (what, answer) in answers(&app).await {
             let header = |name| answer.header(name);
             assert_eq!(header("x-content-type-options"), Some("nosniff"), "{what}");
+            assert_eq!(header("origin-agent-cluster"), Some("?1"), "{what}");
             assert_eq!(header("x-frame-options"), Some("DENY"), "{what}");
             assert_eq!(header("referrer-policy"), Some("same-origin"), "{what}");
             assert_eq!(header("cross-origin-opener-policy"), Some("same-origin"), "{what}");
@@ -87,6 +88,7 @@ async fn the_policy_is_enforced_on_every_answer() {
         if OF_THE_API.contains(&what) {
             let nothing = ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'none'"];
             assert_eq!(policy(&answer), nothing, "{what}");
+            assert_eq!(answer.header("reporting-endpoints"), None, "{what}");
             continue;
         }
         let nonce = nonce(&answer);
@@ -100,9 +102,12 @@ async fn the_policy_is_enforced_on_every_answer() {
                 "base-uri 'none'",
                 "frame-ancestors 'none'",
                 "form-action 'self'",
+                "report-uri /csp-reports",
+                "report-to csp",
             ],
             "{what}"
         );
+        assert_eq!(answer.header("reporting-endpoints"), Some(r#"csp="/csp-reports""#), "{what}");
         assert!(nonces.insert(nonce), "{what}: every page has a nonce of its own");
     }
 }

@@ -18,12 +18,12 @@ fn on(config: &mut Config) {
 }
 
 impl TestApp {
-    async fn start_measured() -> Self {
+    pub(crate) async fn start_measured() -> Self {
         Self::start_with(on).await
     }
 
     /// Asks the address where metrics are.
-    async fn ask_metrics(&self, method: Method, path: &str) -> Answer {
+    pub(crate) async fn ask_metrics(&self, method: Method, path: &str) -> Answer {
         let address = self.metrics.expect("there are metrics");
         Ask::new(self, method, path).to(address).send().await
     }

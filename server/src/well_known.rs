@@ -1,0 +1,63 @@
+//! What programs look for under `/.well-known/` (RFC 8615).
+
+use crate::{application::AppState, config::SecurityTxt};
+use auth::{Clock, DAY};
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use humantime::format_rfc3339_seconds;
+use std::fmt::Write;
+use std::time::{Duration, UNIX_EPOCH};
+
+/// Where password managers look for the page that changes a password (W3C, A Well-Known URL for Changing Passwords).
+pub(crate) const CHANGE_PASSWORD: &str = "/.well-known/change-password";
+/// Where people look who have found a weakness (RFC 9116).
+pub(crate) const SECURITY_TXT: &str = "/.well-known/security.txt";
+
+/// The page behind it.
+const SECURITY_PAGE: &str = "/account/security";
+/// How long the file is good where its end is not set, in days. RFC 9116 advises less than a year.
+const GOOD_FOR_DAYS: i64 = 180;
+
+/// The files and redirects.
+pub(crate) fn routes(state: &AppState) -> Router {
+    Router::new()
+        .route(CHANGE_PASSWORD, get(async || Redirect::temporary(SECURITY_PAGE)))
+        .route(SECURITY_TXT, get(security_txt))
+        .with_state(state.clone())
+}
+
+async fn security_txt(State(state): State<AppState>) -> Response {
+    match &state.config.security_txt {
+        Some(settings) => {
+            let text = text(settings, &state.config.public_url.origin(), state.auth.clock());
+            ([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn text(settings: &SecurityTxt, origin: &str, clock: &Clock) -> String {
+    let mut text = String::new();
+    let mut line = |name: &str, value: &str| {
+        let _never_fails = writeln!(text, "{name}: {value}");
+    };
+    settings.contacts.iter().for_each(|contact| line("Contact", contact));
+    let expires = settings.expires.clone().unwrap_or_else(|| {
+        let day = clock.now() / DAY + GOOD_FOR_DAYS;
+        let end = UNIX_EPOCH + Duration::from_millis((day * DAY).try_into().unwrap_or_default());
+        format_rfc3339_seconds(end).to_string()
+    });
+    line("Expires", &expires);
+    if let Some(languages) = &settings.languages {
+        line("Preferred-Languages", languages);
+    }
+    line("Canonical", &format!("{origin}{SECURITY_TXT}"));
+    if let Some(policy) = &settings.policy {
+        line("Policy", policy);
+    }
+    text
+}
