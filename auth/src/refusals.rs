@@ -190,7 +190,8 @@ mod tests {
         let devices: Vec<Device> = (0..2 * QUEUE)
             .map(|number| Device {
                 user_agent: String::new(),
-                address: Some(IpAddr::from((number as u128).to_be_bytes())),
+                // Each in a network of its own, for which a budget is kept.
+                address: Some(IpAddr::from(((number as u128) << 80).to_be_bytes())),
                 token: None,
             })
             .collect();
