@@ -41,7 +41,7 @@ impl LinkPurpose {
         [Self::VerifyAddress, Self::ResetPassword, Self::AcceptInvitation, Self::ConfirmAddress, Self::UndoAddress];
 
     /// How long a link works, in milliseconds, from the moment at which a mail server accepted its mail. Before, it
-    /// works too, for as long as the outbox tries to send a mail (a day) and this time: an acceptance can get lost.
+    /// works too, for at least as long as the outbox tries to send a mail (a day): an acceptance can get lost.
     pub fn lifetime(self) -> Millis {
         match self {
             Self::VerifyAddress | Self::ConfirmAddress => 24 * HOUR,
@@ -49,6 +49,12 @@ impl LinkPurpose {
             Self::AcceptInvitation => INVITATION_LIFETIME,
             Self::UndoAddress => 72 * HOUR,
         }
+    }
+
+    /// How long a link works whose mail was not accepted yet, in milliseconds: at least as long as the mail is tried.
+    fn lifetime_unsent(self) -> Millis {
+        let lifetime = self.lifetime();
+        if lifetime > GIVEN_UP_AFTER { lifetime } else { GIVEN_UP_AFTER + lifetime }
     }
 
     /// Where the link leads, with the token as the parameter `token`.
@@ -202,7 +208,7 @@ pub(crate) async fn issue(
     .bind(purpose.as_str())
     .bind(address)
     .bind(now)
-    .bind(now + GIVEN_UP_AFTER + purpose.lifetime())
+    .bind(now + purpose.lifetime_unsent())
     .execute(&mut **tx)
     .await?;
     Ok(token)
@@ -210,18 +216,19 @@ pub(crate) async fn issue(
 
 /// Starts the lifetime of the link whose token has this hash: its mail was accepted at `now`.
 pub(crate) async fn start(tx: &mut Transaction<'static, Engine>, hash: &str, now: Millis) -> Result<(), Error> {
-    let purpose: Option<(String,)> =
-        sqlx::query_as("SELECT purpose FROM email_tokens WHERE hash = $1").bind(hash).fetch_optional(&mut **tx).await?;
-    let Some(purpose) = purpose.and_then(|(name,)| LinkPurpose::named(&name)) else { return Ok(()) };
-    sqlx::query(
-        "UPDATE email_tokens SET sent_at = $2, expires_at = CASE WHEN expires_at < $3 THEN expires_at ELSE $3 END
-         WHERE hash = $1 AND sent_at IS NULL",
-    )
-    .bind(hash)
-    .bind(now)
-    .bind(now + purpose.lifetime())
-    .execute(&mut **tx)
-    .await?;
+    let link: Option<(String, Millis)> =
+        sqlx::query_as("SELECT purpose, created_at FROM email_tokens WHERE hash = $1 AND sent_at IS NULL")
+            .bind(hash)
+            .fetch_optional(&mut **tx)
+            .await?;
+    let Some((purpose, created_at)) = link else { return Ok(()) };
+    let Some(purpose) = LinkPurpose::named(&purpose) else { return Ok(()) };
+    sqlx::query("UPDATE email_tokens SET sent_at = $2, expires_at = $3 WHERE hash = $1 AND sent_at IS NULL")
+        .bind(hash)
+        .bind(now)
+        .bind(now.min(created_at + GIVEN_UP_AFTER) + purpose.lifetime())
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 

@@ -37,6 +37,7 @@ async fn mail_goes_to_the_a_label_and_speaks_of_the_u_label() -> Result<(), Erro
 async fn an_account_moves_to_an_international_address_and_its_old_one_is_told() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up("ada@example.com").await?;
+    house.mails().await?;
     house.auth.request_address_change(&ada.session, SHOWN, &from(FIREFOX)).await?;
     let mails = house.mails().await?;
     assert_eq!(mails[0].to, KEPT);
