@@ -59,6 +59,8 @@ async fn it_is_sent_again_and_cancelled_by_forms_alone() {
     assert!(page.html().contains(WAITS) && page.html().contains(NEW_ADDRESS), "{}", page.html());
     assert!(page.html().contains("2 January 2026, 00:00 UTC"), "{}", page.html());
 
+    // A mail that is accepted after the clock went on would hold the next one back for a minute.
+    app.mailed_link(NEW_ADDRESS, "/confirm-email").await;
     app.clock.advance(2 * MINUTE);
     let mut cookie = ada.refresh.clone();
     for (path, words, waits) in [
