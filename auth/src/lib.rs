@@ -64,6 +64,7 @@ mod rotation_writer;
 mod schema;
 mod secret;
 mod session;
+mod session_use;
 mod sign_in;
 mod sign_up_refusals;
 mod signing_keys;

@@ -385,6 +385,7 @@ mod tests {
         refuse(&hasher, None).await?;
         refuse(&hasher, Some(&today)).await
     }
+
     #[tokio::test]
     async fn the_strength_of_a_password_is_checked_in_the_bounded_queue() -> Result<(), Error> {
         let hasher = PasswordHasher::new(CHEAP)?;

@@ -10,8 +10,8 @@ use crate::{
     refresh_token::Presented,
     rotation::{Presentation, Verdict, judge},
     rotation_writer::Rotation,
-    session::{self, Stored},
-    user,
+    session::Stored,
+    session_use, user,
 };
 
 /// How often a renewal looks again when other requests changed the row between its look and its write. Each further
@@ -70,7 +70,7 @@ impl Auth {
                 }
                 Verdict::RepeatLate => {
                     let event = Event::done(EventKind::Repeated).of(&stored.session).device(device).detail("late");
-                    if session::claim_late_repeat(&self.0.db, &stored, &event, now).await? {
+                    if session_use::claim_late_repeat(&self.0.db, &stored, &event, now).await? {
                         event.tell(&self.0.metrics);
                         self.0.metrics.rotations.count(verdict);
                         stored.session.last_seen_at = now;
@@ -109,7 +109,7 @@ impl Auth {
                     self.0.delivered.record(&stored.session.id, presented.generation);
                 }
                 let mut session = stored.session;
-                if session::is_touch_due(&session, &self.0.clock) && self.touch(&session.id, device).await {
+                if session_use::is_touch_due(&session, &self.0.clock) && self.touch(&session.id, device).await {
                     session.last_seen_at = now;
                 }
                 Ok(Some(session))
@@ -131,7 +131,7 @@ impl Auth {
             return Err(refused(Refusal::Forged));
         }
         self.0.delivered.record(&session.id, claims.generation());
-        if session::is_touch_due(session, &self.0.clock) && standing.claim_touch() {
+        if session_use::is_touch_due(session, &self.0.clock) && standing.claim_touch() {
             self.touch(&session.id, device).await;
         }
         Ok(session.clone())
@@ -191,7 +191,7 @@ impl Auth {
 
     /// Notes a use. Bookkeeping: where the database cannot take it now, the request goes on without.
     async fn touch(&self, sid: &str, device: &Device) -> bool {
-        let touched = session::touch(&self.0.db, sid, device, self.0.clock.now()).await;
+        let touched = session_use::touch(&self.0.db, sid, device, self.0.clock.now()).await;
         match &touched {
             Ok(()) => self.0.standings.forget(sid),
             Err(error) => tracing::warn!(target: "auth", session = sid, %error, "a use could not be noted"),
