@@ -35,6 +35,8 @@ pub(crate) struct KnownDevice {
 pub(crate) struct MailedLink {
     purpose: String,
     address: String,
+    /// The page that its use leads on to, where the request named one.
+    destination: Option<String>,
     created_at: Millis,
     used_at: Option<Millis>,
     voided_at: Option<Millis>,
@@ -70,7 +72,7 @@ impl Contacts {
                 .fetch_all(db.readers())
                 .await?;
         let mailed_links = sqlx::query_as(
-            "SELECT purpose, address, created_at, used_at, voided_at FROM email_tokens
+            "SELECT purpose, address, destination, created_at, used_at, voided_at FROM email_tokens
              WHERE user_id = $1 ORDER BY created_at, hash",
         )
         .bind(user_id)

@@ -10,7 +10,7 @@ use crate::{
     refresh_token::Presented,
     rotation::{Presentation, Verdict, judge},
     rotation_writer::Rotation,
-    session::Stored,
+    session::{self, Stored},
     session_use, user,
 };
 

@@ -49,6 +49,7 @@ async fn the_data_are_the_persons_own_and_complete() -> Result<(), Error> {
     assert_eq!(data["known_devices"].as_array().map(Vec::len), Some(2));
     assert_eq!(data["known_devices"][0]["last_seen_at"], testing::NEW_YEAR);
     assert_eq!(data["mailed_links"][0]["purpose"], "verify_address");
+    assert_eq!(data["mailed_links"][0].get("destination"), Some(&serde_json::Value::Null));
     assert_eq!((&data["mails"][0]["about"], &data["mails"][0]["to"]), (&"verify_address".into(), &ADA.into()));
     assert_eq!(data["pending_addresses"].as_array().map(Vec::len), Some(0));
 
