@@ -252,7 +252,7 @@ async fn an_address_that_guesses_at_links_has_to_wait() -> Result<(), Error> {
     for _ in 0..100 {
         look(&token, &guesser).await?;
     }
-    let guess = format!("{}A", &token[..42]);
+    let guess = format!("{}{}", &token[..42], if token.ends_with('A') { 'E' } else { 'A' });
     let mut tries = 0;
     let waits = loop {
         match wait(look(&guess, &guesser).await) {
