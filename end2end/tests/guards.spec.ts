@@ -11,12 +11,16 @@ for (const path of ['/account', '/notes', '/notes?edit=1&x=%20y']) {
   });
 }
 
-for (const path of ['/login', '/signup', '/login?next=/notes']) {
-  test(`${path} with a session leads to the account`, async ({ page, person, visit }) => {
+for (const [path, to] of [
+  ['/login', '/account'],
+  ['/signup', '/account'],
+  ['/login?next=/notes', '/notes'],
+] as const) {
+  test(`${path} with a session leads to ${to}`, async ({ page, person, visit }) => {
     const answer = await visit(path);
     const redirect = await answer.request().redirectedFrom()?.response();
     expect(redirect?.status()).toBe(302);
-    await expect(page).toHaveURL('/account');
+    await expect(page).toHaveURL(to);
     await expectSignedIn(page, person);
   });
 }

@@ -28,8 +28,9 @@ test(
   async ({ page, person, visit }) => {
     await visit('/account');
     const release = await hold(page, '/api/notes/list');
+    const asked = page.waitForRequest('**/api/notes/list');
     await page.getByRole('link', to('Notes')).click();
-    await expect(page).toHaveURL('/notes');
+    await asked;
     await page.getByRole('link', to('Account')).click();
     await expect(page).toHaveURL('/account');
     await release();

@@ -53,7 +53,7 @@ test('a page opened with a cookie whose successor was lost is signed in', async 
   await expectSignedOut(page);
 });
 
-test('a token that was used up and used again ends the session', async ({
+test('a token that was used up and used again by another browser ends the session', async ({
   context,
   page,
   person,
@@ -69,7 +69,7 @@ test('a token that was used up and used again ends the session', async ({
   for (let turn = 0; turn < 2; turn += 1) {
     expect((await post(context.request, baseURL!, '/api/auth/refresh')).status()).toBe(200);
   }
-  const thief = await playwright.request.newContext();
+  const thief = await playwright.request.newContext({ userAgent: 'Thief/1.0' });
   const answer = await post(thief, baseURL!, '/api/auth/refresh', {}, { Cookie: `${stolen.name}=${stolen.value}` });
   expect(answer.status()).toBe(401);
   await thief.dispose();
