@@ -24,9 +24,9 @@ const keep = value =>
 const isAlive = () => document.documentElement.hasAttribute('data-hydrated');
 const report = cause => navigator.sendBeacon?.(`/client-failure/${cause}`);
 
-// Hidden fields are the server's, and a password is never stored.
-const fields = () =>
-  [...document.querySelectorAll('input, textarea')].filter(field => !['hidden', 'password'].includes(field.type));
+// Hidden fields are the server's. A password is never stored, also where its button shows it as text.
+const isKept = field => !['hidden', 'password'].includes(field.type) && !field.autocomplete.endsWith('-password');
+const fields = () => [...document.querySelectorAll('input, textarea')].filter(isKept);
 const nameOf = field => field.id || field.name;
 const typed = () =>
   fields()

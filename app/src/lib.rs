@@ -172,6 +172,12 @@ fn guarded(audience: Audience, page: fn() -> AnyView) -> AnyView {
                 let _ = main.set_attribute("inert", "");
             }
             go(url.with_untracked(|url| url.path().to_owned()).as_str(), &elsewhere);
+        } else if audience == Audience::SignedOut
+            && was_signed_in == Some(true)
+            && let Some(main) = document().get_element_by_id("main")
+        {
+            // The session ended before the next page was there: this one is used again.
+            let _ = main.remove_attribute("inert");
         }
         is_signed_in
     });

@@ -58,7 +58,7 @@ impl Message {
     #[must_use]
     pub fn of_another(self) -> Self {
         match self {
-            Self::PasswordReset => Self::OtherPasswordReset,
+            Self::PasswordReset | Self::InvitationAccepted => Self::OtherPasswordReset,
             Self::AddressVerified => Self::OtherAddressVerified,
             Self::AddressChanged => Self::OtherAddressChanged,
             Self::AddressRestored => Self::OtherAddressRestored,
@@ -106,5 +106,23 @@ impl fmt::Display for Message {
             Self::OthersSignedOut => "Every other device is signed out.",
             Self::AccountDeleted => "Your account is deleted.",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Message;
+
+    #[test]
+    fn what_a_mailed_link_did_is_worded_for_a_person_of_another_account() {
+        for message in [
+            Message::PasswordReset,
+            Message::InvitationAccepted,
+            Message::AddressVerified,
+            Message::AddressChanged,
+            Message::AddressRestored,
+        ] {
+            assert!(message.of_another().to_string().contains("another account"), "{message}");
+        }
     }
 }

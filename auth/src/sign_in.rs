@@ -125,7 +125,7 @@ impl Auth {
         };
         let (credentials, device_seen_at) = found.map_or((None, None), |(user, seen_at)| (Some(user), seen_at));
         let is_known = device_seen_at.is_some();
-        let admitted = admitted.found(is_known)?;
+        let admitted = self.judge_voucher(admitted, is_known, &new.device)?;
         let kinds = [Kind::SignInAccount, Kind::SignInDevice, Kind::SignInAddress];
         let subjects = Subject::all(kinds, address.as_ref().map(EmailAddress::as_str), &new.device, is_known);
         let known = credentials.as_ref().map(|user| user.id.as_str());

@@ -10,6 +10,9 @@ use argon2::Params;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+/// So many times the shortest one of its cost is the longest that a verification counts for: a stall of the machine must
+/// not become the time of every refusal.
+const STALLED_AFTER: u32 = 4;
 /// Memory of one step of making up for a difference, in KiB: some 20 µs.
 const STEP_KIB: u32 = 64;
 
@@ -20,12 +23,14 @@ pub(crate) struct VerificationTime(Mutex<Dearest>);
 struct Dearest {
     params: Params,
     took: Option<Duration>,
+    /// How long the shortest one took.
+    shortest: Duration,
 }
 
 impl VerificationTime {
     /// `params` are those that are configured.
     pub(crate) fn new(params: Params) -> Self {
-        Self(Mutex::new(Dearest { params, took: None }))
+        Self(Mutex::new(Dearest { params, took: None, shortest: Duration::MAX }))
     }
 
     /// How long the last verification of the dearest cost took; zero where there was none.
@@ -37,8 +42,11 @@ impl VerificationTime {
     /// Records that a verification at the cost of `params` took so long.
     pub(crate) fn record(&self, params: &Params, took: Duration) {
         let mut dearest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if cost(params) == cost(&dearest.params) || work(params) > work(&dearest.params) {
-            *dearest = Dearest { params: params.clone(), took: Some(took) };
+        let is_same = cost(params) == cost(&dearest.params);
+        if is_same || work(params) > work(&dearest.params) {
+            let shortest = if is_same { dearest.shortest.min(took) } else { took };
+            let took = took.min(shortest.saturating_mul(STALLED_AFTER));
+            *dearest = Dearest { params: params.clone(), took: Some(took), shortest };
         }
     }
 
@@ -119,6 +127,7 @@ mod tests {
         assert_eq!(recorded(&params(64, 1)?, 5), 0, "a cheaper one says nothing");
         assert_eq!(recorded(&params(128, 2)?, 20), 20);
         assert_eq!(recorded(&params(128, 2)?, 15), 15, "the last one counts");
+        assert_eq!(recorded(&params(128, 2)?, 900), 60, "a stall counts for four times the shortest");
         assert_eq!(recorded(&params(128, 3)?, 30), 30, "dearer than configured");
         assert_eq!(recorded(&params(128, 2)?, 10), 30);
         Ok(())

@@ -97,6 +97,8 @@ test(
     await expect(page.getByText(WAITING)).toBeVisible();
     await signInOverHttp(context.request, baseURL!, account);
     await page.unroute('**/api/auth/logout');
+    // Ends the pause before the next attempt.
+    await page.evaluate(() => dispatchEvent(new Event('online')));
     await expectSignedIn(page, account);
     await expect(page.getByText(person.email)).toHaveCount(0);
   },

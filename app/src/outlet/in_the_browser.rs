@@ -102,6 +102,8 @@ pub(crate) struct Outlet {
     shown: Shown,
     /// Goes up with each navigation, so that one that is overtaken ends without a trace.
     turn: u32,
+    /// The address of the page that is being prepared.
+    preparing: Option<String>,
     /// The owner of all pages.
     owner: Owner,
     location: BrowserUrl,
@@ -144,6 +146,7 @@ fn begin(render: impl FnOnce(AnyView) -> Box<dyn Mountable>) -> Shared {
     let outlet = Rc::new(RefCell::new(Outlet {
         shown: Shown { view, _owner: owner, url },
         turn: 0,
+        preparing: None,
         owner: all,
         navigation: expect_context(),
         user: use_current_user(),
@@ -176,9 +179,14 @@ fn restore_scroll_ourselves() {
 }
 
 fn navigate(outlet: &Shared, to: Url) {
+    // A second click on the same link must not throw away what the first has begun.
+    if outlet.borrow().preparing.as_deref() == Some(&*full_path(&to)) {
+        return;
+    }
     let (turn, shown, navigation, user, go) = {
         let mut outlet = outlet.borrow_mut();
         outlet.turn = outlet.turn.wrapping_add(1);
+        outlet.preparing = None;
         (outlet.turn, outlet.shown.url.clone(), outlet.navigation, outlet.user, Rc::clone(&outlet.go))
     };
     let is_traversal = IS_TRAVERSAL.take();
@@ -194,6 +202,7 @@ fn navigate(outlet: &Shared, to: Url) {
         arrive(outlet, &to, is_traversal);
     } else {
         navigation.is_loading.set(true);
+        outlet.borrow_mut().preparing = Some(full_path(&to));
         spawn_local(prepare(Rc::clone(outlet), to, turn, is_traversal));
     }
 }
@@ -249,6 +258,7 @@ async fn prepare(outlet: Shared, to: Url, turn: u32, is_traversal: bool) {
         outlet.shown.view.unmount();
         std::mem::replace(&mut outlet.shown, Shown { view, _owner: owner, url })
     };
+    outlet.borrow_mut().preparing = None;
     is_shown.set(true);
     arrive(&outlet, &to, is_traversal);
     // Effects of the page before may be queued.

@@ -38,6 +38,9 @@ const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 /// What a `Location` cannot hold as it is: URLs are ASCII, without blanks (RFC 3986, section 2).
 const NOT_IN_A_HEADER: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
 
+/// The length of an id, in bytes: that of a UUID as text.
+const ID_MAX_BYTES: usize = 36;
+
 /// What `server` knows of a request.
 #[derive(Clone, Debug)]
 pub struct Scope {
@@ -168,6 +171,8 @@ pub async fn writer(of: Option<&(String, i64)>, body: &str, limit: usize) -> Res
 /// it is a row.
 pub async fn keep_draft(mut draft: Draft, limit: usize) {
     let Ok(scope) = scope() else { return };
+    // An id of ours is a UUID: what is longer changes nothing and would only fill the row.
+    draft.of = draft.of.filter(|(id, _)| id.len() <= ID_MAX_BYTES);
     if let Some((end, _)) = draft.body.char_indices().nth(limit) {
         draft.body.truncate(end);
     }

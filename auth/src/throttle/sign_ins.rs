@@ -54,19 +54,6 @@ pub(crate) struct Admitted {
     known: Option<String>,
 }
 
-impl Admitted {
-    /// Goes on among strangers where the account does not know the device after all.
-    ///
-    /// # Errors
-    /// [`Error::Busy`] where no place is left there.
-    pub(crate) fn found(self, is_known: bool) -> Result<Self, Error> {
-        match self {
-            Self { place, known: Some(_) } if !is_known => Ok(Self { place: place.among_strangers()?, known: None }),
-            admitted => Ok(admitted),
-        }
-    }
-}
-
 impl Auth {
     /// Admits a sign-in of `device` to the account of `email`, before anything is read, and gives its place in the queue
     /// before the password hash. A device whose cookie vouches that the account was signed in to on it waits in the part
@@ -97,6 +84,25 @@ impl Auth {
         }
         let lane = if known.is_some() { Lane::Known } else { Lane::Stranger };
         Ok(Admitted { place: self.0.hasher.place(Client { address: device.address, lane })?, known })
+    }
+
+    /// Goes on among strangers where the account does not know the device after all, and counts the voucher as used, so
+    /// that one that the account no longer backs runs out.
+    ///
+    /// # Errors
+    /// [`Error::Throttled`] where the client may not sign in as a stranger now, [`Error::Busy`] where no place is left
+    /// among them.
+    pub(crate) fn judge_voucher(&self, admitted: Admitted, is_known: bool, device: &Device) -> Result<Admitted, Error> {
+        let Admitted { place, known: Some(voucher) } = admitted else { return Ok(admitted) };
+        if is_known {
+            return Ok(Admitted { place, known: Some(voucher) });
+        }
+        let now = self.0.clock.now();
+        self.0.sign_ins.count(Some(&voucher), device, now);
+        match self.0.sign_ins.wait(None, device, now) {
+            0 => Ok(Admitted { place: place.among_strangers()?, known: None }),
+            wait => Err(self.throttled(SIGN_INS, wait)),
+        }
     }
 
     /// Counts a sign-in whose password is about to be hashed.

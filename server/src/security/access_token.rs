@@ -1,7 +1,8 @@
 //! The access token of a request: in `X-Access-Token`, or in `Authorization: Bearer` (RFC 6750, section 2.1).
 //!
 //! A proxy in front that asks for HTTP Basic authentication (RFC 7617) takes `Authorization` for itself, and a browser
-//! sends one such header. So our pages use the other one.
+//! sends one such header; others put a bearer token of their own there. So our pages use the other header, and where that
+//! is present `Authorization` is not read.
 
 use app::error::AppError;
 use app::wire::ACCESS_TOKEN_HEADER;
@@ -11,7 +12,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 /// The one access token of a request. Credentials of another scheme are none of ours.
 ///
 /// # Errors
-/// [`AppError::BadRequest`] where there are two that differ: the proxy and we might each read another.
+/// [`AppError::BadRequest`] where one header holds two that differ: a proxy and we might each read another.
 pub(crate) fn access_token(headers: &HeaderMap) -> Result<Option<&str>, AppError> {
     let mut tokens = tokens(headers);
     let Some(token) = tokens.next() else { return Ok(None) };
@@ -37,8 +38,9 @@ pub(crate) fn mark_credentials(headers: &mut HeaderMap) {
 }
 
 fn tokens(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let of_others = if headers.contains_key(ACCESS_TOKEN_HEADER) { None } else { Some(headers.get_all(AUTHORIZATION)) };
     let own = headers.get_all(ACCESS_TOKEN_HEADER).iter().filter_map(text).map(str::trim);
-    own.chain(headers.get_all(AUTHORIZATION).iter().filter_map(text).filter_map(bearer))
+    own.chain(of_others.into_iter().flatten().filter_map(text).filter_map(bearer))
 }
 
 fn bearer(credentials: &str) -> Option<&str> {
@@ -75,6 +77,7 @@ mod tests {
             (&[("authorization", "Basic YTpi"), ("x-access-token", "a")], Some("a")),
             (&[("authorization", "Basic YTpi"), ("authorization", "Bearer a")], Some("a")),
             (&[("authorization", "Bearer a"), ("x-access-token", "a")], Some("a")),
+            (&[("authorization", "Bearer of-the-proxy"), ("x-access-token", "a")], Some("a")),
             (&[("authorization", "Basic YTpi")], None),
             (&[("authorization", "a")], None),
         ] {
@@ -86,10 +89,9 @@ mod tests {
     #[test]
     fn two_that_differ_are_refused() {
         for pairs in [
-            [("authorization", "Bearer a"), ("x-access-token", "b")],
             [("x-access-token", "a"), ("x-access-token", "b")],
+            [("x-access-token", "a"), ("x-access-token", "")],
             [("authorization", "Bearer a"), ("authorization", "Bearer b")],
-            [("authorization", "Bearer a"), ("x-access-token", "")],
         ] {
             assert_eq!(access_token(&headers(&pairs)), Err(AppError::BadRequest), "{pairs:?}");
         }

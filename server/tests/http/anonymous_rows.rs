@@ -115,3 +115,15 @@ async fn a_kept_text_is_cut_to_what_the_feature_keeps() {
         assert!((4_000..4_200).contains(&longest), "{longest}");
     }
 }
+
+#[tokio::test]
+async fn a_kept_text_has_the_id_of_a_note_or_none() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let id = "x".repeat(50_000);
+    let fields = [("id", id.as_str()), ("version", "1"), ("body", "half a thought"), ("sid", &ada.sid)];
+    let answer = app.form("/api/notes/edit").of(&ada).from("/notes").fields(&fields).send().await;
+    assert!(answer.leads_on().starts_with("/notes?__path="), "{answer:?}");
+    assert_eq!(app.count(FLOWS).await, 1);
+    assert!(app.count("SELECT CAST(MAX(LENGTH(data)) AS BIGINT) FROM flows").await < 1_000);
+}

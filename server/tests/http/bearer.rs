@@ -89,11 +89,19 @@ async fn a_proxy_may_ask_for_a_password_of_its_own() {
 async fn two_access_tokens_that_differ_are_refused() {
     let app = TestApp::start().await;
     let (ada, bob) = (app.sign_up(ADA).await, app.sign_up(BOB).await);
-    let both = |token: &str| app.fetch("/api/auth/me").bearer(&ada.bearer).access_token(token);
+    let both = |token: &str| app.fetch("/api/auth/me").access_token(&ada.bearer).doubled("x-access-token", token);
     assert_eq!(both(&ada.bearer).send().await.json()["email"], ADA);
     for other in [&bob.bearer, "", "x"] {
         both(other).send().await.is_refused(400, "bad_request");
     }
+}
+
+#[tokio::test]
+async fn a_proxy_may_put_a_bearer_token_of_its_own_there() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let me = app.fetch("/api/auth/me").bearer("of-the-proxy").access_token(&ada.bearer).send().await;
+    assert_eq!(me.json()["email"], ADA);
 }
 
 #[tokio::test]
