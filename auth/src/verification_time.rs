@@ -99,16 +99,17 @@ mod tests {
     fn a_cheaper_verification_goes_on_until_it_has_taken_as_long() -> Result<(), Error> {
         let (cheap, configured) = (params(64, 1)?, params(128, 2)?);
         let time = VerificationTime::new(configured.clone());
-        let mut hashed = Vec::new();
-        let mut make_up = |params: &Params, begun: Instant| {
-            hashed.clear();
+        let make_up_by = |time: &VerificationTime, params: &Params, begun: Instant| {
+            let mut hashed = Vec::new();
             time.make_up(params, begun, |params| {
                 hashed.push(cost(params));
                 Ok(())
             })?;
-            Ok::<_, Error>(hashed.clone())
+            Ok::<_, Error>(hashed)
         };
-        assert_eq!(make_up(&cheap, Instant::now())?, [(128, 2, 1)], "measures one where none was");
+        let unmeasured = VerificationTime::new(configured.clone());
+        assert_eq!(make_up_by(&unmeasured, &cheap, Instant::now())?, [(128, 2, 1)], "measures one where none was");
+        let make_up = |params: &Params, begun: Instant| make_up_by(&time, params, begun);
         time.record(&configured, Duration::from_millis(20));
         let begun = Instant::now();
         assert!(!make_up(&cheap, begun)?.is_empty());
