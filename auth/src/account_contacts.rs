@@ -63,7 +63,7 @@ impl Contacts {
         )
         .bind(user_id)
         .bind(LinkPurpose::ConfirmAddress.as_str())
-        .bind(now - LinkPurpose::ConfirmAddress.lifetime())
+        .bind(now - LinkPurpose::ConfirmAddress.lifetime_unsent())
         .fetch_all(db.readers())
         .await?;
         let known_devices =

@@ -7,6 +7,7 @@ use crate::{
     ending::{EndReason, Ended},
     error::{LinkProblem, Refusal, Violation},
     event::{Event, EventKind},
+    former_address,
     link_holder::{LinkHolder, Redeemed},
     link_proof::LinkProof,
     mail::{Mail, Notice, outbox},
@@ -88,7 +89,7 @@ impl Auth {
 
     /// Uses the link that undoes a change of address: the account has the address back that the link was sent to, and
     /// a new password; every session ends, and every other link is void, but for those that undo an earlier change. The
-    /// address that loses the account is told. Nobody is signed in. Gives the account as it is then.
+    /// address that loses the account is told, and so is each former one that loses its way back. Nobody is signed in. Gives the account as it is then.
     ///
     /// # Errors
     /// [`Error::Link`] where the link does not work, [`Error::Invalid`] where the password is not good enough (the link
@@ -115,13 +116,20 @@ impl Auth {
             return Err(invalid(EmailProblem::Taken));
         }
         user::set_password(&mut tx, &user.id, &hash).await?;
-        let device_token = holder.remember(&mut tx, &user.id, now).await?;
+        let device_token = holder.remember(&mut tx, (&user.id, address.as_str()), &self.0.device_vouchers, now).await?;
+        let former = former_address::all(&mut tx, &user.id, now).await?;
         email_token::void_all(&mut tx, &user.id, link.created_at, now).await?;
+        let remaining = former_address::all(&mut tx, &user.id, now).await?;
         let ended = Ended::all(&mut tx, &user.id, None, EndReason::AddressChangeUndone, device, now).await?;
         self.put_password_mails(&mut tx, (&user.id, address.as_str()), Mail::PasswordReset, device, now).await?;
-        if user.email != address.as_str() {
+        let losing = former
+            .iter()
+            .map(|former| &former.address)
+            .filter(|former| **former != user.email && remaining.iter().all(|remaining| remaining.address != **former));
+        let current = Some(&user.email).filter(|current| *current != address.as_str());
+        for loser in current.into_iter().chain(losing) {
             let mail = Mail::AddressChangeUndone { at: now };
-            outbox::put(&mut tx, &user.email, Some(&user.id), &mail, &self.0.sealer, now).await?;
+            outbox::put(&mut tx, loser, Some(&user.id), &mail, &self.0.sealer, now).await?;
         }
         let event = Event::done(EventKind::AddressChangeUndone).user(user.id.as_str()).device(device);
         event.record_in(&mut tx, now).await?;

@@ -51,8 +51,9 @@ impl LinkPurpose {
         }
     }
 
-    /// How long a link works whose mail was not accepted yet, in milliseconds: at least as long as the mail is tried.
-    fn lifetime_unsent(self) -> Millis {
+    /// How long a link works whose mail was not accepted yet, in milliseconds: at least as long as the mail is tried. No
+    /// link works longer, however late its mail is accepted.
+    pub(crate) fn lifetime_unsent(self) -> Millis {
         let lifetime = self.lifetime();
         if lifetime > GIVEN_UP_AFTER { lifetime } else { GIVEN_UP_AFTER + lifetime }
     }
@@ -302,7 +303,8 @@ pub(crate) async fn void_all(
 }
 
 /// Whether a link of this purpose that still works was made for the account, or mailed to it, within the last minute.
-/// Then another would only fill a mailbox, and void the one that is on its way.
+/// Then another would only fill a mailbox, and void the one that is on its way. Of a link that confirms a new address
+/// only the first counts: a taken address is never mailed one, and the answer must not tell it from a free one.
 pub(crate) async fn is_on_its_way(
     tx: &mut Transaction<'static, Engine>,
     purpose: LinkPurpose,
@@ -311,12 +313,13 @@ pub(crate) async fn is_on_its_way(
 ) -> Result<bool, Error> {
     let (young,): (i64,) = sqlx::query_as(
         "SELECT COUNT(*) FROM email_tokens
-         WHERE user_id = $1 AND purpose = $2 AND (created_at > $3 OR sent_at > $3)
+         WHERE user_id = $1 AND purpose = $2 AND (created_at > $3 OR (sent_at > $3 AND purpose <> $4))
            AND used_at IS NULL AND voided_at IS NULL",
     )
     .bind(user_id)
     .bind(purpose.as_str())
     .bind(now - PAUSE)
+    .bind(LinkPurpose::ConfirmAddress.as_str())
     .fetch_one(&mut **tx)
     .await?;
     Ok(young > 0)

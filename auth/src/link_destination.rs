@@ -3,7 +3,7 @@
 //! It stays beside the link's hash and is no part of the mail: any person can ask for a link to any address, and would
 //! otherwise write words into our mails. To this crate it is opaque text; the pages decide whether it is one of theirs.
 
-use crate::{Auth, Device, Error, db::Engine, email_token::LinkPurpose, mailed_token};
+use crate::{Auth, Device, Error, db::Engine, email_token::LinkPurpose, error::LinkProblem, mailed_token};
 use secrecy::SecretString;
 use sqlx::Transaction;
 
@@ -33,19 +33,30 @@ impl From<&Device> for LinkRequest {
 
 impl Auth {
     /// Where the person was going who asked for this link, also where it does not work any more. `None` where that is not
-    /// known.
+    /// known. A link that there never was is refused to `device` as [`Auth::look_at_link`] does, so that it cannot be guessed
+    /// here instead.
     ///
     /// # Errors
-    /// [`Error::Database`].
-    pub async fn link_destination(&self, purpose: LinkPurpose, token: &str) -> Result<Option<String>, Error> {
-        let Some(hash) = mailed_token::hash_presented(token) else { return Ok(None) };
-        let row: Option<(Option<String>,)> =
-            sqlx::query_as("SELECT destination FROM email_tokens WHERE hash = $1 AND purpose = $2")
-                .bind(hash)
-                .bind(purpose.as_str())
-                .fetch_optional(self.0.db.readers())
-                .await?;
-        Ok(row.and_then(|(destination,)| destination))
+    /// [`Error::Throttled`] where the client's address presented too many links that were refused; [`Error::Database`].
+    pub async fn link_destination(
+        &self,
+        purpose: LinkPurpose,
+        token: &str,
+        device: &Device,
+    ) -> Result<Option<String>, Error> {
+        self.let_link_through(device)?;
+        let row: Option<(Option<String>,)> = match mailed_token::hash_presented(token) {
+            Some(hash) => {
+                let query = sqlx::query_as("SELECT destination FROM email_tokens WHERE hash = $1 AND purpose = $2");
+                query.bind(hash).bind(purpose.as_str()).fetch_optional(self.0.db.readers()).await?
+            }
+            None => None,
+        };
+        let Some((destination,)) = row else {
+            self.refuse_link(purpose, LinkProblem::Unknown, None, device);
+            return Ok(None);
+        };
+        Ok(destination)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{
     Device, Error,
     clock::Millis,
     db::Engine,
+    device_voucher::DeviceVouchers,
     known_device::{self, DeviceToken},
     user::User,
 };
@@ -38,16 +39,19 @@ pub struct Redeemed {
 }
 
 impl LinkHolder<'_> {
-    /// Has the account know the browser, after its password was set and every device forgotten.
+    /// Has the account know the browser, after its password was set and every device forgotten. The cookie vouches for
+    /// the account's address `email`.
     pub(crate) async fn remember(
         self,
         tx: &mut Transaction<'static, Engine>,
-        user_id: &str,
+        (user_id, email): (&str, &str),
+        vouchers: &DeviceVouchers,
         now: Millis,
     ) -> Result<Option<DeviceToken>, Error> {
         if self.cookieless {
             return Ok(None);
         }
-        known_device::remember(tx, user_id, self.device.token.as_ref(), None, now).await.map(Some)
+        let token = known_device::remember(tx, user_id, self.device.token.as_ref(), None, now).await?;
+        vouchers.add(&token, email).map(Some)
     }
 }

@@ -35,7 +35,8 @@ impl Auth {
         let owner = self.owner(session).await?;
         let address = EmailAddress::parse(&owner.email).ok();
         let tried = self.try_password(&owner.id, Some(session), &new.device).await?;
-        let mut violations = self.password_violation(&new_password, address.as_ref(), &new.device).await?;
+        let mut violations =
+            self.password_violation(&new_password, address.as_ref(), Client::owner(&new.device)).await?;
         let is_wrong = self.verify_current(&owner, current, &new.device).await? == Verified::Wrong;
         if is_wrong {
             self.record(&Event::refused(EventKind::PasswordChanged).of(session).device(&new.device));

@@ -29,7 +29,7 @@ struct Row {
 }
 
 impl Auth {
-    /// The address that the account is to have, while its link can be used. The answer is the same where another account
+    /// The address that the account is to have, for as long as its link may work. The answer is the same where another account
     /// has that address, and its owner was mailed instead.
     ///
     /// # Errors
@@ -68,7 +68,7 @@ impl Auth {
         Ok(())
     }
 
-    /// Cancels the pending change: its link is void. Where none is pending, it does nothing.
+    /// Cancels the pending change: its link is void, however late its mail was accepted. Where none is pending, it does nothing.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] where the account is gone, [`Error::Database`].
@@ -110,22 +110,23 @@ impl Auth {
 }
 
 /// The pending change of an account. Its end is reckoned from when it was asked for, so that it does not tell whether a
-/// mail was sent, and when.
+/// mail was sent, and when. It is pending for as long as any such link may work, which is a day more than one whose mail is
+/// accepted at once does.
 async fn load<'e>(
     from: impl Executor<'e, Database = Engine>,
     user_id: &str,
     now: Millis,
 ) -> Result<Option<PendingAddress>, Error> {
-    let lifetime = LinkPurpose::ConfirmAddress.lifetime();
+    let purpose = LinkPurpose::ConfirmAddress;
     let row: Option<Row> = sqlx::query_as(
         "SELECT address, created_at FROM email_tokens
          WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL AND voided_at IS NULL AND created_at > $3
          ORDER BY created_at DESC LIMIT 1",
     )
     .bind(user_id.to_owned())
-    .bind(LinkPurpose::ConfirmAddress.as_str())
-    .bind(now - lifetime)
+    .bind(purpose.as_str())
+    .bind(now - purpose.lifetime_unsent())
     .fetch_optional(from)
     .await?;
-    Ok(row.map(|row| PendingAddress { until: row.created_at + lifetime, address: row.address }))
+    Ok(row.map(|row| PendingAddress { until: row.created_at + purpose.lifetime(), address: row.address }))
 }

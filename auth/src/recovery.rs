@@ -90,7 +90,7 @@ impl Auth {
         };
         let event = Event::done(kind).user(user.id.as_str()).device(device);
         event.record_in(&mut tx, now).await?;
-        let device_token = holder.remember(&mut tx, &user.id, now).await?;
+        let device_token = holder.remember(&mut tx, (&user.id, &user.email), &self.0.device_vouchers, now).await?;
         tx.commit().await?;
         self.tell_ended(&ended);
         self.wake_mailer();
@@ -108,10 +108,29 @@ impl Auth {
         address: &str,
         device: &Device,
     ) -> Result<String, Error> {
-        let violations = self.password_violation(&password, EmailAddress::parse(address).ok().as_ref(), device).await?;
+        let address = EmailAddress::parse(address).ok();
+        let client = Client::owner(device);
+        let violations = self.password_violation(&password, address.as_ref(), client).await?;
         if !violations.is_empty() {
             return Err(Error::Invalid(violations));
         }
-        self.0.hasher.hash(password, Client::owner(device)).await
+        self.0.hasher.hash(password, client).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+
+    #[tokio::test]
+    async fn strangers_who_fill_the_queue_do_not_keep_an_owner_from_a_new_password() -> Result<(), Error> {
+        let (auth, _clock, _db) = testing::auth().await?;
+        let password = || SecretString::from("kettle orbit mango 42");
+        let strangers: Vec<_> = std::iter::from_fn(|| auth.0.hasher.place(None).ok()).collect();
+        assert!(matches!(auth.password_violation(&password(), None, None).await, Err(Error::Busy)), "a sign-up");
+        auth.acceptable_hash(password(), "ada@example.com", &Device::default()).await?;
+        drop(strangers);
+        Ok(())
     }
 }

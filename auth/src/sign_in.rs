@@ -9,6 +9,7 @@ use crate::{
     ending::{EndReason, Ended},
     error::{CredentialFailure, Violation},
     event::{Event, EventKind},
+    hash_queue::Client,
     known_device,
     mail::{Mail, Notice, outbox},
     metrics::SignInOutcome,
@@ -68,7 +69,7 @@ impl Auth {
         let subjects = Subject::address(Kind::SignUpAddress, &new.device);
         let _counts = self.count_try(&subjects, None, &new.device).await?;
         let address = EmailAddress::parse(email);
-        let mut violations = self.password_violation(&password, address.as_ref().ok(), &new.device).await?;
+        let mut violations = self.password_violation(&password, address.as_ref().ok(), new.device.address).await?;
         let address = match address {
             Ok(address) => address,
             Err(problem) => {
@@ -302,19 +303,19 @@ impl Auth {
     /// asked of what passed every other rule, so that nobody is asked in vain.
     ///
     /// # Errors
-    /// [`Error::Busy`] where the queue before the password hash is full, or the share in it of `device`.
+    /// [`Error::Busy`] where the queue before the password hash is full, or the share in it of `client`.
     pub(crate) async fn password_violation(
         &self,
         password: &SecretString,
         address: Option<&EmailAddress>,
-        device: &Device,
+        client: impl Into<Client>,
     ) -> Result<Vec<Violation>, Error> {
         let password = &normalized(password);
         let policy = &self.0.config.password;
         let checked = match policy.check_rules(password.expose_secret(), address) {
             Ok(()) => {
                 let (policy, address) = (policy.clone(), address.cloned());
-                self.0.hasher.check_strength(policy, password.clone(), address, device.address).await?
+                self.0.hasher.check_strength(policy, password.clone(), address, client).await?
             }
             broken => broken,
         };

@@ -51,7 +51,7 @@ impl Auth {
         drop(self.0.hasher.place(device.address)?);
         let address = EmailAddress::parse(email);
         self.try_sign_up(address.as_ref().ok(), device).await?;
-        let mut violations = self.password_violation(&password, address.as_ref().ok(), device).await?;
+        let mut violations = self.password_violation(&password, address.as_ref().ok(), device.address).await?;
         let address = address.map_err(|problem| violations.insert(0, Violation::Email(problem)));
         let (Ok(address), true) = (address, violations.is_empty()) else {
             return Err(self.refuse_sign_up(violations, None, device));
@@ -159,7 +159,7 @@ impl Auth {
         let (mut ended, mut device_token) = (None, None);
         if let Some(hash) = new_hash {
             user::set_password(&mut tx, &user.id, &hash).await?;
-            device_token = holder.remember(&mut tx, &user.id, now).await?;
+            device_token = holder.remember(&mut tx, (&user.id, &user.email), &self.0.device_vouchers, now).await?;
             email_token::void_all_but_undo(&mut tx, &user.id, now).await?;
             ended = Some(Ended::all(&mut tx, &user.id, None, EndReason::AddressVerified, device, now).await?);
             self.put_password_mails(&mut tx, (&user.id, &user.email), Mail::PasswordReset, device, now).await?;

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 /// The address that an account is to have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingAddress {
-    /// In canonical form.
+    /// As people read it.
     pub address: String,
-    /// Until when its link works, in milliseconds UTC.
+    /// Until when its link works at least, in milliseconds UTC.
     pub until: i64,
 }
 
@@ -20,7 +20,7 @@ pub async fn pending_email() -> Result<Option<PendingAddress>, AppError> {
     use crate::ssr;
 
     let pending = ssr::auth()?.pending_address(&ssr::session()?).await?;
-    Ok(pending.map(|pending| PendingAddress { address: pending.address, until: pending.until }))
+    Ok(pending.map(|pending| PendingAddress { address: auth::display_address(&pending.address), until: pending.until }))
 }
 
 /// Sends the link to the pending address once more. A form posted without JavaScript is led to `/account`.

@@ -285,9 +285,10 @@ pub fn know_device(redeemed: &Redeemed) {
 /// Where the person was going who asked for a mailed link: a path of this site.
 ///
 /// # Errors
-/// As [`scope`], and where the database does not answer.
+/// As [`scope`], where the client presented too many links that were refused, and where the database does not answer.
 pub async fn link_destination(purpose: LinkPurpose, token: &str) -> Result<Option<String>, AppError> {
-    let next = auth()?.link_destination(purpose.into(), token).await?;
+    let scope = scope()?;
+    let next = scope.auth.link_destination(purpose.into(), token, &scope.device).await?;
     Ok(next.filter(|next| allowed_next(next).is_some()))
 }
 

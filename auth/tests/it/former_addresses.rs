@@ -89,6 +89,22 @@ async fn every_new_password_is_told_to_a_former_address_that_can_take_the_accoun
 }
 
 #[tokio::test]
+async fn an_undo_is_told_to_each_address_that_loses_its_way_back() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?;
+    let ada = house.verified(&ada).await?;
+    change(&house, &ada.session, THIEF).await?;
+    let undo = house.mailed_token("/undo-email").await?;
+    house.clock.advance(MINUTE);
+    change(&house, &ada.session, BOB).await?;
+    house.mails().await?;
+    house.auth.undo_address_change(&undo, NEW_PASSWORD.into(), &from(FIREFOX)).await?;
+    let undone = "A change of address was undone";
+    assert_eq!(house.post().await?, [mail(ADA, "Your password was reset"), mail(BOB, undone), mail(THIEF, undone)]);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_thief_cannot_delete_the_account_while_its_owner_can_take_it_back() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;

@@ -218,7 +218,9 @@ async fn the_browser_that_used_a_link_does_not_wait_while_strangers_guess() -> R
     house.mails().await?;
     assert!(wait(house.auth.sign_in(ADA, NEW.into(), on(known(&thief))).await).is_some(), "every other waits");
     let ada = house.auth.sign_in(ADA, NEW.into(), on(after(&redeemed))).await?;
-    assert_eq!(Some(token(&ada)), redeemed.device_token.as_ref());
+    let (begun, redeemed) = (token(&ada), redeemed.device_token.as_ref());
+    assert_eq!(Some(begun), redeemed);
+    assert_eq!(Some(begun.expose()), redeemed.map(DeviceToken::expose), "it vouched for her account already");
     assert!(house.mails().await?.is_empty(), "a sign-in on it is no news");
     Ok(())
 }

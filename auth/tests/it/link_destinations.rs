@@ -1,8 +1,9 @@
 //! Where a mailed link leads its reader on to.
 
-use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, from, remembered};
+use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, from, from_address, remembered};
+use crate::throttle;
 use auth::testing::{self, NEW_YEAR};
-use auth::{Auth, Clock, Config, Error, LinkPurpose, LinkRequest, MINUTE, NewSession};
+use auth::{Auth, Clock, Config, Error, LinkPurpose, LinkRequest, MINUTE, NewSession, SECOND};
 
 const NEXT: &str = "/notes?edit=1";
 
@@ -17,7 +18,7 @@ impl House {
         let mails = self.mails().await?;
         assert!(mails.iter().all(|mail| !format!("{}{}", mail.text, mail.html).contains("notes")), "it is in no mail");
         let token = mails.iter().rev().find_map(|mail| crate::letterbox::token(mail, path)).expect("a link was mailed");
-        self.auth.link_destination(purpose, &token).await
+        self.auth.link_destination(purpose, &token, &from(FIREFOX)).await
     }
 
     async fn verification(&self) -> Result<Option<String>, Error> {
@@ -72,10 +73,27 @@ async fn a_link_that_is_over_still_leads_there() -> Result<(), Error> {
     house.auth.settle().await;
     let token = house.mailed_token("/reset-password").await?;
     house.auth.reset_password(&token, "another fine password 7".into(), &from(FIREFOX)).await?;
-    assert_eq!(house.auth.link_destination(LinkPurpose::ResetPassword, &token).await?.as_deref(), Some(NEXT), "used");
+    let firefox = from(FIREFOX);
+    let used = house.auth.link_destination(LinkPurpose::ResetPassword, &token, &firefox).await?;
+    assert_eq!(used.as_deref(), Some(NEXT), "used");
     for (purpose, token) in [(LinkPurpose::VerifyAddress, token.as_str()), (LinkPurpose::ResetPassword, "garbage")] {
-        assert_eq!(house.auth.link_destination(purpose, token).await?, None);
+        assert_eq!(house.auth.link_destination(purpose, token, &firefox).await?, None);
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_link_is_not_guessed_by_where_it_leads() -> Result<(), Error> {
+    let house = throttle::strict().await?;
+    let guesser = from_address(FIREFOX, [192, 0, 2, 9]);
+    let guess = async || house.auth.link_destination(LinkPurpose::ResetPassword, "garbage", &guesser).await;
+    for _ in 0..6 {
+        assert_eq!(guess().await?, None);
+    }
+    assert_eq!(throttle::wait(guess().await), Some(SECOND));
+    let looked = house.auth.look_at_link(LinkPurpose::ResetPassword, "garbage", &guesser).await;
+    assert_eq!(throttle::wait(looked), Some(SECOND), "it is one count");
+    assert!(house.told().await?.contains(&"link_refused refused reset_password_unknown".to_owned()));
     Ok(())
 }
 

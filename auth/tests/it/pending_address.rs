@@ -26,7 +26,7 @@ async fn it_is_pending_until_it_is_confirmed_cancelled_or_too_late() -> Result<(
     let until = house.clock.now() + 24 * HOUR;
     assert_eq!(house.auth.pending_address(&ada).await?, Some(PendingAddress { address: NEW.into(), until }));
     assert_eq!(house.auth.pending_address(&bob).await?, None, "it is hers");
-    house.clock.advance(24 * HOUR);
+    house.clock.advance(48 * HOUR);
     assert_eq!(house.auth.pending_address(&ada).await?, None, "too late");
 
     let ada = house.sign_in(ADA).await?.session;
@@ -52,6 +52,43 @@ async fn a_taken_address_is_pending_like_any_other() -> Result<(), Error> {
     assert_eq!(house.post().await?, [mail(BOB, "You already have an account")]);
     let until = house.clock.now() + 24 * HOUR;
     assert_eq!(house.auth.pending_address(&ada).await?, Some(PendingAddress { address: BOB.into(), until }));
+    Ok(())
+}
+
+#[tokio::test]
+async fn another_mail_does_not_tell_whether_the_address_is_taken() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?.session;
+    house.sign_up(BOB).await?;
+    for (address, subject) in [(NEW, "Confirm your new address"), (BOB, "You already have an account")] {
+        house.mails().await?;
+        request(&house, &ada, address).await?;
+        house.clock.advance(2 * MINUTE);
+        assert_eq!(house.post().await?, [mail(address, subject)]);
+        send_again(&house, &ada).await?;
+        let until = house.clock.now() + 24 * HOUR;
+        assert_eq!(house.auth.pending_address(&ada).await?, Some(PendingAddress { address: address.into(), until }));
+        assert_eq!(house.post().await?, [mail(address, subject)], "the first is two minutes old, whenever it was sent");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn cancelling_voids_a_link_whose_mail_was_late() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?.session;
+    house.mails().await?;
+    request(&house, &ada, NEW).await?;
+    house.clock.advance(20 * HOUR);
+    let link = house.mailed_token(CONFIRM).await?;
+    house.clock.advance(10 * HOUR);
+    house.auth.look_at_link(LinkPurpose::ConfirmAddress, &link, &from(FIREFOX)).await?;
+    assert!(house.auth.pending_address(&ada).await?.is_some(), "it works still");
+    let data = house.auth.account_data(&ada).await?;
+    assert_eq!(data["pending_addresses"][0]["address"], NEW);
+    house.auth.cancel_address_change(&ada, &from(FIREFOX)).await?;
+    let looked = house.auth.look_at_link(LinkPurpose::ConfirmAddress, &link, &from(FIREFOX)).await;
+    assert_eq!(problem(looked), Some(LinkProblem::Superseded));
     Ok(())
 }
 

@@ -108,7 +108,7 @@ fn list(sessions: &[Shown]) -> String {
     let row = |session: &Shown| {
         [
             session.id.clone(),
-            session.email.clone(),
+            auth::display_address(&session.email),
             if session.cookieless { COOKIELESS.to_owned() } else { device_words(&session.user_agent) },
             session.address.clone().unwrap_or_default(),
             time(session.begun_at),

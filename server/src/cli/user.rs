@@ -4,7 +4,9 @@ use super::Office;
 use super::output::{Consent, Form, count, table, time, time_or};
 use crate::config::Args;
 use anyhow::{anyhow, bail};
-use auth::{ADMINISTRATION_PAGE_MAX, Account, EmailProblem, Error, Millis, PasswordProblem, Violation};
+use auth::{
+    ADMINISTRATION_PAGE_MAX, Account, EmailProblem, Error, Millis, PasswordProblem, Violation, display_address,
+};
 use clap::Subcommand;
 use secrecy::SecretString;
 use serde::Serialize;
@@ -161,60 +163,66 @@ impl UserCommand {
                 let account = administration.account(&user.id).await?;
                 form.answer(&Shown::from(account), |made| {
                     let invited = if made.invited_at.is_some() { "\nan invitation goes there" } else { "" };
-                    format!("{} has an account: {}{invited}", made.email, made.id)
+                    format!("{} has an account: {}{invited}", display_address(&made.email), made.id)
                 })
             }
             Self::Disable { whose, consent, form } => {
                 let user = whose.find(office).await?.user;
-                consent.ask(&format!("Disable {} and sign it out everywhere?", user.email))?;
+                consent.ask(&format!("Disable {} and sign it out everywhere?", display_address(&user.email)))?;
                 let sessions_ended = administration.disable(&user.id).await?;
                 form.answer(&Ended { id: &user.id, sessions_ended }, |done| {
-                    format!("{} is disabled; {} ended", user.email, count(done.sessions_ended, "session"))
+                    format!(
+                        "{} is disabled; {} ended",
+                        display_address(&user.email),
+                        count(done.sessions_ended, "session")
+                    )
                 })
             }
             Self::Enable { whose, form } => {
                 let user = whose.find(office).await?.user;
                 administration.enable(&user.id).await?;
                 let account = administration.account(&user.id).await?;
-                form.answer(&Shown::from(account), |account| format!("{} is enabled", account.email))
+                form.answer(&Shown::from(account), |account| format!("{} is enabled", display_address(&account.email)))
             }
             Self::EndSessions { whose, consent, form } => {
                 let user = whose.find(office).await?.user;
-                consent.ask(&format!("Sign {} out everywhere?", user.email))?;
+                consent.ask(&format!("Sign {} out everywhere?", display_address(&user.email)))?;
                 let sessions_ended = administration.end_sessions_of(&user.id).await?;
                 form.answer(&Ended { id: &user.id, sessions_ended }, |done| {
-                    format!("{} of {} ended", count(done.sessions_ended, "session"), user.email)
+                    format!("{} of {} ended", count(done.sessions_ended, "session"), display_address(&user.email))
                 })
             }
             Self::SendReset { whose, form } => {
                 let account = whose.find(office).await?;
                 if account.disabled_at.is_some() {
-                    bail!("{} is disabled: enable it first", account.user.email);
+                    bail!("{} is disabled: enable it first", display_address(&account.user.email));
                 }
                 administration.send_reset(&account.user.id).await?;
-                form.answer(&Shown::from(account), |to| format!("a link to a new password goes to {}", to.email))
+                form.answer(&Shown::from(account), |to| {
+                    format!("a link to a new password goes to {}", display_address(&to.email))
+                })
             }
             Self::SendInvitation { whose, form } => {
                 let account = whose.find(office).await?;
                 if account.disabled_at.is_some() {
-                    bail!("{} is disabled: enable it first", account.user.email);
+                    bail!("{} is disabled: enable it first", display_address(&account.user.email));
                 }
                 if account.invited_at.is_none() {
                     bail!(
                         "{} waits for no invitation: `user send-reset` mails a link to a new password",
-                        account.user.email
+                        display_address(&account.user.email)
                     );
                 }
                 administration.send_invitation(&account.user.id).await?;
-                form.answer(&Shown::from(account), |to| format!("an invitation goes to {}", to.email))
+                form.answer(&Shown::from(account), |to| format!("an invitation goes to {}", display_address(&to.email)))
             }
             Self::RevokeInvitation { whose, consent, form } => {
                 let user = whose.find(office).await?.user;
-                consent.ask(&format!("Take the invitation of {} back?", user.email))?;
+                consent.ask(&format!("Take the invitation of {} back?", display_address(&user.email)))?;
                 let revoked = administration.revoke_invitation(&user.id).await?;
                 form.answer(&Revoked { id: &user.id, revoked }, |done| {
                     let what = if done.revoked { "is taken back" } else { "had already ended" };
-                    format!("the invitation of {} {what}", user.email)
+                    format!("the invitation of {} {what}", display_address(&user.email))
                 })
             }
         }
@@ -239,7 +247,7 @@ fn list(accounts: &[Shown]) -> String {
     let row = |account: &Shown| {
         [
             account.id.clone(),
-            account.email.clone(),
+            display_address(&account.email),
             time(account.created_at),
             yes_or_no(account.verified_at.is_some()),
             yes_or_no(account.disabled_at.is_some()),
@@ -253,7 +261,7 @@ fn list(accounts: &[Shown]) -> String {
 fn show(account: &Shown) -> String {
     [
         ("Id", account.id.clone()),
-        ("Address", account.email.clone()),
+        ("Address", display_address(&account.email)),
         ("Name", account.display_name.clone().unwrap_or_default()),
         ("Created", time(account.created_at)),
         ("Verified", time_or(account.verified_at, "no")),

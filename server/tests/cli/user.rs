@@ -65,6 +65,7 @@ fn an_international_address_is_found_in_both_spellings() {
     for spelling in ["ada@bücher.example", "ada@xn--bcher-kva.example", &id] {
         let shown = house.json(&["user", "show", spelling]);
         assert_eq!(shown["email"].as_str(), Some("ada@xn--bcher-kva.example"), "{spelling}");
+        assert!(house.text(&["user", "show", spelling]).contains("ada@bücher.example"), "people read it so");
     }
 }
 

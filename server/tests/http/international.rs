@@ -1,6 +1,6 @@
 //! Addresses with an international domain, on pages, on the wire and in the mail.
 
-use crate::app::{PASSWORD, TestApp};
+use crate::app::{ADA, PASSWORD, TestApp};
 
 const KEPT: &str = "ada@xn--bcher-kva.example";
 const SHOWN: &str = "ada@bücher.example";
@@ -20,6 +20,18 @@ async fn pages_show_the_address_as_people_read_it_and_both_spellings_sign_in() {
     }
     let link = app.mailed_link(SHOWN, "/verify-email").await;
     let page = app.open_page(&link).await;
+    assert!(page.html().contains(SHOWN) && !page.html().contains("xn--"), "{}", page.html());
+}
+
+#[tokio::test]
+async fn a_pending_address_is_shown_as_people_read_it() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let ask = app.fetch("/api/auth/change-email").bearer(&ada.bearer).fields(&[("email", KEPT)]);
+    assert_eq!(ask.send().await.status, 200);
+    let pending = app.fetch("/api/auth/pending-email").bearer(&ada.bearer).send().await;
+    assert_eq!(pending.json()["address"], SHOWN);
+    let page = app.open_page_as(&ada, "/account").await;
     assert!(page.html().contains(SHOWN) && !page.html().contains("xn--"), "{}", page.html());
 }
 

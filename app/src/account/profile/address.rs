@@ -75,7 +75,7 @@ fn Pending(pending: PendingAddress, answers: Answers) -> impl IntoView {
         <div class="pending">
             <p class="sheet-lead" id="pending-address">
                 "Your address changes to " <strong>{pending.address}</strong>
-                " as soon as that is confirmed. The link in the mail works until " <Time at=pending.until/> "."
+                " as soon as that is confirmed. The link in the mail works at least until " <Time at=pending.until/> "."
             </p>
             <div class="form-actions">
                 <Form action=again class="pending-form">
