@@ -83,7 +83,7 @@ pub async fn log_out() -> Result<(), AppError> {
             Err(error.into())
         };
     }
-    // For whoever was not signed in, what is kept to be told would be a row for nothing.
+    // A client that was not signed in is told nothing on the next page.
     if scope.presented.is_some() || asker.session().is_some() {
         ssr::leave_for("/", Message::SignedOut);
     } else if scope.is_form_post {

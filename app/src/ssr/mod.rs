@@ -7,10 +7,12 @@ mod cookies;
 mod errors;
 mod flash;
 mod flow;
+mod refused_form;
 
 pub use cookies::Cookies;
 pub use flash::{Flash, KeptForm, News};
 pub use flow::{Draft, Flow};
+pub use refused_form::{keep_draft, or_keep, session_or_keep, writer};
 
 use crate::{
     error::AppError,
@@ -20,7 +22,7 @@ use crate::{
     wire::{CurrentSession, CurrentUser, SignedIn},
 };
 use auth::{
-    Asker, Auth, Db, Device, Error, Grant, LinkHolder, LinkProof, LinkRequest, Millis, NewSession, Redeemed, Session,
+    Asker, Auth, Db, Device, Grant, LinkHolder, LinkProof, LinkRequest, Millis, NewSession, Redeemed, Session,
     session_id_of,
 };
 use http::{
@@ -37,9 +39,6 @@ const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// What a `Location` cannot hold as it is: URLs are ASCII, without blanks (RFC 3986, section 2).
 const NOT_IN_A_HEADER: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
-
-/// The length of an id, in bytes: that of a UUID as text.
-const ID_MAX_BYTES: usize = 36;
 
 /// What `server` knows of a request.
 #[derive(Clone, Debug)]
@@ -148,76 +147,6 @@ pub fn asker() -> Arc<Asker> {
 /// [`AppError::Unauthenticated`] where nobody is signed in.
 pub fn session() -> Result<Session, AppError> {
     asker().session().cloned().ok_or(AppError::Unauthenticated)
-}
-
-/// The session that asks to keep a text. Where a form was posted without JavaScript after its session had ended, the
-/// text waits in the flow until whoever wrote it has signed in again. `of` is what it was to change, and which version;
-/// `limit` is as for [`keep_draft`].
-///
-/// # Errors
-/// As [`session`].
-pub async fn writer(of: Option<&(String, i64)>, body: &str, limit: usize) -> Result<Session, AppError> {
-    let refused = match session() {
-        Ok(session) => return Ok(session),
-        Err(refused) => refused,
-    };
-    if let Some(owner) = former_owner().await? {
-        keep_draft(Draft { owner, of: of.cloned(), body: body.to_owned() }, limit).await;
-    }
-    Err(refused)
-}
-
-/// Keeps a text in the flow, cut to `limit` characters. A flow that begins for it is counted for the client's address:
-/// it is a row.
-pub async fn keep_draft(mut draft: Draft, limit: usize) {
-    let Ok(scope) = scope() else { return };
-    // An id of ours is a UUID: what is longer changes nothing and would only fill the row.
-    draft.of = draft.of.filter(|(id, _)| id.len() <= ID_MAX_BYTES);
-    if let Some((end, _)) = draft.body.char_indices().nth(limit) {
-        draft.body.truncate(end);
-    }
-    flow().keep_draft(draft, || scope.auth.count_flow(&scope.device)).await;
-}
-
-/// The session that asks by the form at `endpoint`. Where that was posted without JavaScript after its session had
-/// ended, `fields` wait as in [`or_keep`].
-///
-/// # Errors
-/// As [`session`].
-pub async fn session_or_keep(endpoint: &str, fields: &[(&str, &str)]) -> Result<Session, AppError> {
-    let refused = match session() {
-        Ok(session) => return Ok(session),
-        Err(refused) => refused,
-    };
-    if let Some(owner) = former_owner().await? {
-        flash().keep_form(KeptForm::new(owner, endpoint, fields));
-    }
-    Err(refused)
-}
-
-/// Whose the session was that a form posted without JavaScript came too late for.
-async fn former_owner() -> Result<Option<String>, AppError> {
-    let scope = scope()?;
-    if !scope.is_form_post {
-        return Ok(None);
-    }
-    Ok(scope.auth.former_owner(scope.presented.as_deref(), scope.page.as_deref(), &scope.device).await?)
-}
-
-/// Passes on what `auth` answered to the form at `endpoint`. Where it refused and JavaScript is away, `fields` wait in
-/// the flash until the person sees the form again, also by way of the page that asks for their password anew. So no
-/// password is ever among them.
-///
-/// # Errors
-/// Why `auth` refused.
-pub fn or_keep<T>(answer: Result<T, Error>, endpoint: &str, fields: &[(&str, &str)]) -> Result<T, AppError> {
-    if answer.is_err()
-        && is_form_post()
-        && let Ok(session) = session()
-    {
-        flash().keep_form(KeptForm::new(session.user.id, endpoint, fields));
-    }
-    Ok(answer?)
 }
 
 /// The signed-in person, as pages show them.
