@@ -70,7 +70,7 @@ impl Auth {
     pub async fn delete_account(&self, session: &Session, confirmation: &str, device: &Device) -> Result<(), Error> {
         self.require_recent(session)?;
         let owner = self.owner(session).await?;
-        if !EmailAddress::parse(confirmation).is_ok_and(|address| address.as_str() == owner.email) {
+        if !EmailAddress::parse_existing(confirmation).is_ok_and(|address| address.as_str() == owner.email) {
             return Err(Error::Invalid(vec![Violation::Confirmation]));
         }
         let now = self.0.clock.now();

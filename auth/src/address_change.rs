@@ -58,7 +58,7 @@ impl Auth {
     pub async fn confirm_address_change(&self, token: &str, proof: LinkProof, device: &Device) -> Result<User, Error> {
         let link = self.look_at_link(LinkPurpose::ConfirmAddress, token, device).await?;
         self.require_link_proof(&link, proof, EventKind::AddressChanged, device).await?;
-        let address = EmailAddress::parse(&link.address).map_err(invalid)?;
+        let address = EmailAddress::parse_existing(&link.address).map_err(invalid)?;
         let now = self.0.clock.now();
         let mut tx = self.0.db.write().await?;
         let before = user::hold_enabled(&mut tx, &link.user_id).await?;
@@ -103,7 +103,7 @@ impl Auth {
         let holder = holder.into();
         let device = holder.device;
         let link = self.look_at_link(LinkPurpose::UndoAddress, token, device).await?;
-        let address = EmailAddress::parse(&link.address).map_err(invalid)?;
+        let address = EmailAddress::parse_existing(&link.address).map_err(invalid)?;
         let hash = self.acceptable_hash(new_password, &link.address, device).await?;
         let now = self.0.clock.now();
         let mut tx = self.0.db.write().await?;

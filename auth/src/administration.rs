@@ -105,7 +105,7 @@ impl Administration<'_> {
     /// [`Error::NotFound`], [`Error::Database`].
     pub async fn account(&self, address_or_id: &str) -> Result<Account, Error> {
         let auth = &self.0.0;
-        let address = EmailAddress::parse(address_or_id).ok();
+        let address = EmailAddress::parse_existing(address_or_id).ok();
         let found: Option<Account> = sqlx::query_as(
             "SELECT id, email, display_name, verified_at, created_at, disabled_at, invited_at,
                     (SELECT COUNT(*) FROM sessions s

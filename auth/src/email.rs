@@ -32,8 +32,9 @@ impl EmailAddress {
     /// Reads what a person entered.
     ///
     /// What passes is what `<input type=email>` passes (WHATWG HTML, "valid e-mail address") with a dot in the
-    /// domain, and an internationalised domain in either spelling, of which the canonical form has the A-labels. Capitals are folded although RFC 5321 lets a local part tell them apart: nobody's mail server does,
-    /// and two accounts that differ in nothing else would serve only an impostor.
+    /// domain, and an internationalised domain in either spelling, of which the canonical form has the
+    /// A-labels. Capitals are folded although RFC 5321 lets a local part tell them apart: no mail server does, and two
+    /// accounts that differ in nothing else would serve only an impostor.
     ///
     /// # Errors
     /// The [`EmailProblem`] that a person can do something about.
@@ -52,6 +53,20 @@ impl EmailAddress {
             return Err(EmailProblem::TooLong);
         }
         if is_local_part(local) && is_domain(&domain) { Ok(Self(canonical)) } else { Err(EmailProblem::NotAnAddress) }
+    }
+
+    /// Reads the address of an account that may exist already: also one whose domain has an A-label that no new account may
+    /// have. Before international domains were judged, every A-label passed, and its owner must not be locked out.
+    ///
+    /// # Errors
+    /// As [`EmailAddress::parse`].
+    pub fn parse_existing(entered: &str) -> Result<Self, EmailProblem> {
+        Self::parse(entered).or_else(|problem| {
+            let canonical = entered.trim().to_ascii_lowercase();
+            let is_plain = canonical.len() <= EMAIL_MAX_BYTES
+                && canonical.split_once('@').is_some_and(|(local, domain)| is_local_part(local) && is_domain(domain));
+            if is_plain { Ok(Self(canonical)) } else { Err(problem) }
+        })
     }
 
     /// The canonical form.
@@ -98,6 +113,21 @@ mod tests {
         let address = EmailAddress::parse("ada@example.com");
         assert!(address.is_ok());
         assert_eq!(EmailAddress::parse("  Ada@EXAMPLE.com\t"), address);
+    }
+
+    #[test]
+    fn an_account_keeps_an_address_that_no_new_one_may_have() {
+        for domain in ["xn--i-7iq.ws", "xn--a.example"] {
+            let entered = format!(" Ada@{}", domain.to_uppercase());
+            assert_eq!(EmailAddress::parse(&entered), Err(EmailProblem::NotAnAddress), "{domain}");
+            let existing = EmailAddress::parse_existing(&entered);
+            assert_eq!(existing.as_ref().map(EmailAddress::as_str), Ok(format!("ada@{domain}").as_str()));
+        }
+        let shown = "ada@b\u{fc}cher.example";
+        assert_eq!(EmailAddress::parse_existing(shown), EmailAddress::parse(shown));
+        for entered in ["", "ada", "ada@example", "ada@-.example", "a b@example.com"] {
+            assert_eq!(EmailAddress::parse_existing(entered), EmailAddress::parse(entered), "{entered:?}");
+        }
     }
 
     #[test]

@@ -33,7 +33,7 @@ impl Auth {
     ) -> Result<Grant, Error> {
         let new = NewSession { remember: session.remembered, ..new };
         let owner = self.owner(session).await?;
-        let address = EmailAddress::parse(&owner.email).ok();
+        let address = EmailAddress::parse_existing(&owner.email).ok();
         let tried = self.try_password(&owner.id, Some(session), &new.device).await?;
         let mut violations =
             self.password_violation(&new_password, address.as_ref(), Client::owner(&new.device)).await?;

@@ -46,7 +46,7 @@ impl Auth {
     /// is gone, [`Error::Database`].
     pub async fn send_confirmation_again(&self, session: &Session, device: &Device) -> Result<(), Error> {
         let pending = self.pending_address(session).await?.ok_or(Error::NotFound)?;
-        let address = EmailAddress::parse(&pending.address).map_err(|_| Error::NotFound)?;
+        let address = EmailAddress::parse_existing(&pending.address).map_err(|_| Error::NotFound)?;
         self.try_mail(address.as_str(), Some(&session.user.id), device).await?;
         let now = self.0.clock.now();
         let mut tx = self.0.db.write().await?;

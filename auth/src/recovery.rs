@@ -26,7 +26,8 @@ impl Auth {
     /// where too many such requests wait, [`Error::Database`].
     pub async fn forgot_password(&self, email: &str, request: impl Into<LinkRequest>) -> Result<(), Error> {
         let request = request.into();
-        let address = EmailAddress::parse(email).map_err(|problem| Error::Invalid(vec![Violation::Email(problem)]))?;
+        let address =
+            EmailAddress::parse_existing(email).map_err(|problem| Error::Invalid(vec![Violation::Email(problem)]))?;
         self.try_mail(address.as_str(), None, &request.device).await?;
         self.0.reset_requests.take(ResetRequest { address, request }).await
     }
@@ -108,7 +109,7 @@ impl Auth {
         address: &str,
         device: &Device,
     ) -> Result<String, Error> {
-        let address = EmailAddress::parse(address).ok();
+        let address = EmailAddress::parse_existing(address).ok();
         let client = Client::owner(device);
         let violations = self.password_violation(&password, address.as_ref(), client).await?;
         if !violations.is_empty() {

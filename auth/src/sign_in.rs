@@ -117,7 +117,7 @@ impl Auth {
     }
 
     async fn let_in(&self, email: &str, password: SecretString, new: NewSession) -> Result<Grant, Error> {
-        let address = EmailAddress::parse(email).ok();
+        let address = EmailAddress::parse_existing(email).ok();
         // Before anything is read: what is refused here costs no query.
         let admitted = self.admit_sign_in(address.as_ref().map(EmailAddress::as_str), &new.device)?;
         let found = match &address {

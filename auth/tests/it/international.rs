@@ -1,7 +1,7 @@
 //! Addresses with an international domain: one account, however the domain is written.
 
 use crate::house::{FIREFOX, House, PASSWORD, SAFARI, from, remembered, violations};
-use auth::{EmailProblem, Error, Violation};
+use auth::{EmailProblem, Error, LinkPurpose, Violation};
 
 const KEPT: &str = "ada@xn--bcher-kva.example";
 const SHOWN: &str = "ada@bücher.example";
@@ -17,6 +17,24 @@ async fn both_spellings_are_one_account() -> Result<(), Error> {
         assert_eq!(violations(house.sign_up(spelling).await), taken, "{spelling}");
         assert_eq!(house.auth.administration().account(spelling).await?.user.email, KEPT);
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_account_with_an_address_that_no_new_one_may_have_is_not_locked_out() -> Result<(), Error> {
+    const FORMER: &str = "ada@xn--i-7iq.ws";
+    let house = House::new().await?;
+    assert!(!violations(house.sign_up(FORMER).await).is_empty());
+    let ada = house.sign_up("ada@example.com").await?;
+    house.mails().await?;
+    house.execute("UPDATE users SET email = 'ada@xn--i-7iq.ws' WHERE id = $1", &ada.session.user.id).await?;
+    let ada = house.sign_in(FORMER).await?;
+    assert_eq!(house.auth.administration().account(FORMER).await?.user.id, ada.session.user.id);
+    house.auth.forgot_password(FORMER, from(FIREFOX)).await?;
+    house.auth.settle().await;
+    let token = house.mailed_token("/reset-password").await?;
+    house.auth.look_at_link(LinkPurpose::ResetPassword, &token, &from(FIREFOX)).await?;
+    house.auth.delete_account(&ada.session, FORMER, &from(FIREFOX)).await?;
     Ok(())
 }
 
