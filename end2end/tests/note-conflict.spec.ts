@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 import { addNote, note } from '../actions';
 import { expect, test } from '../fixtures';
 
@@ -12,15 +12,12 @@ async function change(page: Page, from: string, to: string): Promise<void> {
   await page.getByRole('button', { name: 'Save' }).click();
 }
 
-test('of two tabs that change a note, the later one is shown both texts', async ({
-  page,
-  context,
-  person,
-  quiet,
-  hydrates,
-  visit,
-}) => {
-  if (hydrates) quiet.except(412);
+/** Saves "soy milk" in `page` after another tab has made "oat milk" of the note "milk"; gives the other tab. */
+async function conflict(
+  page: Page,
+  context: BrowserContext,
+  visit: (path: string, page?: Page) => Promise<unknown>,
+): Promise<Page> {
   await visit('/notes');
   await addNote(page, 'milk');
   await note(page, 'milk').getByRole('link', { name: 'Edit' }).click();
@@ -32,6 +29,19 @@ test('of two tabs that change a note, the later one is shown both texts', async 
 
   await edited(page).fill('soy milk');
   await page.getByRole('button', { name: 'Save' }).click();
+  return other;
+}
+
+test('of two tabs that change a note, the later one is shown both texts', async ({
+  page,
+  context,
+  person,
+  quiet,
+  hydrates,
+  visit,
+}) => {
+  if (hydrates) quiet.except(412);
+  const other = await conflict(page, context, visit);
   await expect(page.getByRole('main')).toContainText('This was changed elsewhere since you opened it');
   await expect(current(page)).toContainText('oat milk');
   await expect(edited(page)).toHaveValue('soy milk');
@@ -43,7 +53,7 @@ test('of two tabs that change a note, the later one is shown both texts', async 
   await expect(page.getByRole('banner')).toContainText(person.email);
 });
 
-test('whoever gives their text up keeps the other', async ({
+test('a person who gives their text up keeps the other', async ({
   page,
   context,
   person,
@@ -52,17 +62,7 @@ test('whoever gives their text up keeps the other', async ({
   visit,
 }) => {
   if (hydrates) quiet.except(412);
-  await visit('/notes');
-  await addNote(page, 'milk');
-  await note(page, 'milk').getByRole('link', { name: 'Edit' }).click();
-  await expect(edited(page)).toHaveValue('milk');
-  const other = await context.newPage();
-  await visit('/notes', other);
-  await change(other, 'milk', 'oat milk');
-  await expect(note(other, 'oat milk')).toBeVisible();
-
-  await edited(page).fill('soy milk');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await conflict(page, context, visit);
   await expect(current(page)).toContainText('oat milk');
   await page.getByRole('link', { name: 'Cancel' }).click();
   await expect(note(page, 'oat milk')).toBeVisible();
