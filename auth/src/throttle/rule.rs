@@ -55,7 +55,13 @@ impl Rule {
         Counter { tries, regained_at, free_at }
     }
 
-    fn regain(self, counter: Counter, now: Millis) -> Counter {
+    /// Whether the counter at `now` says no more than one that was never touched.
+    pub(crate) fn is_over(self, counter: Counter, now: Millis) -> bool {
+        self.wait(counter, now) == 0 && self.regain(counter, now).tries == 0
+    }
+
+    /// The counter with the tries given back that are due by `now`.
+    pub(crate) fn regain(self, counter: Counter, now: Millis) -> Counter {
         let regained = (now - counter.regained_at).max(0) / self.regained_every;
         if regained >= counter.tries {
             return Counter { tries: 0, regained_at: now, ..counter };
