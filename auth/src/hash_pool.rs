@@ -16,8 +16,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
-/// Every so many turns a stranger's work comes first, so that known devices cannot keep all others waiting for ever.
-const STRANGERS_TURN: usize = 16;
+/// Every so many turns a stranger's work comes first. So strangers have at least a quarter of the threads, as they have
+/// of the places: at some 30 ms a hash, the last of a full lane waits six seconds, and with sixteen it would be 23.
+const STRANGERS_TURN: usize = 4;
 /// How long memory is kept for the next hash. An idle server is a small one.
 const MEMORY_KEPT_FOR: Duration = Duration::from_secs(5);
 /// Of 19 (setpriority(2)): it leaves a quarter of a core beside somebody else's work.
@@ -45,8 +46,8 @@ struct Waiting<M> {
 }
 
 impl<M> Waiting<M> {
-    /// The job whose turn it is: known devices come first, but for every sixteenth turn. Call it once for each message
-    /// of `turns`, so that there is one.
+    /// Returns the job whose turn it is: known devices come first, but for every turn of strangers. Call it once for each
+    /// message of `turns`, so that there is one.
     fn next(&self) -> Job<M> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed) % STRANGERS_TURN;
         let lanes =
@@ -287,11 +288,11 @@ mod tests {
                 .map_err(|_| Error::Interrupted)?;
         }
         let mut order = Vec::new();
-        for _ in 0..2 * STRANGERS_TURN {
+        for _ in 0..8 {
             waiting.next()(&mut order);
         }
         let turns: Vec<_> = (0..order.len()).filter(|turn| order[*turn] == Lane::Stranger).collect();
-        assert_eq!(turns, [STRANGERS_TURN - 1, 2 * STRANGERS_TURN - 1]);
+        assert_eq!(turns, [3, 7], "strangers have every fourth turn");
         Ok(())
     }
 

@@ -1,7 +1,7 @@
-//! The bounded queue before the threads that hash: who may wait in it, and how many.
+//! The bounded queue before the hash threads: two lanes, and a share for each client in each of them.
 //!
-//! A quarter of it is kept for people on a device that the account knows, so that strangers who fill the rest do not
-//! close sign-in for everyone. Of either part a client has its share, and a network that many clients are in a larger one.
+//! Neither lane may take more than three quarters of the places, so that strangers cannot close sign-in for people on
+//! known devices, nor the other way round. A wider network has a larger share than a single client.
 
 use crate::{Device, Error, metrics::HashMetrics, network::Network};
 use std::collections::HashMap;
@@ -9,14 +9,14 @@ use std::net::IpAddr;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Hashes that may wait for a core, for each core. At some 30 ms a hash, the last of them waits two seconds.
+/// Hashes that may wait for a thread, for each thread. At some 30 ms a hash, the last of them waits two seconds.
 const PLACES_PER_CORE: usize = 64;
-/// The part that only known devices may take.
-const KEPT_FOR_KNOWN: usize = 4;
+/// Each lane leaves one part in so many to the other.
+const LEFT_TO_THE_OTHER: usize = 4;
 /// The shares are so many parts of the queue: two for a client, three for a /56, four for a /48 and the /24 of IPv4.
 const PARTS: usize = 16;
 
-/// Who waits together.
+/// A part of the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Lane {
     /// People on a device that the account knows, and within a session.
@@ -54,9 +54,22 @@ pub(crate) struct Queue {
 
 #[derive(Default)]
 struct Taken {
-    all: usize,
+    by_known: usize,
     by_strangers: usize,
     by_network: HashMap<(Lane, Network), usize>,
+}
+
+impl Taken {
+    fn of(&mut self, lane: Lane) -> &mut usize {
+        match lane {
+            Lane::Known => &mut self.by_known,
+            Lane::Stranger => &mut self.by_strangers,
+        }
+    }
+
+    fn all(&self) -> usize {
+        self.by_known + self.by_strangers
+    }
 }
 
 /// A place in the queue; given back when dropped.
@@ -78,7 +91,12 @@ impl Queue {
 
     /// How many wait or are being hashed.
     pub(crate) fn taken(&self) -> usize {
-        self.lock().all
+        self.lock().all()
+    }
+
+    /// Places that a lane may take.
+    fn bound_of_lane(&self) -> usize {
+        self.places - self.places / LEFT_TO_THE_OTHER
     }
 
     /// Places that a network may take.
@@ -99,8 +117,7 @@ impl Place {
     pub(crate) fn take(queue: &Arc<Queue>, Client { address, lane }: Client) -> Result<Self, Error> {
         let networks = address.map(Network::all_of).unwrap_or_default();
         let mut taken = queue.lock();
-        let for_strangers = queue.places - queue.places / KEPT_FOR_KNOWN;
-        if taken.all >= queue.places || (lane == Lane::Stranger && taken.by_strangers >= for_strangers) {
+        if taken.all() >= queue.places || *taken.of(lane) >= queue.bound_of_lane() {
             queue.metrics.refused_full.increment(1);
             return Err(Error::Busy);
         }
@@ -109,8 +126,7 @@ impl Place {
             queue.metrics.refused_share.increment(1);
             return Err(Error::Busy);
         }
-        taken.all += 1;
-        taken.by_strangers += usize::from(lane == Lane::Stranger);
+        *taken.of(lane) += 1;
         for network in networks {
             *taken.by_network.entry((lane, network)).or_default() += 1;
         }
@@ -118,7 +134,7 @@ impl Place {
         Ok(Self { queue: Arc::clone(queue), lane, address })
     }
 
-    /// A place among strangers for this one, where the device turned out to be one.
+    /// Exchanges this place for one among strangers, where the account does not know the device.
     ///
     /// # Errors
     /// As [`Place::take`].
@@ -133,8 +149,7 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         let mut taken = self.queue.lock();
-        taken.all -= 1;
-        taken.by_strangers -= usize::from(self.lane == Lane::Stranger);
+        *taken.of(self.lane) -= 1;
         for network in self.address.map(Network::all_of).unwrap_or_default() {
             let key = (self.lane, network);
             if let Some(held) = taken.by_network.get_mut(&key) {
@@ -186,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn strangers_leave_a_quarter_to_known_devices() -> Result<(), Error> {
+    fn each_lane_leaves_a_quarter_to_the_other() -> Result<(), Error> {
         let queue = queue();
         let strangers = fill(&queue, Lane::Stranger, |_| None);
         assert_eq!(strangers.len(), PLACES * 3 / 4);
@@ -195,7 +210,11 @@ mod tests {
         let known = fill(&queue, Lane::Known, |_| None);
         assert_eq!(known.len(), PLACES / 4);
         drop(strangers);
-        assert_eq!(fill(&queue, Lane::Known, |_| None).len(), PLACES * 3 / 4, "and may have what strangers leave");
+        assert_eq!(fill(&queue, Lane::Known, |_| None).len(), PLACES / 2, "known devices may have three quarters");
+        drop(known);
+        let known = fill(&queue, Lane::Known, |_| None);
+        assert_eq!(known.len(), PLACES * 3 / 4);
+        assert_eq!(fill(&queue, Lane::Stranger, |_| None).len(), PLACES / 4, "strangers have the rest");
         Ok(())
     }
 }

@@ -59,8 +59,8 @@ impl Auth {
             LinkProof::Nothing | LinkProof::NewPassword(_) => false,
             LinkProof::Session(session) => session.user.id == account.id,
             LinkProof::Password(password) => {
-                let tried = self.try_password(&account.id, None, device).await?;
-                let is_right = self.verify_current(&account, password, device).await? != Verified::Wrong;
+                let (admitted, tried) = self.try_password(&account.id, None, device).await?;
+                let is_right = self.verify_current(admitted, &account, password, device).await? != Verified::Wrong;
                 if is_right {
                     self.forgive(&tried).await?;
                 }

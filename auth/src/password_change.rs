@@ -34,10 +34,14 @@ impl Auth {
         let new = NewSession { remember: session.remembered, ..new };
         let owner = self.owner(session).await?;
         let address = EmailAddress::parse_existing(&owner.email).ok();
-        let tried = self.try_password(&owner.id, Some(session), &new.device).await?;
+        // Every place is taken before the try is counted, so that a full queue costs the owner no try.
+        let admitted = self.admit_owner(&owner.id, &new.device)?;
+        let place_of_new = self.0.hasher.place(Client::owner(&new.device))?;
+        let let_through = self.let_password_through(&owner.id, Some(session)).await?;
         let mut violations =
             self.password_violation(&new_password, address.as_ref(), Client::owner(&new.device)).await?;
-        let is_wrong = self.verify_current(&owner, current, &new.device).await? == Verified::Wrong;
+        let tried = self.count_let_through(let_through, Some(&owner.id), &new.device).await?;
+        let is_wrong = self.verify_current(admitted, &owner, current, &new.device).await? == Verified::Wrong;
         if is_wrong {
             self.record(&Event::refused(EventKind::PasswordChanged).of(session).device(&new.device));
             violations.insert(0, Violation::CurrentPassword);
@@ -48,7 +52,7 @@ impl Auth {
             }
             return Err(Error::Invalid(violations));
         }
-        let hash = self.0.hasher.hash(new_password, Client::owner(&new.device)).await?;
+        let hash = self.0.hasher.hash_at(place_of_new, new_password).await?;
         let superseded = self.session_of(new.presented.as_deref()).await?;
         let now = self.0.clock.now();
         let mut tx = self.0.db.write().await?;

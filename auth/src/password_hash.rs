@@ -94,7 +94,11 @@ impl PasswordHasher {
 
     /// Hashes a new password for `client`, in its normalized form.
     pub(crate) async fn hash(&self, password: SecretString, client: impl Into<Client>) -> Result<String, Error> {
-        let place = self.place(client)?;
+        self.hash_at(self.place(client)?, password).await
+    }
+
+    /// The same at a place that was taken before.
+    pub(crate) async fn hash_at(&self, place: Place, password: SecretString) -> Result<String, Error> {
         let rule = Arc::clone(&self.rule);
         let password = normalized(&password);
         self.pool.hash(place, move |memory| rule.hash(password.expose_secret(), memory)).await

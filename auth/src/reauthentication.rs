@@ -1,4 +1,4 @@
-//! Recent authentication: what is sensitive wants a proof of who asks that is not old (OWASP ASVS 5.0, V7.5.1).
+//! Recent authentication: a sensitive action requires a recent proof of the password (OWASP ASVS 5.0, V7.5.1).
 
 use crate::{
     Auth, Device, Error, Grant, NewSession, Session,
@@ -7,7 +7,7 @@ use crate::{
     event::{Event, EventKind},
     password_hash::Verified,
     sign_in::Beginning,
-    throttle::{Kind, Subject, Try},
+    throttle::{Admitted, Kind, LetThrough, Subject, Try},
     user::{self, Credentials},
 };
 use secrecy::SecretString;
@@ -28,8 +28,8 @@ impl Auth {
     ) -> Result<Grant, Error> {
         let new = NewSession { remember: session.remembered, ..new };
         let owner = self.owner(session).await?;
-        let tried = self.try_password(&owner.id, Some(session), &new.device).await?;
-        let verified = self.verify_current(&owner, password, &new.device).await?;
+        let (admitted, tried) = self.try_password(&owner.id, Some(session), &new.device).await?;
+        let verified = self.verify_current(admitted, &owner, password, &new.device).await?;
         if verified == Verified::Wrong {
             self.record(&Event::refused(EventKind::Reauthenticated).of(session).device(&new.device));
             return Err(Error::Invalid(vec![Violation::CurrentPassword]));
@@ -80,32 +80,105 @@ impl Auth {
         Ok(owner)
     }
 
-    /// Counts a try at the current password of an account: of the session that asks, or of those who hold a mailed link
-    /// and no session. Each is counted on its own, so that the wrong guesses of a stolen session do not keep the owner
-    /// waiting in another; all of them together are bounded as well.
+    /// Takes a place in the queue for a try at the current password of an account, then counts the try (see
+    /// [`Auth::let_password_through`]). Where the queue is full, the owner loses no try and nothing is written.
     ///
     /// # Errors
-    /// [`Error::Throttled`], [`Error::Database`].
+    /// [`Error::Busy`], [`Error::Throttled`], [`Error::Database`].
     pub(crate) async fn try_password(
         &self,
         user_id: &str,
         asking: Option<&Session>,
         device: &Device,
-    ) -> Result<Try, Error> {
+    ) -> Result<(Admitted, Try), Error> {
+        let admitted = self.admit_owner(user_id, device)?;
+        let let_through = self.let_password_through(user_id, asking).await?;
+        Ok((admitted, self.count_let_through(let_through, Some(user_id), device).await?))
+    }
+
+    /// Looks whether the current password of an account may be tried: by the session that asks, or by those who hold a
+    /// mailed link and no session. Each is counted on its own, so that the wrong guesses of a stolen session do not keep
+    /// the owner waiting in another; all of them together are bounded as well.
+    ///
+    /// # Errors
+    /// [`Error::Throttled`], [`Error::Database`].
+    pub(crate) async fn let_password_through(
+        &self,
+        user_id: &str,
+        asking: Option<&Session>,
+    ) -> Result<LetThrough, Error> {
         let by_link = || format!("link {user_id}");
         let guesser = asking.map_or_else(by_link, |session| session.id.clone());
         let subjects = [Subject::account(Kind::PasswordSession, &guesser), Subject::account(Kind::Password, user_id)];
-        self.count_try(&subjects, Some(user_id), device).await
+        self.let_all_through(&subjects).await
     }
 
-    /// Compares `password` with the one that the account has now.
+    /// Compares `password` with the current one of the account, at the place that was taken for it.
     pub(crate) async fn verify_current(
         &self,
+        admitted: Admitted,
         owner: &Credentials,
         password: SecretString,
         device: &Device,
     ) -> Result<Verified, Error> {
-        let place = self.admit_owner(&owner.id, device)?;
-        self.0.hasher.verify_at(place, password, Some(owner.password_hash.clone())).await
+        self.count_admitted(&admitted, device);
+        self.0.hasher.verify_at(admitted.place, password, Some(owner.password_hash.clone())).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        email_token::Link,
+        hash_queue::{Client, Place},
+        link_proof::LinkProof,
+        testing,
+    };
+
+    const ADA: &str = "ada@example.com";
+    const PASSWORD: &str = "kettle orbit mango 42";
+
+    /// Every place that people on known devices may take.
+    fn fill(auth: &Auth) -> Vec<Place> {
+        std::iter::from_fn(|| auth.0.hasher.place(Client::owner(&Device::default())).ok()).collect()
+    }
+
+    async fn tries(auth: &Auth) -> Result<i64, Error> {
+        let (rows,) = sqlx::query_as("SELECT COUNT(*) FROM throttle").fetch_one(auth.0.db.readers()).await?;
+        Ok(rows)
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_costs_the_owner_no_try_at_the_password() -> Result<(), Error> {
+        let (auth, _clock, _db) = testing::auth().await?;
+        let session = auth.sign_up(ADA, PASSWORD.into(), NewSession::default()).await?.session;
+        let link = Link { user_id: session.user.id.clone(), address: ADA.to_owned(), created_at: 0 };
+        let (proof, kind, device) =
+            (LinkProof::Password(PASSWORD.into()), EventKind::AddressChanged, Device::default());
+        let before = tries(&auth).await?;
+        let places = fill(&auth);
+        let new = NewSession::default;
+        let refused = [
+            auth.reauthenticate(&session, PASSWORD.into(), new()).await.map(drop),
+            auth.change_password(&session, PASSWORD.into(), "another orbit mango 42".into(), new()).await.map(drop),
+            auth.require_link_proof(&link, proof.clone(), kind, &device).await,
+        ];
+        for refused in refused {
+            assert!(matches!(refused, Err(Error::Busy)), "{refused:?}");
+        }
+        assert_eq!(tries(&auth).await?, before, "nothing was counted");
+        drop(places);
+        for left in 0..3 {
+            let places = fill(&auth);
+            let places: Vec<_> = places.into_iter().skip(left).collect();
+            let changed =
+                auth.change_password(&session, "a wrong one".into(), "another orbit mango 42".into(), new()).await;
+            assert!(matches!(changed, Err(Error::Busy)), "with {left} places: {changed:?}");
+            drop(places);
+        }
+        assert_eq!(tries(&auth).await?, before, "it needs three places, and counts when it has them");
+        auth.require_link_proof(&link, proof, kind, &device).await?;
+        Ok(())
     }
 }

@@ -13,7 +13,7 @@ mod rule;
 mod sign_ins;
 
 pub(crate) use address_counters::AddressCounters;
-pub(crate) use sign_ins::SignIns;
+pub(crate) use sign_ins::{Admitted, SignIns};
 
 use crate::{
     Auth, Device, Error,

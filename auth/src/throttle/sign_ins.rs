@@ -1,7 +1,7 @@
-//! How many sign-ins are let to the hash, whether they succeed or not. A guess is counted in the database; who signs in
-//! to an account of their own guesses nothing, but keeps the threads that hash busy.
+//! Bounds how many sign-ins reach the password hash, whether they succeed or not. A guess is counted in the database; a
+//! sign-in to one's own account is no guess, but keeps the hash threads busy.
 //!
-//! In this process's memory, as is the queue that it protects: it must cost no query.
+//! The counters stay in this process's memory, like the queue that they protect: counting must cost no query.
 
 use super::{SIGN_INS, Throttle, address_counters::AddressCounters, memory_counters::MemoryCounters, rule::Rule};
 use crate::{
@@ -11,22 +11,28 @@ use crate::{
     hash_queue::{Client, Lane, Place},
 };
 
-/// How many times more sign-ins are free than tries that fail: a whole office signs in in the morning.
+/// How many times more sign-ins are free than failed tries: a whole office signs in in the morning.
 const SIGN_INS_FOR_A_TRY: u32 = 10;
+/// How many times more sign-ins a network has in the lane of known devices than strangers in it have in all.
+const KNOWN_FOR_A_STRANGER: u32 = 4;
 
-/// Counters of sign-ins: by device where the account knows it, else by network. So a neighbour cannot use up what an
-/// owner has on a known device.
+/// Counters of sign-ins: by device where the account knows it, else by network. So a neighbour cannot use up the budget
+/// of a known device.
 pub(crate) struct SignIns {
     known: MemoryCounters<String>,
+    /// Sign-ins from known devices by network. Past this budget they wait among strangers.
+    known_networks: AddressCounters,
     strangers: AddressCounters,
 }
 
 impl SignIns {
     pub(crate) fn new(throttle: Throttle) -> Self {
         let free = throttle.free_per_account.saturating_mul(SIGN_INS_FOR_A_TRY);
+        let strangers = throttle.free_per_address.saturating_mul(SIGN_INS_FOR_A_TRY);
         Self {
             known: MemoryCounters::new(Rule { free, regained_every: MINUTE, longest: MINUTE }),
-            strangers: AddressCounters::of_sign_ins(throttle.free_per_address.saturating_mul(SIGN_INS_FOR_A_TRY)),
+            known_networks: AddressCounters::of_sign_ins(strangers.saturating_mul(KNOWN_FOR_A_STRANGER)),
+            strangers: AddressCounters::of_sign_ins(strangers),
         }
     }
 
@@ -38,9 +44,21 @@ impl SignIns {
         }
     }
 
+    /// The lane of a sign-in. Anyone can make accounts, and so known devices, in any number: one network must not fill
+    /// the lane with them.
+    fn lane(&self, known: Option<&String>, device: &Device, now: Millis) -> Lane {
+        let has_budget = |address| self.known_networks.wait(address, now) == 0;
+        if known.is_some() && device.address.is_none_or(has_budget) { Lane::Known } else { Lane::Stranger }
+    }
+
     fn count(&self, known: Option<&String>, device: &Device, now: Millis) -> bool {
         match (known, device.address) {
-            (Some(known), _) => self.known.count(known.clone(), 1, now),
+            (Some(known), address) => {
+                if let Some(address) = address {
+                    let _network_waits = self.known_networks.count(address, now);
+                }
+                self.known.count(known.clone(), 1, now)
+            }
             (None, Some(address)) => self.strangers.count(address, now),
             (None, None) => false,
         }
@@ -50,14 +68,14 @@ impl SignIns {
 /// A sign-in that may go on.
 pub(crate) struct Admitted {
     pub(crate) place: Place,
-    /// As what its device says that it is known.
+    /// The name under which the voucher of its device is counted.
     known: Option<String>,
 }
 
 impl Auth {
-    /// Admits a sign-in of `device` to the account of `email`, before anything is read, and gives its place in the queue
-    /// before the password hash. A device whose cookie vouches that the account was signed in to on it waits in the part
-    /// that is kept for known devices.
+    /// Admits a sign-in of `device` to the account of `email`, before anything is read, and takes its place in the queue
+    /// before the password hash. A device whose cookie vouches for an earlier sign-in to the account waits in the lane of
+    /// known devices, while its network has a budget there.
     ///
     /// # Errors
     /// [`Error::Throttled`] where too many were counted, [`Error::Busy`] where the queue is full. Neither costs a query.
@@ -67,27 +85,26 @@ impl Auth {
         self.admit(vouched.map(|(email, token)| format!("{} {email}", token.hash())), device)
     }
 
-    /// Admits the owner of an account who proves the password again, and counts it.
+    /// Admits the owner of an account who proves the password again. Costs no query.
     ///
     /// # Errors
     /// As [`Auth::admit_sign_in`].
-    pub(crate) fn admit_owner(&self, user_id: &str, device: &Device) -> Result<Place, Error> {
-        let admitted = self.admit(Some(user_id.to_owned()), device)?;
-        self.count_admitted(&admitted, device);
-        Ok(admitted.place)
+    pub(crate) fn admit_owner(&self, user_id: &str, device: &Device) -> Result<Admitted, Error> {
+        self.admit(Some(user_id.to_owned()), device)
     }
 
     fn admit(&self, known: Option<String>, device: &Device) -> Result<Admitted, Error> {
-        let wait = self.0.sign_ins.wait(known.as_ref(), device, self.0.clock.now());
+        let now = self.0.clock.now();
+        let wait = self.0.sign_ins.wait(known.as_ref(), device, now);
         if wait > 0 {
             return Err(self.throttled(SIGN_INS, wait));
         }
-        let lane = if known.is_some() { Lane::Known } else { Lane::Stranger };
+        let lane = self.0.sign_ins.lane(known.as_ref(), device, now);
         Ok(Admitted { place: self.0.hasher.place(Client { address: device.address, lane })?, known })
     }
 
-    /// Goes on among strangers where the account does not know the device after all, and counts the voucher as used, so
-    /// that one that the account no longer backs runs out.
+    /// Moves the sign-in to the strangers where the account does not know the device after all, and counts the voucher as
+    /// used, so that a voucher that the account no longer backs runs out.
     ///
     /// # Errors
     /// [`Error::Throttled`] where the client may not sign in as a stranger now, [`Error::Busy`] where no place is left
@@ -193,6 +210,29 @@ mod tests {
         clock.advance(crate::SECOND);
         auth.sign_in(ADA, PASSWORD.into(), known()).await?;
         auth.sign_in(ADA, PASSWORD.into(), at([192, 0, 2, 1])).await?;
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn sign_ins_from_known_devices_leave_the_lane_past_the_budget_of_their_network() -> Result<(), Error> {
+        let (_, _, db) = testing::auth().await?;
+        let throttle = Throttle { free_per_account: 100, free_per_address: 2 };
+        let clock = Clock::hand_set(testing::NEW_YEAR);
+        let auth = Auth::new(db.clone(), clock, Config { throttle, ..testing::config() })?;
+        let token = auth.sign_up(ADA, PASSWORD.into(), at([192, 0, 2, 9])).await?.device_token;
+        let known =
+            |address| Device { address: Some(IpAddr::from(address)), token: token.clone(), ..Device::default() };
+        let lane_of = |device: &Device| auth.admit_sign_in(Some(ADA), device).map(|admitted| admitted.place.lane);
+        let budget = 2 * SIGN_INS_FOR_A_TRY * KNOWN_FOR_A_STRANGER;
+        let here = known([192, 0, 2, 1]);
+        for number in 0..=budget {
+            let admitted = auth.admit_sign_in(Some(ADA), &here)?;
+            assert_eq!(admitted.place.lane, Lane::Known, "{number}");
+            auth.count_admitted(&admitted, &here);
+        }
+        assert_eq!(lane_of(&here)?, Lane::Stranger, "it is not refused");
+        assert_eq!(auth.admit_owner("some account", &here)?.place.lane, Lane::Stranger);
+        assert_eq!(lane_of(&known([203, 0, 113, 1]))?, Lane::Known, "another network has a budget of its own");
         Ok(())
     }
 }
