@@ -54,21 +54,21 @@ pub(crate) struct Queue {
 
 #[derive(Default)]
 struct Taken {
-    by_known: usize,
-    by_strangers: usize,
-    by_network: HashMap<(Lane, Network), usize>,
+    known: usize,
+    strangers: usize,
+    networks: HashMap<(Lane, Network), usize>,
 }
 
 impl Taken {
     fn of(&mut self, lane: Lane) -> &mut usize {
         match lane {
-            Lane::Known => &mut self.by_known,
-            Lane::Stranger => &mut self.by_strangers,
+            Lane::Known => &mut self.known,
+            Lane::Stranger => &mut self.strangers,
         }
     }
 
     fn all(&self) -> usize {
-        self.by_known + self.by_strangers
+        self.known + self.strangers
     }
 }
 
@@ -121,14 +121,14 @@ impl Place {
             queue.metrics.refused_full.increment(1);
             return Err(Error::Busy);
         }
-        let held = |network: &Network| taken.by_network.get(&(lane, *network)).copied().unwrap_or(0);
+        let held = |network: &Network| taken.networks.get(&(lane, *network)).copied().unwrap_or(0);
         if networks.iter().any(|network| held(network) >= queue.share(network)) {
             queue.metrics.refused_share.increment(1);
             return Err(Error::Busy);
         }
         *taken.of(lane) += 1;
         for network in networks {
-            *taken.by_network.entry((lane, network)).or_default() += 1;
+            *taken.networks.entry((lane, network)).or_default() += 1;
         }
         drop(taken);
         Ok(Self { queue: Arc::clone(queue), lane, address })
@@ -152,10 +152,10 @@ impl Drop for Place {
         *taken.of(self.lane) -= 1;
         for network in self.address.map(Network::all_of).unwrap_or_default() {
             let key = (self.lane, network);
-            if let Some(held) = taken.by_network.get_mut(&key) {
+            if let Some(held) = taken.networks.get_mut(&key) {
                 *held -= 1;
                 if *held == 0 {
-                    taken.by_network.remove(&key);
+                    taken.networks.remove(&key);
                 }
             }
         }
@@ -196,7 +196,7 @@ mod tests {
             let elsewhere = Client::from(Some(IpAddr::from([203, 0, 113, 1])));
             assert!(Place::take(&queue, elsewhere).is_ok(), "which leaves room for others");
             drop(taken);
-            assert!(queue.lock().by_network.is_empty() && queue.taken() == 0);
+            assert!(queue.lock().networks.is_empty() && queue.taken() == 0);
         }
     }
 
