@@ -16,9 +16,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
-/// Every so many turns a stranger's work comes first. So strangers have at least a quarter of the threads, as they have
-/// of the places: at some 30 ms a hash, the last of a full lane waits six seconds, and with sixteen it would be 23.
-const STRANGERS_TURN: usize = 4;
+/// Every so many turns a stranger's work comes first, so that known devices cannot keep strangers waiting for ever. Fewer
+/// would give a flood of strangers more of the threads: sign-ins on known devices keep fifteen sixteenths.
+const STRANGERS_TURN: usize = 16;
 /// How long memory is kept for the next hash. An idle server is a small one.
 const MEMORY_KEPT_FOR: Duration = Duration::from_secs(5);
 /// Of 19 (setpriority(2)): it leaves a quarter of a core beside somebody else's work.
@@ -288,11 +288,11 @@ mod tests {
                 .map_err(|_| Error::Interrupted)?;
         }
         let mut order = Vec::new();
-        for _ in 0..8 {
+        for _ in 0..32 {
             waiting.next()(&mut order);
         }
         let turns: Vec<_> = (0..order.len()).filter(|turn| order[*turn] == Lane::Stranger).collect();
-        assert_eq!(turns, [3, 7], "strangers have every fourth turn");
+        assert_eq!(turns, [15, 31], "strangers have every sixteenth turn");
         Ok(())
     }
 
