@@ -11,6 +11,8 @@ mod paths;
 mod postgres;
 mod process;
 mod release;
+#[cfg(test)]
+mod security_documents;
 mod site;
 mod test;
 mod tools;
