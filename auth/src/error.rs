@@ -1,7 +1,10 @@
 //! What can go wrong, in full, for the log. What a client is told of it is decided above this crate.
 
 use crate::{
-    clock::Millis, email::EmailProblem, password::PasswordProblem, profile::DisplayNameProblem, schema::SchemaProblem,
+    accounts::{email::EmailProblem, profile::DisplayNameProblem},
+    clock::Millis,
+    passwords::policy::PasswordProblem,
+    storage::schema::SchemaProblem,
 };
 use sqlx::migrate::MigrateError;
 use std::sync::Arc;

@@ -1,135 +1,83 @@
 //! What an account *is*: passwords, sessions and tokens, over SQLx. Knows nothing of HTTP or pages.
 //!
-//! [`Auth`] is the handle to all of it. A sign-in is in `sign_in.rs`, what a presented token means in `renewal.rs`
-//! and, as a pure rule, in `rotation.rs`.
+//! [`Auth`] is the handle to all of it. A sign-in is in `sign_in/password.rs`, what a presented token means in
+//! `sessions/refresh.rs` and, as a pure rule, in `sessions/rotation/rule.rs`.
 //!
-//! What is mailed is in `mail/`, what a mailed link is in `email_token.rs`, what it takes beside one in `link_proof.rs`,
-//! and what the links do in `verification.rs`, `recovery.rs` and `address_change.rs`.
+//! What is mailed is in `mail/`, what a mailed link is in `tokens/mailed_link.rs`, what it takes beside one in
+//! `links/proof.rs`, and what the links do in `recovery/`.
 
-mod access_token;
-mod account_contacts;
-mod account_data;
-mod address_change;
+mod accounts;
 mod administration;
-mod asker;
-mod audit;
-mod backup;
-mod breached_passwords;
+mod clients;
 mod clock;
-mod common_passwords;
-mod database_lock;
-mod db;
-mod delivered_tokens;
-mod device;
-mod device_voucher;
-mod device_words;
-mod devices;
-mod email;
-mod email_token;
-mod ending;
 mod error;
-mod event;
-mod flash;
-mod former_address;
-mod hash_pool;
-mod hash_queue;
-mod international_domain;
-mod invitation;
-mod known_device;
-mod link_destination;
-mod link_holder;
-mod link_proof;
-mod link_refusals;
+mod events;
+mod keys;
+mod links;
 mod mail;
-mod mailed_token;
-mod metrics;
-mod network;
-mod page_session;
-mod password;
-mod password_change;
-mod password_hash;
-mod password_normalization;
-mod pending_address;
-mod private_file;
-mod profile;
-mod reauthentication;
+mod passwords;
 mod recovery;
-mod refresh_token;
-mod refusals;
-mod renewal;
-mod reset_requests;
-mod rotation;
-mod rotation_history;
-mod rotation_writer;
-mod schema;
-mod secret;
-mod session;
-mod session_use;
+mod sessions;
 mod sign_in;
-mod sign_up_refusals;
-mod signing_keys;
-mod standing;
-mod sweep;
+mod storage;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod throttle;
-mod user;
-mod verification;
-mod verification_time;
+mod tokens;
 
-pub use access_token::{AccessToken, Claims, WEB_CLIENT_ID};
-pub use administration::{ADMINISTRATION_PAGE_MAX, Account, Administration, LiveSession};
-pub use asker::Asker;
-pub use audit::{ACTIVITY_PAGE_MAX, Activity, newest_event_at};
-pub use backup::{BackupProblem, Restored, back_up, check_backup, restore};
-pub use breached_passwords::{BreachedPasswords, RangeProblem};
+pub use accounts::email::{EMAIL_MAX_BYTES, EmailAddress, EmailProblem, display_address};
+pub use accounts::profile::{DISPLAY_NAME_MAX_LENGTH, DisplayNameProblem};
+pub use accounts::user::User;
+pub use administration::accounts::{ADMINISTRATION_PAGE_MAX, Account, Administration, LiveSession};
+pub use clients::client::Device;
+pub use clients::known_device::{DEVICE_KNOWN_FOR, DeviceToken};
+pub use clients::user_agent::{COOKIELESS, device_words};
 pub use clock::{Clock, DAY, HOUR, MINUTE, Millis, SECOND};
-pub use database_lock::{DatabaseLock, LockProblem};
-pub use db::{Db, Engine, database_file, files_open_to_others};
-pub use device::Device;
-pub use device_words::{COOKIELESS, device_words};
-pub use devices::DeviceSession;
-pub use email::{EMAIL_MAX_BYTES, EmailAddress, EmailProblem, display_address};
-pub use email_token::{Link, LinkPurpose};
-pub use ending::EndReason;
 pub use error::{CredentialFailure, Error, LinkProblem, Refusal, Violation};
-pub use event::{EventKind, Outcome};
-pub use hash_pool::hash_threads;
-pub use known_device::{DEVICE_KNOWN_FOR, DeviceToken};
-pub use link_destination::LinkRequest;
-pub use link_holder::{LinkHolder, Redeemed};
-pub use link_proof::LinkProof;
+pub use events::activity::{ACTIVITY_PAGE_MAX, Activity, newest_event_at};
+pub use events::event::{EventKind, Outcome};
+pub use keys::app_secret::{AppSecret, SECRET_MIN_BYTES, WeakSecret};
+pub use links::destination::LinkRequest;
+pub use links::holder::{LinkHolder, Redeemed};
+pub use links::proof::LinkProof;
 pub use mail::outbox::OutgoingMail;
-pub use password::{PASSWORD_MAX_LENGTH, PasswordPolicy, PasswordProblem};
-pub use password_hash::Argon2Cost;
-pub use pending_address::PendingAddress;
-pub use private_file::{create_private_folder, private_file, restrict};
-pub use profile::{DISPLAY_NAME_MAX_LENGTH, DisplayNameProblem};
-pub use refresh_token::RefreshToken;
-pub use renewal::session_id_of;
-pub use schema::{Schema, SchemaProblem};
-pub use secret::{AppSecret, SECRET_MIN_BYTES, WeakSecret};
-pub use session::{Lifetime, SESSIONS_PER_USER, Session};
-pub use sign_in::NewSession;
-pub use sweep::Over;
+pub use passwords::breached::{BreachedPasswords, RangeProblem};
+pub use passwords::hash::Argon2Cost;
+pub use passwords::policy::{PASSWORD_MAX_LENGTH, PasswordPolicy, PasswordProblem};
+pub use passwords::pool::hash_threads;
+pub use recovery::pending_address::PendingAddress;
+pub use sessions::asker::Asker;
+pub use sessions::end::EndReason;
+pub use sessions::list::DeviceSession;
+pub use sessions::refresh::session_id_of;
+pub use sessions::session::{Lifetime, SESSIONS_PER_USER, Session};
+pub use sign_in::password::NewSession;
+pub use storage::backup::{BackupProblem, Restored, back_up, check_backup, restore};
+pub use storage::db::{Db, Engine, database_file, files_open_to_others};
+pub use storage::lock::{DatabaseLock, LockProblem};
+pub use storage::private_file::{create_private_folder, private_file, restrict};
+pub use storage::schema::{Schema, SchemaProblem};
+pub use storage::sweep::Over;
 pub use throttle::Throttle;
-pub use user::User;
+pub use tokens::access::{AccessToken, Claims, WEB_CLIENT_ID};
+pub use tokens::mailed_link::{Link, LinkPurpose};
+pub use tokens::refresh::RefreshToken;
 
-use access_token::AccessTokens;
-use delivered_tokens::DeliveredTokens;
-use device_voucher::DeviceVouchers;
-use mail::Sealer;
-use metrics::Metrics;
-use password_hash::PasswordHasher;
-use refusals::RefusalWriter;
-use reset_requests::{Desk, ResetRequests};
-use rotation_writer::RotationWriter;
-use secret::Purpose;
-use signing_keys::SigningKeys;
-use standing::Standings;
+use clients::voucher::DeviceVouchers;
+use events::metrics::Metrics;
+use events::refusal_writer::RefusalWriter;
+use keys::app_secret::Purpose;
+use keys::seal::Sealer;
+use keys::signing::SigningKeys;
+use passwords::hash::PasswordHasher;
+use recovery::reset_requests::{Desk, ResetRequests};
+use sessions::cache::Standings;
+use sessions::rotation::delivered::DeliveredTokens;
+use sessions::rotation::writer::RotationWriter;
 use std::fmt;
 use std::sync::Arc;
 use throttle::{AddressCounters, SignIns, ThrottleKey};
+use tokens::access::AccessTokens;
 use tokio::sync::Notify;
 
 /// Everything that can be set about accounts.
@@ -282,12 +230,12 @@ impl Auth {
     /// [`Error::Database`].
     pub async fn sweep(&self) -> Result<u64, Error> {
         let (db, now) = (&self.0.db, self.0.clock.now());
-        let sessions = sweep::sessions(db, now).await?;
-        let events = sweep::events(db, now - self.0.config.events_kept_for).await?;
-        let events = events + sweep::strangers_refusals(db).await?;
-        let mails = mail::outbox::sweep(db, now).await? + email_token::sweep(db, now).await?;
+        let sessions = storage::sweep::sessions(db, now).await?;
+        let events = storage::sweep::events(db, now - self.0.config.events_kept_for).await?;
+        let events = events + storage::sweep::strangers_refusals(db).await?;
+        let mails = mail::outbox::sweep(db, now).await? + tokens::mailed_link::sweep(db, now).await?;
         let tries = throttle::counters::sweep(db, now).await?;
-        Ok(sessions + events + mails + tries + known_device::sweep(db, now).await?)
+        Ok(sessions + events + mails + tries + clients::known_device::sweep(db, now).await?)
     }
 }
 

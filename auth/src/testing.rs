@@ -7,8 +7,14 @@ mod measured;
 pub use measured::{Figures, Measured};
 
 use crate::{
-    AppSecret, Argon2Cost, Auth, Clock, Config, DAY, Db, Error, HOUR, Lifetime, MINUTE, Millis, PasswordPolicy, SECOND,
-    Throttle,
+    Auth, Config,
+    clock::{Clock, DAY, HOUR, MINUTE, Millis, SECOND},
+    error::Error,
+    keys::app_secret::AppSecret,
+    passwords::{hash::Argon2Cost, policy::PasswordPolicy},
+    sessions::session::Lifetime,
+    storage::db::Db,
+    throttle::Throttle,
 };
 use sqlx::AssertSqlSafe;
 use std::ops::Deref;

@@ -1,17 +1,20 @@
 //! What becomes of the mails in the outbox: claimed by whoever sends them, then sent, tried again, or given up.
 
-use super::{
+use crate::mail::{
     outbox::{OutgoingMail, Row},
     template::Template,
 };
 use crate::{
-    Auth, Error,
+    Auth,
+    accounts::user,
     clock::{DAY, HOUR, MINUTE, Millis, SECOND},
-    db::{Db, Engine},
-    email_token,
-    event::{Event, EventKind},
-    metrics::MailOutcome,
-    user,
+    error::Error,
+    events::{
+        event::{Event, EventKind},
+        metrics::MailOutcome,
+    },
+    storage::db::{Db, Engine},
+    tokens::mailed_link,
 };
 use sqlx::{AssertSqlSafe, Transaction};
 
@@ -101,7 +104,7 @@ impl Auth {
         if let Some((user_id, link)) = &link {
             // The user's row is locked before its mails and links, in the order in which a deletion locks them.
             user::hold_any(&mut tx, user_id).await?;
-            email_token::start(&mut tx, link, accepted_at).await?;
+            mailed_link::start(&mut tx, link, accepted_at).await?;
         }
         let sent = sqlx::query(
             "UPDATE outbox SET sent_at = $2, sealed = NULL, params = 'null', claimed_until = NULL

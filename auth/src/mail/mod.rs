@@ -4,13 +4,14 @@
 mod delivery;
 mod letter;
 pub(crate) mod outbox;
-mod sealed;
 mod template;
 
 pub(crate) use delivery::GIVEN_UP_AFTER;
-pub(crate) use sealed::Sealer;
 
-use crate::{Device, clock::Millis, device_words};
+use crate::{
+    clients::{client::Device, user_agent::device_words},
+    clock::Millis,
+};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 

@@ -1,13 +1,20 @@
 //! The outbox: a mail is written down in the transaction of what it tells about, and sent afterwards by whoever claims
 //! it (`delivery.rs`). So none is lost, and none tells of what did not happen.
 
-use super::{Mail, Sealer, template::Template};
 use crate::{
-    Auth, EmailAddress, Error,
+    Auth,
+    accounts::email::EmailAddress,
     clock::{DAY, Millis},
-    db::{Db, Engine},
-    mailed_token,
-    sweep::Over,
+    error::Error,
+    storage::{
+        db::{Db, Engine},
+        sweep::Over,
+    },
+    tokens::mailed_token,
+};
+use crate::{
+    keys::seal::Sealer,
+    mail::{Mail, template::Template},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

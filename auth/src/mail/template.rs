@@ -1,10 +1,10 @@
 //! The words of each mail.
 
-use super::{Mail, Notice, letter::Letter};
+use crate::mail::{Mail, Notice, letter::Letter};
 use crate::{
+    accounts::email::display_address,
     clock::{DAY, HOUR, MINUTE, Millis, SECOND},
-    email::display_address,
-    email_token::LinkPurpose,
+    tokens::mailed_link::LinkPurpose,
 };
 use secrecy::{ExposeSecret, SecretString};
 use time::OffsetDateTime;
@@ -271,7 +271,7 @@ fn span(millis: Millis) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Device, testing::NEW_YEAR};
+    use crate::{clients::client::Device, testing::NEW_YEAR};
     use std::net::IpAddr;
 
     const TEMPLATE: Template<'_> = Template { product: "Latchkey", public_url: "https://latchkey.example" };

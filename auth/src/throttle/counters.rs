@@ -1,12 +1,14 @@
 //! The table of counters. Several counters are always taken in one order, so that two requests never wait for each
 //! other.
 
-use super::rule::Counter;
+use crate::throttle::rule::Counter;
 use crate::{
-    Error,
     clock::{DAY, Millis},
-    db::{Db, Engine},
-    sweep::Over,
+    error::Error,
+    storage::{
+        db::{Db, Engine},
+        sweep::Over,
+    },
 };
 use sqlx::{AnyConnection, Transaction};
 

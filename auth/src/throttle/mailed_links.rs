@@ -1,10 +1,12 @@
 //! Mailed links that are refused, counted by client address in memory, as forged refresh tokens are: a guess at 256 bits
 //! is hopeless, and its refusal must cost no write.
 
-use super::MAILED_LINK;
+use crate::throttle::MAILED_LINK;
 use crate::{
-    Auth, Device, Error,
-    event::{Event, EventKind},
+    Auth,
+    clients::client::Device,
+    error::Error,
+    events::event::{Event, EventKind},
 };
 
 impl Auth {

@@ -1,7 +1,7 @@
 //! Counters in this process's memory, where counting must cost no write.
 
-use super::rule::{Counter, Rule};
 use crate::clock::Millis;
+use crate::throttle::rule::{Counter, Rule};
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -78,8 +78,8 @@ fn evict<K: Eq + Hash + Clone>(counters: &mut HashMap<K, Stored>, rule: Rule, no
 mod tests {
     use super::*;
     use crate::{
+        clients::network::Network,
         clock::{MINUTE, SECOND},
-        network::Network,
     };
     use std::net::IpAddr;
 

@@ -16,12 +16,13 @@ pub(crate) use address_counters::AddressCounters;
 pub(crate) use sign_ins::{Admitted, SignIns};
 
 use crate::{
-    Auth, Device, Error,
+    Auth,
+    clients::{client::Device, network::Network},
     clock::{HOUR, MINUTE, Millis},
-    db::Engine,
-    event::{Event, EventKind},
-    network::Network,
-    secret::{AppSecret, Key, Purpose},
+    error::Error,
+    events::event::{Event, EventKind},
+    keys::app_secret::{AppSecret, Key, Purpose},
+    storage::db::Engine,
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};

@@ -3,12 +3,16 @@
 //!
 //! The counters stay in this process's memory, like the queue that they protect: counting must cost no query.
 
-use super::{SIGN_INS, Throttle, address_counters::AddressCounters, memory_counters::MemoryCounters, rule::Rule};
+use crate::throttle::{
+    SIGN_INS, Throttle, address_counters::AddressCounters, memory_counters::MemoryCounters, rule::Rule,
+};
 use crate::{
-    Auth, Device, Error,
+    Auth,
+    clients::client::Device,
     clock::{MINUTE, Millis},
-    event::{Event, EventKind},
-    hash_queue::{Client, Lane, Place},
+    error::Error,
+    events::event::{Event, EventKind},
+    passwords::queue::{Client, Lane, Place},
 };
 
 /// How many times more sign-ins are free than failed tries: a whole office signs in in the morning.
@@ -134,7 +138,7 @@ impl Auth {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Clock, Config, NewSession, testing};
+    use crate::{Config, clock::Clock, sign_in::password::NewSession, testing};
     use std::net::IpAddr;
 
     const ADA: &str = "ada@example.com";
@@ -207,7 +211,7 @@ mod tests {
             assert!(auth.sign_in(ADA, PASSWORD.into(), known()).await.is_ok(), "{number}");
         }
         assert!(matches!(auth.sign_in(ADA, PASSWORD.into(), known()).await, Err(Error::Throttled { .. })));
-        clock.advance(crate::SECOND);
+        clock.advance(crate::clock::SECOND);
         auth.sign_in(ADA, PASSWORD.into(), known()).await?;
         auth.sign_in(ADA, PASSWORD.into(), at([192, 0, 2, 1])).await?;
         Ok(())

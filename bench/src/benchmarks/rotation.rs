@@ -23,7 +23,7 @@ pub(crate) const BENCHMARK: Benchmark = Benchmark {
 const CLIENTS: usize = 64;
 const TURNS: Turns = Turns { rounds: 7, slice: Duration::from_millis(500) };
 
-/// What `auth/src/rotation_writer.rs` does for one rotation, with parameters that go by their number: to SQLite itself
+/// What `auth/src/sessions/rotation/writer.rs` does for one rotation, with parameters that go by their number: to SQLite itself
 /// `$2` is a name.
 const UPDATE: &str = "UPDATE sessions SET generation = ?2 + 1, rotated_at = ?3, user_agent = ?4, last_seen_at = ?3,
          ends_at = CASE WHEN ?3 + idle_ms < expires_at THEN ?3 + idle_ms ELSE expires_at END
@@ -71,7 +71,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// With the pragmas of `auth/src/db.rs`.
+/// With the pragmas of `auth/src/storage/db.rs`.
 fn open(path: &Path) -> Result<Connection> {
     let connection = Connection::open(path)?;
     connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;

@@ -1,0 +1,93 @@
+//! What a person says of themselves.
+
+use crate::{
+    Auth,
+    accounts::user::{self, User},
+    error::{Error, Refusal, Violation},
+    events::event::{Event, EventKind},
+    sessions::session::Session,
+};
+
+/// The longest display name, in characters (Unicode code points).
+pub const DISPLAY_NAME_MAX_LENGTH: usize = 80;
+
+/// What is wrong with a display name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DisplayNameProblem {
+    /// More than [`DISPLAY_NAME_MAX_LENGTH`] characters.
+    TooLong,
+    /// It holds a character that is not there to be seen: a line break, say, or one that turns the text around it.
+    Unprintable,
+}
+
+impl Auth {
+    /// Sets or, where there is nothing but blanks, takes away the name that the person wants to be called; gives the
+    /// account as it is then.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with a [`DisplayNameProblem`], [`Error::Unauthenticated`] where the account was deleted
+    /// meanwhile, [`Error::Database`].
+    pub async fn set_display_name(&self, session: &Session, name: &str) -> Result<User, Error> {
+        let name = display_name(name).map_err(|problem| Error::Invalid(vec![Violation::DisplayName(problem)]))?;
+        let device = self.device_of(session).await?;
+        let now = self.0.clock.now();
+        let event = Event::done(EventKind::ProfileChanged).of(session).device(&device);
+        let mut tx = self.0.db.write().await?;
+        if !user::set_display_name(&mut tx, &session.user.id, name).await? {
+            return Err(Error::Unauthenticated(Refusal::NoSession));
+        }
+        event.record_in(&mut tx, now).await?;
+        tx.commit().await?;
+        self.0.standings.forget_user(&session.user.id);
+        event.tell(&self.0.metrics);
+        Ok(User { display_name: name.map(str::to_owned), ..session.user.clone() })
+    }
+}
+
+/// What a person entered, without the blanks around it.
+fn display_name(entered: &str) -> Result<Option<&str>, DisplayNameProblem> {
+    let name = entered.trim();
+    if name.chars().any(is_unprintable) {
+        return Err(DisplayNameProblem::Unprintable);
+    }
+    if name.chars().count() > DISPLAY_NAME_MAX_LENGTH {
+        return Err(DisplayNameProblem::TooLong);
+    }
+    Ok(Some(name).filter(|name| !name.is_empty()))
+}
+
+/// Control characters, line and paragraph separators, and what overrides the direction of text (Unicode Standard
+/// Annex 9, section 2): with it a name could rewrite the sentence that it stands in.
+fn is_unprintable(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_trimmed_and_otherwise_left_alone() {
+        assert_eq!(display_name("  Ada  Lovelace\t"), Ok(Some("Ada  Lovelace")));
+        assert_eq!(display_name("عائشة O'Neill-Ødegård 👩‍💻"), Ok(Some("عائشة O'Neill-Ødegård 👩‍💻")));
+        assert_eq!(display_name("<script>"), Ok(Some("<script>")), "whoever shows it escapes it");
+        for empty in ["", " ", "\u{3000}\n"] {
+            assert_eq!(display_name(empty), Ok(None), "{empty:?}");
+        }
+    }
+
+    #[test]
+    fn length_is_counted_in_characters() {
+        assert!(display_name(&"ä".repeat(80)).is_ok());
+        assert!(display_name(&format!(" {} ", "👩".repeat(80))).is_ok(), "the blanks around do not count");
+        assert_eq!(display_name(&"ä".repeat(81)), Err(DisplayNameProblem::TooLong));
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_refused() {
+        for name in ["a\0b", "a\nb", "a\r\nBcc: x", "a\u{7f}b", "a\u{85}b", "a\u{2028}b", "a\u{202e}b", "a\u{2066}b"] {
+            assert_eq!(display_name(name), Err(DisplayNameProblem::Unprintable), "{name:?}");
+        }
+    }
+}

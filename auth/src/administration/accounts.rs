@@ -1,0 +1,371 @@
+//! What whoever runs the server may do to accounts. Nobody is asked for a proof here: the command line is the only
+//! caller.
+
+use crate::{
+    Auth,
+    accounts::{
+        email::{EmailAddress, EmailProblem},
+        user::{self, User},
+    },
+    administration::invitation,
+    clients::client::Device,
+    clock::Millis,
+    error::{Error, Violation},
+    events::event::{Event, EventKind},
+    keys::app_secret::random,
+    mail::{Mail, outbox},
+    sessions::end::{EndReason, Ended},
+    tokens::mailed_link::{self, LinkPurpose},
+};
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use secrecy::SecretString;
+use sqlx::FromRow;
+
+/// The most accounts or sessions that are given at once.
+pub const ADMINISTRATION_PAGE_MAX: u32 = 1000;
+/// Sessions that one transaction ends.
+const BATCH: i64 = 200;
+
+/// An account, as whoever runs the server sees it.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Account {
+    /// Whose it is.
+    #[sqlx(flatten)]
+    pub user: User,
+    /// When it was disabled, in milliseconds UTC.
+    pub disabled_at: Option<Millis>,
+    /// Since when it waits for an invited owner to choose a password, in milliseconds UTC.
+    pub invited_at: Option<Millis>,
+    /// How many live sessions it has.
+    pub sessions: i64,
+}
+
+/// A live session, as whoever runs the server sees it.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct LiveSession {
+    /// A UUIDv7.
+    pub id: String,
+    /// Whose it is.
+    pub user_id: String,
+    /// Their address.
+    pub email: String,
+    /// The user agent that used it last; [`crate::device_words`] says what that is.
+    pub user_agent: String,
+    /// From which address, where known.
+    pub address: Option<String>,
+    /// When the person signed in, in milliseconds UTC.
+    pub begun_at: Millis,
+    /// When it was last used, to within a few minutes.
+    pub last_seen_at: Millis,
+    /// Whether its client is not a browser: it has an access token and no cookie.
+    #[sqlx(skip)]
+    pub cookieless: bool,
+}
+
+/// A live session as it is read.
+#[derive(FromRow)]
+struct LiveRow {
+    #[sqlx(flatten)]
+    session: LiveSession,
+    cookieless: i64,
+}
+
+/// Everything that may be done to everybody's accounts. Each act is an event.
+#[derive(Debug)]
+pub struct Administration<'a>(pub(crate) &'a Auth);
+
+impl Auth {
+    /// For the command line, whose user holds the database anyway: whoever has this is asked for no proof.
+    pub fn administration(&self) -> Administration<'_> {
+        Administration(self)
+    }
+}
+
+impl Administration<'_> {
+    /// Up to `limit` accounts (at most [`ADMINISTRATION_PAGE_MAX`]), oldest first, that came after the one with the id
+    /// `after`.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn accounts(&self, after: Option<&str>, limit: u32) -> Result<Vec<Account>, Error> {
+        let auth = &self.0.0;
+        Ok(sqlx::query_as(
+            "SELECT id, email, display_name, verified_at, created_at, disabled_at, invited_at,
+                    (SELECT COUNT(*) FROM sessions s
+                     WHERE s.user_id = users.id AND s.ended_at IS NULL AND s.ends_at > $1) AS sessions
+             FROM users WHERE $2 IS NULL OR id > $2 ORDER BY id LIMIT $3",
+        )
+        .bind(auth.clock.now())
+        .bind(after)
+        .bind(i64::from(limit.min(ADMINISTRATION_PAGE_MAX)))
+        .fetch_all(auth.db.readers())
+        .await?)
+    }
+
+    /// The account with an address or an id.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Database`].
+    pub async fn account(&self, address_or_id: &str) -> Result<Account, Error> {
+        let auth = &self.0.0;
+        let address = EmailAddress::parse_existing(address_or_id).ok();
+        let found: Option<Account> = sqlx::query_as(
+            "SELECT id, email, display_name, verified_at, created_at, disabled_at, invited_at,
+                    (SELECT COUNT(*) FROM sessions s
+                     WHERE s.user_id = users.id AND s.ended_at IS NULL AND s.ends_at > $1) AS sessions
+             FROM users WHERE id = $2 OR email = $3",
+        )
+        .bind(auth.clock.now())
+        .bind(address_or_id)
+        .bind(address.as_ref().map_or("", EmailAddress::as_str))
+        .fetch_optional(auth.db.readers())
+        .await?;
+        found.ok_or(Error::NotFound)
+    }
+
+    /// Makes an account. Its owner is mailed a link that verifies the address where there is a password, else an
+    /// invitation to choose one.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with what is wrong with the address, or else with the password; [`Error::Busy`],
+    /// [`Error::Database`].
+    pub async fn create(&self, email: &str, password: Option<SecretString>) -> Result<User, Error> {
+        let auth = &self.0.0;
+        let address = EmailAddress::parse(email).map_err(|problem| Error::Invalid(vec![Violation::Email(problem)]))?;
+        let taken = || Error::Invalid(vec![Violation::Email(EmailProblem::Taken)]);
+        let nobody = Device::default();
+        let has_password = password.is_some();
+        let hash = match password {
+            Some(password) => self.0.acceptable_hash(password, address.as_str(), &nobody).await?,
+            // A password that nobody knows, so that the account is like any other.
+            None => auth.hasher.hash(BASE64_URL_SAFE_NO_PAD.encode(random::<32>()?).into(), None).await?,
+        };
+        let now = auth.clock.now();
+        let mut tx = auth.db.write().await?;
+        let user = user::insert(&mut tx, &address, &hash, now).await?.ok_or_else(taken)?;
+        if mailed_link::holder_beside(&mut tx, &user.id, &address, now).await?.is_some() {
+            return Err(taken());
+        }
+        let mut events = vec![Event::done(EventKind::AccountCreated).user(user.id.as_str())];
+        events[0].record_in(&mut tx, now).await?;
+        if has_password {
+            self.0.put_verification(&mut tx, &user, None, now).await?;
+        } else {
+            invitation::wait_for_owner(&mut tx, &user.id, now).await?;
+            events.push(self.invite(&mut tx, &user, now).await?);
+        }
+        tx.commit().await?;
+        for event in &events {
+            event.tell(&auth.metrics);
+        }
+        self.0.wake_mailer();
+        Ok(user)
+    }
+
+    /// Disables an account: it is out at once. Its sessions end, and its mailed links are void, but for the owner's way
+    /// to undo a change of address. Gives how many sessions ended.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Database`].
+    pub async fn disable(&self, user_id: &str) -> Result<u64, Error> {
+        let auth = &self.0.0;
+        let now = auth.clock.now();
+        let mut tx = auth.db.write().await?;
+        if !user::hold_any(&mut tx, user_id).await? {
+            return Err(Error::NotFound);
+        }
+        let event = Event::done(EventKind::AccountDisabled).user(user_id);
+        let disabled = user::disable(&mut tx, user_id, now).await?;
+        if disabled {
+            event.record_in(&mut tx, now).await?;
+        }
+        mailed_link::void_all_but_undo(&mut tx, user_id, now).await?;
+        let ended = Ended::all(&mut tx, user_id, None, EndReason::Disabled, &Device::default(), now).await?;
+        tx.commit().await?;
+        auth.standings.forget_user(user_id);
+        self.0.tell_ended(&ended);
+        if disabled {
+            event.tell(&auth.metrics);
+        }
+        Ok(ended.ids.len() as u64)
+    }
+
+    /// Enables a disabled account again; `false` where it was enabled. What ended when it was disabled stays ended.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Database`].
+    pub async fn enable(&self, user_id: &str) -> Result<bool, Error> {
+        let auth = &self.0.0;
+        let now = auth.clock.now();
+        let mut tx = auth.db.write().await?;
+        if !user::hold_any(&mut tx, user_id).await? {
+            return Err(Error::NotFound);
+        }
+        if !user::enable(&mut tx, user_id).await? {
+            return Ok(false);
+        }
+        let event = Event::done(EventKind::AccountEnabled).user(user_id);
+        event.record_in(&mut tx, now).await?;
+        tx.commit().await?;
+        auth.standings.forget_user(user_id);
+        event.tell(&auth.metrics);
+        Ok(true)
+    }
+
+    /// Mails the owner of an enabled account a link to a new password, however lately another was mailed.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where there is no such account, or it is disabled; [`Error::Database`].
+    pub async fn send_reset(&self, user_id: &str) -> Result<(), Error> {
+        let auth = &self.0.0;
+        let now = auth.clock.now();
+        let mut tx = auth.db.write().await?;
+        let user = user::hold_enabled(&mut tx, user_id).await?.ok_or(Error::NotFound)?;
+        self.put_reset(&mut tx, &user, now).await?;
+        let event = Event::done(EventKind::PasswordResetRequested).user(user_id).detail("administrator");
+        event.record_in(&mut tx, now).await?;
+        tx.commit().await?;
+        event.tell(&auth.metrics);
+        self.0.wake_mailer();
+        Ok(())
+    }
+
+    /// Up to `limit` live sessions (at most [`ADMINISTRATION_PAGE_MAX`]), oldest first, that came after the one with the
+    /// id `after`; of one account where `user_id` is given.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn sessions(
+        &self,
+        user_id: Option<&str>,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<LiveSession>, Error> {
+        let auth = &self.0.0;
+        let rows: Vec<LiveRow> = sqlx::query_as(
+            "SELECT s.id, s.user_id, u.email, s.user_agent, s.address, s.begun_at, s.last_seen_at, s.cookieless
+             FROM sessions s JOIN users u ON u.id = s.user_id
+             WHERE s.ended_at IS NULL AND s.ends_at > $1 AND ($2 IS NULL OR s.user_id = $2)
+               AND ($3 IS NULL OR s.id > $3)
+             ORDER BY s.id LIMIT $4",
+        )
+        .bind(auth.clock.now())
+        .bind(user_id)
+        .bind(after)
+        .bind(i64::from(limit.min(ADMINISTRATION_PAGE_MAX)))
+        .fetch_all(auth.db.readers())
+        .await?;
+        Ok(rows.into_iter().map(|row| LiveSession { cookieless: row.cookieless == 1, ..row.session }).collect())
+    }
+
+    /// Ends every session of an account; gives how many.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Database`].
+    pub async fn end_sessions_of(&self, user_id: &str) -> Result<u64, Error> {
+        let auth = &self.0.0;
+        let now = auth.clock.now();
+        let mut tx = auth.db.write().await?;
+        if !user::hold_any(&mut tx, user_id).await? {
+            return Err(Error::NotFound);
+        }
+        let ended = Ended::all(&mut tx, user_id, None, EndReason::Administrator, &Device::default(), now).await?;
+        tx.commit().await?;
+        self.0.tell_ended(&ended);
+        Ok(ended.ids.len() as u64)
+    }
+
+    /// Ends one session, whosever it is.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where there is none, or it has ended; [`Error::Database`].
+    pub async fn end_session(&self, id: &str) -> Result<(), Error> {
+        let auth = &self.0.0;
+        let now = auth.clock.now();
+        let mut tx = auth.db.write().await?;
+        let owner: Option<(String,)> =
+            sqlx::query_as("SELECT user_id FROM sessions WHERE id = $1 AND ended_at IS NULL AND ends_at > $2")
+                .bind(id)
+                .bind(now)
+                .fetch_optional(&mut *tx)
+                .await?;
+        let (owner,) = owner.ok_or(Error::NotFound)?;
+        let session = (owner.as_str(), id);
+        let ended = Ended::one(&mut tx, session, EndReason::Administrator, &Device::default(), now).await?;
+        tx.commit().await?;
+        self.0.tell_ended(&ended);
+        Ok(())
+    }
+
+    /// Ends every session that there is, in small batches; gives how many. One that begins meanwhile stays.
+    ///
+    /// # Errors
+    /// [`Error::Database`]; then some have ended.
+    pub async fn end_every_session(&self) -> Result<u64, Error> {
+        let auth = &self.0.0;
+        let now = auth.clock.now();
+        let mut count = 0;
+        loop {
+            let mut tx = auth.db.write().await?;
+            let live: Vec<(String, String)> = sqlx::query_as(
+                "SELECT user_id, id FROM sessions WHERE ended_at IS NULL AND ends_at > $1 AND begun_at <= $1
+                 ORDER BY id LIMIT $2",
+            )
+            .bind(now)
+            .bind(BATCH)
+            .fetch_all(&mut *tx)
+            .await?;
+            let mut all = Vec::with_capacity(live.len());
+            for (user_id, id) in &live {
+                let session = (user_id.as_str(), id.as_str());
+                all.push(Ended::one(&mut tx, session, EndReason::Administrator, &Device::default(), now).await?);
+            }
+            tx.commit().await?;
+            for ended in &all {
+                self.0.tell_ended(ended);
+                count += ended.ids.len() as u64;
+            }
+            if live.is_empty() {
+                return Ok(count);
+            }
+        }
+    }
+
+    /// Notes that somebody tries whether mail is sent, and gives the mail to try it with.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn test_mail(&self, to: &EmailAddress) -> Result<crate::mail::outbox::OutgoingMail, Error> {
+        self.record_test().await?;
+        Ok(self.0.mail_to_try(to))
+    }
+
+    /// The same by way of the outbox, for a running server to send.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn put_test_mail(&self, to: &EmailAddress) -> Result<(), Error> {
+        self.record_test().await?;
+        self.0.send_test_mail(to).await
+    }
+
+    async fn record_test(&self) -> Result<(), Error> {
+        let event = Event::done(EventKind::TestMailSent);
+        let mut tx = self.0.0.db.write().await?;
+        event.record_in(&mut tx, self.0.0.clock.now()).await?;
+        tx.commit().await?;
+        event.tell(&self.0.0.metrics);
+        Ok(())
+    }
+
+    async fn put_reset(
+        &self,
+        tx: &mut sqlx::Transaction<'static, crate::storage::db::Engine>,
+        user: &User,
+        now: Millis,
+    ) -> Result<(), Error> {
+        let token = mailed_link::issue(tx, LinkPurpose::ResetPassword, &user.id, &user.email, now).await?;
+        let mail = Mail::ResetPassword { token };
+        outbox::put(tx, &user.email, Some(&user.id), &mail, &self.0.0.sealer, now).await
+    }
+}

@@ -1,0 +1,128 @@
+//! Invitations: an administrator makes an account, and its owner chooses the first password by a mailed link.
+//!
+//! Until then the account waits: a forgotten password is only replaced while an invitation works, so that a revoked or
+//! expired invitation lets nobody in by another way.
+
+use crate::{
+    Auth,
+    accounts::user::{self, User},
+    administration::accounts::Administration,
+    clock::Millis,
+    error::Error,
+    events::event::{Event, EventKind},
+    links::holder::{LinkHolder, Redeemed},
+    mail::{Mail, outbox},
+    storage::db::Engine,
+    tokens::mailed_link::{self, LinkPurpose},
+};
+use secrecy::SecretString;
+use sqlx::Transaction;
+
+const PURPOSE: LinkPurpose = LinkPurpose::AcceptInvitation;
+
+impl Auth {
+    /// Uses an invitation: sets the account's first password and verifies the address. Nobody is signed in.
+    ///
+    /// # Errors
+    /// As [`Auth::reset_password`].
+    pub async fn accept_invitation(
+        &self,
+        token: &str,
+        password: SecretString,
+        holder: impl Into<LinkHolder<'_>>,
+    ) -> Result<Redeemed, Error> {
+        self.redeem_password_link(PURPOSE, token, password, holder.into()).await
+    }
+}
+
+impl Administration<'_> {
+    /// Mails the owner of an account that waits for them an invitation. Earlier ones are void.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where there is no such account, it is disabled, or its owner chose a password already;
+    /// [`Error::Database`].
+    pub async fn send_invitation(&self, user_id: &str) -> Result<(), Error> {
+        let auth = &self.0.0;
+        let now = auth.clock.now();
+        let mut tx = auth.db.write().await?;
+        let user = user::hold_enabled(&mut tx, user_id).await?.ok_or(Error::NotFound)?;
+        if !is_waiting(&mut tx, &user.id).await? {
+            return Err(Error::NotFound);
+        }
+        let event = self.invite(&mut tx, &user, now).await?;
+        tx.commit().await?;
+        event.tell(&auth.metrics);
+        self.0.wake_mailer();
+        Ok(())
+    }
+
+    /// Takes the invitations of an account back; returns whether one of them still worked. The account waits on, and
+    /// another invitation can be sent.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Database`].
+    pub async fn revoke_invitation(&self, user_id: &str) -> Result<bool, Error> {
+        let auth = &self.0.0;
+        let now = auth.clock.now();
+        let mut tx = auth.db.write().await?;
+        if !user::hold_any(&mut tx, user_id).await? {
+            return Err(Error::NotFound);
+        }
+        let is_revoked = mailed_link::void(&mut tx, PURPOSE, user_id, now).await?;
+        // A reset link would be another way in.
+        if is_waiting(&mut tx, user_id).await? {
+            mailed_link::void(&mut tx, LinkPurpose::ResetPassword, user_id, now).await?;
+        }
+        let event = Event::done(EventKind::InvitationRevoked).user(user_id);
+        if is_revoked {
+            event.record_in(&mut tx, now).await?;
+        }
+        tx.commit().await?;
+        if is_revoked {
+            event.tell(&auth.metrics);
+        }
+        Ok(is_revoked)
+    }
+
+    /// Puts an invitation in the outbox and records it; returns the event to log after the commit.
+    pub(crate) async fn invite<'a>(
+        &self,
+        tx: &mut Transaction<'static, Engine>,
+        user: &'a User,
+        now: Millis,
+    ) -> Result<Event<'a>, Error> {
+        let token = mailed_link::issue(tx, PURPOSE, &user.id, &user.email, now).await?;
+        outbox::put(tx, &user.email, Some(&user.id), &Mail::Invitation { token }, &self.0.0.sealer, now).await?;
+        let event = Event::done(EventKind::InvitationSent).user(user.id.as_str());
+        event.record_in(tx, now).await?;
+        Ok(event)
+    }
+}
+
+/// Marks an account whose owner has chosen no password yet.
+pub(crate) async fn wait_for_owner(
+    tx: &mut Transaction<'static, Engine>,
+    user_id: &str,
+    now: Millis,
+) -> Result<(), Error> {
+    sqlx::query("UPDATE users SET invited_at = $2 WHERE id = $1").bind(user_id).bind(now).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Whether an account's owner has chosen no password yet.
+pub(crate) async fn is_waiting(tx: &mut Transaction<'static, Engine>, user_id: &str) -> Result<bool, Error> {
+    let (waiting,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM users WHERE id = $1 AND invited_at IS NOT NULL")
+        .bind(user_id)
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(waiting > 0)
+}
+
+/// Whether an account waits for its owner without an invitation that works: it was revoked, or it expired.
+pub(crate) async fn is_withheld(
+    tx: &mut Transaction<'static, Engine>,
+    user_id: &str,
+    now: Millis,
+) -> Result<bool, Error> {
+    Ok(is_waiting(tx, user_id).await? && !mailed_link::is_outstanding(tx, PURPOSE, user_id, now).await?)
+}

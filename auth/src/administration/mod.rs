@@ -1,0 +1,4 @@
+//! What an administrator does to accounts.
+
+pub(crate) mod accounts;
+pub(crate) mod invitation;

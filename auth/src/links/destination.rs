@@ -1,0 +1,82 @@
+//! Where a person was going when they asked for a mailed link, so that the link leads them on there.
+//!
+//! It stays beside the link's hash and is no part of the mail: any person can ask for a link to any address, and would
+//! otherwise write words into our mails. To this crate it is opaque text; the pages decide whether it is one of theirs.
+
+use crate::{
+    Auth,
+    clients::client::Device,
+    error::{Error, LinkProblem},
+    storage::db::Engine,
+    tokens::{mailed_link::LinkPurpose, mailed_token},
+};
+use secrecy::SecretString;
+use sqlx::Transaction;
+
+/// The longest destination that is kept, in bytes. A link without one leads to the account.
+const MAX_BYTES: usize = 512;
+
+/// Who asks for a mailed link, and where they were going.
+#[derive(Clone, Debug, Default)]
+pub struct LinkRequest {
+    /// Who asks.
+    pub device: Device,
+    /// Where they were going.
+    pub next: Option<String>,
+}
+
+impl From<Device> for LinkRequest {
+    fn from(device: Device) -> Self {
+        Self { device, next: None }
+    }
+}
+
+impl From<&Device> for LinkRequest {
+    fn from(device: &Device) -> Self {
+        device.clone().into()
+    }
+}
+
+impl Auth {
+    /// Where the person was going who asked for this link, also where it does not work any more. `None` where that is not
+    /// known. A link that there never was is refused to `device` as [`Auth::look_at_link`] does, so that it cannot be guessed
+    /// here instead.
+    ///
+    /// # Errors
+    /// [`Error::Throttled`] where the client's address presented too many links that were refused; [`Error::Database`].
+    pub async fn link_destination(
+        &self,
+        purpose: LinkPurpose,
+        token: &str,
+        device: &Device,
+    ) -> Result<Option<String>, Error> {
+        self.let_link_through(device)?;
+        let row: Option<(Option<String>,)> = match mailed_token::hash_presented(token) {
+            Some(hash) => {
+                let query = sqlx::query_as("SELECT destination FROM email_tokens WHERE hash = $1 AND purpose = $2");
+                query.bind(hash).bind(purpose.as_str()).fetch_optional(self.0.db.readers()).await?
+            }
+            None => None,
+        };
+        let Some((destination,)) = row else {
+            self.refuse_link(purpose, LinkProblem::Unknown, None, device);
+            return Ok(None);
+        };
+        Ok(destination)
+    }
+}
+
+/// Keeps where the person was going who asked for the link with `token`.
+pub(crate) async fn keep(
+    tx: &mut Transaction<'static, Engine>,
+    token: &SecretString,
+    next: Option<&str>,
+) -> Result<(), Error> {
+    let Some(next) = next.filter(|next| next.len() <= MAX_BYTES) else { return Ok(()) };
+    sqlx::query("UPDATE email_tokens SET destination = $2 WHERE hash = $1")
+        .bind(mailed_token::hash(token))
+        .bind(next)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

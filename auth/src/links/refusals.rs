@@ -1,0 +1,26 @@
+//! Refusals of mailed links: each is an event, and a client address that presents too many has to wait.
+
+use crate::{
+    Auth,
+    clients::client::Device,
+    error::{Error, LinkProblem},
+    events::event::{Event, EventKind},
+    tokens::mailed_link::LinkPurpose,
+};
+
+impl Auth {
+    /// Records that a link was refused, counts it against the client's address, and returns the error to answer with.
+    /// `user_id` is whose link it was, where that is known.
+    pub(crate) fn refuse_link(
+        &self,
+        purpose: LinkPurpose,
+        problem: LinkProblem,
+        user_id: Option<&str>,
+        device: &Device,
+    ) -> Error {
+        let detail = format!("{}_{}", purpose.as_str(), problem.as_str());
+        self.record(&Event::refused(EventKind::LinkRefused).user(user_id).device(device).detail(detail));
+        self.count_refused_link(device);
+        Error::Link(problem)
+    }
+}

@@ -1,0 +1,154 @@
+//! Change of address: the new one confirms it, the old one is told and can undo it.
+
+use crate::{
+    Auth,
+    accounts::{
+        email::{EmailAddress, EmailProblem},
+        user::{self, User},
+    },
+    clients::client::Device,
+    error::{Error, LinkProblem, Refusal, Violation},
+    events::event::{Event, EventKind},
+    links::{
+        holder::{LinkHolder, Redeemed},
+        proof::LinkProof,
+    },
+    mail::{Mail, Notice, outbox},
+    recovery::former_address,
+    sessions::{
+        end::{EndReason, Ended},
+        session::Session,
+    },
+    tokens::mailed_link::{self, LinkPurpose},
+};
+use secrecy::SecretString;
+
+impl Auth {
+    /// Asks for another address: mails a link to it that confirms the change, and changes nothing yet. Whoever asks
+    /// does not learn whether the address is taken; its owner is told by mail.
+    ///
+    /// # Errors
+    /// [`Error::ReauthenticationRequired`] where the session's proof is not recent, [`Error::Invalid`] where it is no
+    /// address, or the account's own; [`Error::Unauthenticated`] where the account is gone, [`Error::Throttled`],
+    /// [`Error::Database`].
+    pub async fn request_address_change(&self, session: &Session, new: &str, device: &Device) -> Result<(), Error> {
+        self.require_recent(session)?;
+        let address = EmailAddress::parse(new).map_err(invalid)?;
+        // By where the mail goes: nobody's mailbox is flooded by way of many accounts.
+        self.try_mail(address.as_str(), Some(&session.user.id), device).await?;
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        let user = user::hold_enabled(&mut tx, &session.user.id).await?;
+        let user = user.ok_or(Error::Unauthenticated(Refusal::NoSession))?;
+        if user.email == address.as_str() {
+            return Err(invalid(EmailProblem::Taken));
+        }
+        self.put_confirmation(&mut tx, &user, &address, now).await?;
+        let event = Event::done(EventKind::AddressChangeRequested).of(session).device(device);
+        event.record_in(&mut tx, now).await?;
+        tx.commit().await?;
+        self.wake_mailer();
+        event.tell(&self.0.metrics);
+        Ok(())
+    }
+
+    /// Uses the link that confirms a new address: the account has it from now on, and it is verified. Beside the link it
+    /// takes a proof that the account belongs to its holder. The old address is told; where it was verified, with a link
+    /// that undoes the change for 72 hours. Every other link is void. Sessions go on.
+    ///
+    /// An old address that was never verified may be a stranger's. It gets no such link, keeps no claim to the account or
+    /// to the address, and does not learn the new one.
+    ///
+    /// # Errors
+    /// [`Error::Link`] where the link does not work; [`Error::Invalid`] with [`Violation::CurrentPassword`] where nothing
+    /// proves the account (the link works on then), or where another account has the address by now; [`Error::Throttled`]
+    /// where the password was guessed at too often; [`Error::Busy`], [`Error::Database`].
+    pub async fn confirm_address_change(&self, token: &str, proof: LinkProof, device: &Device) -> Result<User, Error> {
+        let link = self.look_at_link(LinkPurpose::ConfirmAddress, token, device).await?;
+        self.require_link_proof(&link, proof, EventKind::AddressChanged, device).await?;
+        let address = EmailAddress::parse_existing(&link.address).map_err(invalid)?;
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        let before = user::hold_enabled(&mut tx, &link.user_id).await?;
+        let superseded =
+            || self.refuse_link(LinkPurpose::ConfirmAddress, LinkProblem::Superseded, Some(&link.user_id), device);
+        let before = before.ok_or_else(superseded)?;
+        self.use_link(&mut tx, LinkPurpose::ConfirmAddress, token, device).await?;
+        let holder = mailed_link::holder_beside(&mut tx, &before.id, &address, now).await?;
+        if holder.is_some() || !user::set_email(&mut tx, &before.id, &address, now).await? {
+            return Err(invalid(EmailProblem::Taken));
+        }
+        mailed_link::void_all_but_undo(&mut tx, &before.id, now).await?;
+        let mail = if before.verified_at.is_some() {
+            let token = mailed_link::issue(&mut tx, LinkPurpose::UndoAddress, &before.id, &before.email, now).await?;
+            Mail::AddressChanged { new_address: address.to_string(), token, notice: Notice::new(device, now) }
+        } else {
+            Mail::AddressDropped
+        };
+        outbox::put(&mut tx, &before.email, Some(&before.id), &mail, &self.0.sealer, now).await?;
+        let event = Event::done(EventKind::AddressChanged).user(before.id.as_str()).device(device);
+        event.record_in(&mut tx, now).await?;
+        tx.commit().await?;
+        self.0.standings.forget_user(&before.id);
+        self.wake_mailer();
+        event.tell(&self.0.metrics);
+        Ok(User { email: address.to_string(), verified_at: Some(now), ..before })
+    }
+
+    /// Uses the link that undoes a change of address: the account has the address back that the link was sent to, and
+    /// a new password; every session ends, and every other link is void, but for those that undo an earlier change. The
+    /// address that loses the account is told, and so is each former one that loses its way back. Nobody is signed in. Gives the account as it is then.
+    ///
+    /// # Errors
+    /// [`Error::Link`] where the link does not work, [`Error::Invalid`] where the password is not good enough (the link
+    /// works on then) or somebody else has the address; [`Error::Busy`], [`Error::Database`].
+    pub async fn undo_address_change(
+        &self,
+        token: &str,
+        new_password: SecretString,
+        holder: impl Into<LinkHolder<'_>>,
+    ) -> Result<Redeemed, Error> {
+        let holder = holder.into();
+        let device = holder.device;
+        let link = self.look_at_link(LinkPurpose::UndoAddress, token, device).await?;
+        let address = EmailAddress::parse_existing(&link.address).map_err(invalid)?;
+        let hash = self.acceptable_hash(new_password, &link.address, device).await?;
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        let superseded =
+            || self.refuse_link(LinkPurpose::UndoAddress, LinkProblem::Superseded, Some(&link.user_id), device);
+        let user = user::hold_enabled(&mut tx, &link.user_id).await?.ok_or_else(superseded)?;
+        self.use_link(&mut tx, LinkPurpose::UndoAddress, token, device).await?;
+        // Nobody can have taken it: a link that still works keeps it for its owner (see `holder_beside`).
+        if !user::set_email(&mut tx, &user.id, &address, now).await? {
+            return Err(invalid(EmailProblem::Taken));
+        }
+        user::set_password(&mut tx, &user.id, &hash).await?;
+        let device_token = holder.remember(&mut tx, (&user.id, address.as_str()), &self.0.device_vouchers, now).await?;
+        let former = former_address::all(&mut tx, &user.id, now).await?;
+        mailed_link::void_all(&mut tx, &user.id, link.created_at, now).await?;
+        let remaining = former_address::all(&mut tx, &user.id, now).await?;
+        let ended = Ended::all(&mut tx, &user.id, None, EndReason::AddressChangeUndone, device, now).await?;
+        self.put_password_mails(&mut tx, (&user.id, address.as_str()), Mail::PasswordReset, device, now).await?;
+        let losing = former
+            .iter()
+            .map(|former| &former.address)
+            .filter(|former| **former != user.email && remaining.iter().all(|remaining| remaining.address != **former));
+        let current = Some(&user.email).filter(|current| *current != address.as_str());
+        for loser in current.into_iter().chain(losing) {
+            let mail = Mail::AddressChangeUndone { at: now };
+            outbox::put(&mut tx, loser, Some(&user.id), &mail, &self.0.sealer, now).await?;
+        }
+        let event = Event::done(EventKind::AddressChangeUndone).user(user.id.as_str()).device(device);
+        event.record_in(&mut tx, now).await?;
+        tx.commit().await?;
+        self.tell_ended(&ended);
+        self.wake_mailer();
+        event.tell(&self.0.metrics);
+        Ok(Redeemed { user: User { email: address.to_string(), verified_at: Some(now), ..user }, device_token })
+    }
+}
+
+fn invalid(problem: EmailProblem) -> Error {
+    Error::Invalid(vec![Violation::Email(problem)])
+}

@@ -1,0 +1,136 @@
+//! A change of address that waits for its confirmation: shown, mailed once more, cancelled.
+
+use crate::{
+    Auth,
+    accounts::{
+        email::EmailAddress,
+        user::{self, User},
+    },
+    clients::client::Device,
+    clock::Millis,
+    error::{Error, Refusal},
+    events::event::{Event, EventKind},
+    mail::{Mail, outbox},
+    sessions::session::Session,
+    storage::db::Engine,
+    tokens::mailed_link::{self, LinkPurpose},
+};
+use sqlx::{Executor, FromRow, Transaction};
+
+/// The address that an account is to have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PendingAddress {
+    /// In canonical form.
+    pub address: String,
+    /// Until when its link works at least, in milliseconds UTC.
+    pub until: Millis,
+}
+
+#[derive(FromRow)]
+struct Row {
+    address: String,
+    created_at: Millis,
+}
+
+impl Auth {
+    /// The address that the account is to have, for as long as its link may work. The answer is the same where another account
+    /// has that address, and its owner was mailed instead.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn pending_address(&self, session: &Session) -> Result<Option<PendingAddress>, Error> {
+        load(self.0.db.readers(), &session.user.id, self.0.clock.now()).await
+    }
+
+    /// Mails the link to the pending address once more, unless one was mailed within the last minute. The earlier link is
+    /// void then.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where no change is pending, [`Error::Throttled`], [`Error::Unauthenticated`] where the account
+    /// is gone, [`Error::Database`].
+    pub async fn send_confirmation_again(&self, session: &Session, device: &Device) -> Result<(), Error> {
+        let pending = self.pending_address(session).await?.ok_or(Error::NotFound)?;
+        let address = EmailAddress::parse_existing(&pending.address).map_err(|_| Error::NotFound)?;
+        self.try_mail(address.as_str(), Some(&session.user.id), device).await?;
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        let user = user::hold_enabled(&mut tx, &session.user.id).await?;
+        let user = user.ok_or(Error::Unauthenticated(Refusal::NoSession))?;
+        // Cancelled, confirmed or replaced meanwhile.
+        if load(&mut *tx, &user.id, now).await?.is_none_or(|pending| pending.address != address.as_str()) {
+            return Err(Error::NotFound);
+        }
+        if mailed_link::is_on_its_way(&mut tx, LinkPurpose::ConfirmAddress, &user.id, now).await? {
+            return Ok(());
+        }
+        self.put_confirmation(&mut tx, &user, &address, now).await?;
+        let event = Event::done(EventKind::AddressChangeRequested).of(session).device(device);
+        event.record_in(&mut tx, now).await?;
+        tx.commit().await?;
+        self.wake_mailer();
+        event.tell(&self.0.metrics);
+        Ok(())
+    }
+
+    /// Cancels the pending change: its link is void, however late its mail was accepted. Where none is pending, it does nothing.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] where the account is gone, [`Error::Database`].
+    pub async fn cancel_address_change(&self, session: &Session, device: &Device) -> Result<(), Error> {
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        let user = user::hold_enabled(&mut tx, &session.user.id).await?;
+        let user = user.ok_or(Error::Unauthenticated(Refusal::NoSession))?;
+        if load(&mut *tx, &user.id, now).await?.is_none() {
+            return Ok(());
+        }
+        mailed_link::void(&mut tx, LinkPurpose::ConfirmAddress, &user.id, now).await?;
+        let event = Event::done(EventKind::AddressChangeCancelled).of(session).device(device);
+        event.record_in(&mut tx, now).await?;
+        tx.commit().await?;
+        event.tell(&self.0.metrics);
+        Ok(())
+    }
+
+    /// Makes the token that confirms a new address, and writes its mail.
+    ///
+    /// The token is made for a taken address, too, where the owner is told instead: what it voids, and what is pending
+    /// afterwards, must not tell the two apart.
+    pub(crate) async fn put_confirmation(
+        &self,
+        tx: &mut Transaction<'static, Engine>,
+        user: &User,
+        address: &EmailAddress,
+        now: Millis,
+    ) -> Result<(), Error> {
+        let token = mailed_link::issue(tx, LinkPurpose::ConfirmAddress, &user.id, address.as_str(), now).await?;
+        let holder = mailed_link::holder_beside(tx, &user.id, address, now).await?;
+        let (about, mail) = match &holder {
+            None => (&user.id, Mail::ConfirmAddress { token }),
+            Some(holder) => (holder, Mail::AddressTaken),
+        };
+        outbox::put(tx, address.as_str(), Some(about), &mail, &self.0.sealer, now).await
+    }
+}
+
+/// The pending change of an account. Its end is reckoned from when it was asked for, so that it does not tell whether a
+/// mail was sent, and when. It is pending for as long as any such link may work, which is a day more than one whose mail is
+/// accepted at once does.
+async fn load<'e>(
+    from: impl Executor<'e, Database = Engine>,
+    user_id: &str,
+    now: Millis,
+) -> Result<Option<PendingAddress>, Error> {
+    let purpose = LinkPurpose::ConfirmAddress;
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT address, created_at FROM email_tokens
+         WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL AND voided_at IS NULL AND created_at > $3
+         ORDER BY created_at DESC LIMIT 1",
+    )
+    .bind(user_id.to_owned())
+    .bind(purpose.as_str())
+    .bind(now - purpose.lifetime_unsent())
+    .fetch_optional(from)
+    .await?;
+    Ok(row.map(|row| PendingAddress { until: row.created_at + purpose.lifetime(), address: row.address }))
+}

@@ -1,0 +1,142 @@
+//! A new password for who has forgotten the old one, by way of their mailbox.
+
+use crate::{
+    Auth,
+    accounts::{
+        email::EmailAddress,
+        user::{self, User},
+    },
+    clients::client::Device,
+    error::{Error, LinkProblem, Violation},
+    events::event::{Event, EventKind},
+    links::{
+        destination::LinkRequest,
+        holder::{LinkHolder, Redeemed},
+    },
+    mail::Mail,
+    passwords::queue::Client,
+    recovery::reset_requests::ResetRequest,
+    sessions::end::{EndReason, Ended},
+    throttle::{Kind, Subject},
+    tokens::mailed_link::{self, LinkPurpose},
+};
+use secrecy::SecretString;
+
+impl Auth {
+    /// Asks for a link to a new password. The answer is the same, after the same time, whether anybody has the address
+    /// or not: what is done about it is done afterwards. Nobody is sent more than one link a minute.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where it is no address, [`Error::Throttled`] where it was asked too often, [`Error::Busy`]
+    /// where too many such requests wait, [`Error::Database`].
+    pub async fn forgot_password(&self, email: &str, request: impl Into<LinkRequest>) -> Result<(), Error> {
+        let request = request.into();
+        let address =
+            EmailAddress::parse_existing(email).map_err(|problem| Error::Invalid(vec![Violation::Email(problem)]))?;
+        self.try_mail(address.as_str(), None, &request.device).await?;
+        self.0.reset_requests.take(ResetRequest { address, request }).await
+    }
+
+    /// Counts a request for mail to `email`. `user` is who asks, where that is known.
+    ///
+    /// # Errors
+    /// [`Error::Throttled`], [`Error::Database`].
+    pub(crate) async fn try_mail(&self, email: &str, user: Option<&str>, device: &Device) -> Result<(), Error> {
+        let kinds = [Kind::MailAccount, Kind::MailDevice, Kind::MailAddress];
+        let is_known = match &device.token {
+            Some(token) => token.is_known_to(&self.0.db, email).await?,
+            None => false,
+        };
+        let subjects = Subject::all(kinds, Some(email), device, is_known);
+        let _counts = self.count_try(&subjects, user, device).await?;
+        Ok(())
+    }
+
+    /// Uses a link to a new password: sets it, ends every session, voids every other link (but for the owner's way to
+    /// undo a change of address), and tells the owner by mail. The link came by mail, so it verifies the address, too.
+    /// Nobody is signed in. The browser of `holder` becomes a known device.
+    ///
+    /// # Errors
+    /// [`Error::Link`] where the link does not work, [`Error::Invalid`] where the password is not good enough (the link
+    /// works on then), [`Error::Busy`], [`Error::Database`].
+    pub async fn reset_password(
+        &self,
+        token: &str,
+        new: SecretString,
+        holder: impl Into<LinkHolder<'_>>,
+    ) -> Result<Redeemed, Error> {
+        self.redeem_password_link(LinkPurpose::ResetPassword, token, new, holder.into()).await
+    }
+
+    /// The same for every purpose that sets a password.
+    pub(crate) async fn redeem_password_link(
+        &self,
+        purpose: LinkPurpose,
+        token: &str,
+        new: SecretString,
+        holder: LinkHolder<'_>,
+    ) -> Result<Redeemed, Error> {
+        let device = holder.device;
+        let link = self.look_at_link(purpose, token, device).await?;
+        let hash = self.acceptable_hash(new, &link.address, device).await?;
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        let user = user::hold_enabled(&mut tx, &link.user_id).await?.filter(|user| user.email == link.address);
+        let superseded = || self.refuse_link(purpose, LinkProblem::Superseded, Some(&link.user_id), device);
+        let user = user.ok_or_else(superseded)?;
+        self.use_link(&mut tx, purpose, token, device).await?;
+        user::set_password(&mut tx, &user.id, &hash).await?;
+        user::verify(&mut tx, &user.id, now).await?;
+        mailed_link::void_all_but_undo(&mut tx, &user.id, now).await?;
+        let ended = Ended::all(&mut tx, &user.id, None, EndReason::PasswordReset, device, now).await?;
+        self.put_password_mails(&mut tx, (&user.id, &user.email), Mail::PasswordReset, device, now).await?;
+        let kind = match purpose {
+            LinkPurpose::AcceptInvitation => EventKind::InvitationAccepted,
+            _ => EventKind::PasswordReset,
+        };
+        let event = Event::done(kind).user(user.id.as_str()).device(device);
+        event.record_in(&mut tx, now).await?;
+        let device_token = holder.remember(&mut tx, (&user.id, &user.email), &self.0.device_vouchers, now).await?;
+        tx.commit().await?;
+        self.tell_ended(&ended);
+        self.wake_mailer();
+        event.tell(&self.0.metrics);
+        Ok(Redeemed { user: User { verified_at: user.verified_at.or(Some(now)), ..user }, device_token })
+    }
+
+    /// The hash of a new password for the account of `address`, where it is good enough.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where it is not, [`Error::Busy`].
+    pub(crate) async fn acceptable_hash(
+        &self,
+        password: SecretString,
+        address: &str,
+        device: &Device,
+    ) -> Result<String, Error> {
+        let address = EmailAddress::parse_existing(address).ok();
+        let client = Client::owner(device);
+        let violations = self.password_violation(&password, address.as_ref(), client).await?;
+        if !violations.is_empty() {
+            return Err(Error::Invalid(violations));
+        }
+        self.0.hasher.hash(password, client).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+
+    #[tokio::test]
+    async fn strangers_who_fill_the_queue_do_not_keep_an_owner_from_a_new_password() -> Result<(), Error> {
+        let (auth, _clock, _db) = testing::auth().await?;
+        let password = || SecretString::from("kettle orbit mango 42");
+        let strangers: Vec<_> = std::iter::from_fn(|| auth.0.hasher.place(None).ok()).collect();
+        assert!(matches!(auth.password_violation(&password(), None, None).await, Err(Error::Busy)), "a sign-up");
+        auth.acceptable_hash(password(), "ada@example.com", &Device::default()).await?;
+        drop(strangers);
+        Ok(())
+    }
+}

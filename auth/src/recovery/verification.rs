@@ -1,0 +1,257 @@
+//! Is an address its owner's? A mailed link proves it; where the configuration asks for that before the first sign-in,
+//! so does sign-up here.
+
+use crate::{
+    Auth,
+    accounts::{
+        email::EmailAddress,
+        user::{self, User},
+    },
+    administration::invitation,
+    clients::client::Device,
+    clock::Millis,
+    error::{Error, LinkProblem, Violation},
+    events::event::{Event, EventKind},
+    links::{
+        destination::{self, LinkRequest},
+        holder::{LinkHolder, Redeemed},
+        proof::LinkProof,
+    },
+    mail::{Mail, outbox},
+    sessions::{
+        end::{EndReason, Ended},
+        session::Session,
+    },
+    storage::db::Engine,
+    throttle::{Kind, Subject},
+    tokens::mailed_link::{self, LinkPurpose},
+};
+use secrecy::SecretString;
+use sqlx::Transaction;
+use std::time::Duration;
+use tokio::time::sleep;
+
+/// How long after its hash a sign-up is answered that must not tell whether the address was known: an account that is
+/// made is a little more to write than one that is there, and by then either is written.
+const ANSWERED_AFTER: Duration = Duration::from_millis(50);
+
+impl Auth {
+    /// Whether an address has to be verified before its owner can sign in. Then a sign-up is
+    /// [`Auth::sign_up_unverified`].
+    pub fn requires_verified_email(&self) -> bool {
+        self.0.config.require_verified_email
+    }
+
+    /// Makes an account and mails a link that verifies its address. Nobody is signed in, and whoever asks does not
+    /// learn whether the address was known: its owner does, by mail.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with everything that is wrong with address and password in themselves, [`Error::Throttled`],
+    /// [`Error::Busy`], [`Error::Database`].
+    pub async fn sign_up_unverified(
+        &self,
+        email: &str,
+        password: SecretString,
+        request: impl Into<LinkRequest>,
+    ) -> Result<(), Error> {
+        let request = request.into();
+        let device = &request.device;
+        drop(self.0.hasher.place(device.address)?);
+        let address = EmailAddress::parse(email);
+        self.try_sign_up(address.as_ref().ok(), device).await?;
+        let mut violations = self.password_violation(&password, address.as_ref().ok(), device.address).await?;
+        let address = address.map_err(|problem| violations.insert(0, Violation::Email(problem)));
+        let (Ok(address), true) = (address, violations.is_empty()) else {
+            return Err(self.refuse_sign_up(violations, None, device));
+        };
+        // Known or not: the rules for passwords, and the hash, are what takes time.
+        let hash = self.0.hasher.hash(password, device.address).await?;
+        let (written, ()) = tokio::join!(self.make_or_tell(&address, &hash, &request), sleep(ANSWERED_AFTER));
+        written
+    }
+
+    /// Makes the account, or tells whoever has the address.
+    async fn make_or_tell(&self, address: &EmailAddress, hash: &str, request: &LinkRequest) -> Result<(), Error> {
+        let next = request.next.as_deref();
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        let made = user::insert(&mut tx, address, hash, now).await?;
+        let made_id = made.as_ref().map_or("", |user| &user.id);
+        let holder = mailed_link::holder_beside(&mut tx, made_id, address, now).await?;
+        let event = match (&made, &holder) {
+            (Some(user), None) => {
+                self.put_verification(&mut tx, user, next, now).await?;
+                Event::done(EventKind::SignedUp).user(user.id.as_str())
+            }
+            (made, holder) => {
+                if let Some(user) = made {
+                    user::delete(&mut tx, &user.id).await?;
+                }
+                self.tell_holder(&mut tx, address, holder.as_deref(), next, now).await?;
+                Event::refused(EventKind::SignedUp).user(holder.as_deref())
+            }
+        };
+        let event = event.device(&request.device);
+        event.record_in(&mut tx, now).await?;
+        tx.commit().await?;
+        event.tell(&self.0.metrics);
+        self.wake_mailer();
+        Ok(())
+    }
+
+    /// Counts a sign-up that mails whoever has the address, known or not.
+    async fn try_sign_up(&self, address: Option<&EmailAddress>, device: &Device) -> Result<(), Error> {
+        let mailed = address.map(|address| Subject::account(Kind::MailAccount, address.as_str()));
+        let subjects: Vec<_> = mailed.into_iter().chain(Subject::address(Kind::SignUpAddress, device)).collect();
+        let _counts = self.count_try(&subjects, None, device).await?;
+        Ok(())
+    }
+
+    /// Mails the link that verifies the address once more, unless it is verified or one was mailed within the last
+    /// minute.
+    ///
+    /// # Errors
+    /// [`Error::Throttled`], [`Error::Database`].
+    pub async fn send_verification(&self, session: &Session, request: impl Into<LinkRequest>) -> Result<(), Error> {
+        let LinkRequest { device, next } = request.into();
+        let user = &session.user;
+        self.try_mail(&user.email, Some(&user.id), &device).await?;
+        self.send_verification_to(&session.user.id, next.as_deref()).await
+    }
+
+    /// The same for somebody who has no session.
+    pub(crate) async fn send_verification_to(&self, user_id: &str, next: Option<&str>) -> Result<(), Error> {
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        let Some(user) = user::hold_enabled(&mut tx, user_id).await? else { return Ok(()) };
+        self.put_verification_again(&mut tx, &user, next, now).await?;
+        tx.commit().await?;
+        self.wake_mailer();
+        Ok(())
+    }
+
+    /// Uses a link that verifies an address. Beside the link it takes a proof that the account, too, is of its `holder`.
+    /// Where that is a new password, the browser becomes a known device.
+    ///
+    /// # Errors
+    /// [`Error::Link`] where the link does not work; [`Error::Invalid`] with [`Violation::CurrentPassword`] where nothing
+    /// proves the account (the link works on then), or where a new password is not good enough; [`Error::Throttled`] where
+    /// the current one was guessed at too often; [`Error::Busy`], [`Error::Database`].
+    pub async fn verify_address(
+        &self,
+        token: &str,
+        proof: LinkProof,
+        holder: impl Into<LinkHolder<'_>>,
+    ) -> Result<Redeemed, Error> {
+        let holder = holder.into();
+        let device = holder.device;
+        let link = self.look_at_link(LinkPurpose::VerifyAddress, token, device).await?;
+        let new_hash = match proof {
+            LinkProof::NewPassword(password) if self.0.config.require_verified_email => {
+                Some(self.acceptable_hash(password, &link.address, device).await?)
+            }
+            proof => {
+                self.require_link_proof(&link, proof, EventKind::AddressVerified, device).await?;
+                None
+            }
+        };
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        let user = user::hold_enabled(&mut tx, &link.user_id).await?.filter(|user| user.email == link.address);
+        let superseded =
+            || self.refuse_link(LinkPurpose::VerifyAddress, LinkProblem::Superseded, Some(&link.user_id), device);
+        let user = user.ok_or_else(superseded)?;
+        self.use_link(&mut tx, LinkPurpose::VerifyAddress, token, device).await?;
+        user::verify(&mut tx, &user.id, now).await?;
+        let mut events = vec![Event::done(EventKind::AddressVerified)];
+        let (mut ended, mut device_token) = (None, None);
+        if let Some(hash) = new_hash {
+            user::set_password(&mut tx, &user.id, &hash).await?;
+            device_token = holder.remember(&mut tx, (&user.id, &user.email), &self.0.device_vouchers, now).await?;
+            mailed_link::void_all_but_undo(&mut tx, &user.id, now).await?;
+            ended = Some(Ended::all(&mut tx, &user.id, None, EndReason::AddressVerified, device, now).await?);
+            self.put_password_mails(&mut tx, (&user.id, &user.email), Mail::PasswordReset, device, now).await?;
+            events.push(Event::done(EventKind::PasswordReset));
+        }
+        let events: Vec<_> = events.into_iter().map(|event| event.user(user.id.as_str()).device(device)).collect();
+        for event in &events {
+            event.record_in(&mut tx, now).await?;
+        }
+        tx.commit().await?;
+        if let Some(ended) = &ended {
+            self.tell_ended(ended);
+            self.wake_mailer();
+        }
+        self.0.standings.forget_user(&user.id);
+        for event in &events {
+            event.tell(&self.0.metrics);
+        }
+        Ok(Redeemed { user: User { verified_at: user.verified_at.or(Some(now)), ..user }, device_token })
+    }
+
+    /// Puts the mail that verifies an address in the outbox. Its link leads on to `next`.
+    pub(crate) async fn put_verification(
+        &self,
+        tx: &mut Transaction<'static, Engine>,
+        user: &User,
+        next: Option<&str>,
+        now: Millis,
+    ) -> Result<(), Error> {
+        let token = mailed_link::issue(tx, LinkPurpose::VerifyAddress, &user.id, &user.email, now).await?;
+        destination::keep(tx, &token, next).await?;
+        outbox::put(tx, &user.email, Some(&user.id), &Mail::VerifyAddress { token }, &self.0.sealer, now).await
+    }
+
+    async fn put_verification_again(
+        &self,
+        tx: &mut Transaction<'static, Engine>,
+        user: &User,
+        next: Option<&str>,
+        now: Millis,
+    ) -> Result<(), Error> {
+        let purpose = LinkPurpose::VerifyAddress;
+        if user.verified_at.is_some() || mailed_link::is_on_its_way(tx, purpose, &user.id, now).await? {
+            return Ok(());
+        }
+        self.put_verification(tx, user, next, now).await
+    }
+
+    /// Tells whoever has an address already that somebody asked to use it. An account that never verified it gets the
+    /// link for that once more: most likely its owner lost the first.
+    async fn tell_holder(
+        &self,
+        tx: &mut Transaction<'static, Engine>,
+        address: &EmailAddress,
+        holder: Option<&str>,
+        next: Option<&str>,
+        now: Millis,
+    ) -> Result<(), Error> {
+        let Some(user_id) = holder else { return Ok(()) };
+        let Some(user) = user::hold_enabled(tx, user_id).await? else { return Ok(()) };
+        // Not where the account waits for an invited owner: the link could set its first password.
+        let is_invited = invitation::is_waiting(tx, &user.id).await?;
+        if user.verified_at.is_none() && user.email == address.as_str() && !is_invited {
+            return self.put_verification_again(tx, &user, next, now).await;
+        }
+        outbox::put(tx, address.as_str(), Some(&user.id), &Mail::AddressTaken, &self.0.sealer, now).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Config, testing};
+    use std::time::Instant;
+
+    #[tokio::test]
+    async fn a_sign_up_is_answered_when_an_account_is_written_whether_one_is_or_not() -> Result<(), Error> {
+        let (_, clock, db) = testing::auth().await?;
+        let auth = Auth::new(db.clone(), clock, Config { require_verified_email: true, ..testing::config() })?;
+        for _known in [false, true] {
+            let begun = Instant::now();
+            auth.sign_up_unverified("ada@example.com", "kettle orbit mango 42".into(), &Device::default()).await?;
+            assert!(begun.elapsed() >= ANSWERED_AFTER);
+        }
+        Ok(())
+    }
+}

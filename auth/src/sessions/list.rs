@@ -1,0 +1,123 @@
+//! A person's own sessions: where they are signed in, and how they end that elsewhere.
+
+use crate::{
+    Auth,
+    accounts::user,
+    clock::Millis,
+    error::Error,
+    sessions::{
+        end::{EndReason, Ended},
+        session::{self, Session},
+    },
+};
+use sqlx::FromRow;
+
+/// A live session, as its owner is shown it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceSession {
+    /// The session's id.
+    pub id: String,
+    /// The user agent that used it last; [`crate::device_words`] says what that is.
+    pub user_agent: String,
+    /// When the person signed in, in milliseconds UTC.
+    pub begun_at: Millis,
+    /// When it was last used, to within a few minutes.
+    pub last_seen_at: Millis,
+    /// From which address, where known.
+    pub address: Option<String>,
+    /// Whether its client is not a browser: it has an access token and no cookie.
+    pub cookieless: bool,
+    /// When it ends if it is not used again, in milliseconds UTC.
+    pub ends_at: Millis,
+    /// Whether it is the session that asks.
+    pub is_this: bool,
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: String,
+    user_agent: String,
+    begun_at: Millis,
+    last_seen_at: Millis,
+    address: Option<String>,
+    cookieless: i64,
+    ends_at: Millis,
+}
+
+impl Auth {
+    /// Every live session of the account: first the one that asks, then those that were used last.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn devices(&self, session: &Session) -> Result<Vec<DeviceSession>, Error> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT id, user_agent, begun_at, last_seen_at, address, cookieless, ends_at FROM sessions
+             WHERE user_id = $1 AND ended_at IS NULL AND ends_at > $2
+             ORDER BY CASE WHEN id = $3 THEN 0 ELSE 1 END, last_seen_at DESC, id DESC",
+        )
+        .bind(&session.user.id)
+        .bind(self.0.clock.now())
+        .bind(&session.id)
+        .fetch_all(self.0.db.readers())
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| DeviceSession {
+                is_this: row.id == session.id,
+                id: row.id,
+                user_agent: row.user_agent,
+                begun_at: row.begun_at,
+                last_seen_at: row.last_seen_at,
+                address: row.address,
+                cookieless: row.cookieless == 1,
+                ends_at: row.ends_at,
+            })
+            .collect())
+    }
+
+    /// Ends one of the account's sessions. Its access tokens are refused from that moment.
+    ///
+    /// # Errors
+    /// [`Error::ReauthenticationRequired`]; [`Error::NotFound`] where the account has no such session, or it has ended
+    /// already; [`Error::Database`].
+    pub async fn end_session(&self, session: &Session, id: &str) -> Result<(), Error> {
+        self.require_recent(session)?;
+        let device = self.device_of(session).await?;
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        let ended = Ended::one(&mut tx, (&session.user.id, id), EndReason::Revoked, &device, now).await?;
+        if !ended.has(id) {
+            // Given back first: the next look needs a connection, too.
+            tx.rollback().await?;
+            return Err(self.no_session_of_theirs(session, id).await?);
+        }
+        tx.commit().await?;
+        self.tell_ended(&ended);
+        Ok(())
+    }
+
+    /// What to answer whoever has no session `id` to end. Where somebody else has, that is recorded.
+    async fn no_session_of_theirs(&self, session: &Session, id: &str) -> Result<Error, Error> {
+        let stored = session::load(&self.0.db, id).await?;
+        let is_anothers = stored.is_some_and(|stored| stored.session.user.id != session.user.id);
+        Ok(if is_anothers { self.access_refused(session, "session").await } else { Error::NotFound })
+    }
+
+    /// Ends every session of the account but the one that asks; gives how many.
+    ///
+    /// # Errors
+    /// [`Error::ReauthenticationRequired`], [`Error::Database`].
+    pub async fn end_other_sessions(&self, session: &Session) -> Result<u64, Error> {
+        self.require_recent(session)?;
+        let device = self.device_of(session).await?;
+        let now = self.0.clock.now();
+        let (user_id, kept) = (&session.user.id, Some(session.id.as_str()));
+        let mut tx = self.0.db.write().await?;
+        // A sign-in that is under way comes before this, or after.
+        user::hold_any(&mut tx, user_id).await?;
+        let ended = Ended::all(&mut tx, user_id, kept, EndReason::Revoked, &device, now).await?;
+        tx.commit().await?;
+        self.tell_ended(&ended);
+        Ok(ended.ids.len() as u64)
+    }
+}

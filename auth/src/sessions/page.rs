@@ -1,0 +1,55 @@
+//! For whom a page may act. A signed-in page says for which session it was made; by the time it asks, its browser may
+//! hold another: somebody else's, or the one in which the same person goes on who has proven themselves anew, changed
+//! their password or signed in again in another tab.
+//!
+//! What a page says proves nothing. It only keeps a page of one person from acting for another.
+
+use crate::{
+    Auth,
+    error::Error,
+    sessions::{
+        refresh::session_id_of,
+        session::{self, Session},
+    },
+};
+use uuid::Uuid;
+
+impl Auth {
+    /// Lets a page act for `session` that was made for it, or for another session of the same person. `page` is the
+    /// session that it was made for, where it says so.
+    ///
+    /// How that one ended makes no difference: the page is given what it would be given if it were loaded anew, but
+    /// what was typed there is not lost. It has to be known whose it was, as it is for a day after the end.
+    ///
+    /// # Errors
+    /// [`Error::SessionChanged`] where the page is somebody else's, or nobody knows whose; [`Error::Database`].
+    pub async fn require_page_of(&self, session: &Session, page: Option<&str>) -> Result<(), Error> {
+        match page {
+            Some(page) if page != session.id && !self.is_of(page, &session.user.id).await? => {
+                Err(Error::SessionChanged)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The same for the session that a refresh token names, live or not. One that names none has nothing to act on.
+    ///
+    /// # Errors
+    /// As [`Auth::require_page_of`].
+    pub async fn require_page_of_token(&self, token: &str, page: &str) -> Result<(), Error> {
+        match session_id_of(token) {
+            Some(named) if named != page => {
+                let stored = self.session_of(Some(token)).await?.ok_or(Error::SessionChanged)?;
+                self.require_page_of(&stored.session, Some(page)).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether `sid` is, or was, a session of this user. A page may say anything: what is no id is not looked up.
+    async fn is_of(&self, sid: &str, user_id: &str) -> Result<bool, Error> {
+        let Ok(sid) = Uuid::parse_str(sid) else { return Ok(false) };
+        let stored = session::load(&self.0.db, &sid.to_string()).await?;
+        Ok(stored.is_some_and(|stored| stored.session.user.id == user_id))
+    }
+}

@@ -1,0 +1,229 @@
+//! What a presented token gives: a page its user, a refresh its next token, a fetch its session.
+
+use crate::{
+    Auth, Grant,
+    accounts::user,
+    clients::client::Device,
+    clock::Millis,
+    error::{Error, Refusal},
+    events::event::{Event, EventKind},
+    mail::{Mail, Notice, outbox},
+    sessions::{
+        end::{EndReason, Ended},
+        rotation::{
+            rule::{Presentation, Verdict, judge},
+            writer::Rotation,
+        },
+        session::{self, Session, Stored},
+        usage,
+    },
+    tokens::refresh::Presented,
+};
+
+/// How often a renewal looks again when other requests changed the row between its look and its write. Each further
+/// round takes another rotation to have won, so in practice there are two.
+const ROUNDS: usize = 8;
+
+impl Auth {
+    /// Renews a session: rotates the refresh token, or repeats the answer to one whose answer was lost.
+    ///
+    /// `page` is the session that the asking page was made for, where it says so. Anything but a renewal leaves
+    /// everything as it was, with one exception: a token that was used before ends its session, and that is committed
+    /// although the renewal fails.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] with the reason for the log; [`Error::SessionChanged`] for a page of somebody else (see
+    /// [`Auth::require_page_of`]); [`Error::Throttled`] where the client's address has presented too many tokens that
+    /// were none; [`Error::Database`]; [`Error::Interrupted`] where others rotated it again and again meanwhile.
+    pub async fn refresh(&self, token: &str, device: &Device, page: Option<&str>) -> Result<Grant, Error> {
+        let user_agent = device.kept_user_agent();
+        self.let_token_through(device)?;
+        let refused = |why| {
+            if matches!(why, Refusal::Forged | Refusal::NoSession) {
+                self.count_forged_token(device);
+            }
+            self.refused(TokenKind::Refresh, why, device)
+        };
+        let presented = Presented::parse(token).ok_or(Refusal::Forged).map_err(refused)?;
+        for _ in 0..ROUNDS {
+            let mut stored = self.genuine(&presented).await?.map_err(refused)?;
+            self.require_page_of(&stored.session, page).await?;
+            let now = self.0.clock.now();
+            let verdict = self.judge(&stored, presented.generation, &user_agent, now);
+            match verdict {
+                Verdict::Rotate => {
+                    let (generation, grace) = (stored.session.generation, self.0.config.refresh_grace);
+                    let rotation = Rotation {
+                        sid: stored.session.id.clone(),
+                        generation,
+                        user_agent: user_agent.clone(),
+                        address: device.kept_address(),
+                        history: stored.next_history(now, grace).to_text(),
+                        now,
+                    };
+                    if self.0.rotations.rotate(rotation).await? {
+                        stored.session.generation += 1;
+                        stored.session.last_seen_at = now;
+                        Event::done(EventKind::Renewed).of(&stored.session).tell(&self.0.metrics);
+                        self.0.metrics.rotations.count(verdict);
+                        return self.grant(&stored);
+                    }
+                }
+                Verdict::Repeat => {
+                    self.record(&Event::done(EventKind::Repeated).of(&stored.session).device(device).detail("in_time"));
+                    self.0.metrics.rotations.count(verdict);
+                    return self.grant(&stored);
+                }
+                Verdict::RepeatLate => {
+                    let event = Event::done(EventKind::Repeated).of(&stored.session).device(device).detail("late");
+                    if usage::claim_late_repeat(&self.0.db, &stored, &event, now).await? {
+                        event.tell(&self.0.metrics);
+                        self.0.metrics.rotations.count(verdict);
+                        stored.session.last_seen_at = now;
+                        return self.grant(&stored);
+                    }
+                }
+                Verdict::Replay => {
+                    self.0.metrics.rotations.count(verdict);
+                    return Err(self.end_replayed(&stored, presented.generation, device).await?);
+                }
+            }
+        }
+        Err(Error::Interrupted)
+    }
+
+    /// The session that a page load with this refresh token is rendered for: exactly when [`Auth::refresh`] would
+    /// accept the token at this moment. Changes nothing but `last_seen_at`.
+    ///
+    /// # Errors
+    /// [`Error::Database`]. A token that is not accepted is no error: the page is rendered signed out.
+    pub async fn look(&self, token: &str, device: &Device) -> Result<Option<Session>, Error> {
+        let user_agent = device.kept_user_agent();
+        let Some(presented) = Presented::parse(token) else { return Ok(None) };
+        let stored = match self.genuine(&presented).await? {
+            Ok(stored) => stored,
+            Err(why) => {
+                self.record_refused(TokenKind::Refresh, why, device);
+                return Ok(None);
+            }
+        };
+        let now = self.0.clock.now();
+        match self.judge(&stored, presented.generation, &user_agent, now) {
+            Verdict::Replay => Ok(None),
+            verdict => {
+                if verdict == Verdict::Rotate {
+                    self.0.delivered.record(&stored.session.id, presented.generation);
+                }
+                let mut session = stored.session;
+                if usage::is_touch_due(&session, &self.0.clock) && self.touch(&session.id, device).await {
+                    session.last_seen_at = now;
+                }
+                Ok(Some(session))
+            }
+        }
+    }
+
+    /// The session of an access token: only if the token verifies, its session is live and its user enabled.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] with the reason for the log, [`Error::Database`].
+    pub async fn authenticate(&self, token: &str, device: &Device) -> Result<Session, Error> {
+        let refused = |why| self.refused(TokenKind::Access, why, device);
+        let claims = self.0.access_tokens.verify(&self.0.keys, &self.0.clock, token).map_err(refused)?;
+        let standing =
+            self.0.standings.get(&self.0.db, &claims.sid).await?.ok_or_else(|| refused(Refusal::NoSession))?;
+        let session = standing.stored.live(self.0.clock.now()).map_err(refused)?;
+        if session.user.id != claims.sub {
+            return Err(refused(Refusal::Forged));
+        }
+        self.0.delivered.record(&session.id, claims.generation());
+        if usage::is_touch_due(session, &self.0.clock) && standing.claim_touch() {
+            self.touch(&session.id, device).await;
+        }
+        Ok(session.clone())
+    }
+
+    /// What a genuine token of `generation` means at this moment.
+    fn judge(&self, stored: &Stored, generation: i64, user_agent: &str, now: Millis) -> Verdict {
+        let is_delivered = self.0.delivered.has(&stored.session.id, stored.session.generation);
+        let grace = self.0.config.refresh_grace;
+        judge(stored, Presentation { generation, user_agent, now, grace, is_delivered })
+    }
+
+    /// The row of a genuine token's session, where that is live.
+    async fn genuine(&self, presented: &Presented) -> Result<Result<Stored, Refusal>, Error> {
+        let Some(stored) = session::load(&self.0.db, &presented.sid.to_string()).await? else {
+            return Ok(Err(Refusal::NoSession));
+        };
+        if !presented.is_genuine(&self.0.keys, &stored.salt) {
+            return Ok(Err(Refusal::Forged));
+        }
+        let live = stored.live(self.0.clock.now()).map(|_| ());
+        Ok(live.map(|()| stored))
+    }
+
+    /// Ends a session whose token was used twice, and gives the error for whoever presented it.
+    async fn end_replayed(&self, stored: &Stored, presented: i64, device: &Device) -> Result<Error, Error> {
+        let (session, now) = (&stored.session, self.0.clock.now());
+        let event = Event::refused(EventKind::TokenReplayed).of(session).device(device);
+        let mut tx = self.0.db.write().await?;
+        // The mail refers to the user's row, which is held before any session's: two who wait crosswise would fail.
+        user::hold_any(&mut tx, &session.user.id).await?;
+        let ended = Ended::one(&mut tx, (&session.user.id, &session.id), EndReason::Replayed, device, now).await?;
+        if ended.has(&session.id) {
+            event.record_in(&mut tx, now).await?;
+            let mail = Mail::TokenTheft(Notice::new(device, now));
+            outbox::put(&mut tx, &session.user.email, Some(&session.user.id), &mail, &self.0.sealer, now).await?;
+        }
+        tx.commit().await?;
+        if ended.has(&session.id) {
+            event.generations(stored.session.generation, presented).tell(&self.0.metrics);
+            self.tell_ended(&ended);
+            self.wake_mailer();
+        }
+        Ok(Error::Unauthenticated(Refusal::Replayed))
+    }
+
+    /// Records that a token was refused, and gives the error for whoever presented it.
+    fn refused(&self, kind: TokenKind, why: Refusal, device: &Device) -> Error {
+        self.record_refused(kind, why, device);
+        Error::Unauthenticated(why)
+    }
+
+    fn record_refused(&self, kind: TokenKind, why: Refusal, device: &Device) {
+        let detail = format!("{}_{}", kind.as_str(), why.as_str());
+        self.record(&Event::refused(EventKind::TokenRefused).device(device).detail(detail));
+    }
+
+    /// Notes a use. Bookkeeping: where the database cannot take it now, the request goes on without.
+    async fn touch(&self, sid: &str, device: &Device) -> bool {
+        let touched = usage::touch(&self.0.db, sid, device, self.0.clock.now()).await;
+        match &touched {
+            Ok(()) => self.0.standings.forget(sid),
+            Err(error) => tracing::warn!(target: "auth", session = sid, %error, "a use could not be noted"),
+        }
+        touched.is_ok()
+    }
+}
+
+/// The two kinds of token, as an event calls them.
+#[derive(Clone, Copy)]
+enum TokenKind {
+    Refresh,
+    Access,
+}
+
+impl TokenKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Refresh => "refresh",
+            Self::Access => "access",
+        }
+    }
+}
+
+/// The session that a refresh token says it belongs to. Nothing is proved by it: anyone can write a token that says
+/// so.
+pub fn session_id_of(token: &str) -> Option<String> {
+    Presented::parse(token).map(|presented| presented.sid.to_string())
+}

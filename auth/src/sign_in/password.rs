@@ -1,0 +1,356 @@
+//! Sign-up, sign-in and sign-out: how sessions begin and end.
+
+use crate::{
+    Auth, Grant,
+    accounts::{
+        email::{EmailAddress, EmailProblem},
+        user::{self, Credentials, User},
+    },
+    clients::{client::Device, known_device},
+    clock::Millis,
+    error::{CredentialFailure, Error, Violation},
+    events::{
+        event::{Event, EventKind},
+        metrics::SignInOutcome,
+    },
+    mail::{Mail, Notice, outbox},
+    passwords::{hash::Verified, normalization::normalized, policy::PasswordProblem, queue::Client},
+    sessions::{
+        end::{EndReason, Ended},
+        session::{self, Lifetime, Session, Stored},
+    },
+    storage::db::Engine,
+    throttle::{Kind, MANY_FAILURES, Subject, Try},
+    tokens::{
+        mailed_link,
+        refresh::{Presented, RefreshToken},
+    },
+};
+use futures::future::try_join;
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::Transaction;
+use uuid::Uuid;
+
+/// What a sign-up or sign-in comes with, beside address and password.
+#[derive(Clone, Debug, Default)]
+pub struct NewSession {
+    /// Whether `Keep me signed in` was ticked.
+    pub remember: bool,
+    /// Who asks.
+    pub device: Device,
+    /// The refresh token that the browser holds already. Its session ends, so that a copied cookie does not live on.
+    pub presented: Option<String>,
+    /// Whether the client is not a browser, and is given an access token and no cookie. Its session lives no longer than
+    /// that token, is not counted with those of browsers, and makes no device known.
+    pub cookieless: bool,
+    /// Where the person was going: for the link that verifies their address.
+    pub next: Option<String>,
+}
+
+/// How a session begins.
+pub(crate) struct Beginning<'a> {
+    /// By what.
+    pub(crate) kind: EventKind,
+    pub(crate) new: &'a NewSession,
+    /// The session that the browser held.
+    pub(crate) superseded: Option<Stored>,
+    /// When the account last saw the device, where that was looked up and it did.
+    pub(crate) device_seen_at: Option<Millis>,
+}
+
+impl Auth {
+    /// Makes an account, signs its owner in, and mails a link that verifies the address.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with everything that is wrong with address and password at once, [`Error::Unverified`] where
+    /// addresses have to be verified first (see [`Auth::sign_up_unverified`]); [`Error::Throttled`], [`Error::Busy`],
+    /// [`Error::Database`].
+    pub async fn sign_up(&self, email: &str, password: SecretString, new: NewSession) -> Result<Grant, Error> {
+        if self.0.config.require_verified_email {
+            return Err(Error::Unverified);
+        }
+        // Where the queue is full nothing is read, and no try is lost.
+        drop(self.0.hasher.place(new.device.address)?);
+        let subjects = Subject::address(Kind::SignUpAddress, &new.device);
+        let _counts = self.count_try(&subjects, None, &new.device).await?;
+        let address = EmailAddress::parse(email);
+        let mut violations = self.password_violation(&password, address.as_ref().ok(), new.device.address).await?;
+        let address = match address {
+            Ok(address) => address,
+            Err(problem) => {
+                violations.insert(0, Violation::Email(problem));
+                return Err(self.refuse_sign_up(violations, None, &new.device));
+            }
+        };
+        let holder = user::by_email(&self.0.db, &address).await?;
+        if holder.is_some() {
+            violations.insert(0, Violation::Email(EmailProblem::Taken));
+        }
+        if !violations.is_empty() {
+            let holder = holder.as_ref().map(|user| user.id.as_str());
+            return Err(self.refuse_sign_up(violations, holder, &new.device));
+        }
+        let hash = self.0.hasher.hash(password, new.device.address).await?;
+        let superseded = self.session_of(new.presented.as_deref()).await?;
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        let taken = vec![Violation::Email(EmailProblem::Taken)];
+        let Some(user) = user::insert(&mut tx, &address, &hash, now).await? else {
+            return Err(self.refuse_sign_up(taken, None, &new.device));
+        };
+        if let Some(holder) = mailed_link::holder_beside(&mut tx, &user.id, &address, now).await? {
+            return Err(self.refuse_sign_up(taken, Some(&holder), &new.device));
+        }
+        self.put_verification(&mut tx, &user, new.next.as_deref(), now).await?;
+        let beginning = Beginning { kind: EventKind::SignedUp, new: &new, superseded, device_seen_at: None };
+        let granted = self.begin(tx, user, beginning, now).await?;
+        self.wake_mailer();
+        Ok(granted)
+    }
+
+    /// Signs in. Costs the same for an address that nobody has.
+    ///
+    /// # Errors
+    /// [`Error::InvalidCredentials`], which must not be told apart above the log; [`Error::Unverified`] where they are
+    /// right but the address has to be verified first, of which the owner is then mailed another link;
+    /// [`Error::Throttled`] where too many tries came before, right or wrong, whether anybody has the address or not;
+    /// [`Error::Busy`], [`Error::Database`].
+    pub async fn sign_in(&self, email: &str, password: SecretString, new: NewSession) -> Result<Grant, Error> {
+        let answer = self.let_in(email, password, new).await;
+        self.0.metrics.sign_ins.count(SignInOutcome::of(&answer));
+        answer
+    }
+
+    async fn let_in(&self, email: &str, password: SecretString, new: NewSession) -> Result<Grant, Error> {
+        let address = EmailAddress::parse_existing(email).ok();
+        // Before anything is read: what is refused here costs no query.
+        let admitted = self.admit_sign_in(address.as_ref().map(EmailAddress::as_str), &new.device)?;
+        let found = match &address {
+            Some(address) => user::by_email_on(&self.0.db, address, new.device.token.as_ref()).await?,
+            None => None,
+        };
+        let (credentials, device_seen_at) = found.map_or((None, None), |(user, seen_at)| (Some(user), seen_at));
+        let is_known = device_seen_at.is_some();
+        let admitted = self.judge_voucher(admitted, is_known, &new.device)?;
+        let kinds = [Kind::SignInAccount, Kind::SignInDevice, Kind::SignInAddress];
+        let subjects = Subject::all(kinds, address.as_ref().map(EmailAddress::as_str), &new.device, is_known);
+        let known = credentials.as_ref().map(|user| user.id.as_str());
+        let let_through = self.let_all_through(&subjects).await?;
+        self.count_admitted(&admitted, &new.device);
+        let hash = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
+        // The try is written down while the hash is under way. Nothing is answered, and nothing recorded, before both
+        // are done, so whoever is told to wait after all learns nothing from a hash that has begun.
+        let (tried, verified) = try_join(
+            self.count_let_through(let_through, known, &new.device),
+            self.0.hasher.verify_at(admitted.place, password, hash),
+        )
+        .await?;
+        let refused = |why: CredentialFailure| {
+            let user = credentials.as_ref().map(|user| user.id.as_str());
+            self.record(&Event::refused(EventKind::SignInFailed).user(user).device(&new.device).detail(why.as_str()));
+            Error::InvalidCredentials(why)
+        };
+        let Some(user) = &credentials else { return Err(refused(CredentialFailure::UnknownAddress)) };
+        if verified == Verified::Wrong {
+            return Err(refused(CredentialFailure::WrongPassword));
+        }
+        if user.disabled_at.is_some() {
+            return Err(refused(CredentialFailure::Disabled));
+        }
+        if self.0.config.require_verified_email && user.verified_at.is_none() {
+            let refused = Event::refused(EventKind::SignInFailed).user(user.id.as_str()).device(&new.device);
+            self.record(&refused.detail("unverified"));
+            self.send_verification_to(&user.id, new.next.as_deref()).await?;
+            return Err(Error::Unverified);
+        }
+        let superseded = self.session_of(new.presented.as_deref()).await?;
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        if !user::hold(&mut tx, &user.id, user.password_version).await? {
+            return Err(refused(CredentialFailure::Changed));
+        }
+        if let Verified::Rehashed(new_hash) = &verified {
+            user::replace_hash(&mut tx, &user.id, &user.password_hash, new_hash).await?;
+        }
+        tried.succeeded(&mut tx).await?;
+        let is_told = self.tell_owner(&mut tx, user, &tried, (&new, is_known), now).await?;
+        let beginning = Beginning { kind: EventKind::SignedIn, new: &new, superseded, device_seen_at };
+        let granted = self.begin(tx, user.clone().into(), beginning, now).await?;
+        if is_told {
+            self.wake_mailer();
+        }
+        Ok(granted)
+    }
+
+    /// Tells an account's owner by mail of a sign-in that may not be theirs. Gives whether there is such a mail. A
+    /// device that was known when the account was looked up is still, because the account has the same password. Of
+    /// clients without a cookie, which no account can know, there is one mail a day.
+    async fn tell_owner(
+        &self,
+        tx: &mut Transaction<'static, Engine>,
+        user: &Credentials,
+        tried: &Try,
+        (new, is_known): (&NewSession, bool),
+        now: Millis,
+    ) -> Result<bool, Error> {
+        let device = &new.device;
+        let mail = if tried.before >= MANY_FAILURES {
+            Mail::ManyFailures(Notice::new(device, now), tried.before)
+        } else if !is_known && known_device::is_new(tx, &user.id, device.token.as_ref()).await? {
+            Mail::NewDevice(Notice::new(device, now))
+        } else {
+            return Ok(false);
+        };
+        if new.cookieless && !user::claim_cookieless_notice(tx, &user.id, now).await? {
+            return Ok(false);
+        }
+        outbox::put(tx, &user.email, Some(&user.id), &mail, &self.0.sealer, now).await?;
+        Ok(true)
+    }
+
+    /// Signs out: ends the session of the refresh token that was presented and the one that asks, each where there is
+    /// one. Idempotent.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn sign_out(&self, presented: Option<&str>, asking: Option<&Session>) -> Result<(), Error> {
+        let cookie = self.session_of(presented).await?;
+        let device = match (&cookie, asking) {
+            (Some(stored), _) => stored.device(),
+            (None, Some(session)) => self.device_of(session).await?,
+            (None, None) => return Ok(()),
+        };
+        let now = self.0.clock.now();
+        let mut all = Vec::new();
+        let mut tx = self.0.db.write().await?;
+        for session in cookie.as_ref().map(|stored| &stored.session).into_iter().chain(asking) {
+            let session = (session.user.id.as_str(), session.id.as_str());
+            all.push(Ended::one(&mut tx, session, EndReason::SignedOut, &device, now).await?);
+        }
+        tx.commit().await?;
+        for ended in &all {
+            self.tell_ended(ended);
+        }
+        Ok(())
+    }
+
+    /// Begins a session, ends the one that the browser held and the oldest beyond the limit, has the account know the
+    /// browser, records all of it and commits.
+    pub(crate) async fn begin(
+        &self,
+        mut tx: Transaction<'static, Engine>,
+        user: User,
+        Beginning { kind, new, superseded, device_seen_at }: Beginning<'_>,
+        now: Millis,
+    ) -> Result<Grant, Error> {
+        let (user_id, email, device) = (user.id.clone(), user.email.clone(), &new.device);
+        let (begun, is_crowded) = session::begin(&mut tx, user, new, self.lifetime_of(new), now).await?;
+        let superseded = match superseded {
+            Some(Stored { session, .. }) => {
+                let session = (session.user.id.as_str(), session.id.as_str());
+                Some(Ended::one(&mut tx, session, EndReason::Superseded, device, now).await?)
+            }
+            None => None,
+        };
+        let too_many =
+            if is_crowded { Some(Ended::oldest(&mut tx, &user_id, new.cookieless, device, now).await?) } else { None };
+        let event = Event::done(kind).of(&begun.session).device(device);
+        event.record_in(&mut tx, now).await?;
+        let device_token = if new.cookieless {
+            None
+        } else {
+            let token = known_device::remember(&mut tx, &user_id, device.token.as_ref(), device_seen_at, now).await?;
+            Some(self.0.device_vouchers.add(&token, &email)?)
+        };
+        tx.commit().await?;
+        for ended in superseded.iter().chain(&too_many) {
+            self.tell_ended(ended);
+        }
+        event.tell(&self.0.metrics);
+        Ok(Grant { device_token, ..self.grant(&begun)? })
+    }
+
+    /// How long a new session lives. One without a cookie cannot be refreshed, so it ends with its access token.
+    fn lifetime_of(&self, new: &NewSession) -> Lifetime {
+        let config = &self.0.config;
+        if new.cookieless {
+            let life = config.access_token_ttl.min(config.unremembered.idle).min(config.unremembered.max);
+            Lifetime { idle: life, max: life }
+        } else if new.remember {
+            config.remembered
+        } else {
+            config.unremembered
+        }
+    }
+
+    /// The session that a genuine refresh token belongs to, whatever its generation.
+    pub(crate) async fn session_of(&self, token: Option<&str>) -> Result<Option<Stored>, Error> {
+        let Some(presented) = token.and_then(Presented::parse) else { return Ok(None) };
+        let stored = session::load(&self.0.db, &presented.sid.to_string()).await?;
+        Ok(stored.filter(|stored| presented.is_genuine(&self.0.keys, &stored.salt)))
+    }
+
+    /// Who uses a session, as far as its row knows: for events that a person causes from within it.
+    pub(crate) async fn device_of(&self, session: &Session) -> Result<Device, Error> {
+        let stored = session::load(&self.0.db, &session.id).await?;
+        Ok(stored.map(|stored| stored.device()).unwrap_or_default())
+    }
+
+    /// The grant of a session as it stands: its current refresh token.
+    pub(crate) fn grant(&self, stored: &Stored) -> Result<Grant, Error> {
+        let session = stored.session.clone();
+        let max_age = session.remembered.then(|| session.expires_at - self.0.clock.now());
+        let refresh_token = RefreshToken::issue(&self.0.keys, stored.sid, session.generation, &stored.salt, max_age)?;
+        Ok(Grant { session, refresh_token, device_token: None })
+    }
+
+    /// What is wrong with a new password for the account of `address`, in its normalized form. Whether it was breached is
+    /// asked of what passed every other rule, so that nobody is asked in vain.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] where the queue before the password hash is full, or the share in it of `client`.
+    pub(crate) async fn password_violation(
+        &self,
+        password: &SecretString,
+        address: Option<&EmailAddress>,
+        client: impl Into<Client>,
+    ) -> Result<Vec<Violation>, Error> {
+        let password = &normalized(password);
+        let policy = &self.0.config.password;
+        let checked = match policy.check_rules(password.expose_secret(), address) {
+            Ok(()) => {
+                let (policy, address) = (policy.clone(), address.cloned());
+                self.0.hasher.check_strength(policy, password.clone(), address, client).await?
+            }
+            broken => broken,
+        };
+        let problem = match checked {
+            Ok(()) => self.is_breached(password).await.then_some(PasswordProblem::Breached),
+            Err(problem) => Some(problem),
+        };
+        Ok(problem.map(Violation::Password).into_iter().collect())
+    }
+
+    /// Whose a session was, also one that is over: for what a person had typed when theirs ended, which is shown to
+    /// nobody else. That is the session of a genuine refresh token. Where the browser holds none any more, it is the one
+    /// that the asking page says it was made for, if its account knows `device`: a page may say anything, and a row is
+    /// kept for what this finds.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn former_owner(
+        &self,
+        token: Option<&str>,
+        page: Option<&str>,
+        device: &Device,
+    ) -> Result<Option<String>, Error> {
+        let stored = match (token, page.and_then(|sid| Uuid::parse_str(sid).ok()), &device.token) {
+            (None, Some(sid), Some(device)) => match session::load(&self.0.db, &sid.to_string()).await? {
+                Some(stored) if device.is_known_to(&self.0.db, &stored.session.user.email).await? => Some(stored),
+                _ => None,
+            },
+            (token, ..) => self.session_of(token).await?,
+        };
+        Ok(stored.map(|stored| stored.session.user.id))
+    }
+}

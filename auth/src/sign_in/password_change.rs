@@ -1,0 +1,78 @@
+//! Change of the password by who knows it. For who does not, see `recovery/reset.rs`.
+
+use crate::{
+    Auth, Grant,
+    accounts::{email::EmailAddress, user},
+    error::{Error, Refusal, Violation},
+    events::event::{Event, EventKind},
+    mail::Mail,
+    passwords::{hash::Verified, queue::Client},
+    sessions::{
+        end::{EndReason, Ended},
+        session::Session,
+    },
+    sign_in::password::{Beginning, NewSession},
+    tokens::mailed_link,
+};
+use secrecy::SecretString;
+
+impl Auth {
+    /// Changes the password. Every session of the account ends, a new one begins that is as remembered as the one that
+    /// asks, links that were mailed are void (but for the owner's way to undo a change of address), and the owner is
+    /// told by mail.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with everything that is wrong with both passwords at once; [`Error::Unauthenticated`] where
+    /// the session ended or the password was changed meanwhile; [`Error::Throttled`] where the current one was guessed at
+    /// too often; [`Error::Busy`], [`Error::Database`].
+    pub async fn change_password(
+        &self,
+        session: &Session,
+        current: SecretString,
+        new_password: SecretString,
+        new: NewSession,
+    ) -> Result<Grant, Error> {
+        let new = NewSession { remember: session.remembered, ..new };
+        let owner = self.owner(session).await?;
+        let address = EmailAddress::parse_existing(&owner.email).ok();
+        // Every place is taken before the try is counted, so that a full queue costs the owner no try.
+        let admitted = self.admit_owner(&owner.id, &new.device)?;
+        let place_of_new = self.0.hasher.place(Client::owner(&new.device))?;
+        let let_through = self.let_password_through(&owner.id, Some(session)).await?;
+        let mut violations =
+            self.password_violation(&new_password, address.as_ref(), Client::owner(&new.device)).await?;
+        let tried = self.count_let_through(let_through, Some(&owner.id), &new.device).await?;
+        let is_wrong = self.verify_current(admitted, &owner, current, &new.device).await? == Verified::Wrong;
+        if is_wrong {
+            self.record(&Event::refused(EventKind::PasswordChanged).of(session).device(&new.device));
+            violations.insert(0, Violation::CurrentPassword);
+        }
+        if !violations.is_empty() {
+            if !is_wrong {
+                self.forgive(&tried).await?;
+            }
+            return Err(Error::Invalid(violations));
+        }
+        let hash = self.0.hasher.hash_at(place_of_new, new_password).await?;
+        let superseded = self.session_of(new.presented.as_deref()).await?;
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        if !user::hold(&mut tx, &owner.id, owner.password_version).await? {
+            return Err(Error::Unauthenticated(Refusal::NoSession));
+        }
+        let ended = Ended::all(&mut tx, &owner.id, None, EndReason::PasswordChanged, &new.device, now).await?;
+        if !ended.has(&session.id) {
+            return Err(Error::Unauthenticated(Refusal::NoSession));
+        }
+        user::set_password(&mut tx, &owner.id, &hash).await?;
+        mailed_link::void_all_but_undo(&mut tx, &owner.id, now).await?;
+        let whose = (owner.id.as_str(), owner.email.as_str());
+        self.put_password_mails(&mut tx, whose, Mail::PasswordChanged, &new.device, now).await?;
+        tried.succeeded(&mut tx).await?;
+        let beginning = Beginning { kind: EventKind::PasswordChanged, new: &new, superseded, device_seen_at: None };
+        let granted = self.begin(tx, owner.into(), beginning, now).await?;
+        self.tell_ended(&ended);
+        self.wake_mailer();
+        Ok(granted)
+    }
+}

@@ -1,0 +1,188 @@
+//! Recent authentication: a sensitive action requires a recent proof of the password (OWASP ASVS 5.0, V7.5.1).
+
+use crate::{
+    Auth, Grant,
+    accounts::user::{self, Credentials},
+    clients::client::Device,
+    error::{Error, Refusal, Violation},
+    events::event::{Event, EventKind},
+    passwords::hash::Verified,
+    sessions::{
+        end::{EndReason, Ended},
+        session::Session,
+    },
+    sign_in::password::{Beginning, NewSession},
+    throttle::{Admitted, Kind, LetThrough, Subject, Try},
+};
+use secrecy::SecretString;
+
+impl Auth {
+    /// Proves once more who asks: begins a new session that is as remembered as the one before, and ends that one.
+    /// What `new` says of `Keep me signed in` does not count.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with [`Violation::CurrentPassword`] where the password is another;
+    /// [`Error::Unauthenticated`] where the session ended or the password was changed meanwhile; [`Error::Throttled`],
+    /// [`Error::Busy`], [`Error::Database`].
+    pub async fn reauthenticate(
+        &self,
+        session: &Session,
+        password: SecretString,
+        new: NewSession,
+    ) -> Result<Grant, Error> {
+        let new = NewSession { remember: session.remembered, ..new };
+        let owner = self.owner(session).await?;
+        let (admitted, tried) = self.try_password(&owner.id, Some(session), &new.device).await?;
+        let verified = self.verify_current(admitted, &owner, password, &new.device).await?;
+        if verified == Verified::Wrong {
+            self.record(&Event::refused(EventKind::Reauthenticated).of(session).device(&new.device));
+            return Err(Error::Invalid(vec![Violation::CurrentPassword]));
+        }
+        let superseded = self.session_of(new.presented.as_deref()).await?;
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        if !user::hold(&mut tx, &owner.id, owner.password_version).await? {
+            return Err(Error::Unauthenticated(Refusal::NoSession));
+        }
+        if let Verified::Rehashed(new_hash) = &verified {
+            user::replace_hash(&mut tx, &owner.id, &owner.password_hash, new_hash).await?;
+        }
+        let asking = (owner.id.as_str(), session.id.as_str());
+        let ended = Ended::one(&mut tx, asking, EndReason::Superseded, &new.device, now).await?;
+        if !ended.has(&session.id) {
+            return Err(Error::Unauthenticated(Refusal::NoSession));
+        }
+        tried.succeeded(&mut tx).await?;
+        let beginning = Beginning { kind: EventKind::Reauthenticated, new: &new, superseded, device_seen_at: None };
+        let granted = self.begin(tx, owner.into(), beginning, now).await?;
+        self.tell_ended(&ended);
+        Ok(granted)
+    }
+
+    /// Nothing, where the session's proof is recent.
+    ///
+    /// # Errors
+    /// [`Error::ReauthenticationRequired`] where it is not.
+    pub(crate) fn require_recent(&self, session: &Session) -> Result<(), Error> {
+        if session.is_recent(self.0.clock.now(), self.0.config.recent) {
+            Ok(())
+        } else {
+            Err(Error::ReauthenticationRequired)
+        }
+    }
+
+    /// The account that a session is of.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] where it was deleted or disabled, [`Error::Database`].
+    pub(crate) async fn owner(&self, session: &Session) -> Result<Credentials, Error> {
+        let owner = user::by_id(&self.0.db, &session.user.id).await?;
+        let owner = owner.ok_or(Error::Unauthenticated(Refusal::NoSession))?;
+        if owner.disabled_at.is_some() {
+            return Err(Error::Unauthenticated(Refusal::Disabled));
+        }
+        Ok(owner)
+    }
+
+    /// Takes a place in the queue for a try at the current password of an account, then counts the try (see
+    /// [`Auth::let_password_through`]). Where the queue is full, the owner loses no try and nothing is written.
+    ///
+    /// # Errors
+    /// [`Error::Busy`], [`Error::Throttled`], [`Error::Database`].
+    pub(crate) async fn try_password(
+        &self,
+        user_id: &str,
+        asking: Option<&Session>,
+        device: &Device,
+    ) -> Result<(Admitted, Try), Error> {
+        let admitted = self.admit_owner(user_id, device)?;
+        let let_through = self.let_password_through(user_id, asking).await?;
+        Ok((admitted, self.count_let_through(let_through, Some(user_id), device).await?))
+    }
+
+    /// Looks whether the current password of an account may be tried: by the session that asks, or by those who hold a
+    /// mailed link and no session. Each is counted on its own, so that the wrong guesses of a stolen session do not keep
+    /// the owner waiting in another; all of them together are bounded as well.
+    ///
+    /// # Errors
+    /// [`Error::Throttled`], [`Error::Database`].
+    pub(crate) async fn let_password_through(
+        &self,
+        user_id: &str,
+        asking: Option<&Session>,
+    ) -> Result<LetThrough, Error> {
+        let by_link = || format!("link {user_id}");
+        let guesser = asking.map_or_else(by_link, |session| session.id.clone());
+        let subjects = [Subject::account(Kind::PasswordSession, &guesser), Subject::account(Kind::Password, user_id)];
+        self.let_all_through(&subjects).await
+    }
+
+    /// Compares `password` with the current one of the account, at the place that was taken for it.
+    pub(crate) async fn verify_current(
+        &self,
+        admitted: Admitted,
+        owner: &Credentials,
+        password: SecretString,
+        device: &Device,
+    ) -> Result<Verified, Error> {
+        self.count_admitted(&admitted, device);
+        self.0.hasher.verify_at(admitted.place, password, Some(owner.password_hash.clone())).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        links::proof::LinkProof,
+        passwords::queue::{Client, Place},
+        testing,
+        tokens::mailed_link::Link,
+    };
+
+    const ADA: &str = "ada@example.com";
+    const PASSWORD: &str = "kettle orbit mango 42";
+
+    /// Every place that people on known devices may take.
+    fn fill(auth: &Auth) -> Vec<Place> {
+        std::iter::from_fn(|| auth.0.hasher.place(Client::owner(&Device::default())).ok()).collect()
+    }
+
+    async fn tries(auth: &Auth) -> Result<i64, Error> {
+        let (rows,) = sqlx::query_as("SELECT COUNT(*) FROM throttle").fetch_one(auth.0.db.readers()).await?;
+        Ok(rows)
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_costs_the_owner_no_try_at_the_password() -> Result<(), Error> {
+        let (auth, _clock, _db) = testing::auth().await?;
+        let session = auth.sign_up(ADA, PASSWORD.into(), NewSession::default()).await?.session;
+        let link = Link { user_id: session.user.id.clone(), address: ADA.to_owned(), created_at: 0 };
+        let (proof, kind, device) =
+            (LinkProof::Password(PASSWORD.into()), EventKind::AddressChanged, Device::default());
+        let before = tries(&auth).await?;
+        let places = fill(&auth);
+        let new = NewSession::default;
+        let refused = [
+            auth.reauthenticate(&session, PASSWORD.into(), new()).await.map(drop),
+            auth.change_password(&session, PASSWORD.into(), "another orbit mango 42".into(), new()).await.map(drop),
+            auth.require_link_proof(&link, proof.clone(), kind, &device).await,
+        ];
+        for refused in refused {
+            assert!(matches!(refused, Err(Error::Busy)), "{refused:?}");
+        }
+        assert_eq!(tries(&auth).await?, before, "nothing was counted");
+        drop(places);
+        for left in 0..3 {
+            let places = fill(&auth);
+            let places: Vec<_> = places.into_iter().skip(left).collect();
+            let changed =
+                auth.change_password(&session, "a wrong one".into(), "another orbit mango 42".into(), new()).await;
+            assert!(matches!(changed, Err(Error::Busy)), "with {left} places: {changed:?}");
+            drop(places);
+        }
+        assert_eq!(tries(&auth).await?, before, "it needs three places, and counts when it has them");
+        auth.require_link_proof(&link, proof, kind, &device).await?;
+        Ok(())
+    }
+}

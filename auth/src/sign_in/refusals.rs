@@ -1,0 +1,22 @@
+//! Refusals of sign-ups: each is an event, written in common with others (`events/refusal_writer.rs`).
+
+use crate::{
+    Auth,
+    accounts::email::EmailProblem,
+    clients::client::Device,
+    error::{Error, Violation},
+    events::event::{Event, EventKind},
+};
+
+impl Auth {
+    /// Records that a sign-up was refused, and returns the error to answer with. `holder` is who has the address.
+    pub(crate) fn refuse_sign_up(&self, violations: Vec<Violation>, holder: Option<&str>, device: &Device) -> Error {
+        let detail = match violations.first() {
+            Some(Violation::Email(EmailProblem::Taken)) => "taken",
+            Some(Violation::Email(_)) => "address",
+            _ => "password",
+        };
+        self.record(&Event::refused(EventKind::SignedUp).user(holder).device(device).detail(detail));
+        Error::Invalid(violations)
+    }
+}

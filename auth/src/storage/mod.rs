@@ -1,0 +1,8 @@
+//! The database: its engine, schema, lock, files, backup and clean-up.
+
+pub(crate) mod backup;
+pub(crate) mod db;
+pub(crate) mod lock;
+pub(crate) mod private_file;
+pub(crate) mod schema;
+pub(crate) mod sweep;

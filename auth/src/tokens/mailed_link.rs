@@ -1,0 +1,362 @@
+//! The secrets of mailed links: hashed, each for one purpose, single use, and for a while.
+
+use crate::{
+    Auth,
+    accounts::email::EmailAddress,
+    clients::client::Device,
+    clock::{DAY, HOUR, MINUTE, Millis},
+    error::{Error, LinkProblem},
+    mail::GIVEN_UP_AFTER,
+    storage::{
+        db::{Db, Engine},
+        sweep::Over,
+    },
+    tokens::mailed_token,
+};
+use secrecy::SecretString;
+use sqlx::{FromRow, Transaction};
+
+/// How long an account's owner has to accept an invitation.
+const INVITATION_LIFETIME: Millis = 7 * DAY;
+/// How long a link that is over still says why.
+const REMEMBERED: Millis = 7 * DAY;
+const OVER: Over = Over { table: "email_tokens", key: "hash", when: "expires_at <= $1" };
+/// Between two mails of one purpose to one account that anybody can ask for again.
+const PAUSE: Millis = MINUTE;
+
+/// What a mailed link is good for, and for nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LinkPurpose {
+    /// Proves that the account's address is its owner's.
+    VerifyAddress,
+    /// Sets a new password.
+    ResetPassword,
+    /// Sets the first password of an account that an administrator made.
+    AcceptInvitation,
+    /// Gives the account the address that the link was sent to.
+    ConfirmAddress,
+    /// Gives the account its former address back, to which the link was sent.
+    UndoAddress,
+}
+
+impl LinkPurpose {
+    const ALL: [Self; 5] =
+        [Self::VerifyAddress, Self::ResetPassword, Self::AcceptInvitation, Self::ConfirmAddress, Self::UndoAddress];
+
+    /// How long a link works, in milliseconds, from the moment at which a mail server accepted its mail. Before, it
+    /// works too, for at least as long as the outbox tries to send a mail (a day): an acceptance can get lost.
+    pub fn lifetime(self) -> Millis {
+        match self {
+            Self::VerifyAddress | Self::ConfirmAddress => 24 * HOUR,
+            Self::ResetPassword => 10 * MINUTE,
+            Self::AcceptInvitation => INVITATION_LIFETIME,
+            Self::UndoAddress => 72 * HOUR,
+        }
+    }
+
+    /// How long a link works whose mail was not accepted yet, in milliseconds: at least as long as the mail is tried. No
+    /// link works longer, however late its mail is accepted.
+    pub(crate) fn lifetime_unsent(self) -> Millis {
+        let lifetime = self.lifetime();
+        if lifetime > GIVEN_UP_AFTER { lifetime } else { GIVEN_UP_AFTER + lifetime }
+    }
+
+    /// Where the link leads, with the token as the parameter `token`.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::VerifyAddress => "/verify-email",
+            Self::ResetPassword => "/reset-password",
+            Self::AcceptInvitation => "/accept-invitation",
+            Self::ConfirmAddress => "/confirm-email",
+            Self::UndoAddress => "/undo-email",
+        }
+    }
+
+    /// Its name in the table and in events.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::VerifyAddress => "verify_address",
+            Self::ResetPassword => "reset_password",
+            Self::AcceptInvitation => "accept_invitation",
+            Self::ConfirmAddress => "confirm_address",
+            Self::UndoAddress => "undo_address",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|purpose| purpose.as_str() == name)
+    }
+}
+
+/// A link that works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The account that it is for.
+    pub user_id: String,
+    /// The address that it was sent to, in canonical form.
+    pub address: String,
+    /// When it was made, in milliseconds UTC.
+    pub created_at: Millis,
+}
+
+#[derive(FromRow)]
+struct Row {
+    user_id: String,
+    address: String,
+    created_at: Millis,
+    expires_at: Millis,
+    used_at: Option<Millis>,
+    voided_at: Option<Millis>,
+}
+
+impl Row {
+    /// Why the link does not work at `now`; `None` where it does.
+    fn problem(&self, now: Millis) -> Option<LinkProblem> {
+        if self.used_at.is_some() {
+            Some(LinkProblem::Used)
+        } else if self.voided_at.is_some() {
+            Some(LinkProblem::Superseded)
+        } else if self.expires_at <= now {
+            Some(LinkProblem::Expired)
+        } else {
+            None
+        }
+    }
+
+    fn link(self) -> Link {
+        Link { user_id: self.user_id, address: self.address, created_at: self.created_at }
+    }
+}
+
+impl Auth {
+    /// What a link is good for. Looking at it uses nothing up, so that whatever scans mail burns no link. `token` may have
+    /// around it what was copied with it. `device` is who asks.
+    ///
+    /// # Errors
+    /// [`Error::Link`] where it does not work, or not for this purpose, which is an event; [`Error::Throttled`] where the
+    /// client's address presented too many such links; [`Error::Database`].
+    pub async fn look_at_link(&self, purpose: LinkPurpose, token: &str, device: &Device) -> Result<Link, Error> {
+        self.let_link_through(device)?;
+        let row = match mailed_token::hash_presented(token) {
+            Some(hash) => {
+                let row = sqlx::query_as::<_, Row>(SELECT).bind(hash).bind(purpose.as_str());
+                row.fetch_optional(self.0.db.readers()).await?
+            }
+            None => None,
+        };
+        self.working_link(row, purpose, device)
+    }
+
+    /// Uses a token up. Exactly one of any number that race for it gets the link.
+    ///
+    /// # Errors
+    /// [`Error::Link`] where it does not work, which is an event; [`Error::Database`].
+    pub(crate) async fn use_link(
+        &self,
+        tx: &mut Transaction<'static, Engine>,
+        purpose: LinkPurpose,
+        token: &str,
+        device: &Device,
+    ) -> Result<Link, Error> {
+        let Some(hash) = mailed_token::hash_presented(token) else { return self.working_link(None, purpose, device) };
+        let now = self.0.clock.now();
+        let used = sqlx::query(
+            "UPDATE email_tokens SET used_at = $3
+             WHERE hash = $1 AND purpose = $2 AND used_at IS NULL AND voided_at IS NULL AND expires_at > $3",
+        )
+        .bind(&hash)
+        .bind(purpose.as_str())
+        .bind(now)
+        .execute(&mut **tx)
+        .await?;
+        let row: Option<Row> =
+            sqlx::query_as(SELECT).bind(&hash).bind(purpose.as_str()).fetch_optional(&mut **tx).await?;
+        match row {
+            Some(row) if used.rows_affected() == 1 => Ok(row.link()),
+            row => self.working_link(row, purpose, device),
+        }
+    }
+
+    /// The link of a row that was looked up, where it works.
+    fn working_link(&self, row: Option<Row>, purpose: LinkPurpose, device: &Device) -> Result<Link, Error> {
+        let Some(row) = row else { return Err(self.refuse_link(purpose, LinkProblem::Unknown, None, device)) };
+        match row.problem(self.0.clock.now()) {
+            None => Ok(row.link()),
+            Some(problem) => Err(self.refuse_link(purpose, problem, Some(&row.user_id), device)),
+        }
+    }
+}
+
+const SELECT: &str = "SELECT user_id, address, created_at, expires_at, used_at, voided_at FROM email_tokens
+     WHERE hash = $1 AND purpose = $2";
+
+/// Makes a token for a link to `address`. The account's earlier ones of the same purpose are void from now on, but for
+/// undo links: each of those is its former owner's, and a thief who changes the address twice must not void the first.
+pub(crate) async fn issue(
+    tx: &mut Transaction<'static, Engine>,
+    purpose: LinkPurpose,
+    user_id: &str,
+    address: &str,
+    now: Millis,
+) -> Result<SecretString, Error> {
+    if purpose != LinkPurpose::UndoAddress {
+        void(tx, purpose, user_id, now).await?;
+    }
+    let token = mailed_token::random_token()?;
+    sqlx::query(
+        "INSERT INTO email_tokens (hash, user_id, purpose, address, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(mailed_token::hash(&token))
+    .bind(user_id)
+    .bind(purpose.as_str())
+    .bind(address)
+    .bind(now)
+    .bind(now + purpose.lifetime_unsent())
+    .execute(&mut **tx)
+    .await?;
+    Ok(token)
+}
+
+/// Starts the lifetime of the link whose token has this hash: its mail was accepted at `now`.
+pub(crate) async fn start(tx: &mut Transaction<'static, Engine>, hash: &str, now: Millis) -> Result<(), Error> {
+    let link: Option<(String, Millis)> =
+        sqlx::query_as("SELECT purpose, created_at FROM email_tokens WHERE hash = $1 AND sent_at IS NULL")
+            .bind(hash)
+            .fetch_optional(&mut **tx)
+            .await?;
+    let Some((purpose, created_at)) = link else { return Ok(()) };
+    let Some(purpose) = LinkPurpose::named(&purpose) else { return Ok(()) };
+    sqlx::query("UPDATE email_tokens SET sent_at = $2, expires_at = $3 WHERE hash = $1 AND sent_at IS NULL")
+        .bind(hash)
+        .bind(now)
+        .bind(now.min(created_at + GIVEN_UP_AFTER) + purpose.lifetime())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Voids the outstanding tokens of one purpose; returns whether one of them still worked.
+pub(crate) async fn void(
+    tx: &mut Transaction<'static, Engine>,
+    purpose: LinkPurpose,
+    user_id: &str,
+    now: Millis,
+) -> Result<bool, Error> {
+    let worked = is_outstanding(tx, purpose, user_id, now).await?;
+    sqlx::query(
+        "UPDATE email_tokens SET voided_at = $3
+         WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL AND voided_at IS NULL",
+    )
+    .bind(user_id)
+    .bind(purpose.as_str())
+    .bind(now)
+    .execute(&mut **tx)
+    .await?;
+    Ok(worked)
+}
+
+/// Whether the account was sent, or is to be sent, a link of this purpose that works at `now`.
+pub(crate) async fn is_outstanding(
+    tx: &mut Transaction<'static, Engine>,
+    purpose: LinkPurpose,
+    user_id: &str,
+    now: Millis,
+) -> Result<bool, Error> {
+    let (works,): (i64,) = sqlx::query_as(
+        "SELECT COUNT(*) FROM email_tokens
+         WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL AND voided_at IS NULL AND expires_at > $3",
+    )
+    .bind(user_id)
+    .bind(purpose.as_str())
+    .bind(now)
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(works > 0)
+}
+
+/// Voids every outstanding token of an account but its undo links, which are of whoever had the account before.
+pub(crate) async fn void_all_but_undo(
+    tx: &mut Transaction<'static, Engine>,
+    user_id: &str,
+    now: Millis,
+) -> Result<(), Error> {
+    void_all(tx, user_id, Millis::MAX, now).await
+}
+
+/// Voids every outstanding token of an account but the undo links that were made before `since`: whoever undoes a
+/// change undoes what came after it, and nothing that was there before.
+pub(crate) async fn void_all(
+    tx: &mut Transaction<'static, Engine>,
+    user_id: &str,
+    since: Millis,
+    now: Millis,
+) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE email_tokens SET voided_at = $4
+         WHERE user_id = $1 AND NOT (purpose = $2 AND created_at < $3) AND used_at IS NULL AND voided_at IS NULL",
+    )
+    .bind(user_id)
+    .bind(LinkPurpose::UndoAddress.as_str())
+    .bind(since)
+    .bind(now)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Whether a link of this purpose that still works was made for the account, or mailed to it, within the last minute.
+/// Then another would only fill a mailbox, and void the one that is on its way. Of a link that confirms a new address
+/// only the first counts: a taken address is never mailed one, and the answer must not tell it from a free one.
+pub(crate) async fn is_on_its_way(
+    tx: &mut Transaction<'static, Engine>,
+    purpose: LinkPurpose,
+    user_id: &str,
+    now: Millis,
+) -> Result<bool, Error> {
+    let (young,): (i64,) = sqlx::query_as(
+        "SELECT COUNT(*) FROM email_tokens
+         WHERE user_id = $1 AND purpose = $2 AND (created_at > $3 OR (sent_at > $3 AND purpose <> $4))
+           AND used_at IS NULL AND voided_at IS NULL",
+    )
+    .bind(user_id)
+    .bind(purpose.as_str())
+    .bind(now - PAUSE)
+    .bind(LinkPurpose::ConfirmAddress.as_str())
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(young > 0)
+}
+
+/// The account beside `user_id` that an address belongs to: because it has it, or because it may take it back. Else
+/// whoever took over an account could move it to another address and give the old one to a new account, so that there
+/// was nothing left to go back to.
+pub(crate) async fn holder_beside(
+    tx: &mut Transaction<'static, Engine>,
+    user_id: &str,
+    address: &EmailAddress,
+    now: Millis,
+) -> Result<Option<String>, Error> {
+    let holder: Option<(String,)> = sqlx::query_as(
+        "SELECT id FROM users WHERE email = $1 AND id <> $2
+         UNION SELECT user_id FROM email_tokens
+               WHERE address = $1 AND user_id <> $2 AND purpose = $3
+                 AND used_at IS NULL AND voided_at IS NULL AND expires_at > $4
+         LIMIT 1",
+    )
+    .bind(address.as_str())
+    .bind(user_id)
+    .bind(LinkPurpose::UndoAddress.as_str())
+    .bind(now)
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(holder.map(|(id,)| id))
+}
+
+/// Removes up to one batch of tokens that expired a week before `now`; gives how many.
+///
+/// # Errors
+/// [`Error::Database`].
+pub(crate) async fn sweep(db: &Db, now: Millis) -> Result<u64, Error> {
+    OVER.remove_batch(db, now - REMEMBERED).await
+}
