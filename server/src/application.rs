@@ -1,78 +1,27 @@
-//! The application: built by `main` and by the tests alike, then run.
+//! The application, which `main` and the tests build and run in the same way.
 
 use crate::{
-    background,
-    client_failures::ClientFailures,
     config::{Config, is_unencrypted},
     flow_store::FlowStore,
-    http::{finish::Abandoned, idempotency::Answers, pace::Pace},
+    limits::{HEADER_READ_TIMEOUT, SHUTDOWN_GRACE},
     mailer::Mailer,
-    memory_limit,
-    metrics::{Listener, Requests},
-    outbox_worker::OutboxWorker,
+    metrics::{ClientFailures, CspReports, Listener, Requests},
+    response::{finish::Abandoned, idempotency::Answers, pace::Pace},
     router,
-    security::csp_reports::CspReports,
-    site,
+    startup::{memory_limit, site},
+    state::{AppState, Shared},
+    tasks::{OutboxWorker, sweep},
 };
 use anyhow::{Context, anyhow};
 use auth::{Auth, Clock, DatabaseLock, Db};
 use axum::Router;
 use axum_server::Server;
 use hyper_util::rt::TokioTimer;
-use leptos::prelude::LeptosOptions;
 use secrecy::ExposeSecret;
 use std::net::{SocketAddr, TcpListener};
-use std::ops::Deref;
 use std::sync::{Arc, Once, OnceLock};
-use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
-
-/// How long a client may take to send its request's head.
-pub(crate) const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long open requests, those whose clients have gone, and mails that are being sent are given to end when the server
-/// is told to.
-pub(crate) const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
-
-/// What every request may ask of the application. One pointer, because every layer clones it for each request.
-#[derive(Clone, Debug)]
-pub(crate) struct AppState(Arc<Shared>);
-
-#[derive(Debug)]
-pub(crate) struct Shared {
-    pub(crate) auth: Auth,
-    pub(crate) config: Config,
-    pub(crate) leptos: LeptosOptions,
-    pub(crate) mailer: Arc<Mailer>,
-    /// Where requests are measured.
-    pub(crate) requests: Option<Requests>,
-    /// Pages that went on without their WebAssembly.
-    pub(crate) client_failures: ClientFailures,
-    /// Requests that go on without their clients.
-    pub(crate) abandoned: Abandoned,
-    /// What browsers report of the content security policy.
-    pub(crate) csp_reports: Arc<CspReports>,
-    /// Whether the log has been told of a proxy that is not trusted.
-    pub(crate) told_of_proxy: Once,
-    /// Answers to forms, for those that are sent twice.
-    pub(crate) answers: Answers,
-    /// How fast requests are refused.
-    pub(crate) refusals: Pace,
-}
-
-impl Deref for AppState {
-    type Target = Shared;
-
-    fn deref(&self) -> &Shared {
-        &self.0
-    }
-}
-
-impl axum::extract::FromRef<AppState> for LeptosOptions {
-    fn from_ref(state: &AppState) -> Self {
-        state.leptos.clone()
-    }
-}
 
 /// A server that listens but does not answer yet.
 pub struct Application {
@@ -85,7 +34,7 @@ pub struct Application {
     abandoned: Abandoned,
     handle: Handle,
     dev: bool,
-    /// Held for as long as it lives, so that nobody restores a backup under it.
+    /// Prevents the restore of a backup while the application runs.
     _in_use: Option<DatabaseLock>,
 }
 
@@ -94,12 +43,12 @@ pub struct Application {
 pub struct Handle {
     requests: axum_server::Handle<SocketAddr>,
     mail: Arc<Notify>,
-    /// When it was told to end.
+    /// The time at which the shutdown started.
     told: Arc<OnceLock<Instant>>,
 }
 
 impl Handle {
-    /// Takes no more requests and begins to send no more mail; lets what is under way end, ten seconds at most.
+    /// Stops taking requests and sending mails. Open requests and mails in transit get up to ten seconds to end.
     pub fn shut_down(&self) {
         self.told.get_or_init(Instant::now);
         self.requests.graceful_shutdown(Some(SHUTDOWN_GRACE));
@@ -108,24 +57,24 @@ impl Handle {
 }
 
 impl Application {
-    /// Looks whether the site is there and the memory is enough, opens the database, brings its schema up to date, and
-    /// listens on `config.bind_addr`, and on `config.metrics_addr`.
+    /// Checks the site and the memory limit, opens the database, migrates it, and listens on `config.bind_addr` and
+    /// `config.metrics_addr`.
     ///
     /// # Errors
-    /// Whatever keeps it from running, in a sentence.
+    /// Names the first failed step.
     pub async fn build(config: Config) -> anyhow::Result<Self> {
         let listener =
             TcpListener::bind(config.bind_addr).with_context(|| format!("cannot listen on {}", config.bind_addr))?;
         Self::on(listener, config, Clock::System).await
     }
 
-    /// The same on a listener that is open already, by another clock.
+    /// Builds the application on an open listener and with another clock.
     ///
     /// # Errors
     /// As [`Application::build`].
     pub async fn on(listener: TcpListener, config: Config, clock: Clock) -> anyhow::Result<Self> {
         listener.set_nonblocking(true)?;
-        let leptos = router::leptos_options(&config);
+        let leptos = site::leptos_options(&config);
         site::check(&leptos).map_err(|problem| anyhow!(problem))?;
         memory_limit::check(config.auth.argon2).map_err(|problem| anyhow!(problem))?;
         if is_unencrypted(&config.database_url) {
@@ -160,47 +109,47 @@ impl Application {
             client_failures,
             abandoned: abandoned.clone(),
             csp_reports,
-            told_of_proxy: Once::new(),
+            proxy_warning: Once::new(),
             answers: Answers::new(),
             refusals: Pace::default(),
         };
-        let router = router::router(&AppState(Arc::new(shared)), &flows);
+        let router = router::router(&AppState::new(shared), &flows);
         let handle = Handle::default();
         Ok(Self { listener, router, auth, flows, mailer, metrics, abandoned, handle, dev, _in_use: in_use })
     }
 
-    /// The address it listens on.
+    /// Returns the address that it listens on.
     ///
     /// # Errors
-    /// Where the system does not know.
+    /// Fails if the system cannot tell the address.
     pub fn address(&self) -> std::io::Result<SocketAddr> {
         self.listener.local_addr()
     }
 
-    /// The address on which metrics are read, where they are.
+    /// Returns the address of the metrics, if they are on.
     ///
     /// # Errors
-    /// Where the system does not know.
+    /// Fails if the system cannot tell the address.
     pub fn metrics_address(&self) -> std::io::Result<Option<SocketAddr>> {
         self.metrics.as_ref().map(Listener::address).transpose()
     }
 
-    /// Ends it from elsewhere.
+    /// Returns a handle that stops the application from another task.
     pub fn handle(&self) -> Handle {
         self.handle.clone()
     }
 
-    /// Answers requests and sends mail until [`Handle::shut_down`], then closes the database clean. A mail that comes of
-    /// a request which ended after that waits in the outbox for the next start.
+    /// Answers requests and sends mails until [`Handle::shut_down`], then closes the database. A mail of a request that ends
+    /// after that waits in the outbox for the next start.
     ///
     /// # Errors
-    /// Where the listener fails.
+    /// Fails if the listener fails.
     pub async fn run(self) -> anyhow::Result<()> {
         let address = self.address()?;
-        let background = background::start(self.auth.clone(), self.flows);
+        let sweep = sweep::start(self.auth.clone(), self.flows);
         let outbox = OutboxWorker::start(self.auth.clone(), Arc::clone(&self.mailer));
         let metrics = self.metrics.map(|listener| listener.start(self.auth.clone())).transpose()?;
-        // HTTP/2 without TLS is spoken by no browser, and would have no header time-out.
+        // No browser speaks HTTP/2 without TLS, and it would have no header time-out.
         let mut server: Server<SocketAddr> =
             axum_server::from_tcp(self.listener)?.http1_only().handle(self.handle.requests.clone());
         server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_READ_TIMEOUT);
@@ -214,7 +163,7 @@ impl Application {
         let Handle { mail: stop, told, .. } = self.handle;
         let answering = async {
             let ended = server.serve(self.router.into_make_service_with_connect_info::<SocketAddr>()).await;
-            // It may have ended by itself.
+            // The server may have ended without a shutdown.
             stop.notify_one();
             let until = *told.get_or_init(Instant::now) + SHUTDOWN_GRACE;
             if timeout_at(until, self.abandoned.ended()).await.is_err() {
@@ -227,7 +176,7 @@ impl Application {
             outbox.finish().await;
         };
         let (ended, ()) = tokio::join!(answering, sending);
-        background.abort();
+        sweep.abort();
         self.auth.settle().await;
         if let Some(metrics) = metrics {
             metrics.finish().await;
@@ -237,7 +186,7 @@ impl Application {
         Ok(ended?)
     }
 
-    /// The same until the process is told to end (SIGINT or SIGTERM).
+    /// Runs until the process receives SIGINT or SIGTERM.
     ///
     /// # Errors
     /// As [`Application::run`].

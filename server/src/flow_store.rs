@@ -1,7 +1,7 @@
-//! Where `tower-sessions` keeps flows: our own database, with the ids hashed.
+//! Stores the flows of `tower-sessions` in the database, with hashed ids.
 //!
-//! By hand because `tower-sessions-sqlx-store` is bound to an older SQLx and stores ids in the clear, which whoever
-//! reads a backup could present.
+//! It replaces `tower-sessions-sqlx-store`, which needs an older SQLx and stores plain ids. A reader of a backup could
+//! present those.
 
 use async_trait::async_trait;
 use auth::{Auth, Error, Millis, Over};
@@ -23,15 +23,15 @@ impl FlowStore {
         Self(auth)
     }
 
-    /// Removes one batch of flows that are over; gives how many.
+    /// Removes one batch of expired flows. Returns their number.
     pub(crate) async fn sweep(&self) -> Result<u64, Error> {
         OVER.remove_batch(self.0.db(), self.0.clock().now()).await
     }
 
-    /// Writes a row; `false` where `statement` leaves the row of another flow alone.
+    /// Writes a row. Returns `false` if `statement` left the row of another flow unchanged.
     ///
-    /// A flow that cannot be kept is let go: what it carries makes a page kinder, and a failure here would take the
-    /// place of an answer that is already there, with the cookies it sets.
+    /// Drops a flow that cannot be stored. A flow only makes a page more helpful, and an error here would replace an answer
+    /// that is ready, with its cookies.
     async fn write(&self, statement: &'static str, record: &Record) -> session_store::Result<bool> {
         let data = serde_json::to_string(&record.data).map_err(|error| Encode(error.to_string()))?;
         let written = async {

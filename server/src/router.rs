@@ -1,103 +1,120 @@
-//! Every route, and every layer in the order a request passes it.
+//! Assembles the service: every layer in the order in which a request meets it, then the routes.
 
 use crate::{
-    application::AppState,
-    client_failures,
-    config::Config,
-    dev_mailbox,
     flow_store::FlowStore,
-    health,
-    http::{api_body, cookie_header, failure, failure::Failure, finish, flow_cookie, form, idempotency},
     metrics,
-    security::{access_token::mark_credentials, asker, cross_origin, csp_reports, headers, host},
-    well_known,
+    request::{access_token::mark_credentials, body, cookies, kind::Kind},
+    response::{failure::Failure, finish, flow_cookie, form_redirect, idempotency, render},
+    routes::{assets, client_failures, dev_mailbox, health, pages, well_known},
+    security::{authentication, cross_origin, csp_reports, headers, host},
+    state::AppState,
 };
 use app::error::AppError;
-use app::{App, Assets, shell};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
-use http::header::CACHE_CONTROL;
-use http::request::Parts;
-use http::{HeaderName, HeaderValue, StatusCode};
+use axum::routing::get;
+use http::HeaderName;
 use leptos::config::LeptosOptions;
-use leptos::nonce::Nonce;
-use leptos::prelude::{provide_context, with_context};
 use leptos::server_fn::axum::server_fn_paths;
-use leptos_axum::{AxumRouteListing, LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
 use std::any::Any;
-use std::convert::Infallible;
-use std::io::ErrorKind;
-use std::sync::{Arc, LazyLock};
-use tower::{ServiceBuilder, service_fn};
+use std::sync::Arc;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
-use tower_http::services::ServeDir;
-use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 use tracing::Level;
 
-/// How long a flow lives after its last change.
+/// The lifetime of a flow after its last change.
 const FLOW_LIFE: time::Duration = time::Duration::minutes(30);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The whole service.
+/// Returns the whole service.
+///
+/// The layers below stand in the order in which a request meets them; an answer passes them in reverse. Each group wraps a
+/// whole router. Axum clones everything within a layer for each request: a pointer for a router, every inner layer for a
+/// route. Steps that follow each other share one layer, because each layer boxes the request's future.
 pub(crate) fn router(state: &AppState, flows: &FlowStore) -> Router {
-    // The layers stand around whole routers: for each request Axum clones all that a layer stands around, which of a
-    // router is a pointer, and of a route that `Router::layer` has wrapped is every layer within.
-    let cookies = state.config.cookies();
-    let pages = ServiceBuilder::new()
-        .layer(from_fn_with_state(state.abandoned.clone(), finish::unsafe_requests))
-        .map_response(move |response| flow_cookie::mark_removal(cookies, response))
-        .layer(flow_layer(state, flows))
-        .layer(from_fn_with_state(state.clone(), around_pages))
-        .layer(compression())
-        .service(pages(state).with_state(state.clone()));
-    let site = ServiceBuilder::new()
-        .layer(from_fn_with_state(state.clone(), around_site))
-        .service(beside_pages(state).fallback_service(pages));
-    let health = Router::new().route("/healthz", get(health::healthz)).route("/readyz", get(health::readyz));
-    let all = ServiceBuilder::new()
-        .map_request(fit_for_the_log)
+    let cookie_names = state.config.cookies();
+
+    let every_request = ServiceBuilder::new()
+        // Removes a client's request id, hides credentials from the log, and determines the kind of the request.
+        .map_request(prepare)
+        // Gives the request an id.
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        // Copies the id into the answer.
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        // Opens a span of the log and logs the answer.
         .layer(
             TraceLayer::new_for_http()
                 .make_span_with(span)
                 .on_request(())
                 .on_response(DefaultOnResponse::new().level(Level::INFO)),
         )
-        .layer(from_fn_with_state(state.clone(), around_all))
-        .layer(CatchPanicLayer::custom(panicked))
-        .service(health.fallback_service(site).with_state(state.clone()));
+        // Measures the time until the answer begins.
+        // Sets the security headers and creates the nonce of a page.
+        // Gives every failure its status, headers and body.
+        // Refuses a request without a path.
+        .layer(from_fn_with_state(state.clone(), around_every_request))
+        // Turns a panic into a failure.
+        .layer(CatchPanicLayer::custom(panicked));
+    // Here the health checks are answered.
+
+    let site_requests = ServiceBuilder::new()
+        // Removes cookies that are not ASCII.
+        // Answers 421 to a request for another host.
+        // Answers 403 to an unsafe request from another origin.
+        .layer(from_fn_with_state(state.clone(), around_site));
+    // Here the routes of `beside_pages` are answered.
+
+    let page_requests = ServiceBuilder::new()
+        // Finishes an unsafe request after its client disconnects.
+        .layer(from_fn_with_state(state.abandoned.clone(), finish::unsafe_requests))
+        // Completes the attributes of a removed flow cookie.
+        .map_response(move |response| flow_cookie::mark_removal(cookie_names, response))
+        // Loads the flow, and stores it if it changed.
+        .layer(flow_layer(state, flows))
+        // Removes the flow from a request that no browser sent.
+        // Reads the body of an API request, or refuses it.
+        // Authenticates the request and redirects away from guarded pages.
+        // Turns the answer to a form without JavaScript into a redirect.
+        // Repeats the answer to a form that is sent twice.
+        .layer(from_fn_with_state(state.clone(), around_pages))
+        // Compresses answers, except those of the API.
+        .layer(compression());
+    // Here the pages and server functions are answered.
+
+    let pages = page_requests.service(pages::routes(state).with_state(state.clone()));
+    let site = site_requests.service(beside_pages(state).fallback_service(pages));
+    let health = Router::new().route("/healthz", get(health::healthz)).route("/readyz", get(health::readyz));
+    let all = every_request.service(health.fallback_service(site).with_state(state.clone()));
     Router::new().fallback_service(all)
 }
 
-/// What is answered without a look at who asks.
+/// Returns the routes that need no authentication.
 fn beside_pages(state: &AppState) -> Router {
-    assets(&state.leptos)
+    assets::routes(&state.leptos)
         .merge(dev_mailbox::routes(state))
         .merge(client_failures::routes(state))
         .merge(csp_reports::routes(Arc::clone(&state.csp_reports)))
         .merge(well_known::routes(state))
 }
 
-// Steps that follow on one another share a layer: each layer boxes the request's future anew.
-
-async fn around_all(State(state): State<AppState>, request: Request, next: Next) -> Response {
+async fn around_every_request(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let with_path = async |request| refuse_without_path(request, next).await;
     let rendered =
-        async |request| failure::render(&state, request, async |request| to_a_path(request, next).await).await;
-    metrics::measure(&state, request, async |request| headers::set(&state, request, rendered).await).await
+        async |request| render::render(&state.config, &state.leptos, &state.refusals, request, with_path).await;
+    let with_headers = async |request| headers::set(&state, request, rendered).await;
+    metrics::measure(state.requests.as_ref(), request, with_headers).await
 }
 
-/// A `CONNECT` names a host and no path (RFC 9110, section 9.3.6), without which Leptos would panic.
-async fn to_a_path(request: Request, next: Next) -> Response {
+/// Refuses a `CONNECT`, which names a host and no path (RFC 9110, section 9.3.6). Leptos would panic without a path.
+async fn refuse_without_path(request: Request, next: Next) -> Response {
     match request.uri().path_and_query() {
         Some(_) => next.run(request).await,
         None => Failure(AppError::MethodNotAllowed).into_response(),
@@ -105,56 +122,32 @@ async fn to_a_path(request: Request, next: Next) -> Response {
 }
 
 async fn around_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    match host::check(&state, cookie_header::without_what_is_not_text(request)) {
+    match host::check(&state, cookies::without_what_is_not_text(request)) {
         Ok(request) => cross_origin::check(&state, request, next).await,
         Err(misdirected) => misdirected.into_response(),
     }
 }
 
 async fn around_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    match api_body::read(cross_origin::without_lost_flow(request)).await {
+    match body::read(cross_origin::without_lost_flow(request)).await {
         Ok(request) => {
-            asker::decide(&state, request, async |request| around_answers(&state, request, next).await).await
+            authentication::decide(&state, request, async |request| around_answers(&state, request, next).await).await
         }
-        Err(refused) => refused.into_response(),
+        Err(error) => Failure(error).into_response(),
     }
 }
 
 async fn around_answers(state: &AppState, request: Request, next: Next) -> Response {
-    form::answer(state, request, async |request| idempotency::answer(state, request, next).await).await
+    let repeated = async |request| idempotency::answer(&state.answers, state.auth.clock(), request, next).await;
+    form_redirect::answer(&state.config, request, repeated).await
 }
 
-/// What Leptos needs to know, which `cargo-leptos` would tell it by the environment.
-pub(crate) fn leptos_options(config: &Config) -> LeptosOptions {
-    LeptosOptions::builder()
-        .output_name(env!("LEPTOS_OUTPUT_NAME"))
-        .site_root(config.site_root.display().to_string())
-        .site_addr(config.bind_addr)
-        .build()
-}
-
-/// The pages and, beside them, the server functions, as Leptos registers both. What no route has is a file of
-/// `public/`, or the 404 page; under `/api/` it is a failure.
-fn pages(state: &AppState) -> Router<AppState> {
-    let options = state.leptos.clone();
-    let shell_of = move || shell(options.clone());
-    Router::new()
-        .leptos_routes_with_context(state, routes(), provide_nonce, shell_of)
-        .fallback(get(file_and_error_handler_with_context::<AppState, _>(provide_nonce, shell)))
-        .route("/api/", any(no_endpoint))
-        .route("/api/{*rest}", any(no_endpoint))
-}
-
-async fn no_endpoint() -> Failure {
-    Failure(AppError::NotFound)
-}
-
-/// Every path that something is routed by, as Axum writes it.
+/// Returns every route as Axum writes it. The metrics use them as labels.
 pub(crate) fn paths(options: &LeptosOptions) -> impl Iterator<Item = String> {
     let ours = [csp_reports::CSP_REPORTS, well_known::CHANGE_PASSWORD, well_known::SECURITY_TXT];
     let beside = ["/api/", "/api/{*rest}", "/healthz", "/readyz", "/dev/mailbox", "/dev/mailbox/{id}"];
     let beside = ours.into_iter().chain(beside).map(str::to_owned);
-    let pages = routes().into_iter().map(|page| page.path().to_owned());
+    let pages = pages::listing().into_iter().map(|page| page.path().to_owned());
     let endpoints = server_fn_paths().map(|(path, _)| path.to_owned());
     pages
         .chain(endpoints)
@@ -165,47 +158,8 @@ pub(crate) fn paths(options: &LeptosOptions) -> impl Iterator<Item = String> {
 fn compression() -> CompressionLayer<impl Predicate> {
     CompressionLayer::new()
         .quality(CompressionLevel::Fastest)
-        // An API answer is short, and where it holds a token its length should tell nothing.
+        // Leaves JSON out: it is short, and the compressed length of a token could reveal it.
         .compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/json")))
-}
-
-/// The app's routes, listed once a process: while Leptos lists them no page loads its resources, whichever server of
-/// the process it belongs to (`leptos_server` keeps that in a static), and would wait for them for ever.
-fn routes() -> Vec<AxumRouteListing> {
-    static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
-    ROUTES.clone()
-}
-
-/// The built files. Those with a hash in their name never change.
-fn assets(options: &LeptosOptions) -> Router {
-    let folder = std::path::Path::new(options.site_root.as_ref()).join(options.site_pkg_dir.as_ref());
-    let files = ServeDir::new(folder).precompressed_br().precompressed_gzip();
-    let cache =
-        if Assets::of(options).are_hashed(options) { "public, max-age=31536000, immutable" } else { "no-cache" };
-    Router::new().nest_service(
-        &format!("/{}", options.site_pkg_dir),
-        ServiceBuilder::new()
-            .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static(cache)))
-            .service(service_fn(move |request| file(files.clone(), request))),
-    )
-}
-
-/// A file, or what becomes of it. To the file system a name may also be too long for there to be one.
-async fn file(mut files: ServeDir, request: Request) -> Result<Response, Infallible> {
-    let status = match files.try_call(request).await {
-        Ok(response) => return Ok(response.into_response()),
-        Err(error) if is_not_there(error.kind()) => StatusCode::NOT_FOUND,
-        Err(error) => {
-            tracing::error!(%error, "a file cannot be read");
-            StatusCode::INTERNAL_SERVER_ERROR
-        }
-    };
-    Ok(status.into_response())
-}
-
-fn is_not_there(kind: ErrorKind) -> bool {
-    use ErrorKind::{InvalidFilename, NotADirectory, NotFound, PermissionDenied};
-    matches!(kind, InvalidFilename | NotADirectory | NotFound | PermissionDenied)
 }
 
 fn flow_layer(state: &AppState, flows: &FlowStore) -> SessionManagerLayer<FlowStore> {
@@ -219,23 +173,16 @@ fn flow_layer(state: &AppState, flows: &FlowStore) -> SessionManagerLayer<FlowSt
         .with_expiry(Expiry::OnInactivity(FLOW_LIFE))
 }
 
-/// Gives the page the nonce of its policy. Runs after Leptos has provided one of its own, which nobody knows.
-fn provide_nonce() {
-    let nonce = with_context(|parts: &Parts| parts.extensions.get::<Nonce>().cloned()).flatten();
-    if let Some(nonce) = nonce {
-        provide_context(nonce);
-    }
-}
-
-/// The request without what would be wrong in the log. The id is ours to give: a client's own could be made to look like
-/// another's.
-fn fit_for_the_log(mut request: Request) -> Request {
+/// Prepares a request for every later layer. The server chooses the id itself: a client could copy the id of another
+/// request.
+fn prepare(mut request: Request) -> Request {
     request.headers_mut().remove(REQUEST_ID);
     mark_credentials(request.headers_mut());
+    Kind::store(&mut request);
     request
 }
 
-/// The path without its query, which may hold what is nobody's business.
+/// Opens the span of a request. It has the path without the query, which may hold a secret.
 fn span<B>(request: &http::Request<B>) -> tracing::Span {
     let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
     tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
@@ -243,7 +190,7 @@ fn span<B>(request: &http::Request<B>) -> tracing::Span {
 
 #[expect(clippy::needless_pass_by_value, reason = "the signature is tower-http's")]
 fn panicked(panic: Box<dyn Any + Send>) -> Response {
-    let what = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    tracing::error!(panic = what.unwrap_or("no text"), "a request panicked");
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    tracing::error!(panic = text.unwrap_or("no text"), "a request panicked");
     Failure(AppError::Internal { request_id: None }).into_response()
 }

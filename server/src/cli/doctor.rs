@@ -2,7 +2,8 @@
 
 use super::output::{Form, time};
 use crate::config::{Args, Config, is_unencrypted};
-use crate::{Mailer, SendProblem, memory_limit, router, site};
+use crate::mailer::{Mailer, SendProblem};
+use crate::startup::{memory_limit, site};
 use auth::{BreachedPasswords, Clock, Db, MINUTE, Millis, Schema};
 use secrecy::ExposeSecret;
 use serde::Serialize;
@@ -75,7 +76,7 @@ impl Doctor {
         }
         if let Ok(config) = &config {
             findings.push(Finding::new("memory", memory_limit::check(config.auth.argon2)));
-            let site = site::check(&router::leptos_options(config));
+            let site = site::check(&site::leptos_options(config));
             findings.push(Finding::new("site", site.map(|()| format!("is in {}", config.site_root.display()))));
             if config.public_url.is_https() {
                 findings.push(Finding::new("proxies", proxies(config)));

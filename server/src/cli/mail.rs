@@ -2,8 +2,8 @@
 
 use super::Office;
 use super::output::Form;
-use crate::Mailer;
 use crate::config::Args;
+use crate::mailer::Mailer;
 use anyhow::{Context, anyhow};
 use auth::EmailAddress;
 use clap::Subcommand;

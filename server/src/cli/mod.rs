@@ -11,7 +11,7 @@ mod sessions;
 mod user;
 
 use crate::config::{Args, Config, without_empty_variables};
-use crate::{Application, telemetry};
+use crate::{application::Application, telemetry};
 use anyhow::Context;
 use auth::{Auth, Clock, DatabaseLock, Db};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};

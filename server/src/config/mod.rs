@@ -3,6 +3,7 @@
 mod args;
 mod database;
 mod environment;
+mod log;
 mod mail;
 mod metrics;
 mod parse;
@@ -14,11 +15,13 @@ pub use args::Args;
 pub(crate) use database::is_unencrypted;
 pub use environment::variable;
 pub(crate) use environment::without_empty_variables;
+pub use log::LogFormat;
+pub(crate) use log::log_filter;
 pub use mail::{Encryption, MailConfig, MailWay, SmtpServer};
 pub use parse::{ForwardedHeader, ForwardedHostHeader, TrustedProxies};
 pub use security_txt::SecurityTxt;
 
-use crate::{RANGE_PATIENCE, pwned_passwords, telemetry};
+use crate::pwned_passwords::{RANGE_PATIENCE, pwned_passwords};
 use app::ssr::Cookies;
 use auth::{AppSecret, Argon2Cost, PasswordPolicy, Throttle};
 use secrecy::SecretString;
@@ -27,15 +30,6 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use url::Url;
-
-/// How the log is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogFormat {
-    /// For people.
-    Pretty,
-    /// One JSON object a line.
-    Json,
-}
 
 /// A configuration that was judged good.
 #[derive(Clone, Debug)]
@@ -178,7 +172,7 @@ impl Config {
         let security_txt = security_txt::judge(&mut problems, args);
         let throttle = throttle(&mut problems, args);
         let log_format = parse::keep(&mut problems, parse::log_format("LOG_FORMAT", &args.log_format));
-        parse::keep(&mut problems, telemetry::wanted(env("RUST_LOG")));
+        parse::keep(&mut problems, log_filter(env("RUST_LOG")));
         if let (Some(bind_addr), Some(public_url)) = (bind_addr, &public_url) {
             problems.extend(placement_problems(args, bind_addr, public_url));
         }

@@ -1,4 +1,4 @@
-//! The way out for mail. Which mail, and when, the outbox decides (`outbox_worker.rs`).
+//! Sends mails. `tasks/outbox.rs` decides which mail is sent and when.
 
 mod folder;
 mod letterhead;

@@ -1,7 +1,7 @@
 //! Where metrics are read: `GET /metrics` and nothing else, on an address of its own.
 
 use super::Recorder;
-use crate::application::HEADER_READ_TIMEOUT;
+use crate::limits::HEADER_READ_TIMEOUT;
 use anyhow::Context;
 use auth::Auth;
 use axum::Router;

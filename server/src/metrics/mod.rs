@@ -1,12 +1,16 @@
-//! Metrics, in Prometheus's text format and on an address of their own: what `auth` measures, and every request.
+//! Metrics in Prometheus's text format on an address of their own: counters of `auth`, requests, and reports of browsers.
 //!
-//! Each application has a recorder of its own, handed to whoever measures when it is made. So nothing is global, and of
-//! many servers in one process each counts its own.
+//! Each application has its own recorder, which every metric is registered with. So nothing is global, and several servers
+//! in one process count separately.
 
+mod client_failures;
+mod csp_reports;
 mod listener;
 mod recorder;
 mod requests;
 
+pub(crate) use client_failures::ClientFailures;
+pub(crate) use csp_reports::CspReports;
 pub(crate) use listener::Listener;
 pub(crate) use recorder::Recorder;
 pub(crate) use requests::{Requests, measure};

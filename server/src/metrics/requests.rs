@@ -2,7 +2,6 @@
 //! has is no label, or clients would make up labels.
 
 use super::Recorder;
-use crate::application::AppState;
 use axum::extract::Request;
 use axum::response::Response;
 use http::{Method, StatusCode};
@@ -78,13 +77,13 @@ impl Drop for Begun<'_> {
     }
 }
 
-/// Measures how long `answer` takes, where requests are measured.
+/// Measures the time until `answer` returns, if metrics are on.
 pub(crate) async fn measure(
-    state: &AppState,
+    requests: Option<&Requests>,
     request: Request,
     answer: impl AsyncFnOnce(Request) -> Response,
 ) -> Response {
-    let Some(requests) = &state.requests else { return answer(request).await };
+    let Some(requests) = requests else { return answer(request).await };
     let begun = requests.begin(request.method(), request.uri().path());
     let response = answer(request).await;
     begun.answered(response.status());

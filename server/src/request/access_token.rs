@@ -1,18 +1,17 @@
 //! The access token of a request: in `X-Access-Token`, or in `Authorization: Bearer` (RFC 6750, section 2.1).
 //!
-//! A proxy in front that asks for HTTP Basic authentication (RFC 7617) takes `Authorization` for itself, and a browser
-//! sends one such header; others put a bearer token of their own there. So our pages use the other header, and where that
-//! is present `Authorization` is not read.
+//! A proxy may use `Authorization` itself: for HTTP Basic authentication (RFC 7617) or for a bearer token of its own. So our
+//! pages use `X-Access-Token`. If that header is present, `Authorization` is not read.
 
 use app::error::AppError;
 use app::wire::ACCESS_TOKEN_HEADER;
 use http::header::{AUTHORIZATION, COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-/// The one access token of a request. Credentials of another scheme are none of ours.
+/// Returns the access token of a request. Ignores credentials of another scheme.
 ///
 /// # Errors
-/// [`AppError::BadRequest`] where one header holds two that differ: a proxy and we might each read another.
+/// [`AppError::BadRequest`] if one header holds two different tokens: a proxy and this server might each read another.
 pub(crate) fn access_token(headers: &HeaderMap) -> Result<Option<&str>, AppError> {
     let mut tokens = tokens(headers);
     let Some(token) = tokens.next() else { return Ok(None) };
@@ -23,12 +22,12 @@ pub(crate) fn access_token(headers: &HeaderMap) -> Result<Option<&str>, AppError
     Err(AppError::BadRequest)
 }
 
-/// Whether a request carries an access token, as no navigation can.
+/// Returns whether a request carries an access token. A navigation cannot carry one.
 pub(crate) fn carries_access_token(headers: &HeaderMap) -> bool {
     tokens(headers).next().is_some()
 }
 
-/// Keeps credentials out of whatever is written of a request.
+/// Marks credentials as sensitive, so that no log line shows them.
 pub(crate) fn mark_credentials(headers: &mut HeaderMap) {
     for name in [AUTHORIZATION, COOKIE, HeaderName::from_static(ACCESS_TOKEN_HEADER)] {
         if let http::header::Entry::Occupied(mut values) = headers.entry(name) {

@@ -1,8 +1,8 @@
-//! Reads the body of an API request before a server function does, and refuses what that would guess at.
+//! Reads the body of an API request before a server function does, and refuses bodies that the framework would misread.
 
-use crate::http::{
-    failure::Failure,
-    idempotency::Fingerprint,
+use crate::request::{
+    fingerprint::Fingerprint,
+    form,
     kind::{Kind, is_api},
     referrer::Back,
 };
@@ -15,29 +15,30 @@ use form_urlencoded::Serializer;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use percent_encoding::percent_decode;
-use std::collections::HashSet;
 use std::time::Duration;
 
 /// The largest body that is read, in bytes.
 const BODY_MAX_BYTES: usize = 64 * 1024;
-/// How long a client may take to send it.
+/// How long a client may take to send the body.
 const BODY_READ_TIMEOUT: Duration = Duration::from_secs(10);
-/// The largest form that is refused only once it is there, in bytes.
-const FORM_HEARD_OUT_BYTES: usize = 4 * 1024 * 1024;
+/// The largest form that is read to its end before it is refused, in bytes.
+const FORM_DISCARDED_BYTES: usize = 4 * 1024 * 1024;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// The session that the asking page belongs to, as it says itself.
+/// The id of the session that the page belongs to, as the page states it. The client may have forged it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PageSession(pub(crate) String);
 
-/// Checks a request's body, and takes the page's session out of it.
-pub(crate) async fn read(request: Request) -> Result<Request, Failure> {
+/// Checks the body of an API request. Moves the platform's own fields into the request's extensions.
+///
+/// # Errors
+/// 400, 413 or 415 as [`AppError`].
+pub(crate) async fn read(request: Request) -> Result<Request, AppError> {
     if *request.method() != Method::POST || !is_api(&request) {
         return Ok(request);
     }
-    checked(request).await.map_err(Failure)
+    checked(request).await
 }
 
 async fn checked(request: Request) -> Result<Request, AppError> {
@@ -45,8 +46,8 @@ async fn checked(request: Request) -> Result<Request, AppError> {
     let (mut parts, body) = request.into_parts();
     let length = content_length(&parts.headers);
     if let Some(length) = length.filter(|&length| length > BODY_MAX_BYTES) {
-        if kind == Kind::Form && length <= FORM_HEARD_OUT_BYTES {
-            hear_out(body).await;
+        if kind == Kind::Form && length <= FORM_DISCARDED_BYTES {
+            discard(body).await;
         }
         return Err(AppError::PayloadTooLarge);
     }
@@ -54,7 +55,7 @@ async fn checked(request: Request) -> Result<Request, AppError> {
         return Err(AppError::UnsupportedMediaType);
     }
     let body = if length == Some(0) { Bytes::new() } else { bytes(body).await? };
-    let mut fields = fields(&body)?;
+    let mut fields = form::fields(&body)?;
     let mut take =
         |field: &str| fields.iter().position(|(name, _)| name == field).map(|index| fields.swap_remove(index).1);
     let (in_form, back, key) = (take(SESSION_FIELD), take(BACK_FIELD), take(IDEMPOTENCY_FIELD));
@@ -98,51 +99,9 @@ async fn bytes(body: Body) -> Result<Bytes, AppError> {
     }
 }
 
-/// Reads a body to its end and keeps nothing of it: a browser that is still sending a form when its connection is closed
-/// tells of the connection, and not of the answer.
-async fn hear_out(mut body: Body) {
+/// Reads a body to its end and discards it. If the connection closed while a browser still sends a form, the browser
+/// would show a connection error instead of the answer.
+async fn discard(mut body: Body) {
     let read = async { while let Some(Ok(_)) = body.frame().await {} };
     let _is_over = tokio::time::timeout(BODY_READ_TIMEOUT, read).await;
-}
-
-/// The fields of a form (WHATWG URL, section 5.1), where they are UTF-8 and each is there once. A list's name ends in
-/// `]`, and may be there as often as it likes.
-fn fields(body: &[u8]) -> Result<Vec<(String, String)>, AppError> {
-    let decode = |text: &[u8]| {
-        let text: Vec<u8> = text.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
-        String::from_utf8(percent_decode(&text).collect()).map_err(|_| AppError::BadRequest)
-    };
-    let mut seen = HashSet::new();
-    let mut fields = Vec::new();
-    for pair in body.split(|&byte| byte == b'&').filter(|pair| !pair.is_empty()) {
-        let (name, value) = match pair.iter().position(|&byte| byte == b'=') {
-            Some(at) => (&pair[..at], &pair[at + 1..]),
-            None => (pair, &[][..]),
-        };
-        let (name, value) = (decode(name)?, decode(value)?);
-        if !name.ends_with(']') && !seen.insert(name.clone()) {
-            return Err(AppError::BadRequest);
-        }
-        fields.push((name, value));
-    }
-    Ok(fields)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fields_are_read_strictly() {
-        let pairs = |pairs: &[(&str, &str)]| {
-            Ok(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
-        };
-        assert_eq!(fields(b""), pairs(&[]));
-        assert_eq!(fields(b"a=1&b=+x%20y+&c"), pairs(&[("a", "1"), ("b", " x y "), ("c", "")]));
-        assert_eq!(fields(b"a=%F0%9F%A6%8A&b=1%3D2"), pairs(&[("a", "🦊"), ("b", "1=2")]));
-        assert_eq!(fields(b"t[]=1&t[]=2"), pairs(&[("t[]", "1"), ("t[]", "2")]));
-        for refused in [&b"a=1&a=2"[..], b"a=1&%61=2", b"a=%ff", b"a=\xff", b"%ff=1"] {
-            assert_eq!(fields(refused), Err(AppError::BadRequest), "{refused:?}");
-        }
-    }
 }

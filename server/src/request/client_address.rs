@@ -1,5 +1,4 @@
-//! The address of a client: its connection's, or what trusted proxies say of it. And the host that it asked for, where they
-//! say that, too.
+//! Determines the address of a client and the host it asked for: from the connection, or from headers of trusted proxies.
 
 use crate::config::{ForwardedHeader, ForwardedHostHeader, TrustedProxies};
 use axum::extract::{ConnectInfo, Request};
@@ -7,21 +6,21 @@ use http::HeaderMap;
 use http::header::FORWARDED;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// The address that a request's connection came from.
+/// Returns the address at the other end of the connection.
 pub(crate) fn peer(request: &Request) -> IpAddr {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip())
 }
 
-/// Whether a request says of another client although the configuration trusts no such word from `peer`: that may be a
-/// proxy which was forgotten.
+/// Returns whether a request has a forwarding header although `peer` is not a trusted proxy. The operator may have
+/// forgotten to configure a proxy.
 pub(crate) fn is_untrusted_proxy(peer: IpAddr, headers: &HeaderMap, trusted: &TrustedProxies) -> bool {
     (headers.contains_key("x-forwarded-for") || headers.contains_key(FORWARDED))
         && !trusted.contains(peer.to_canonical())
 }
 
-/// The host that a client asked for, as the proxy at `peer` says in the one header that is believed, where that is
-/// trusted; `None` where it says nothing. What stands furthest to the right is that proxy's own word.
+/// Returns the requested host from the configured header, if `peer` is a trusted proxy. Uses the rightmost entry, which
+/// that proxy wrote itself.
 pub(crate) fn forwarded_host(
     peer: IpAddr,
     headers: &HeaderMap,
@@ -42,11 +41,11 @@ pub(crate) fn forwarded_host(
     }
 }
 
-/// The client that sent a request which came in over a connection from `peer`. Only the header that the configuration
-/// names is read: a proxy passes the other on as its client wrote it.
+/// Returns the address of the client behind the connection from `peer`. Reads only the configured header, because a proxy
+/// passes the other one on unchecked.
 ///
-/// Proxies append to it, so its entries are read from the right, and the first that is not a proxy's own is the client:
-/// what stands left of it may be anybody's invention. An IPv6 client is its /64, which is what one customer is given.
+/// Proxies append to the header, so its entries are read from the right. The first address that is not a trusted proxy is
+/// the client; a client can forge every entry left of it. An IPv6 client is its /64, which one customer is given.
 pub(crate) fn client_address(
     peer: IpAddr,
     headers: &HeaderMap,
@@ -70,13 +69,13 @@ pub(crate) fn client_address(
     }
 }
 
-/// What the proxies say, the last first; `None` where one says nothing that is an address.
+/// Returns the addresses in the header, the last first, and `None` for an entry that is not an address.
 fn hops(headers: &HeaderMap, believed: ForwardedHeader) -> impl Iterator<Item = Option<IpAddr>> {
     let lines = match believed {
         ForwardedHeader::XForwardedFor => headers.get_all("x-forwarded-for"),
         ForwardedHeader::Forwarded => headers.get_all(FORWARDED),
     };
-    // What a client wrote into it in other bytes must not take what a proxy appended along.
+    // Decodes lossily, so that bytes of a client do not hide the entry that a proxy appended.
     let lines: Vec<_> = lines.iter().map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
     let hop = move |hop: &str| match believed {
         ForwardedHeader::XForwardedFor => node(hop.trim()),
@@ -85,12 +84,12 @@ fn hops(headers: &HeaderMap, believed: ForwardedHeader) -> impl Iterator<Item = 
     lines.into_iter().rev().flat_map(move |line| from_right(&line, ',').map(hop).collect::<Vec<_>>())
 }
 
-/// The address in an element of `Forwarded`.
+/// Returns the address in an element of `Forwarded`.
 fn forwarded_for(element: &str) -> Option<IpAddr> {
     node(parameter(element, "for")?)
 }
 
-/// A parameter of an element of `Forwarded` (RFC 7239, section 4), where it is there once.
+/// Returns a parameter of an element of `Forwarded` (RFC 7239, section 4), unless it is missing or repeated.
 fn parameter<'a>(element: &'a str, name: &str) -> Option<&'a str> {
     let pairs = from_right(element, ';').filter_map(|pair| pair.split_once('='));
     let mut values = pairs.filter(|(known, _)| known.trim().eq_ignore_ascii_case(name)).map(|(_, value)| value.trim());
@@ -98,14 +97,14 @@ fn parameter<'a>(element: &'a str, name: &str) -> Option<&'a str> {
     Some(value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value))
 }
 
-/// An address, perhaps with a port, an IPv6 address then in brackets (RFC 7239, section 6).
+/// Parses an address with an optional port. An IPv6 address with a port stands in brackets (RFC 7239, section 6).
 fn node(text: &str) -> Option<IpAddr> {
     let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
     bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
 
-/// The parts of a line, the last first, split where a separator is not quoted. Quotes are counted from the right, too:
-/// one that a client leaves open must not swallow what a proxy appended.
+/// Splits a line at unquoted separators, the last part first. Quotes are counted from the right as well: an open quote of
+/// a client must not swallow the entry that a proxy appended.
 fn from_right(line: &str, separator: char) -> impl Iterator<Item = &str> {
     let mut is_quoted = false;
     line.rsplit(move |character| {

@@ -1,13 +1,13 @@
 //! The three kinds of request that are answered differently.
 
-use crate::security::access_token::carries_access_token;
+use crate::request::access_token::carries_access_token;
 use axum::extract::Request;
 use http::header::ACCEPT;
 use http::{HeaderMap, HeaderName, Method};
 
 static SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
-/// How a request came about, which decides how it may prove who asks and what its answer looks like.
+/// The origin of a request. It decides how the request may authenticate and which form its answer takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A browser opens a page.
@@ -18,15 +18,27 @@ pub(crate) enum Kind {
     Fetch,
 }
 
-/// Whether a request is for a server function, not for a page or a file.
+/// Returns whether a request is for a server function rather than a page or a file.
 pub(crate) fn is_api(request: &Request) -> bool {
     request.uri().path().starts_with("/api/")
 }
 
 impl Kind {
-    /// Browsers say it in `Sec-Fetch-Mode` (W3C Fetch Metadata), which no script can set. From those that do not say
-    /// it, a request for a document is taken at its word, unless it carries a token as no navigation can.
+    /// Returns the kind that the outermost layer stored in the request. Without one the request counts as a fetch, which a
+    /// cookie alone never authenticates.
     pub(crate) fn of(request: &Request) -> Self {
+        request.extensions().get().copied().unwrap_or(Self::Fetch)
+    }
+
+    /// Determines the kind and stores it in the request. Runs once, in the outermost layer: later layers change headers.
+    pub(crate) fn store(request: &mut Request) {
+        let kind = Self::classify(request);
+        request.extensions_mut().insert(kind);
+    }
+
+    /// Reads `Sec-Fetch-Mode` (W3C Fetch Metadata), which no script can set. Without that header a request for a document
+    /// counts as a navigation, unless it carries an access token, which no navigation can.
+    fn classify(request: &Request) -> Self {
         let headers = request.headers();
         let is_navigation = match headers.get(&SEC_FETCH_MODE) {
             Some(mode) => mode == "navigate",
@@ -57,7 +69,9 @@ mod tests {
         let request = headers
             .iter()
             .fold(Request::builder().method(method), |request, (name, value)| request.header(*name, *value));
-        Kind::of(&request.body(Body::empty()).expect("a request"))
+        let mut request = request.body(Body::empty()).expect("a request");
+        Kind::store(&mut request);
+        Kind::of(&request)
     }
 
     #[test]
@@ -79,8 +93,22 @@ mod tests {
         assert_eq!(kind(Method::POST, &[("accept", "text/html"), ("authorization", "Bearer x")]), Kind::Fetch);
         assert_eq!(kind(Method::GET, &[("authorization", "Bearer x")]), Kind::Fetch);
         assert_eq!(kind(Method::GET, &[("x-access-token", "x")]), Kind::Fetch);
-        // A browser sends a proxy's password along with every request.
+        // A browser sends the password of a proxy with every request.
         assert_eq!(kind(Method::GET, &[("authorization", "Basic YTpi")]), Kind::Navigation);
         assert_eq!(kind(Method::POST, &[("accept", "text/html"), ("authorization", "Basic YTpi")]), Kind::Form);
+    }
+    #[test]
+    fn the_kind_stays_when_a_later_layer_removes_a_header() {
+        let mut request =
+            Request::builder().method(Method::POST).header(ACCEPT, "text/html").body(Body::empty()).expect("a request");
+        Kind::store(&mut request);
+        request.headers_mut().remove(ACCEPT);
+        assert_eq!(Kind::of(&request), Kind::Form);
+    }
+
+    #[test]
+    fn a_request_without_a_stored_kind_is_a_fetch() {
+        let request = Request::builder().header("sec-fetch-mode", "navigate").body(Body::empty()).expect("a request");
+        assert_eq!(Kind::of(&request), Kind::Fetch);
     }
 }

@@ -1,14 +1,11 @@
-//! The wire: which kind of request came, how a body is read, what a failure looks like.
+//! Reads what a request says: its kind, credentials, cookies, client address, body, and the page it came from.
 
-pub(crate) mod api_body;
-pub(crate) mod cookie_header;
-pub(crate) mod document;
-pub(crate) mod error_page;
-pub(crate) mod failure;
-pub(crate) mod finish;
-pub(crate) mod flow_cookie;
+pub(crate) mod access_token;
+pub(crate) mod body;
+pub(crate) mod client_address;
+pub(crate) mod cookies;
+pub(crate) mod fingerprint;
 pub(crate) mod form;
-pub(crate) mod idempotency;
+pub(crate) mod id;
 pub(crate) mod kind;
-pub(crate) mod pace;
 pub(crate) mod referrer;

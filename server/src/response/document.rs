@@ -1,9 +1,9 @@
-//! The document round a page that the app has no part in: constant HTML, without a script.
+//! The HTML document of pages that are rendered without the app. It has no script.
 
 use app::{Assets, PRODUCT};
 use leptos::prelude::LeptosOptions;
 
-/// `main` under the site's header. `main` is HTML; `title` and `class`, that of its element, are constants.
+/// Returns a document with `main`, which is HTML, below the site's header. `title` and `class` must be constants.
 pub(crate) fn html(options: &LeptosOptions, title: &str, class: &str, main: &str) -> String {
     let stylesheet = &Assets::of(options).css;
     format!(

@@ -1,11 +1,10 @@
-//! Pages that tell of a failure: constant HTML, because the render may depend on what has just failed.
+//! Error pages. They are constant HTML, because rendering a page may depend on the part that failed.
 
-use crate::http::document;
-use crate::security::host::OtherHost;
+use crate::response::{document, misdirected::OtherHost};
 use app::error::AppError;
 use leptos::prelude::*;
 
-/// The page for `error`: what happened, the request's id, for another host which that was, and nothing else.
+/// Returns the page for `error`. It shows the error, the request's id, and for a 421 both hosts.
 pub(crate) fn html(
     options: &LeptosOptions,
     error: &AppError,

@@ -1,8 +1,7 @@
-//! What has begun is finished.
+//! Finishes a non-idempotent request after its client disconnects.
 //!
-//! A handler is dropped when its client hangs up. Were a write dropped with it, a thief could replay a token, hang
-//! up, and never be noticed; so what is left of an unsafe request then goes on in a task of its own, to its end, for
-//! which a server that stops waits.
+//! Axum drops a handler when its client disconnects. A thief could otherwise replay a refresh token, disconnect, and cancel
+//! the write that ends the session. The rest of the request runs in its own task, and the shutdown waits for it.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -17,14 +16,14 @@ use tokio::sync::watch;
 use tower::Service;
 use tracing::{Instrument, Span};
 
-/// The requests that go on without their clients. Cheap to clone.
+/// Counts the requests that go on without their clients. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Abandoned(Arc<watch::Sender<usize>>);
 
 impl Abandoned {
-    /// Waits until all of them have ended.
+    /// Waits until all of these requests have ended.
     pub(crate) async fn ended(&self) {
-        // It fails where nobody could change the count any more, and `self` can.
+        // Fails only without a sender, and `self` is one.
         let _ = self.0.subscribe().wait_for(|count| *count == 0).await;
     }
 
@@ -34,7 +33,7 @@ impl Abandoned {
     }
 }
 
-/// One of them. It has ended when this is dropped, a panic included.
+/// One abandoned request. Dropping this value marks its end, after a panic as well.
 struct OnItsOwn(Abandoned);
 
 impl Drop for OnItsOwn {
@@ -43,7 +42,7 @@ impl Drop for OnItsOwn {
     }
 }
 
-/// Runs an unsafe request to its end, whoever still waits for its answer.
+/// Runs an unsafe request to its end, even if its client disconnects.
 pub(crate) async fn unsafe_requests(State(abandoned): State<Abandoned>, request: Request, mut next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return next.run(request).await;
@@ -52,8 +51,8 @@ pub(crate) async fn unsafe_requests(State(abandoned): State<Abandoned>, request:
     response
 }
 
-/// An answer in the making, which a task of its own goes on with where this is dropped before its end. A task from
-/// the start would cost every request two changes of hands.
+/// The future of an answer. If it is dropped before its end, a new task finishes it. A task for every request would cost
+/// two switches between tasks each.
 struct ToItsEnd {
     rest: Option<<Next as Service<Request>>::Future>,
     span: Span,
@@ -64,7 +63,7 @@ impl Future for ToItsEnd {
     type Output = Result<Response, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        // Put back only where there is more to do: what ended or panicked must not be polled again.
+        // Puts the future back only if it is pending: one that ended or panicked must not be polled again.
         let Some(mut rest) = self.rest.take() else { return Poll::Pending };
         let polled = rest.as_mut().poll(context);
         if polled.is_pending() {
@@ -76,7 +75,7 @@ impl Future for ToItsEnd {
 
 impl Drop for ToItsEnd {
     fn drop(&mut self) {
-        // Without a runtime the process is about to end.
+        // Without a runtime the process is ending.
         if let (Some(rest), Ok(runtime)) = (self.rest.take(), Handle::try_current()) {
             let on_its_own = self.abandoned.begin();
             let rest = async move {

@@ -1,11 +1,11 @@
-//! How the flow's cookie goes.
+//! Removes the flow cookie.
 
 use app::ssr::Cookies;
 use http::Response;
 use http::header::{Entry, SET_COOKIE};
 
-/// Marks the removal of the flow's cookie as the cookie itself was marked. `tower-sessions` leaves it bare, and a
-/// browser ignores what would change a `__Host-` cookie without `Secure` (RFC 6265bis, section 5.7).
+/// Gives the removal of the flow cookie the attributes of the cookie. `tower-sessions` omits them, and a browser ignores a
+/// removal of a `__Host-` cookie without `Secure` (RFC 6265bis, section 5.7).
 pub(crate) fn mark_removal<B>(cookies: Cookies, mut response: Response<B>) -> Response<B> {
     if let Entry::Occupied(mut set) = response.headers_mut().entry(SET_COOKIE)
         && let Some(marked) = cookies.clear_flow()

@@ -1,13 +1,12 @@
-//! A form posted without JavaScript is answered by a redirect: on to the next page, or back to the form with its
-//! error.
+//! Answers a form posted without JavaScript with a redirect: to the next page, or back to the form with its error.
 
 use crate::{
-    application::AppState,
-    http::{
-        failure,
+    config::Config,
+    request::{
         kind::{Kind, is_api},
         referrer,
     },
+    response::failure,
 };
 use app::error::AppError;
 use app::guard::{login_path, reauthentication_path};
@@ -20,23 +19,23 @@ use http::{HeaderValue, StatusCode};
 
 /// Runs the server function as for a fetch and turns its answer into a redirect.
 ///
-/// Leptos would do it itself for whoever accepts HTML. It would put one error after the other into the address, lose
-/// the error where there is no `Referer`, and send the answer's JSON along; so that header is taken away.
+/// Leptos would redirect by itself if `Accept` contains HTML. It appends one error after another to the address, loses the
+/// error without a `Referer`, and sends the JSON along. So this layer removes the `Accept` header.
 pub(crate) async fn answer(
-    state: &AppState,
+    config: &Config,
     mut request: Request,
     next: impl AsyncFnOnce(Request) -> Response,
 ) -> Response {
     if Kind::of(&request) != Kind::Form || !is_api(&request) {
         return next(request).await;
     }
-    let page = referrer::page(&state.config, &request);
+    let page = referrer::page(config, &request);
     let endpoint = request.uri().path().to_owned();
     let flash = request.extensions().get::<Flash>().cloned().unwrap_or_default();
     request.headers_mut().remove(ACCEPT);
     let mut response = next(request).await;
     let to = match failure::taken_from(&mut response).await {
-        // What a browser keeps as a file leaves the page where it is.
+        // A download leaves the page in place.
         None if response.headers().contains_key(CONTENT_DISPOSITION) => return response,
         None => {
             response.headers_mut().remove(LOCATION).and_then(|to| to.to_str().ok().map(str::to_owned)).unwrap_or(page)
@@ -51,7 +50,7 @@ pub(crate) async fn answer(
     redirect(response, &to)
 }
 
-/// `response` as a redirect, with the cookies it sets.
+/// Turns `response` into a redirect that keeps its cookies.
 pub(crate) fn redirect(mut response: Response, to: &str) -> Response {
     failure::empty(&mut response);
     // After a POST the next page is fetched by GET (RFC 9110, section 15.4.4).

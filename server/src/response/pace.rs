@@ -1,24 +1,24 @@
-//! Refusals that come too fast are held back: of clients that ignore `Retry-After`, each answer would otherwise be a new
-//! request at once, and refusing them would keep the server busier than what it does for others.
+//! Delays refusals that come too fast. A client that ignores `Retry-After` would otherwise send its next request at once,
+//! and refusing such clients would take more time than serving the others.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 
-/// Refusals in a second that are answered at once.
+/// Refusals per second that are answered at once.
 const AT_ONCE: u32 = 50;
-/// How long each further one is held back: the shortest `Retry-After`.
+/// The delay of each further refusal: the shortest `Retry-After`.
 const HELD_FOR: Duration = Duration::from_secs(1);
-/// Refusals that are held back at a time. Further ones are answered: each holds a connection and what was sent over it.
+/// The most refusals that are delayed at a time. Further ones are answered at once, because each holds a connection.
 const HELD_AT_MOST: usize = 1024;
 
-/// The pace of refusals.
+/// Limits the rate of refusals.
 #[derive(Debug)]
 pub(crate) struct Pace {
     at_once: u32,
     held_for: Duration,
-    /// When the present second began, and the refusals in it.
+    /// The start of the current second and the refusals in it.
     second: Mutex<(Instant, u32)>,
     held: Semaphore,
 }
@@ -35,7 +35,7 @@ impl Pace {
         Self { at_once, held_for, second, held }
     }
 
-    /// Returns when a refusal may be answered.
+    /// Waits until a refusal may be answered.
     pub(crate) async fn keep(&self) {
         if self.is_kept() {
             return;
@@ -45,7 +45,7 @@ impl Pace {
         }
     }
 
-    /// Counts a refusal; whether it may be answered at once.
+    /// Counts a refusal. Returns whether it may be answered at once.
     fn is_kept(&self) -> bool {
         let mut second = self.second.lock().unwrap_or_else(PoisonError::into_inner);
         if second.0.elapsed() >= Duration::from_secs(1) {

@@ -1,8 +1,8 @@
-//! `/dev/mailbox`: what this server would have sent, for whoever develops it. There in development mode only.
+//! `/dev/mailbox`: shows the mails that this server would have sent. Exists in development mode only.
 
-use crate::application::AppState;
-use crate::http::{document, failure::Failure};
 use crate::mailer::{KeptMail, Mailbox, Mailer};
+use crate::response::{document, failure::Failure};
+use crate::state::AppState;
 use app::error::AppError;
 use auth::{EmailAddress, Millis};
 use axum::Router;
@@ -15,22 +15,22 @@ use serde::Deserialize;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
-/// What the pages are made of.
+/// The data of the pages.
 #[derive(Clone)]
 struct Shown {
     mailbox: Arc<Mailbox>,
-    /// What links begin with.
+    /// The origin of links in mails.
     origin: String,
     leptos: LeptosOptions,
 }
 
-/// Whose mail is asked for; everybody's, where nobody is named.
+/// The recipient whose mails are listed; all mails without one.
 #[derive(Deserialize)]
 struct Filter {
     to: Option<String>,
 }
 
-/// The pages' routes; none where mail goes elsewhere, and none outside development mode.
+/// Returns the routes. There are none outside development mode, or if mail goes elsewhere.
 pub(crate) fn routes(state: &AppState) -> Router {
     let Mailer::Mailbox(mailbox) = &*state.mailer else { return Router::new() };
     if !state.config.dev {
@@ -42,7 +42,7 @@ pub(crate) fn routes(state: &AppState) -> Router {
 }
 
 async fn list(State(shown): State<Shown>, Query(filter): Query<Filter>) -> Html<String> {
-    // Mail goes to the canonical form of an address, however it is written here.
+    // Mail goes to the canonical form of an address.
     let to = filter.to.map(|to| EmailAddress::parse(&to).map_or(to, |address| address.to_string()));
     let mails = shown.mailbox.list(to.as_deref());
     let none = mails.is_empty().then(|| view! { <p class="empty">"Nothing has been sent yet."</p> });
@@ -66,7 +66,7 @@ async fn list(State(shown): State<Shown>, Query(filter): Query<Filter>) -> Html<
 
 async fn one(State(shown): State<Shown>, Path(id): Path<String>) -> Response {
     let Some(mail) = shown.mailbox.get(&id) else { return Failure(AppError::NotFound).into_response() };
-    // Its links open in a tab of their own: here they would open within the frame, where no page of ours may be.
+    // Opens links in a new tab, because pages of this site refuse to be framed.
     let html = mail.html.replacen("<head>", r#"<head><base target="_blank">"#, 1);
     let page = view! {
         <p><a href="/dev/mailbox">"All mail"</a></p>
@@ -75,7 +75,7 @@ async fn one(State(shown): State<Shown>, Path(id): Path<String>) -> Response {
         <h2>"Text"</h2>
         <pre class="mail-text">{linked(&mail.text, &shown.origin)}</pre>
         <h2>"HTML"</h2>
-        // Without scripts, and of no origin: it may show what somebody wrote.
+        // Runs without scripts and without an origin, because a mail may contain text of a user.
         <iframe
             class="mail-frame"
             title="The mail as HTML"
@@ -91,8 +91,8 @@ fn envelope(mail: &KeptMail) -> impl IntoView + use<> {
     view! { <p class="mail-envelope">"To " {mail.to.clone()} ", " <time datetime=at.clone()>{at.clone()}</time></p> }
 }
 
-/// `text`, each line that is a link to a page of ours as a link: to its path, because in development this machine has
-/// several names and a person is signed in under the one they use.
+/// Returns `text` with links to pages of this site. They lead to the path alone, because in development this machine has
+/// several names and the session belongs to one of them.
 fn linked(text: &str, origin: &str) -> Vec<AnyView> {
     text.split_inclusive('\n')
         .map(|line| match line.trim_end().strip_prefix(origin).filter(|path| path.starts_with('/')) {

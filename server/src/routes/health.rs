@@ -1,7 +1,7 @@
-//! What a load balancer or an orchestrator asks. Answered for any `Host`: it asks by address.
+//! Health checks of a load balancer or orchestrator. They are answered for any `Host`, because such a client uses an address.
 
-use crate::application::AppState;
-use crate::site;
+use crate::startup::site;
+use crate::state::AppState;
 use axum::extract::State;
 use http::StatusCode;
 
@@ -10,8 +10,7 @@ pub(crate) async fn healthz() -> &'static str {
     "ok"
 }
 
-/// `/readyz`: the database answers, and has every migration that this program knows; and the files that every page names
-/// are there.
+/// `/readyz`: the database answers and has every migration of this program, and the files that every page names exist.
 pub(crate) async fn readyz(State(state): State<AppState>) -> (StatusCode, &'static str) {
     match state.auth.db().is_ready().await {
         Ok(true) => {}

@@ -1,6 +1,6 @@
-//! What programs look for under `/.well-known/` (RFC 8615).
+//! The files and redirects under `/.well-known/` (RFC 8615).
 
-use crate::{application::AppState, config::SecurityTxt};
+use crate::{config::SecurityTxt, state::AppState};
 use auth::{Clock, DAY};
 use axum::Router;
 use axum::extract::State;
@@ -12,17 +12,17 @@ use humantime::format_rfc3339_seconds;
 use std::fmt::Write;
 use std::time::{Duration, UNIX_EPOCH};
 
-/// Where password managers look for the page that changes a password (W3C, A Well-Known URL for Changing Passwords).
+/// Leads password managers to the page that changes a password (W3C, A Well-Known URL for Changing Passwords).
 pub(crate) const CHANGE_PASSWORD: &str = "/.well-known/change-password";
-/// Where people look who have found a weakness (RFC 9116).
+/// Tells where to report a vulnerability (RFC 9116).
 pub(crate) const SECURITY_TXT: &str = "/.well-known/security.txt";
 
-/// The page behind it.
+/// The target of the redirect.
 const SECURITY_PAGE: &str = "/account/security";
-/// How long the file is good where its end is not set, in days. RFC 9116 advises less than a year.
+/// The validity of the file without a configured end, in days. RFC 9116 advises less than a year.
 const GOOD_FOR_DAYS: i64 = 180;
 
-/// The files and redirects.
+/// Returns the routes.
 pub(crate) fn routes(state: &AppState) -> Router {
     Router::new()
         .route(CHANGE_PASSWORD, get(async || Redirect::temporary(SECURITY_PAGE)))

@@ -1,41 +1,40 @@
-//! Who is asking: decided here, once for each request, and read everywhere else.
+//! Authenticates a request once. Pages and server functions only read the result, an `Asker` in the extensions.
 
-use super::cross_origin;
 use crate::{
-    application::AppState,
-    client_address::{client_address, is_untrusted_proxy, peer},
-    http::{
-        api_body::PageSession,
-        failure::Failure,
+    request::{
+        access_token::access_token,
+        body::PageSession,
+        cookies::{all_cookies, cookie},
+        id::request_id,
         kind::{Kind, is_api},
         referrer::Back,
     },
-    security::access_token::access_token,
+    response::failure::{BearerRefused, Failure},
+    security::{client::client, cross_origin, page_guard},
+    state::AppState,
 };
 use app::error::AppError;
-use app::guard::{Audience, audience, is_cookie_check, login_path, onward, without_trailing_slash};
+use app::guard::is_cookie_check;
 use app::message::Message;
-use app::ssr::{Flash, Scope, location};
-use auth::{Asker, Device, DeviceToken, Error};
+use app::ssr::{Flash, Scope};
+use auth::{Asker, Error};
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use cookie::Cookie;
-use http::header::{COOKIE, LOCATION, SET_COOKIE, USER_AGENT};
-use http::uri::PathAndQuery;
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::header::SET_COOKIE;
+use http::{HeaderMap, HeaderValue, Method};
 use std::sync::Arc;
-use tower_http::request_id::RequestId;
 
-/// The endpoints by which sessions begin, go on and end. They read the cookie themselves.
+/// The endpoints that start, refresh and end sessions. They read the refresh cookie themselves.
 const SESSION_ENDPOINTS: &[&str] = &["/api/auth/signup", "/api/auth/login", "/api/auth/logout", "/api/auth/refresh"];
 
-/// The endpoint that has a browser forget its session, also where the database cannot say which.
+/// The endpoint that signs out. It clears the cookie even if the database is unavailable.
 const LOG_OUT: &str = "/api/auth/logout";
 
-/// The endpoint that judges the cookie's session and the page's by itself.
+/// The endpoint that compares the cookie's session with the page's session itself.
 const REFRESH: &str = "/api/auth/refresh";
 
-/// Puts a [`Scope`] and an [`Asker`] into the request, and into a page's what a redirect left for it; leads a guarded page's wrong audience elsewhere.
+/// Puts a [`Scope`] and an [`Asker`] into the request, and the message of a redirect into a page load. Redirects page loads
+/// that the page guard refuses.
 pub(crate) async fn decide(
     state: &AppState,
     mut request: Request,
@@ -66,14 +65,14 @@ pub(crate) async fn decide(
         Err(error) => return failed(&request, error.into()),
     };
     let is_page = matches!(*request.method(), Method::GET | Method::HEAD);
-    if is_page && let Some(elsewhere) = elsewhere(&request, &asker) {
+    if is_page && let Some(elsewhere) = page_guard::redirect_away(&request, &asker) {
         return elsewhere;
     }
     let flash = Flash::open(&scope.auth, cookie(request.headers(), &scope.cookies.flash_name()).as_deref());
     if kind == Kind::Navigation {
         let reader = asker.session().map(|session| session.user.id.as_str());
         let mut news = flash.take_news(reader);
-        // An address that somebody made up can have this said, and nothing else done.
+        // A made-up address can show this message and has no other effect.
         if !scope.keeps_cookies && request.uri().path_and_query().is_some_and(|at| is_cookie_check(at.as_str())) {
             news.message.get_or_insert(Message::CookieNotKept);
         }
@@ -88,7 +87,7 @@ pub(crate) async fn decide(
     if is_bearer_refused {
         response.extensions_mut().insert(BearerRefused);
     }
-    // What began another session, or ended this one, has said so in the cookie; of two a browser takes the last.
+    // An endpoint that started or ended a session has set the cookie already. Of two cookies a browser takes the last.
     let renewed = renewed.filter(|_| !sets_cookie(response.headers(), &cookies.refresh_name()));
     for cookie in renewed.into_iter().chain(flash.set_cookie(&auth, cookies)) {
         response.headers_mut().append(SET_COOKIE, cookie);
@@ -103,7 +102,7 @@ fn sets_cookie(headers: &HeaderMap, name: &str) -> bool {
     headers.get_all(SET_COOKIE).iter().any(is_named)
 }
 
-/// A failure that leads a form back to where the form says it is.
+/// Returns a failure that leads a form back to its page.
 fn failed(request: &Request, error: AppError) -> Response {
     let mut response = Failure(error).into_response();
     if let Some(back) = request.extensions().get::<Back>() {
@@ -112,11 +111,7 @@ fn failed(request: &Request, error: AppError) -> Response {
     response
 }
 
-/// Stands in the answer to a request whose access token was refused.
-#[derive(Clone, Copy)]
-pub(crate) struct BearerRefused;
-
-/// Who asks, and the cookie by which a form's session goes on.
+/// The asker, and the rotated cookie of a form.
 #[derive(Default)]
 struct Decision {
     asker: Asker,
@@ -129,14 +124,14 @@ impl Decision {
     }
 }
 
-/// A page load: by its cookie, which is looked at and not rotated.
+/// Authenticates a page load by its cookie. Does not rotate the token.
 async fn page(scope: &Scope) -> Result<Asker, Error> {
     let Some(token) = &scope.presented else { return Ok(Asker::Nobody) };
     let session = scope.auth.look(token, &scope.device).await?;
     Ok(session.map_or(Asker::Nobody, Asker::Page))
 }
 
-/// A form posted without JavaScript: by its cookie, which is rotated as a renewal does it.
+/// Authenticates a form posted without JavaScript by its cookie. Rotates the token as a refresh does.
 async fn form(scope: &Scope) -> Result<Decision, Error> {
     let Some(token) = &scope.presented else { return Ok(Decision::default()) };
     match scope.auth.refresh(token, &scope.device, scope.page.as_deref()).await {
@@ -149,7 +144,7 @@ async fn form(scope: &Scope) -> Result<Decision, Error> {
     }
 }
 
-/// A fetch: by its access token. The cookie alone never authenticates one.
+/// Authenticates a fetch by its access token. The cookie alone never authenticates a fetch.
 async fn fetch(scope: &Scope, token: Option<&str>) -> Result<Decision, Error> {
     let Some(token) = token else { return Ok(Decision::default()) };
     match scope.auth.authenticate(token, &scope.device).await {
@@ -162,8 +157,8 @@ async fn fetch(scope: &Scope, token: Option<&str>) -> Result<Decision, Error> {
     }
 }
 
-/// Sign-in, sign-up and sign-out from a page of somebody else than the cookie is of would act on a session that its
-/// reader does not see.
+/// Refuses sign-in, sign-up and sign-out if the page and the cookie belong to different users. The request would act on a
+/// session that the page does not show.
 async fn session_endpoint(scope: &Scope, path: &str) -> Result<Decision, Error> {
     if let (Some(page), Some(token)) = (&scope.page, &scope.presented)
         && path != REFRESH
@@ -173,60 +168,12 @@ async fn session_endpoint(scope: &Scope, path: &str) -> Result<Decision, Error> 
     Ok(Decision::default())
 }
 
-/// Where a page's wrong audience is led, and whoever has a slash too many in the address.
-fn elsewhere(request: &Request, asker: &Asker) -> Option<Response> {
-    let uri = request.uri();
-    if let Some(page) = without_trailing_slash(uri.path()) {
-        let to = uri.query().map_or_else(|| page.to_owned(), |query| format!("{page}?{query}"));
-        return redirect(StatusCode::PERMANENT_REDIRECT, &to);
-    }
-    match (audience(uri.path()), asker.session()) {
-        (Audience::SignedIn, None) => {
-            redirect(StatusCode::FOUND, &login_path(uri.path_and_query().map_or("/", PathAndQuery::as_str)))
-        }
-        (Audience::SignedOut, Some(_)) => {
-            redirect(StatusCode::FOUND, &location(&onward(uri.query().unwrap_or_default())))
-        }
-        _ => None,
-    }
-}
-
-fn redirect(status: StatusCode, to: &str) -> Option<Response> {
-    Some((status, [(LOCATION, HeaderValue::try_from(to).ok()?)]).into_response())
-}
-
-/// The client that sent `request`.
-pub(super) fn device(state: &AppState, request: &Request) -> Device {
-    let headers = request.headers();
-    let peer = peer(request);
-    if is_untrusted_proxy(peer, headers, &state.config.trusted_proxies) {
-        state.told_of_proxy.call_once(|| {
-            tracing::warn!(
-                %peer,
-                "a request says of another client, and TRUSTED_PROXIES does not name where it came from: behind a proxy \
-                 that it does not name, all people count as one client; this is said once"
-            );
-        });
-    }
-    Device {
-        user_agent: headers.get(USER_AGENT).map(user_agent).unwrap_or_default(),
-        address: Some(client_address(peer, headers, &state.config.trusted_proxies, state.config.forwarded_header)),
-        token: cookie(headers, &state.config.cookies().device_name()).as_deref().and_then(DeviceToken::parse),
-    }
-}
-
-/// As UTF-8, or else as Latin-1, which any bytes are (RFC 9110, section 5.5): no two become the same text.
-fn user_agent(value: &HeaderValue) -> String {
-    let bytes = value.as_bytes();
-    std::str::from_utf8(bytes).map_or_else(|_| bytes.iter().copied().map(char::from).collect(), str::to_owned)
-}
-
 fn scope(state: &AppState, request: &Request) -> Scope {
     let headers = request.headers();
     let cookies = state.config.cookies();
     Scope {
         auth: state.auth.clone(),
-        device: device(state, request),
+        device: client(state, request),
         is_form_post: Kind::of(request) == Kind::Form,
         is_cookieless: cross_origin::is_from_no_browser(request),
         presented: cookie(headers, &cookies.refresh_name()),
@@ -235,20 +182,4 @@ fn scope(state: &AppState, request: &Request) -> Scope {
         cookies,
         request_id: request_id(request),
     }
-}
-
-/// The id that stands on every line of the log about this request.
-pub(crate) fn request_id(request: &Request) -> String {
-    let id = request.extensions().get::<RequestId>();
-    id.and_then(|id| id.header_value().to_str().ok()).unwrap_or_default().to_owned()
-}
-
-/// What a cookie of ours holds; those of others that are no text were taken out before.
-fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    all_cookies(headers).find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
-}
-
-fn all_cookies(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
-    let lines = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    lines.flat_map(Cookie::split_parse).filter_map(Result::ok)
 }

@@ -1,8 +1,12 @@
-//! The cross-origin check: for every unsafe method, sign-in and sign-up included, so there are no CSRF tokens to
-//! forget (Fetch Metadata Request Headers, W3C; RFC 6454, section 7).
+//! Refuses cross-origin requests with an unsafe method, sign-in and sign-up included (W3C Fetch Metadata; RFC 6454,
+//! section 7). So there are no CSRF tokens that a form could omit.
 
-use super::{asker, host::is_loopback_name};
-use crate::{application::AppState, config::Config, http::failure::Failure};
+use crate::{
+    config::Config,
+    response::failure::Failure,
+    security::{client::client, host::is_loopback_name},
+    state::AppState,
+};
 use app::error::AppError;
 use auth::EventKind;
 use axum::extract::Request;
@@ -18,22 +22,22 @@ static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 enum Source {
     /// A page of ours.
     OurOrigin,
-    /// No browser: the request goes on, but no cookie is read or set for it, and nothing kept in a flow.
+    /// Not a browser. The request goes on, but without cookies and without a flow.
     NoBrowser,
     /// Anything else.
     Elsewhere,
 }
 
-/// Stands in a request that no browser sent.
+/// Marks a request that no browser sent.
 #[derive(Clone, Copy)]
 struct FromNoBrowser;
 
-/// Whether a request with an unsafe method is from a client that is not a browser.
+/// Returns whether a request with an unsafe method is from a client that is not a browser.
 pub(crate) fn is_from_no_browser(request: &Request) -> bool {
     request.extensions().get::<FromNoBrowser>().is_some()
 }
 
-/// Takes the flow from a request that no browser sent: it would be a row whose id nobody is told.
+/// Removes the flow from a request that no browser sent. Its client would never receive the flow's id.
 pub(crate) fn without_lost_flow(mut request: Request) -> Request {
     if is_from_no_browser(&request) {
         request.extensions_mut().remove::<Session>();
@@ -56,7 +60,7 @@ pub(crate) async fn check(state: &AppState, mut request: Request, next: Next) ->
             response
         }
         Source::Elsewhere => {
-            state.auth.record_refusal(EventKind::CrossOriginRefused, None, &asker::device(state, &request));
+            state.auth.record_refusal(EventKind::CrossOriginRefused, None, &client(state, &request));
             Failure(AppError::CrossOrigin).into_response()
         }
     }
@@ -71,11 +75,11 @@ fn source(config: &Config, headers: &HeaderMap) -> Source {
     }
 }
 
-/// A header that may be there once.
+/// A header that may occur once.
 enum One<'a> {
     Absent,
     Text(&'a str),
-    /// There twice, or not text.
+    /// Repeated, or not text.
     Unclear,
 }
 
@@ -92,7 +96,7 @@ fn is_our_origin(config: &Config, origin: &str) -> bool {
     if origin == config.public_url.origin() {
         return true;
     }
-    // `null`, what an opaque origin sends, is no URL.
+    // An opaque origin sends `null`, which is not a URL.
     Url::parse(origin).is_ok_and(|url| {
         url.scheme() == "http"
             && url.origin().ascii_serialization() == origin

@@ -1,7 +1,8 @@
-//! What browsers report of the content security policy (CSP Level 3, section 5; Reporting API): counted, and nothing of it
-//! kept. Anyone can send such a report, so no word of it becomes a label or a line in the log.
+//! `/csp-reports`: takes the browsers' reports about the content security policy (CSP Level 3, section 5; Reporting API).
+//!
+//! Reports are counted and not stored. Anyone can send one, so none of its text becomes a label or a log line.
 
-use crate::metrics::Recorder;
+use crate::metrics::CspReports;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -10,84 +11,23 @@ use axum::routing::post;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use metrics::{Counter, counter, describe_counter};
 use serde::Deserialize;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// Where reports are sent.
+/// The path that takes reports.
 pub(crate) const CSP_REPORTS: &str = "/csp-reports";
-/// The name of that place in the policy.
+/// The name of this endpoint in the policy.
 pub(crate) const CSP_GROUP: &str = "csp";
 
-const NAME: &str = "csp_reports_total";
 /// The largest body that is read, in bytes.
 const BODY_MAX_BYTES: usize = 16 * 1024;
-/// How long a client may take to send it.
+/// How long a client may take to send the body.
 const BODY_READ_TIMEOUT: Duration = Duration::from_secs(10);
-/// Reports of one request that are counted.
+/// The most reports of one request that are counted.
 const REPORTS_MAX: usize = 20;
 
-/// The directives of our policies, and what browsers call the parts of them. Anything else is `other`.
-const DIRECTIVES: [&str; 20] = [
-    "default-src",
-    "script-src",
-    "script-src-elem",
-    "script-src-attr",
-    "style-src",
-    "style-src-elem",
-    "style-src-attr",
-    "img-src",
-    "font-src",
-    "connect-src",
-    "media-src",
-    "object-src",
-    "frame-src",
-    "child-src",
-    "worker-src",
-    "manifest-src",
-    "base-uri",
-    "form-action",
-    "frame-ancestors",
-    "other",
-];
-
-/// How often each directive was reported.
-#[derive(Debug)]
-pub(crate) struct CspReports {
-    counts: [AtomicU64; DIRECTIVES.len()],
-    counters: Vec<Counter>,
-}
-
-impl CspReports {
-    /// Counts for `recorder`, too, where there is one.
-    pub(crate) fn new(recorder: Option<&Arc<Recorder>>) -> Self {
-        let counters = || {
-            describe_counter!(NAME, "Reports by browsers that the content security policy was broken.");
-            DIRECTIVES.map(|directive| counter!(NAME, "directive" => directive)).to_vec()
-        };
-        let counters = recorder.map(|recorder| recorder.collect(counters)).unwrap_or_default();
-        Self { counts: [const { AtomicU64::new(0) }; DIRECTIVES.len()], counters }
-    }
-
-    /// Counts a report about `directive`, which is a client's word.
-    fn count(&self, directive: &str) {
-        let other = DIRECTIVES.len() - 1;
-        let place = DIRECTIVES.iter().position(|known| *known == directive).unwrap_or(other);
-        if let Some(counter) = self.counters.get(place) {
-            counter.increment(1);
-        }
-        let (Some(count), Some(directive)) = (self.counts.get(place), DIRECTIVES.get(place)) else { return };
-        let count = count.fetch_add(1, Ordering::Relaxed) + 1;
-        // However many come, the log has 64 lines of each directive at most.
-        if count.is_power_of_two() {
-            tracing::warn!(directive, count, "browsers report that the content security policy was broken");
-        }
-    }
-}
-
-/// As browsers that know `report-to` send it, several at once.
+/// A report from a browser that knows `report-to`. Such browsers send several at once.
 #[derive(Deserialize)]
 struct Report {
     #[serde(rename = "type", default)]
@@ -102,7 +42,7 @@ struct Violation {
     directive: String,
 }
 
-/// As those send it that know only `report-uri`.
+/// A report from a browser that knows only `report-uri`.
 #[derive(Deserialize)]
 struct OldReport {
     #[serde(rename = "csp-report")]
@@ -113,12 +53,12 @@ struct OldReport {
 struct OldViolation {
     #[serde(rename = "effective-directive", default)]
     effective: String,
-    /// Older browsers name the directive with its sources, and nothing else.
+    /// Older browsers send only this field: the directive with its sources.
     #[serde(rename = "violated-directive", default)]
     violated: String,
 }
 
-/// The endpoint that takes reports.
+/// Returns the route.
 pub(crate) fn routes(reports: Arc<CspReports>) -> Router {
     Router::new().route(CSP_REPORTS, post(take)).with_state(reports)
 }
@@ -185,18 +125,5 @@ mod tests {
         }
         let many = format!("[{}]", vec![r#"{"type":"csp-violation","body":{}}"#; 1000].join(","));
         assert_eq!(new_directives(many.as_bytes()).map(|directives| directives.len()), Ok(REPORTS_MAX));
-    }
-
-    #[test]
-    fn what_a_client_makes_up_is_other() {
-        let recorder = Arc::<Recorder>::default();
-        let reports = CspReports::new(Some(&recorder));
-        for directive in ["script-src", "made-up-by-somebody", "", "made-up-too"] {
-            reports.count(directive);
-        }
-        let text = recorder.text().expect("text");
-        assert!(text.contains("csp_reports_total{directive=\"script-src\"} 1"), "{text}");
-        assert!(text.contains("csp_reports_total{directive=\"other\"} 3"), "{text}");
-        assert!(!text.contains("made-up"), "{text}");
     }
 }

@@ -1,7 +1,10 @@
-//! What every answer tells the browser to refuse (OWASP ASVS 5.0, V3.4).
+//! Sets the security headers of every answer (OWASP ASVS 5.0, V3.4).
 
-use super::csp_reports::{CSP_GROUP, CSP_REPORTS};
-use crate::{application::AppState, http::kind::is_api};
+use crate::{
+    request::kind::is_api,
+    security::csp_reports::{CSP_GROUP, CSP_REPORTS},
+    state::AppState,
+};
 use app::guard::holds_token;
 use axum::extract::Request;
 use axum::response::Response;
@@ -10,12 +13,12 @@ use http::{HeaderMap, HeaderValue};
 use leptos::nonce::Nonce;
 use std::sync::LazyLock;
 
-/// On every answer. With `no-referrer` a form's error could not find its way back to its page.
+/// Headers of every answer. With `no-referrer` the error of a form could not return to its page.
 static ALWAYS: [(HeaderName, HeaderValue); 7] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
-    // No other origin of the site shares a process, or `document.domain`, with this one.
+    // Keeps other origins of the site out of this origin's process and `document.domain`.
     (HeaderName::from_static("origin-agent-cluster"), HeaderValue::from_static("?1")),
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
@@ -28,19 +31,19 @@ static ALWAYS: [(HeaderName, HeaderValue); 7] = [
     ),
 ];
 
-/// On answers of the API that are no page: nothing in them is to be loaded, run or framed.
+/// The policy of API answers that are not a page: the browser loads, runs and frames nothing.
 const API_POLICY: HeaderValue =
     HeaderValue::from_static("default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'");
 
-/// Where browsers send what breaks a page's policy (Reporting API). Those that do not know this go by `report-uri`.
+/// The endpoint for reports about a page's policy (Reporting API). Older browsers use `report-uri`.
 static REPORTING_ENDPOINTS: LazyLock<HeaderValue> = LazyLock::new(|| {
     HeaderValue::try_from(format!("{CSP_GROUP}=\"{CSP_REPORTS}\"")).unwrap_or(HeaderValue::from_static(""))
 });
 
-/// A year, as browsers' preload lists ask for (RFC 6797).
+/// One year, which the browsers' preload lists require (RFC 6797).
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
-/// Mints the nonce that a page's scripts carry, and sets the headers.
+/// Creates the nonce of a page's scripts and sets the headers.
 pub(crate) async fn set(
     state: &AppState,
     mut request: Request,
@@ -53,7 +56,7 @@ pub(crate) async fn set(
     let holds_token = request.uri().query().is_some_and(holds_token);
     let mut response = next(request).await;
     let headers = response.headers_mut();
-    // All at once: the map would grow twice on the way.
+    // Reserves once, because the map would otherwise grow twice.
     headers.reserve(ALWAYS.len() + 4);
     for (name, value) in &ALWAYS {
         headers.insert(name, value.clone());
@@ -69,8 +72,8 @@ pub(crate) async fn set(
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     if holds_token {
-        // Not even to ourselves: a proxy before us may log the `Referer` of a style sheet. With `no-referrer` a form
-        // would say `Origin: null`, by which browsers without Fetch Metadata are refused.
+        // Hides the token from this site too, because a proxy may log the `Referer` of a style sheet. With `no-referrer` a
+        // form would send `Origin: null`, which is refused from browsers without Fetch Metadata.
         headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
     }
     if state.config.public_url.is_https() {
@@ -83,13 +86,13 @@ pub(crate) async fn set(
     response
 }
 
-/// Pages and API answers may be about somebody; a file of `public/` is not.
+/// Returns whether an answer may be personal: a page or an API answer, but not a file of `public/`.
 fn is_personal(headers: &HeaderMap) -> bool {
     content_type(headers)
         .is_none_or(|value| ["text/html", "application/json", "text/plain"].iter().any(|kind| value.starts_with(kind)))
 }
 
-/// Also what is told of a failure under `/api/`, to a person.
+/// Returns whether an answer is HTML. An error page under `/api/` is HTML too.
 fn is_html(headers: &HeaderMap) -> bool {
     content_type(headers).is_some_and(|value| value.starts_with("text/html"))
 }
@@ -99,7 +102,7 @@ fn content_type(headers: &HeaderMap) -> Option<&str> {
 }
 
 fn page_policy(nonce: &Nonce, reload_port: u32) -> String {
-    // `cargo leptos watch` reloads the page through a socket on a port of its own.
+    // `cargo leptos watch` reloads the page through a socket on its own port.
     static IS_WATCHED: LazyLock<bool> = LazyLock::new(app::is_watched);
     let reload = if *IS_WATCHED {
         format!("; connect-src 'self' ws://127.0.0.1:{reload_port} ws://localhost:{reload_port}")

@@ -1,35 +1,16 @@
-//! A request is for this site or for none: what another `Host` asks for is refused, which is what stops DNS rebinding.
+//! Refuses requests for another host. This stops DNS rebinding.
 
 use crate::{
-    application::AppState,
-    client_address::{forwarded_host, peer},
     config::{Config, PublicUrl},
-    http::failure::Failure,
+    request::client_address::{forwarded_host, peer},
+    response::misdirected::OtherHost,
+    state::AppState,
 };
-use app::error::AppError;
 use axum::extract::Request;
-use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, Uri, header::HOST, uri::Authority};
 
-/// The longest host that is repeated to the client and in the log, in characters.
+/// The longest host that an answer or the log shows, in characters.
 const SHOWN_MAX: usize = 100;
-
-/// What an answer to a request for another host names, so that the person who set up a proxy sees what it passes on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct OtherHost {
-    /// The host that was asked for, as printable ASCII. The client chose it: HTML has to escape it.
-    pub(crate) came: String,
-    /// That of `PUBLIC_URL`.
-    pub(crate) expected: String,
-}
-
-impl IntoResponse for OtherHost {
-    fn into_response(self) -> Response {
-        let mut response = Failure(AppError::Misdirected).into_response();
-        response.extensions_mut().insert(self);
-        response
-    }
-}
 
 /// Refuses with 421 (RFC 9110, section 15.5.20) unless the request's host is that of `PUBLIC_URL`.
 pub(crate) fn check(state: &AppState, request: Request) -> Result<Request, OtherHost> {
@@ -53,7 +34,7 @@ pub(crate) fn check(state: &AppState, request: Request) -> Result<Request, Other
     Err(other)
 }
 
-/// The one host that a request names, or what it says in its place. With two, a proxy and we might each read another.
+/// Returns the host of a request. Refuses two hosts, because a proxy and this server might each read another.
 fn named_host(request: &Request) -> Result<Authority, String> {
     authority(request.uri(), request.headers())
 }
@@ -70,7 +51,7 @@ fn authority(uri: &Uri, headers: &HeaderMap) -> Result<Authority, String> {
     }
 }
 
-/// `host` as it may stand in a page and a line of the log: short, and in printable ASCII.
+/// Shortens and escapes `host` to printable ASCII, for a page and the log.
 fn shown(host: &str) -> String {
     if host.is_empty() {
         return "(none)".to_owned();
@@ -93,7 +74,7 @@ fn port(ours: &PublicUrl, host: &Authority) -> u16 {
     host.port_u16().unwrap_or(if ours.is_https() { 443 } else { 80 })
 }
 
-/// In development mode this machine's names are interchangeable.
+/// Returns whether `host` names this machine in development mode, where its names are interchangeable.
 pub(super) fn is_loopback_name(config: &Config, host: &str, port: u16) -> bool {
     config.dev && ["127.0.0.1", "localhost", "[::1]"].contains(&host) && Some(port) == config.public_url.port()
 }

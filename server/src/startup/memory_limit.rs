@@ -1,35 +1,35 @@
-//! Whether the memory that the process may take is enough for the password hashes.
+//! Checks at start that the memory limit of the process is enough for the password hashes.
 //!
-//! Under a control group's limit no allocation fails: the kernel kills the process that touches one page too many, in the
-//! middle of whatever it does. So the arithmetic is done at start.
+//! Under the limit of a control group no allocation fails. The kernel kills the process that exceeds it, at any moment. So
+//! the server compares both at start.
 
 use auth::{Argon2Cost, hash_threads};
 use std::fmt;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-/// What everything but the hashes takes, in KiB: the program, its connections, SQLite's caches. Measured: a release under
-/// load stays below it.
+/// The memory of everything but the hashes, in KiB: the program, its connections, SQLite's caches. A release under load was
+/// measured to stay below it.
 const BASE_KIB: u64 = 64 * 1024;
 
-/// The same as address space, beside the program's code: stacks (2 MiB a thread), connections, caches, the program's data.
+/// The address space of everything but the hashes and the program's code: stacks (2 MiB a thread), connections, caches.
 const ADDRESS_SPACE_BASE_KIB: u64 = 384 * 1024;
 
-/// What the allocator reserves of address space for each core, without touching it: eight arenas of 64 MiB (mallopt(3),
-/// `M_ARENA_MAX`). Once these have filled it, any allocation may fail, and that ends the process.
+/// The address space that the allocator reserves for each core: eight arenas of 64 MiB (mallopt(3), `M_ARENA_MAX`). Once
+/// they have filled the limit, any allocation may fail, and a failed allocation ends the process.
 const ARENAS_KIB_PER_CORE: u64 = if cfg!(target_env = "gnu") { 8 * 64 * 1024 } else { 0 };
 
-/// The most that the process may take of something.
+/// A limit on the memory of the process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Limit {
     kib: u64,
-    /// Who or what sets it.
+    /// The source of the limit.
     set_by: String,
-    /// What is taken beside the hashes.
+    /// The part of it that the hashes cannot use.
     base_kib: u64,
 }
 
-/// What the hashes take when all threads hash at once.
+/// The memory of the hashes when all threads hash at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Hashes {
     threads: u64,
@@ -57,11 +57,10 @@ impl fmt::Display for Hashes {
     }
 }
 
-/// Compares what hashes of this cost need with every limit that the process is under. Returns the arithmetic of the one
-/// that leaves the least.
+/// Compares the memory of hashes of this cost with every limit of the process. Returns the arithmetic of the tightest one.
 ///
 /// # Errors
-/// The same, where it is not enough, and what can be done.
+/// Returns the same arithmetic and the remedies if a limit is too low.
 pub(crate) fn check(cost: Argon2Cost) -> Result<String, String> {
     let limits = system::limits(Path::new("/"));
     judge(Hashes::of(cost), limits)

@@ -1,14 +1,24 @@
-//! The built site: the style sheet, the WebAssembly and the JavaScript that every page names.
+//! Checks the built site: the style sheet, the WebAssembly and the JavaScript that every page names.
 
+use crate::config::Config;
 use app::Assets;
 use leptos::config::LeptosOptions;
 use std::collections::BTreeSet;
 use std::path::{Path, absolute};
 
-/// Looks at start whether the folder has a site. Without one every page would come unstyled and never come alive.
+/// Returns the options of Leptos, which `cargo-leptos` would set through the environment.
+pub(crate) fn leptos_options(config: &Config) -> LeptosOptions {
+    LeptosOptions::builder()
+        .output_name(env!("LEPTOS_OUTPUT_NAME"))
+        .site_root(config.site_root.display().to_string())
+        .site_addr(config.bind_addr)
+        .build()
+}
+
+/// Checks at start that the folder contains a site. Without one, pages would have no style and never hydrate.
 ///
 /// # Errors
-/// What is missing where, in a sentence.
+/// Names the missing files and their folder.
 pub(crate) fn check(options: &LeptosOptions) -> Result<(), String> {
     let root = Path::new(options.site_root.as_ref());
     let place = absolute(root).unwrap_or_else(|_| root.to_owned());
@@ -26,11 +36,11 @@ pub(crate) fn check(options: &LeptosOptions) -> Result<(), String> {
     ))
 }
 
-/// Looks whether the files that pages name are there at this moment. Returns those that are not, as paths in the folder.
+/// Returns the files that pages name and that do not exist at this moment, as paths in the folder.
 pub(crate) async fn missing_now(options: &LeptosOptions) -> Vec<String> {
     let options = options.clone();
     let looking = tokio::task::spawn_blocking(move || missing(&options, &Assets::of(&options)));
-    // It can only end early with the process.
+    // Fails only while the process is ending.
     looking.await.unwrap_or_default()
 }
 

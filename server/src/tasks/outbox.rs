@@ -1,11 +1,10 @@
-//! Sends what is in the outbox, in the background.
+//! Sends the mails of the outbox in the background.
 //!
-//! A mail is claimed, sent, and recorded as sent. Between the second and the third lies the one moment in which a crash
-//! lets a mail go out twice: no server takes a mail and a row in one transaction, so it is that or losing it. Whatever
-//! else fails is tried again: after a pause where the server said no (`Auth::mail_failed`), after the claim's two
-//! minutes where nobody said anything.
+//! The worker claims a mail, sends it, and records it as sent. A crash between sending and recording sends the mail twice.
+//! The alternative is to lose it, because no mail server shares a transaction with the database. Every other failure is
+//! retried: after a pause if the server refused the mail (`Auth::mail_failed`), after two minutes if the claim ran out.
 
-use crate::application::SHUTDOWN_GRACE;
+use crate::limits::SHUTDOWN_GRACE;
 use crate::mailer::Mailer;
 use auth::{Auth, Millis, OutgoingMail};
 use std::sync::Arc;
@@ -14,17 +13,18 @@ use tokio::sync::Notify;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
-/// Mails that are sent at once, so that one that takes long does not hold the others up. As many are claimed as can be
-/// begun: a claim runs out.
+/// Mails that are sent at once, so that a slow one does not delay the others. No more are claimed, because a claim runs
+/// out.
 const AT_ONCE: u32 = 4;
-/// How often the outbox is looked into for mails whose pause is over, or that another process has put there.
+/// How often the worker polls for mails whose pause is over and for mails of other processes.
 const TICK: Duration = Duration::from_secs(5);
-/// How often, and with what pause between, it is tried to record that a mail was sent. With the time that a send may
-/// take and the database's own patience this is less than the two minutes of a claim.
+/// Attempts to record that a mail was sent. Together with the send and the database's own time-outs they take less than
+/// the two minutes of a claim.
 const RECORD_TRIES: u32 = 15;
+/// The pause between two attempts.
 const RECORD_PAUSE: Duration = Duration::from_secs(1);
 
-/// The task that sends. Dropped it ends at once, as in a crash; see [`OutboxWorker::finish`].
+/// The task that sends mail. Dropping it stops the task at once, as a crash would; see [`OutboxWorker::finish`].
 #[derive(Debug)]
 pub struct OutboxWorker {
     stop: Arc<Notify>,
@@ -32,15 +32,15 @@ pub struct OutboxWorker {
 }
 
 impl OutboxWorker {
-    /// Starts it. Must be called within a Tokio runtime.
+    /// Starts the task. Must be called within a Tokio runtime.
     pub fn start(auth: Auth, mailer: Arc<Mailer>) -> Self {
         let stop = Arc::<Notify>::default();
         let task = tokio::spawn(run(auth, mailer, Arc::clone(&stop)));
         Self { stop, task }
     }
 
-    /// Begins nothing new and lets what is under way end, ten seconds at most. What is left then goes out again when
-    /// its claim has run out.
+    /// Stops claiming mails and waits up to ten seconds for those in transit. A mail that is still unfinished is sent
+    /// again when its claim has run out.
     pub async fn finish(mut self) {
         self.stop.notify_one();
         match timeout(SHUTDOWN_GRACE, &mut self.task).await {
@@ -63,7 +63,7 @@ async fn run(auth: Auth, mailer: Arc<Mailer>, stop: Arc<Notify>) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut sending = JoinSet::new();
     loop {
-        // Listening begins before looking, or what is put in between would wait for the next tick.
+        // Subscribes before it claims. Otherwise a mail that is inserted in between would wait for the next tick.
         let mut put = std::pin::pin!(waiting.notified());
         put.as_mut().enable();
         begin(&auth, &mailer, &mut sending).await;
@@ -86,7 +86,7 @@ async fn run(auth: Auth, mailer: Arc<Mailer>, stop: Arc<Notify>) {
     mailer.rest().await;
 }
 
-/// Claims as many mails as there is room for, and begins to send them.
+/// Claims as many mails as may be sent now and starts to send them.
 async fn begin(auth: &Auth, mailer: &Arc<Mailer>, sending: &mut JoinSet<()>) {
     let room = AT_ONCE.saturating_sub(u32::try_from(sending.len()).unwrap_or(AT_ONCE));
     if room == 0 {
@@ -104,8 +104,8 @@ async fn begin(auth: &Auth, mailer: &Arc<Mailer>, sending: &mut JoinSet<()>) {
 
 async fn send(auth: Auth, mailer: Arc<Mailer>, mail: OutgoingMail) {
     if let Mailer::Mailbox(mailbox) = &*mailer {
-        // Recorded before it is shown, so that the life of its link has begun by then. A crash in between loses no more
-        // than the mailbox, which is in memory.
+        // Records the mail before the mailbox shows it, so that the lifetime of its link has started. A crash in between
+        // loses only the mailbox, which is in memory.
         let accepted_at = auth.clock().now();
         record_sent(&auth, &mail, accepted_at).await;
         return mailbox.put(&mail, accepted_at);
@@ -121,7 +121,7 @@ async fn send(auth: Auth, mailer: Arc<Mailer>, mail: OutgoingMail) {
     }
 }
 
-/// A mail that was sent and is not recorded goes out twice, so a database that is locked for a while is waited for.
+/// Records that a mail was sent. Retries while the database is locked, because an unrecorded mail is sent twice.
 async fn record_sent(auth: &Auth, mail: &OutgoingMail, accepted_at: Millis) {
     for _ in 0..RECORD_TRIES {
         match auth.mail_sent(&mail.id, accepted_at).await {

@@ -1,4 +1,4 @@
-//! What is done without being asked: sessions and flows that are over are removed.
+//! Removes expired sessions and flows in the background.
 
 use crate::flow_store::FlowStore;
 use auth::Auth;
@@ -8,7 +8,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 
-/// Starts it; it ends when the returned task is aborted, between two transactions or in one that is rolled back.
+/// Starts the task. Aborting it is safe: it ends between two transactions, or the open one is rolled back.
 pub(crate) fn start(auth: Auth, flows: FlowStore) -> JoinHandle<()> {
     tokio::spawn(async move {
         let mut ticks = interval(SWEEP_EVERY);
@@ -22,10 +22,10 @@ pub(crate) fn start(auth: Auth, flows: FlowStore) -> JoinHandle<()> {
     })
 }
 
-/// Batch after batch, so that other writers come in between.
+/// Removes expired rows in batches, so that other writers get their turn.
 async fn sweep(auth: &Auth, flows: &FlowStore) -> Result<(), auth::Error> {
     let accounts = sweep_accounts(auth).await;
-    // Also where the other failed: what clients fill fastest is swept whatever happens.
+    // Sweeps flows even if the sweep of accounts failed, because clients create flows fastest.
     sweep_flows(flows).await.and(accounts)
 }
 

@@ -19,6 +19,7 @@ mod mail;
 mod memory;
 #[cfg(unix)]
 mod modes;
+mod rooms;
 mod schema;
 mod serving;
 mod sessions;

@@ -1,0 +1,91 @@
+//! Counts pages that went on without their WebAssembly, by cause. Limits bound the reports of a client and the clients.
+
+use metrics::{Counter, counter, describe_counter};
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+const NAME: &str = "client_failures_total";
+/// The code could not be loaded; hydration failed; the page crashed after hydration.
+const CAUSES: [&str; 3] = ["load", "hydration", "crash"];
+
+/// Reports of one client that are counted in a [`WINDOW`]. A person opens fewer pages.
+const COUNTED: u32 = 20;
+const WINDOW: Duration = Duration::from_mins(1);
+/// Clients that are counted in a [`WINDOW`]. The limit bounds the memory and the log.
+const CLIENTS: usize = 1_000;
+
+/// The counters, one for each of [`CAUSES`].
+#[derive(Debug)]
+pub(crate) struct ClientFailures {
+    counters: [Counter; CAUSES.len()],
+    window: Mutex<Window>,
+}
+
+/// Counts reports by client since `began_at`.
+#[derive(Debug)]
+struct Window {
+    began_at: Instant,
+    clients: HashMap<IpAddr, u32>,
+}
+
+impl ClientFailures {
+    /// Registers the counters with the recorder of this thread.
+    pub(crate) fn new() -> Self {
+        describe_counter!(NAME, "Pages that went on without their WebAssembly.");
+        let window = Window { began_at: Instant::now(), clients: HashMap::new() };
+        Self { counters: CAUSES.map(|cause| counter!(NAME, "cause" => cause)), window: Mutex::new(window) }
+    }
+
+    /// Counts a report of `client` unless a limit is reached. Returns `false` for an unknown cause.
+    pub(crate) fn record(&self, cause: &str, client: IpAddr, now: Instant) -> bool {
+        let known = CAUSES.iter().zip(&self.counters).find(|(known, _)| **known == cause);
+        let Some((cause, counter)) = known else { return false };
+        if self.window.lock().unwrap_or_else(PoisonError::into_inner).admits(client, now) {
+            counter.increment(1);
+            tracing::info!(cause, "a page goes on without its WebAssembly");
+        }
+        true
+    }
+}
+
+impl Window {
+    fn admits(&mut self, client: IpAddr, now: Instant) -> bool {
+        if now.saturating_duration_since(self.began_at) >= WINDOW {
+            self.began_at = now;
+            self.clients.clear();
+        }
+        if self.clients.len() >= CLIENTS && !self.clients.contains_key(&client) {
+            return false;
+        }
+        let counted = self.clients.entry(client).or_default();
+        *counted = counted.saturating_add(1);
+        *counted <= COUNTED
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counted(failures: &ClientFailures, client: u128, now: Instant) -> bool {
+        failures.window.lock().expect("unharmed").admits(IpAddr::from(client.to_be_bytes()), now)
+    }
+
+    #[test]
+    fn a_client_is_counted_so_often_in_a_window() {
+        let (failures, now) = (ClientFailures::new(), Instant::now());
+        assert_eq!((0..2 * COUNTED).filter(|_| counted(&failures, 1, now)).count(), COUNTED as usize);
+        assert!(counted(&failures, 2, now), "another client");
+        assert!(counted(&failures, 1, now + WINDOW));
+    }
+
+    #[test]
+    fn clients_beyond_a_number_are_not_counted_and_take_no_memory() {
+        let (failures, now) = (ClientFailures::new(), Instant::now());
+        let admitted = (0..2 * CLIENTS as u128).filter(|client| counted(&failures, *client, now)).count();
+        assert_eq!(admitted, CLIENTS);
+        assert_eq!(failures.window.lock().expect("unharmed").clients.len(), CLIENTS);
+    }
+}
