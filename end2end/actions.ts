@@ -29,8 +29,19 @@ export async function signIn(page: Page, person: Person, { remember = false } = 
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-/** Presses the button in the header. */
+/**
+ * Waits for the page that follows a sign-in or a sign-up, then presses the button in the header.
+ *
+ * The header changes before that page is there. A request that the page has already sent is refused if the server
+ * handles it after the sign-out, and the browser reports the refusal on the console.
+ */
 export async function signOut(page: Page): Promise<void> {
+  await expect(page).not.toHaveURL(/\/(login|signup)(\?|$)/);
+  await pressSignOut(page);
+}
+
+/** Presses the button in the header, also while another page is being prepared. */
+export async function pressSignOut(page: Page): Promise<void> {
   await page.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
 }
 

@@ -3,7 +3,7 @@
 //! No script can clear the refresh cookie, so the session stands until the server is asked again.
 
 use super::tabs::{self, Hint};
-use super::{Post, SessionClient, Tab, end, network, with_tab};
+use super::{Post, SessionClient, Tab, departure, end, network, with_tab};
 use crate::error::AppError;
 use crate::sign_in::LogOut;
 use leptos::prelude::*;
@@ -31,7 +31,10 @@ pub fn signed_out(answer: Result<(), AppError>) -> Result<(), AppError> {
             forget_person();
             spawn_local(ask_until_answered());
         }
-        Err(error) => return Err(error),
+        Err(error) => {
+            departure::cancel();
+            return Err(error);
+        }
     }
     Ok(())
 }
@@ -45,6 +48,7 @@ pub fn forget_person() {
         tab.forget();
         (tab.user, tab.leaving)
     });
+    departure::cancel();
     // Set outside the borrow: what depends on the user may ask for the tab again.
     if let Some((user, leaving)) = signals {
         leaving.set(true);

@@ -4,6 +4,7 @@
 //! browser only; it compiles for the server because the server functions name their client there too.
 
 mod answer;
+mod departure;
 mod expiry;
 mod leaving;
 mod network;
@@ -81,10 +82,14 @@ pub fn begin(answer: SignedIn) {
     }
 }
 
-/// Where the browser did not keep the cookie, the next document would be signed out without a word. So one is opened
-/// that says what is wrong.
+/// Opens a document that says what is wrong where the browser did not keep the cookie. Without it the next document
+/// would be signed out without a word.
+///
+/// The answer counts only while the session that it is about is this tab's: a sign-out takes the cookie away, too.
 async fn check_cookie() {
-    if has_cookie().await == Ok(false) {
+    let epoch = with_tab(|tab| tab.epoch);
+    let is_missing = has_cookie().await == Ok(false);
+    if is_missing && with_tab(|tab| tab.epoch) == epoch && !departure::is_under_way() {
         with_tab(Tab::forget);
         let location = window().location();
         let (path, query) = (location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
@@ -109,6 +114,7 @@ pub fn leave_for(path: &str) {
     tabs::say(Hint::Ended);
     // Until the new document is there the page belongs to nobody; a late answer must not bring a token back.
     with_tab(Tab::forget);
+    departure::begin(departure::DOCUMENT_PATIENCE);
     let _ = window().location().assign(path);
 }
 

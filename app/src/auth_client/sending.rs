@@ -1,8 +1,10 @@
 //! How a request is sent, and what before it: in a part of the WebAssembly that is loaded once the page is alive.
 
-use super::{Letter, network, renewal, status, tabs, web_lock, with_tab};
+use super::leaving::{SIGN_OUT_PATIENCE, is_leaving};
+use super::{Letter, departure, network, renewal, status, tabs, web_lock, with_tab};
 use crate::error::AppError;
 use crate::lazy::in_part;
+use crate::sign_in::LogOut;
 use crate::signed_in;
 use crate::wire::{ACCESS_TOKEN_HEADER, SESSION_HEADER};
 use futures::future::LocalBoxFuture;
@@ -12,7 +14,7 @@ use leptos::server_fn::codec::{Json, PostUrl};
 use leptos::server_fn::error::FromServerFnError;
 use leptos::server_fn::request::{ClientReq, browser::BrowserRequest};
 use leptos::server_fn::response::{ClientRes, browser::BrowserResponse};
-use leptos::server_fn::{Bytes, ContentType};
+use leptos::server_fn::{Bytes, ContentType, ServerFn};
 use wasm_bindgen_futures::spawn_local;
 
 /// The name of the part.
@@ -69,8 +71,14 @@ pub(super) fn prepare() {
     });
 }
 
-/// Sends `letter` by `way`. Its answer may be that somebody is signed in, so what they see is there before.
+/// Sends `letter` by `way`, unless a sign-out is under way: then all but that sign-out wait. The answer may begin a
+/// session, so the code of what a signed-in person sees is loaded before.
 pub(super) async fn sent(way: Way, letter: Letter) -> Result<BrowserResponse, AppError> {
+    if letter.url != LogOut::PATH {
+        departure::cancelled().await;
+    } else if !is_leaving() {
+        departure::begin(SIGN_OUT_PATIENCE);
+    }
     network::patiently(async || {
         if !signed_in::load().await {
             return Err(not_loaded().await);

@@ -2,7 +2,7 @@
 //!
 //! A hint never carries anything but the wish to look again. Whoever hears it asks the server.
 
-use super::{AuthClient, Post, expiry, is_leaving, network, sending, with_tab};
+use super::{AuthClient, Post, departure, expiry, is_leaving, network, sending, with_tab};
 use crate::account::Me;
 use crate::error::AppError;
 use leptos::ev;
@@ -85,6 +85,9 @@ pub(super) fn watch() {
         }
     });
     let _ = window_event_listener(ev::pageshow, |event| {
+        if event.persisted() {
+            departure::cancel();
+        }
         // Where the person has left, nobody is to be signed in again by the cookie that is still there.
         if event.persisted() && !is_leaving() { look_again() } else { show() }
     });
