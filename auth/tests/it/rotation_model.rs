@@ -1,8 +1,7 @@
-//! Rotation against a model of it, in whatever order things may happen.
+//! Compares the rotation of refresh tokens with a model, in random orders of steps.
 //!
-//! The model is what README says under "Sessions and tokens" once more, and knows nothing of the program: no database, no keys, one session, and
-//! tokens that are numbers. Each step is taken by both, and they must agree on the answer and on where the session
-//! stands after it.
+//! The model implements the rules of docs/reference/sessions.md without a database and without keys: one session, and
+//! tokens that are numbers. Program and model take each step, and must agree on the answer and on the session's state.
 
 use crate::house::{FIREFOX, House, PASSWORD, SAFARI, from, refusal, remembered};
 use auth::testing::{self, NEW_YEAR};
