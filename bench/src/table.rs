@@ -63,7 +63,7 @@ impl Row {
 
 /// The table.
 pub(crate) fn markdown(rows: &[Row]) -> String {
-    let head = "| | measured | limit | ratio | aim | met |\n| --- | ---: | ---: | ---: | ---: | --- |\n";
+    let head = "| what | measured | limit | ratio | aim | met |\n| --- | ---: | ---: | ---: | ---: | --- |\n";
     rows.iter().fold(head.to_owned(), |table, row| table + &row.markdown())
 }
 

@@ -1,5 +1,6 @@
 //! Latchkey's own commands: `cargo xtask dev` starts the app and `cargo xtask test` runs every test, each
-//! from nothing but Rust and a C compiler. `release` and `bench` build what is deployed and measure it.
+//! from nothing but Rust and a C compiler. `release` and `bench` build what is deployed and measure it, `docs` writes
+//! the generated parts of the documents.
 
 mod bench;
 mod bindgen;
@@ -7,6 +8,8 @@ mod browser;
 mod compress;
 mod count;
 mod dev;
+mod docs;
+mod owned;
 mod paths;
 mod postgres;
 mod process;
@@ -47,12 +50,16 @@ enum Command {
     },
     /// Build the optimised server and site with cargo-leptos, into target/dist
     Release,
-    /// Build a release and measure it
+    /// Build a release and measure it; a run of all benchmarks writes docs/benchmarks.md
     Bench {
         /// Passed on to the benchmarks, after `--`
         #[arg(last = true)]
         args: Vec<String>,
     },
+    /// Write the generated parts of the documents: the configuration reference, and numbers in the README
+    Docs,
+    /// Count the lines of Rust that a fork owns
+    Lines,
     /// Compress the site of a release, then be `cargo`: what cargo-leptos calls to build the server
     #[command(hide = true)]
     Cargo {
@@ -80,6 +87,8 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Test { parts, args } => test::run_parts(&parts, &args),
         Command::Release => release::build().map(|_| ExitCode::SUCCESS),
         Command::Bench { args } => bench::run_benchmarks(&args).map(|()| ExitCode::SUCCESS),
+        Command::Docs => docs::regenerate().map(|()| ExitCode::SUCCESS),
+        Command::Lines => owned::print().map(|()| ExitCode::SUCCESS),
         Command::Cargo { args } => release::compress_and_be_cargo(&args).map(|()| ExitCode::SUCCESS),
         Command::WasmBindgen(args) => args.run().map(|()| ExitCode::SUCCESS),
     }

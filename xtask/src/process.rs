@@ -1,7 +1,7 @@
 //! Running other programs: visibly, without a question, and ended when this one is.
 
 use crate::count::Count;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -74,6 +74,16 @@ pub(crate) fn run_counting(command: &mut Command, count: &mut Count) -> Result<(
         count.add(&counted);
     }
     judge(command, status)
+}
+
+/// Runs a program to its end and returns its standard output. Fails if it does.
+pub(crate) fn run_reading(command: &mut Command) -> Result<String> {
+    let mut child = start(command.stdout(Stdio::piped()))?;
+    let stdout = child.stdout.take().context("no standard output")?;
+    let reader = thread::spawn(move || std::io::read_to_string(stdout));
+    let status = wait(&mut child)?;
+    judge(command, status)?;
+    reader.join().map_err(|_| anyhow!("its output cannot be read"))?.context("its output is not text")
 }
 
 /// What a program prints, trimmed, or nothing if it is not there or fails.

@@ -10,7 +10,7 @@ mod output;
 mod sessions;
 mod user;
 
-use crate::config::{Args, Config, without_empty_variables};
+use crate::config::{Args, Config, reference_page, without_empty_variables};
 use crate::{application::Application, telemetry};
 use anyhow::Context;
 use auth::{Auth, Clock, DatabaseLock, Db};
@@ -52,6 +52,9 @@ enum Command {
     Restore(backup::Restore),
     /// Looks whether everything is set up: configuration, database, migrations, mail, clock.
     Doctor(doctor::Doctor),
+    /// Prints the configuration reference in Markdown, for `cargo xtask docs`.
+    #[command(hide = true)]
+    ConfigurationReference,
 }
 
 impl Cli {
@@ -82,6 +85,7 @@ impl Cli {
             Command::Backup(command) => command.run(&settings).await?,
             Command::Restore(command) => command.run(&settings).await?,
             Command::Doctor(command) => return command.run(&settings).await,
+            Command::ConfigurationReference => output::print(&reference_page())?,
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -25,10 +25,14 @@ pub(super) struct Consent {
 impl Form {
     /// Answers with `value`, or with `text` of it.
     pub(super) fn answer<T: Serialize>(self, value: &T, text: impl FnOnce(&T) -> String) -> anyhow::Result<()> {
-        let text = if self.json { serde_json::to_string_pretty(value)? } else { text(value) };
-        let mut out = stdout().lock();
-        writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush()).context("the answer cannot be written")
+        print(&if self.json { serde_json::to_string_pretty(value)? } else { text(value) })
     }
+}
+
+/// Writes `text` to standard output, with one line end after it.
+pub(super) fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = stdout().lock();
+    writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush()).context("the answer cannot be written")
 }
 
 impl Consent {

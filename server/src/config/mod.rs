@@ -3,11 +3,13 @@
 mod args;
 mod database;
 mod environment;
+mod environment_only;
 mod log;
 mod mail;
 mod metrics;
 mod parse;
 mod proxies;
+mod reference;
 mod secrets;
 mod security_txt;
 
@@ -19,6 +21,7 @@ pub use log::LogFormat;
 pub(crate) use log::log_filter;
 pub use mail::{Encryption, MailConfig, MailWay, SmtpServer};
 pub use parse::{ForwardedHeader, ForwardedHostHeader, TrustedProxies};
+pub(crate) use reference::page as reference_page;
 pub use security_txt::SecurityTxt;
 
 use crate::pwned_passwords::{RANGE_PATIENCE, pwned_passwords};

@@ -7,8 +7,8 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 
-/// Every variable that the configuration reads: those that clap knows, and those that are read beside it.
-fn settings() -> BTreeSet<String> {
+/// Returns every variable that the configuration reads, whether clap knows it or not.
+pub(crate) fn settings() -> BTreeSet<String> {
     let asked = RefCell::new(BTreeSet::new());
     let args = Args::try_parse_from(["server", "--mailer=smtp"]).expect("good arguments");
     let _problems = Config::new(&args, |name| {

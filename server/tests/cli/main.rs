@@ -19,6 +19,7 @@ mod mail;
 mod memory;
 #[cfg(unix)]
 mod modes;
+mod reference;
 mod rooms;
 mod schema;
 mod serving;
