@@ -4,44 +4,43 @@
 
 #![allow(unreachable_pub, reason = "what `#[component]` writes is `pub` in a private module, too")]
 
-pub mod account;
-pub mod address_change;
 pub mod auth_client;
 pub mod components;
 mod current_user;
 pub mod descriptions;
 mod drafts;
 pub mod error;
+pub mod features;
 pub mod guard;
-mod home;
 mod hydration;
 mod idempotency;
 mod lazy;
-pub mod link;
 pub mod message;
-mod not_found;
-pub mod notes;
 mod outlet;
-pub mod recovery;
 mod rendered;
 mod resource;
 mod shell;
-pub mod sign_in;
-pub mod sign_up;
 mod signed_in;
 #[cfg(feature = "ssr")]
 pub mod ssr;
+mod theme;
 mod timer;
-pub mod verification;
 pub mod wire;
 
-use account::{ActivityPage, DataPage, DevicesPage, ProfilePage, Reauthentication, ReauthenticationPage, SecurityPage};
-use address_change::{ConfirmEmailPage, UndoEmailPage};
-use components::{Header, NextMessage, OfflineBanner, Progress, whole};
+use components::{NextMessage, Progress, whole};
 use current_user::{provide_current_user, use_current_user};
 use drafts::provide_drafts;
+use features::account::{
+    ActivityPage, DataPage, DevicesPage, ProfilePage, Reauthentication, ReauthenticationPage, SecurityPage,
+};
+use features::address_change::{ConfirmEmailPage, UndoEmailPage};
+use features::home::HomePage;
+use features::notes::NotesPage;
+use features::recovery::{AcceptInvitationPage, ForgotPasswordPage, ResetPasswordPage, ResetSentPage};
+use features::sign_in::SignInPage;
+use features::sign_up::{SignUpPage, SignUpSentPage, provide_password_rule};
+use features::verification::VerifyEmailPage;
 use guard::{Audience, login_path, onward};
-use home::HomePage;
 use hydration::provide_hydration;
 pub use lazy::{Page, load};
 use leptos::prelude::*;
@@ -53,17 +52,13 @@ use leptos_router::location::{Location, Url};
 #[cfg(feature = "ssr")]
 use leptos_router::{SsrMode, path};
 use message::Message;
-#[cfg(feature = "ssr")]
-use not_found::NotFoundPage;
-use notes::NotesPage;
 #[cfg(not(feature = "ssr"))]
 use outlet::Pages;
 use outlet::{Navigation, use_go};
-use recovery::{AcceptInvitationPage, ForgotPasswordPage, ResetPasswordPage, ResetSentPage};
 pub use shell::{Assets, ROOT, is_watched, shell};
-use sign_in::SignInPage;
-use sign_up::{SignUpPage, SignUpSentPage, provide_password_rule};
-use verification::VerifyEmailPage;
+#[cfg(feature = "ssr")]
+use theme::NotFoundPage;
+use theme::{Header, OfflineBanner};
 
 /// The product's name, wherever a person reads it. A fork changes it here.
 pub const PRODUCT: &str = "Latchkey";
@@ -210,7 +205,7 @@ fn path_and_query(path: &str, query: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::features::{account, address_change, link, notes, recovery, sign_in, sign_up, verification};
     use leptos::server_fn::ServerFn;
 
     #[test]

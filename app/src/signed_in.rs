@@ -2,11 +2,12 @@
 //!
 //! It is there before a page of theirs comes alive, and before anything is sent whose answer may begin a session.
 
-use crate::account::ReauthenticationPanel;
-use crate::components::{Whoami, whole};
+use crate::components::whole;
 use crate::current_user::use_current_user;
+use crate::features::account::ReauthenticationPanel;
+use crate::features::verification::VerificationBanner;
 use crate::lazy::in_part;
-use crate::verification::VerificationBanner;
+use crate::theme::Whoami;
 use crate::wire::CurrentUser;
 use futures::FutureExt;
 use leptos::prelude::*;

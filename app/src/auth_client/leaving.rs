@@ -5,7 +5,7 @@
 use super::tabs::{self, Hint};
 use super::{Post, SessionClient, Tab, departure, end, network, with_tab};
 use crate::error::AppError;
-use crate::sign_in::LogOut;
+use crate::features::sign_in::LogOut;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use std::time::Duration;

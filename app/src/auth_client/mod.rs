@@ -16,8 +16,8 @@ mod web_lock;
 
 use crate::Page;
 use crate::error::AppError;
+use crate::features::sign_in::has_cookie;
 use crate::guard::{Audience, cookie_check_path, onward};
-use crate::sign_in::has_cookie;
 use crate::wire::{CurrentUser, SignedIn};
 pub use answer::Answer;
 use futures::future::LocalBoxFuture;

@@ -2,7 +2,7 @@
 
 use super::{install, network, refused, with_tab};
 use crate::error::AppError;
-use crate::sign_in::refresh;
+use crate::features::sign_in::refresh;
 use futures::FutureExt;
 use futures::channel::oneshot;
 use futures::future::{LocalBoxFuture, Shared};

@@ -3,8 +3,8 @@
 use super::leaving::{SIGN_OUT_PATIENCE, is_leaving};
 use super::{Letter, departure, network, renewal, status, tabs, web_lock, with_tab};
 use crate::error::AppError;
+use crate::features::sign_in::LogOut;
 use crate::lazy::in_part;
-use crate::sign_in::LogOut;
 use crate::signed_in;
 use crate::wire::{ACCESS_TOKEN_HEADER, SESSION_HEADER};
 use futures::future::LocalBoxFuture;

@@ -3,8 +3,8 @@
 //! A hint never carries anything but the wish to look again. Whoever hears it asks the server.
 
 use super::{AuthClient, Post, departure, expiry, is_leaving, network, sending, with_tab};
-use crate::account::Me;
 use crate::error::AppError;
+use crate::features::account::Me;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;

@@ -5,10 +5,10 @@
 //! plain form would, and only the reading of its answer is compiled for each function.
 
 use super::whole::Contents;
-use crate::account::Reauthentication;
 use crate::auth_client::{Answer, Post};
 use crate::current_user::use_current_user;
 use crate::error::{AppError, Field, FieldError};
+use crate::features::account::Reauthentication;
 use crate::guard::{holds_token, without_form_error};
 use crate::idempotency;
 use crate::lazy::in_part;

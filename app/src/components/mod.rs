@@ -1,11 +1,8 @@
 //! What pages are made of.
 
-mod door;
 mod field;
 mod flash;
 mod form;
-mod header;
-mod lock_plate;
 mod next;
 mod page;
 mod progress;
@@ -13,12 +10,9 @@ mod time;
 mod unread;
 mod whole;
 
-pub(crate) use door::DoorPage;
 pub(crate) use field::{EmailField, PasswordField, TextArea, TextField, Username};
 pub(crate) use flash::NextMessage;
 pub(crate) use form::{Form, FormAction, FormError, PlainForm, SubmitButton, error_in_address, load_reader_of_errors};
-pub(crate) use header::{Header, OfflineBanner, Whoami};
-pub(crate) use lock_plate::LockPlate;
 pub(crate) use next::{NextField, use_next, use_path_with_next};
 pub(crate) use page::Page;
 pub(crate) use progress::Progress;

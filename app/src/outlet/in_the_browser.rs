@@ -4,7 +4,7 @@ use super::{Navigation, use_go};
 use crate::auth_client::{self, report_not_loaded};
 use crate::components::whole;
 use crate::current_user::use_current_user;
-use crate::not_found::NotFoundPage;
+use crate::theme::NotFoundPage;
 use crate::timer::sleep;
 use crate::wire::CurrentUser;
 use crate::{Page, belongs_elsewhere, guarded};

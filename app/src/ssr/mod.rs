@@ -16,8 +16,8 @@ pub use refused_form::{keep_draft, or_keep, session_or_keep, writer};
 
 use crate::{
     error::AppError,
+    features::link::LinkPurpose,
     guard::{allowed_next, cookie_check_path, destination, same_site_path},
-    link::LinkPurpose,
     message::Message,
     wire::{CurrentSession, CurrentUser, SignedIn},
 };

@@ -5,9 +5,9 @@ use crate::PRODUCT;
 use crate::auth_client;
 use crate::components::{Form, FormAction, PasswordField, SubmitButton, Username, whole};
 use crate::error::Field;
+use crate::features::link::{LinkPage, LinkPurpose, OpenedLink};
+use crate::features::sign_up::password_hint;
 use crate::guard::path_with_next;
-use crate::link::{LinkPage, LinkPurpose, OpenedLink};
-use crate::sign_up::password_hint;
 use leptos::prelude::*;
 
 /// The page of the link that a forgotten password brings.

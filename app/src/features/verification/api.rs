@@ -35,8 +35,8 @@ pub async fn verify_email(
     #[server(default)]
     new: bool,
 ) -> Result<(), AppError> {
+    use crate::features::link::LinkPurpose;
     use crate::guard::destination;
-    use crate::link::LinkPurpose;
     use crate::message::Message;
     use crate::ssr;
 

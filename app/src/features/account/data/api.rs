@@ -8,7 +8,7 @@ use serde_json::Value;
 /// Everything that is kept about the person, which a browser saves as `account.json`. Each feature adds its rows here.
 #[server(endpoint = "account/data", client = AuthClient)]
 pub async fn download_data() -> Result<Value, AppError> {
-    use crate::notes::store;
+    use crate::features::notes::store;
     use crate::ssr;
 
     let session = ssr::session()?;

@@ -36,8 +36,8 @@ pub async fn reset_password(
     /// The new password, taken as typed, in Unicode's normalization form C.
     password: String,
 ) -> Result<(), AppError> {
+    use crate::features::link::LinkPurpose;
     use crate::guard::path_with_next;
-    use crate::link::LinkPurpose;
     use crate::message::Message;
     use crate::ssr;
 

@@ -1,8 +1,9 @@
 //! `/`: what this is.
 
 use crate::PRODUCT;
-use crate::components::{LockPlate, Page};
+use crate::components::Page;
 use crate::current_user::use_current_user;
+use crate::theme::LockPlate;
 use leptos::either::Either;
 use leptos::prelude::*;
 

@@ -1,10 +1,11 @@
 //! The page that a mailed link opens.
 
 use super::{GoodLink, LinkPurpose, link_destination, look_at_link};
-use crate::components::{DoorPage, Unread};
+use crate::components::Unread;
 use crate::current_user::use_current_user;
 use crate::error::AppError;
 use crate::resource::resource;
+use crate::theme::DoorPage;
 use futures::future::join;
 use leptos::either::Either;
 use leptos::prelude::*;

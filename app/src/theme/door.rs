@@ -1,8 +1,7 @@
 //! The pages before a person is in: a door beside a card.
 
 use super::lock_plate::LockPlate;
-use super::page::Page;
-use super::whole::Contents;
+use crate::components::{Contents, Page};
 use leptos::prelude::*;
 
 /// A page with a door and, on a card beside it, its heading and `children`.

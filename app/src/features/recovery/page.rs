@@ -1,8 +1,9 @@
 //! `/forgot-password`, and where it leads.
 
 use super::api::ForgotPassword;
-use crate::components::{DoorPage, EmailField, Form, FormAction, NextField, SubmitButton, use_path_with_next};
+use crate::components::{EmailField, Form, FormAction, NextField, SubmitButton, use_path_with_next};
 use crate::error::Field;
+use crate::theme::DoorPage;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;

@@ -2,11 +2,10 @@
 
 use super::api::LogIn;
 use crate::auth_client;
-use crate::components::{
-    DoorPage, EmailField, Form, FormAction, NextField, PasswordField, SubmitButton, use_path_with_next,
-};
+use crate::components::{EmailField, Form, FormAction, NextField, PasswordField, SubmitButton, use_path_with_next};
 use crate::error::Field;
 use crate::rendered;
+use crate::theme::DoorPage;
 use leptos::prelude::*;
 
 /// The form that signs a person in.

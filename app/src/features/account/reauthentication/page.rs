@@ -2,10 +2,11 @@
 
 use super::api::Reauthenticate;
 use crate::auth_client;
-use crate::components::{DoorPage, Form, FormAction, NextField, PasswordField, SubmitButton, Username, use_next};
+use crate::components::{Form, FormAction, NextField, PasswordField, SubmitButton, Username, use_next};
 use crate::current_user::use_current_user;
 use crate::error::Field;
 use crate::guard::destination;
+use crate::theme::DoorPage;
 use leptos::prelude::*;
 
 /// The form that takes the password once more.

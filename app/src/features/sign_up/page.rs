@@ -2,11 +2,10 @@
 
 use super::api::SignUp;
 use crate::auth_client;
-use crate::components::{
-    DoorPage, EmailField, Form, FormAction, NextField, PasswordField, SubmitButton, use_path_with_next,
-};
+use crate::components::{EmailField, Form, FormAction, NextField, PasswordField, SubmitButton, use_path_with_next};
 use crate::error::Field;
 use crate::rendered::password_min_length;
+use crate::theme::DoorPage;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;

@@ -1,11 +1,11 @@
 //! The address of an account: the form that begins a change, and the change that waits for its confirmation.
 
 use super::super::section::Done;
-use crate::address_change::{CancelEmail, ChangeEmail, PendingAddress, SendConfirmation, pending_email};
 use crate::components::{Form, FormAction, SubmitButton, TextField, Time, Unread};
 use crate::current_user::use_current_user;
 use crate::drafts::use_drafts;
 use crate::error::{AppError, Field};
+use crate::features::address_change::{CancelEmail, ChangeEmail, PendingAddress, SendConfirmation, pending_email};
 use crate::message::Message;
 use crate::rendered::take_field;
 use crate::resource::{once, resource};

@@ -1,10 +1,10 @@
 //! What stands above every page.
 
-use super::form::{Form, FormAction, SubmitButton};
 use crate::PRODUCT;
 use crate::auth_client;
+use crate::components::{Form, FormAction, SubmitButton};
 use crate::current_user::use_current_user;
-use crate::sign_in::LogOut;
+use crate::features::sign_in::LogOut;
 use crate::signed_in;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;

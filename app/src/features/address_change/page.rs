@@ -4,8 +4,8 @@ use super::api::{ConfirmEmail, UndoEmail};
 use crate::auth_client;
 use crate::components::{Form, FormAction, PasswordField, SubmitButton, Username, whole};
 use crate::error::Field;
-use crate::link::{GoodLink, LinkPage, LinkPurpose, OpenedLink, PasswordProof};
-use crate::sign_up::password_hint;
+use crate::features::link::{GoodLink, LinkPage, LinkPurpose, OpenedLink, PasswordProof};
+use crate::features::sign_up::password_hint;
 use leptos::prelude::*;
 
 /// The page of the link that a new address is sent.
