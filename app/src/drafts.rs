@@ -5,16 +5,10 @@
 
 use crate::wire::CurrentUser;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
-/// A text that the server refused in a form posted without JavaScript: it comes back with the page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct RefusedText {
-    /// The id of what it was to change, and the version that the person had seen; `None` for something new.
-    pub(crate) of: Option<(String, i64)>,
-    /// The text.
-    pub(crate) body: String,
-}
+/// The fields of a form that the server refused, posted without JavaScript, each with its name: they come back with the
+/// page.
+pub(crate) type RefusedForm = Vec<(String, String)>;
 
 /// The drafts in context. Each has a key that its form chooses.
 #[derive(Clone, Copy)]
@@ -52,13 +46,12 @@ impl Kept {
         }
     }
 
-    /// Whether `text` was what is kept under `key`, which it then no longer is.
-    fn settle(&mut self, key: &str, text: &str) -> bool {
-        let is_same = self.get(key).is_some_and(|kept| kept == text);
-        if is_same {
-            self.put(key, String::new());
-        }
-        is_same
+    /// Forgets the texts whose key is `form` and the name of a field, where the field's text is what was `sent`. Tells
+    /// whether there were any.
+    fn settle(&mut self, form: &str, sent: impl Fn(&str) -> Option<String>) -> bool {
+        let count = self.texts.len();
+        self.texts.retain(|(key, text)| key.strip_prefix(form).is_none_or(|name| sent(name).as_ref() != Some(text)));
+        self.texts.len() < count
     }
 }
 
@@ -98,9 +91,15 @@ impl Drafts {
         self.keep(key, String::new());
     }
 
-    /// Forgets what was typed under `key` if that still is `text`, which the server has by now.
-    pub(crate) fn settle(self, key: &str, text: &str) {
-        if self.of_user(|kept| kept.settle(key, text)) == Some(true) {
+    /// Forgets what was typed into a form: it was given up. The keys of its fields begin with `form`.
+    pub(crate) fn drop_form(self, form: &str) {
+        self.of_user(|kept| kept.texts.retain(|(key, _)| !key.starts_with(form)));
+    }
+
+    /// Forgets what was typed into each field of a form that still holds what was `sent`, which the server has by now.
+    /// The keys of the fields begin with `form` and end in their names.
+    pub(crate) fn settle(self, form: &str, sent: impl Fn(&str) -> Option<String>) {
+        if self.of_user(|kept| kept.settle(form, sent)) == Some(true) {
             self.kept.notify();
         }
     }
@@ -173,12 +172,16 @@ mod tests {
 
     #[test]
     fn only_what_was_sent_is_settled() {
+        let sent = |text: &'static str| move |name: &str| (name == "body").then(|| text.to_owned());
         let mut kept = Kept::default();
-        kept.put("new", "half a thought, and the other".into());
-        assert!(!kept.settle("new", "half a thought"));
-        assert_eq!(kept.get("new").map(String::as_str), Some("half a thought, and the other"));
-        assert!(kept.settle("new", "half a thought, and the other"));
-        assert_eq!(kept.get("new"), None);
-        assert!(!kept.settle("new", ""));
+        kept.put("new/body", "half a thought, and the other".into());
+        kept.put("new/title", "half a thought".into());
+        kept.put("another/body", "half a thought".into());
+        assert!(!kept.settle("new/", sent("half a thought")));
+        assert_eq!(kept.get("new/body").map(String::as_str), Some("half a thought, and the other"));
+        assert!(kept.settle("new/", sent("half a thought, and the other")));
+        assert_eq!(kept.get("new/body"), None);
+        assert!(!kept.settle("new/", sent("")));
+        assert!(kept.get("new/title").is_some() && kept.get("another/body").is_some());
     }
 }

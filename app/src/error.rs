@@ -7,6 +7,7 @@ use leptos::server_fn::{
     error::{FromServerFnError, ServerFnErrorErr},
 };
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use wire::Wire;
 
 /// Everything a server function may answer but success. Closed: without JavaScript an error comes back in the URL,
@@ -97,19 +98,19 @@ pub enum AppError {
     Unreadable,
 }
 
-/// The refused fields of a form, each once, in the order of [`Field`]. So few that a list does; a map of its own type
-/// is 4 KiB of compressed WebAssembly.
+/// The refused fields of a form by their names, each once, in the order of the names. So few that a list does; a map of
+/// its own type is 4 KiB of compressed WebAssembly.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FieldErrors(Vec<(Field, FieldError)>);
+pub struct FieldErrors(Vec<(Cow<'static, str>, FieldError)>);
 
 impl FieldErrors {
     /// What is wrong with `field`, if anything.
     pub fn get(&self, field: Field) -> Option<FieldError> {
-        self.0.iter().find(|(refused, _)| *refused == field).map(|(_, error)| *error)
+        self.0.iter().find(|(refused, _)| refused == field.name()).map(|(_, error)| *error)
     }
 
     /// Of two errors of one field the later stays.
-    fn insert(&mut self, field: Field, error: FieldError) {
+    fn insert(&mut self, field: Cow<'static, str>, error: FieldError) {
         self.0.retain(|(refused, _)| *refused != field);
         let place = self.0.iter().take_while(|(refused, _)| *refused < field).count();
         self.0.insert(place, (field, error));
@@ -126,30 +127,42 @@ impl FromIterator<(Field, FieldError)> for FieldErrors {
     fn from_iter<I: IntoIterator<Item = (Field, FieldError)>>(errors: I) -> Self {
         let mut all = Self::default();
         for (field, error) in errors {
-            all.insert(field, error);
+            all.insert(field.name().into(), error);
         }
         all
     }
 }
 
-/// A form field that can be refused; its name on the wire is the field's own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Field {
+/// The name of a form field that can be refused, as it stands in the form and on the wire. A feature names its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field(&'static str);
+
+#[expect(non_upper_case_globals, reason = "each is written as the variant of an enum")]
+impl Field {
     /// The address of an account.
-    Email,
+    pub const Email: Self = Self::new("email");
     /// A new password.
-    Password,
+    pub const Password: Self = Self::new("password");
     /// The password that the account has.
-    CurrentPassword,
+    pub const CurrentPassword: Self = Self::new("current_password");
     /// The password that is to take its place.
-    NewPassword,
+    pub const NewPassword: Self = Self::new("new_password");
     /// What a person wants to be called.
-    DisplayName,
+    pub const DisplayName: Self = Self::new("display_name");
     /// The account's address, typed to confirm what cannot be undone.
-    Confirmation,
-    /// The text of a note.
-    Body,
+    pub const Confirmation: Self = Self::new("confirmation");
+}
+
+impl Field {
+    /// The field with that name.
+    pub const fn new(name: &'static str) -> Self {
+        Self(name)
+    }
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        self.0
+    }
 }
 
 /// Why a field was refused. Lengths are in characters.
@@ -188,6 +201,12 @@ pub enum FieldError {
     /// Known from a breach, of whichever site.
     #[error("This password has appeared in a data breach. Choose another.")]
     Breached,
+    /// Not a whole number.
+    #[error("Enter a whole number.")]
+    NotANumber,
+    /// Not a day of the calendar.
+    #[error("Enter a date.")]
+    NotADate,
     /// Holds a character that cannot be kept.
     #[error("This holds a character that cannot be used here.")]
     Unprintable,
@@ -220,8 +239,8 @@ impl AppError {
         match self {
             Self::Invalid(mut fields) => {
                 if let Some(error) = fields.get(from) {
-                    fields.0.retain(|(field, _)| *field != from);
-                    fields.insert(to, error);
+                    fields.0.retain(|(field, _)| field != from.name());
+                    fields.insert(to.name().into(), error);
                 }
                 Self::Invalid(fields)
             }
@@ -316,8 +335,8 @@ mod tests {
         let error = AppError::Invalid([(Field::Password, FieldError::Common)].into());
         let renamed = error.renamed(Field::Password, Field::NewPassword);
         assert_eq!(renamed, AppError::Invalid([(Field::NewPassword, FieldError::Common)].into()));
-        assert_eq!(renamed.clone().renamed(Field::Password, Field::Body), renamed);
-        assert_eq!(AppError::NotFound.renamed(Field::Password, Field::Body), AppError::NotFound);
+        assert_eq!(renamed.clone().renamed(Field::Password, Field::DisplayName), renamed);
+        assert_eq!(AppError::NotFound.renamed(Field::Password, Field::DisplayName), AppError::NotFound);
     }
 
     #[test]

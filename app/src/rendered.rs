@@ -4,18 +4,18 @@
 #[cfg(feature = "ssr")]
 pub(crate) use on_the_server::{
     current_user, failed, form_key, is_signed_in, message, password_min_length, provide_titles, refused_address,
-    refused_remember, set_title, take_draft, take_field, utc_offset,
+    refused_remember, set_title, take_field, take_form, utc_offset,
 };
 
 #[cfg(not(feature = "ssr"))]
 pub(crate) use in_the_browser::{
     current_user, failed, form_key, is_signed_in, message, password_min_length, provide_titles, refused_address,
-    refused_remember, set_title, take_draft, take_field, utc_offset,
+    refused_remember, set_title, take_field, take_form, utc_offset,
 };
 
 #[cfg(feature = "ssr")]
 mod on_the_server {
-    use crate::drafts::RefusedText;
+    use crate::drafts::RefusedForm;
     use crate::error::AppError;
     use crate::message::Message;
     use crate::ssr;
@@ -73,10 +73,10 @@ mod on_the_server {
         ssr::news().remember
     }
 
-    pub(crate) async fn take_draft() -> Option<RefusedText> {
-        let owner = ssr::session().ok()?.user.id;
-        let draft = ssr::flow().take_draft(&owner).await?;
-        Some(RefusedText { of: draft.of, body: draft.body })
+    pub(crate) async fn take_form(endpoints: &'static [&'static str]) -> RefusedForm {
+        let Ok(session) = ssr::session() else { return RefusedForm::new() };
+        let form = ssr::flow().take_form(&session.user.id, endpoints).await;
+        form.and_then(|form| form.fields_of(&session.user.id)).into_iter().flatten().collect()
     }
 
     pub(crate) fn take_field(endpoint: &str, name: &str) -> Ready<Option<String>> {
@@ -89,7 +89,7 @@ mod on_the_server {
 /// functions.
 #[cfg(not(feature = "ssr"))]
 mod in_the_browser {
-    use crate::drafts::RefusedText;
+    use crate::drafts::RefusedForm;
     use crate::error::AppError;
     use crate::message::Message;
     use crate::outlet::is_shown;
@@ -152,8 +152,8 @@ mod in_the_browser {
         false
     }
 
-    pub(crate) fn take_draft() -> Ready<Option<RefusedText>> {
-        ready(None)
+    pub(crate) fn take_form(_endpoints: &'static [&'static str]) -> Ready<RefusedForm> {
+        ready(RefusedForm::new())
     }
 
     pub(crate) fn take_field(_endpoint: &str, _name: &str) -> Ready<Option<String>> {

@@ -55,7 +55,7 @@ test('a note keeps its lines', async ({ page, person, visit }) => {
   await addNote(page, 'first\nsecond');
   await expect(page.getByRole('listitem')).toHaveCount(1);
   await visit('/notes');
-  await expect(page.getByRole('listitem').locator('.note-text')).toHaveText('first\nsecond', {
+  await expect(page.getByRole('listitem').locator('.record-text')).toHaveText('first\nsecond', {
     useInnerText: true,
   });
 });
@@ -84,7 +84,7 @@ test('nobody sees or touches the notes of another', async ({
   await visit('/notes');
   await addNote(page, 'mine alone');
   await expect(note(page, 'mine alone')).toBeVisible();
-  const id = (await note(page, 'mine alone').getAttribute('id'))?.replace(/^note-/, '') ?? '';
+  const id = (await note(page, 'mine alone').getAttribute('id'))?.replace(/^record-/, '') ?? '';
   expect(id).not.toBe('');
 
   const bearer = { Authorization: `Bearer ${account.access_token}` };

@@ -10,8 +10,8 @@ use leptos::prelude::*;
 
 /// The error of a field beside it, under the id that the field's `aria-describedby` names.
 #[component]
-fn FieldErrorText(#[prop(into)] field: String, error: Signal<Option<FieldError>>) -> impl IntoView {
-    let id = format!("{field}-error");
+pub(super) fn FieldErrorText(#[prop(into)] field: String, error: Signal<Option<FieldError>>) -> impl IntoView {
+    let id = field + "-error";
     move || {
         error.try_get().flatten().map(|error| view! { <p class="field-error" id=id.clone()>{error.to_string()}</p> })
     }
@@ -23,12 +23,12 @@ fn is_refused(error: Signal<Option<FieldError>>) -> bool {
 }
 
 /// `aria-invalid` of a field: absent while nothing is wrong with it.
-fn invalid(error: Signal<Option<FieldError>>) -> impl Fn() -> Option<&'static str> + Send + Sync + 'static {
+pub(super) fn invalid(error: Signal<Option<FieldError>>) -> impl Fn() -> Option<&'static str> + Send + Sync + 'static {
     move || is_refused(error).then_some("true")
 }
 
 /// `aria-describedby` of the field `id`: its hint, if it has one, and its error while there is one.
-fn described_by(
+pub(super) fn described_by(
     id: &str,
     has_hint: bool,
     error: Signal<Option<FieldError>>,
@@ -196,82 +196,9 @@ pub(crate) fn PasswordField(
     }
 }
 
-/// Several lines of text, named `body`.
-#[component]
-pub(crate) fn TextArea(
-    /// The element's id, which no other field of the page has.
-    #[prop(into)]
-    id: String,
-    /// What it is called.
-    label: &'static str,
-    /// Its height in lines.
-    rows: &'static str,
-    /// What is wrong with it.
-    error: Signal<Option<FieldError>>,
-    /// What stands in it at first.
-    #[prop(into)]
-    value: String,
-    /// Told what stands in it, whenever a person has changed that.
-    on_text: Callback<String>,
-    /// The element, for those who want to empty it.
-    #[prop(optional)]
-    node_ref: NodeRef<html::Textarea>,
-) -> impl IntoView {
-    let described = described_by(&id, false, error);
-    let error_of = id.clone();
-    let html = as_html(&value);
-    let is_from_server = is_from_server();
-    Effect::new(move |was_there: Option<bool>| {
-        let Some(area) = node_ref.get() else { return false };
-        if was_there != Some(true) {
-            if !is_from_server {
-                area.set_value(&value);
-            } else if area.value() != value {
-                // Typed before the page was hydrated.
-                on_text.run(area.value());
-            }
-        }
-        true
-    });
-    view! {
-        <div class="field">
-            <label class="field-label" for=id.clone()>{label}</label>
-            <textarea
-                class="input"
-                id=id
-                name="body"
-                rows=rows
-                required=true
-                inner_html=html
-                node_ref=node_ref
-                aria-invalid=invalid(error)
-                aria-describedby=described
-                on:input=move |event| on_text.run(event_target_value(&event))
-            ></textarea>
-            <FieldErrorText field=error_of error/>
-        </div>
-    }
-}
-
-/// `text` as the content of a `<textarea>` in HTML. A parser drops one newline after the tag, so one is given away;
-/// an empty text must not become the blank that Leptos writes for an empty text node.
-fn as_html(text: &str) -> String {
-    if text.is_empty() {
-        return String::new();
-    }
-    format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn text_in_a_textarea_stays_text() {
-        assert_eq!(as_html("</textarea><script>&lt;"), "\n&lt;/textarea>&lt;script>&amp;lt;");
-        assert_eq!(as_html(""), "");
-        assert_eq!(as_html("\na"), "\n\na");
-    }
 
     #[test]
     fn a_field_is_described_by_what_is_there() {

@@ -25,8 +25,44 @@ use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, MouseEvent, UrlSearchParams};
 
-/// Posts the content of a form and reads the answer.
-type Ask = dyn Fn(String) -> LocalBoxFuture<'static, Result<(), AppError>> + Send + Sync;
+/// Posts what is in a form and reads the answer.
+type Ask = dyn Fn(Sent) -> LocalBoxFuture<'static, Result<(), AppError>> + Send + Sync;
+
+/// What a form has sent, and the form.
+#[derive(Clone)]
+pub(crate) struct Sent {
+    fields: String,
+    form: HtmlFormElement,
+}
+
+impl Sent {
+    /// What is in `form`, but for the page's session, which a fetch tells in a header, and for the way back, which it
+    /// does not go.
+    fn of(form: HtmlFormElement) -> Option<Self> {
+        Some(Self { fields: fields(&form)?, form })
+    }
+
+    /// The text of the field `name`, where the form has sent one.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        let fields = UrlSearchParams::new_with_str(&self.fields).ok()?;
+        Some(fields.get(name)?.replace("\r\n", "\n"))
+    }
+
+    /// The same; `false` where the form has sent none, as it does for a box that is not ticked.
+    pub(crate) fn text_or_unticked(&self, name: &str) -> Option<String> {
+        self.text(name).or_else(|| Some("false".to_owned()))
+    }
+
+    /// Whether the form still is on the page and holds nothing else.
+    pub(crate) fn is_still_there(&self) -> bool {
+        self.form.is_connected() && fields(&self.form).is_some_and(|fields| fields == self.fields)
+    }
+
+    /// The form.
+    pub(crate) fn form(&self) -> &HtmlFormElement {
+        &self.form
+    }
+}
 
 /// What a form does, whether it is doing it, and why it was refused.
 #[derive(Clone, Copy)]
@@ -47,16 +83,27 @@ impl FormAction {
     where
         S: ServerFn<Error = AppError, Client: Post, Output: Answer> + 'static,
     {
+        Self::told_what_was_sent::<S>(move |answer, _| on_answer(answer))
+    }
+
+    /// The same, where `on_answer` is also told what was sent: by then the form may hold something else.
+    pub(crate) fn told_what_was_sent<S>(
+        on_answer: impl Fn(Result<S::Output, AppError>, &Sent) -> Result<(), AppError> + Send + Sync + 'static,
+    ) -> Self
+    where
+        S: ServerFn<Error = AppError, Client: Post, Output: Answer> + 'static,
+    {
         let on_answer = Arc::new(on_answer);
-        let ask = move |content| -> LocalBoxFuture<'static, _> {
+        let ask = move |sent: Sent| -> LocalBoxFuture<'static, _> {
             let on_answer = Arc::clone(&on_answer);
-            let posted = S::Client::post(S::PATH, content);
+            let key = idempotency::key(S::PATH);
+            let posted = S::Client::post(S::PATH, format!("{}&{IDEMPOTENCY_FIELD}={key}", sent.fields));
             Box::pin(async move {
                 let answer = match posted.await {
                     Ok(json) => Answer::read(json).await,
                     Err(error) => Err(error),
                 };
-                on_answer(answer)
+                on_answer(answer, &sent)
             })
         };
         Self::asking(S::PATH, Arc::new(ask))
@@ -95,18 +142,18 @@ impl FormAction {
         if self.pending.get_untracked() {
             return;
         }
-        let Some(content) = content(&form, self.url) else {
+        let Some(sent) = Sent::of(form) else {
             self.error.set(Some(AppError::BadRequest));
             return;
         };
-        self.send(content, form);
+        self.send(sent);
     }
 
-    /// Sends what is in `form`. Where the server wants the person to prove themselves anew, that is asked for, and the
+    /// Sends what is in a form. Where the server wants the person to prove themselves anew, that is asked for, and the
     /// same is sent again.
-    fn send(self, content: String, form: HtmlFormElement) {
+    fn send(self, sent: Sent) {
         // While the person proved themselves, they may have left the page.
-        let Some(answer) = self.ask.try_with_value(|ask| ask(content.clone())) else { return };
+        let Some(answer) = self.ask.try_with_value(|ask| ask(sent.clone())) else { return };
         // Gone while the server is asked, so that the same words are announced anew.
         self.error.set(None);
         self.pending.set(true);
@@ -116,12 +163,12 @@ impl FormAction {
             self.pending.try_set(false);
             match answer {
                 Err(AppError::ReauthenticationRequired) => self.reauthentication.ask(move |answer| match answer {
-                    Ok(()) => self.send(content, form),
+                    Ok(()) => self.send(sent),
                     Err(error) => drop(self.error.try_set(Some(error))),
                 }),
                 Err(error) => {
                     self.error.try_set(Some(error));
-                    request_animation_frame(move || focus_first_invalid(&form));
+                    request_animation_frame(move || focus_first_invalid(&sent.form));
                 }
                 Ok(()) => idempotency::accepted(self.url),
             }
@@ -151,15 +198,15 @@ in_part!(
     }
 );
 
-/// What is in a form, URL-encoded, but for the page's session, which a fetch tells in a header, and for the way back,
-/// which it does not go. The idempotency key is that of this attempt, not the document's.
-fn content(form: &HtmlFormElement, url: &'static str) -> Option<String> {
-    let content = FormData::new_with_form(form).ok()?;
-    content.delete(SESSION_FIELD);
-    content.delete(BACK_FIELD);
-    content.set_with_str(IDEMPOTENCY_FIELD, &idempotency::key(url)).ok()?;
-    let content = UrlSearchParams::new_with_str_sequence_sequence(&content).ok()?;
-    Some(content.to_string().into())
+/// What is in a form, URL-encoded, but for what [`Sent::of`] leaves out. The idempotency key is that of an attempt, not
+/// the document's.
+fn fields(form: &HtmlFormElement) -> Option<String> {
+    let fields = FormData::new_with_form(form).ok()?;
+    for name in [SESSION_FIELD, BACK_FIELD, IDEMPOTENCY_FIELD] {
+        fields.delete(name);
+    }
+    let fields = UrlSearchParams::new_with_str_sequence_sequence(&fields).ok()?;
+    Some(fields.to_string().into())
 }
 
 /// The page's own address, where its browser keeps that to itself because it holds the token of a mailed link.

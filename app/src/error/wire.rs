@@ -1,7 +1,8 @@
 //! The JSON of an error: constants for programs, sentences for people.
 
-use super::{AppError, Field, FieldError};
+use super::{AppError, FieldError, FieldErrors};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 
 /// The JSON of an error: `{error, message, fields?, retry_after?, request_id?}`.
@@ -12,7 +13,7 @@ pub(super) struct Wire {
     #[serde(default, skip_deserializing)]
     message: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty", with = "as_map")]
-    fields: Vec<(Field, WireField)>,
+    fields: Vec<(Cow<'static, str>, WireField)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     retry_after: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -32,20 +33,26 @@ struct WireField {
 
 /// A list of pairs that is an object in JSON.
 mod as_map {
-    use super::{Field, WireField};
+    use super::WireField;
     use serde::de::{Deserializer, MapAccess, Visitor};
     use serde::ser::Serializer;
+    use std::borrow::Cow;
     use std::fmt;
 
-    pub(super) fn serialize<S: Serializer>(fields: &[(Field, WireField)], to: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(
+        fields: &[(Cow<'static, str>, WireField)],
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
         to.collect_map(fields.iter().map(|(field, error)| (field, error)))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<(Field, WireField)>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Vec<(Cow<'static, str>, WireField)>, D::Error> {
         struct Pairs;
 
         impl<'de> Visitor<'de> for Pairs {
-            type Value = Vec<(Field, WireField)>;
+            type Value = Vec<(Cow<'static, str>, WireField)>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("the refused fields")
@@ -53,8 +60,8 @@ mod as_map {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut pairs = Vec::new();
-                while let Some(pair) = map.next_entry()? {
-                    pairs.push(pair);
+                while let Some((name, error)) = map.next_entry::<String, _>()? {
+                    pairs.push((name.into(), error));
                 }
                 Ok(pairs)
             }
@@ -76,6 +83,8 @@ enum FieldConstant {
     FromAddress,
     Guessable,
     Breached,
+    NotANumber,
+    NotADate,
     Unprintable,
     WrongPassword,
     Mismatch,
@@ -94,6 +103,8 @@ impl From<FieldError> for WireField {
             FieldError::FromAddress => (FieldConstant::FromAddress, None),
             FieldError::Guessable => (FieldConstant::Guessable, None),
             FieldError::Breached => (FieldConstant::Breached, None),
+            FieldError::NotANumber => (FieldConstant::NotANumber, None),
+            FieldError::NotADate => (FieldConstant::NotADate, None),
             FieldError::Unprintable => (FieldConstant::Unprintable, None),
             FieldError::WrongPassword => (FieldConstant::WrongPassword, None),
             FieldError::Mismatch => (FieldConstant::Mismatch, None),
@@ -116,6 +127,8 @@ impl From<WireField> for FieldError {
             FieldConstant::FromAddress => Self::FromAddress,
             FieldConstant::Guessable => Self::Guessable,
             FieldConstant::Breached => Self::Breached,
+            FieldConstant::NotANumber => Self::NotANumber,
+            FieldConstant::NotADate => Self::NotADate,
             FieldConstant::Unprintable => Self::Unprintable,
             FieldConstant::WrongPassword => Self::WrongPassword,
             FieldConstant::Mismatch => Self::Mismatch,
@@ -208,7 +221,11 @@ impl From<Wire> for AppError {
             Constant::Unauthenticated => Self::Unauthenticated,
             Constant::ReauthenticationRequired => Self::ReauthenticationRequired,
             Constant::Invalid => {
-                Self::Invalid(wire.fields.into_iter().map(|(field, refused)| (field, refused.into())).collect())
+                let mut fields = FieldErrors::default();
+                for (field, refused) in wire.fields {
+                    fields.insert(field, refused.into());
+                }
+                Self::Invalid(fields)
             }
             Constant::SessionChanged => Self::SessionChanged,
             Constant::CrossOrigin => Self::CrossOrigin,

@@ -3,11 +3,11 @@
 //! Nothing of it is stored on the server, so a client that posts forms without end fills no disk.
 
 use super::Cookies;
+use super::kept_form::{FIELD_MAX_LENGTH, KeptForm, cut};
 use crate::message::Message;
 use auth::{Auth, MINUTE, Millis};
 use http::HeaderValue;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How long a flash waits for its page, in milliseconds.
@@ -15,8 +15,6 @@ pub(super) const FLASH_LIFE: Millis = 30 * MINUTE;
 /// The longest sealed flash, in bytes. Browsers refuse a cookie whose name and value have more than 4,096
 /// (RFC 6265bis, section 5.6).
 const SEALED_MAX_BYTES: usize = 3_900;
-/// The longest field that is kept, in characters: an account's address has 254 at most.
-const FIELD_MAX_LENGTH: usize = 254;
 
 /// What a redirect left for the page that is being rendered, to be shown once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,26 +25,6 @@ pub struct News {
     pub address: Option<String>,
     /// Whether `Keep me signed in` was ticked there.
     pub remember: bool,
-}
-
-/// What a person had filled into a form that was refused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeptForm {
-    owner: String,
-    endpoint: String,
-    fields: BTreeMap<String, String>,
-}
-
-impl KeptForm {
-    /// What `owner` had filled into the form that posts to `endpoint`.
-    pub fn new(owner: String, endpoint: &str, fields: &[(&str, &str)]) -> Self {
-        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), cut(value))).collect();
-        Self { owner, endpoint: endpoint.to_owned(), fields }
-    }
-}
-
-fn cut(field: &str) -> String {
-    field.chars().take(FIELD_MAX_LENGTH).collect()
 }
 
 /// The flash of a request: what came with it, and what its answer leaves to the browser. Clones are the same flash.
@@ -137,7 +115,7 @@ impl Flash {
 
     /// Keeps the address of a refused form for the page that shows it again.
     pub fn keep_address(&self, address: &str) {
-        self.lock().left.address = Some(cut(address));
+        self.lock().left.address = Some(cut(address, FIELD_MAX_LENGTH));
     }
 
     /// Keeps that `Keep me signed in` was ticked in a refused form.
@@ -154,18 +132,14 @@ impl Flash {
     /// waits for its own page.
     pub fn take_field(&self, owner: &str, endpoint: &str, name: &str) -> Option<String> {
         let mut state = self.lock();
-        let form = state.left.form.take_if(|form| form.endpoint == endpoint)?;
-        if form.owner == owner {
-            form.fields.into_iter().find_map(|(field, value)| (field == name).then_some(value))
-        } else {
-            None
-        }
+        let form = state.left.form.take_if(|form| form.is_of(endpoint))?;
+        form.fields_of(owner)?.into_iter().find_map(|(field, value)| (field == name).then_some(value))
     }
 
     /// Forgets everything but what `owner` had filled into a form, as is done at every gain of authority.
     pub fn end(&self, owner: &str) {
         let mut state = self.lock();
-        let form = state.left.form.take().filter(|form| form.owner == owner);
+        let form = state.left.form.take().filter(|form| form.belongs_to(owner));
         state.left = Content { form, ..Content::default() };
     }
 

@@ -1,26 +1,16 @@
 //! The flow: what survives between two requests of someone who is not signed in and is too large for a cookie, for half an
 //! hour at most. A row of `flows`, kept by `tower-sessions`.
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned, de::IgnoredAny};
+use super::KeptForm;
+use serde::{Serialize, de::DeserializeOwned, de::IgnoredAny};
 use tower_sessions::Session;
-
-/// A text that was refused, or posted when its writer's session had ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Draft {
-    /// Whose text it is: it is shown to nobody else.
-    pub owner: String,
-    /// The id of what it was to change, and the version that the person had seen; `None` for something new.
-    pub of: Option<(String, i64)>,
-    /// The text.
-    pub body: String,
-}
 
 /// The flow of a request, by typed keys. Where the database cannot be reached a flow is empty and keeps nothing: what
 /// it carries makes a page kinder and never decides anything.
 #[derive(Clone, Debug)]
 pub struct Flow(Option<Session>);
 
-const DRAFT: &str = "draft";
+const FORM: &str = "form";
 
 impl Flow {
     /// Wraps the session that `tower-sessions` put into the request.
@@ -28,31 +18,34 @@ impl Flow {
         Self(session)
     }
 
-    /// Keeps a text for its owner. A flow begins for it only where `may_begin` allows a new row.
-    pub async fn keep_draft(&self, draft: Draft, may_begin: impl FnOnce() -> bool) {
+    /// Keeps a refused form for its owner. A flow begins for it only where `may_begin` allows a new row.
+    pub async fn keep_form(&self, form: KeptForm, may_begin: impl FnOnce() -> bool) {
         if self.exists().await || may_begin() {
-            self.put(DRAFT, draft).await;
+            self.put(FORM, form).await;
         }
     }
 
-    /// The text that `owner` had written when their session ended.
-    pub async fn take_draft(&self, owner: &str) -> Option<Draft> {
-        self.take(DRAFT).await.filter(|draft: &Draft| draft.owner == owner)
+    /// Takes the form that `owner` had filled in, if it posts to one of `endpoints`. The form of another page waits for
+    /// that.
+    pub async fn take_form(&self, owner: &str, endpoints: &[&str]) -> Option<KeptForm> {
+        let is_of = |form: &KeptForm| endpoints.iter().any(|endpoint| form.is_of(endpoint));
+        self.look(FORM).await.filter(is_of)?;
+        self.take(FORM).await.filter(|form: &KeptForm| form.belongs_to(owner))
     }
 
     /// Destroys the flow, as is done at every gain of authority, so that an id planted before a sign-in is worth
-    /// nothing after it. Only what `owner` had written goes over into a new one, under a new id.
+    /// nothing after it. Only the form that `owner` had filled in goes over into a new one, under a new id.
     pub async fn end(&self, owner: &str) {
-        let draft = self.take_draft(owner).await;
+        let form = self.take(FORM).await.filter(|form: &KeptForm| form.belongs_to(owner));
         let Some(session) = self.0.as_ref().filter(|session| session.id().is_some()) else { return };
         session.clear().await;
         // What is put into a flow after `flush` is saved under the id that it had before.
-        let ended = if draft.is_some() { session.cycle_id().await } else { session.flush().await };
+        let ended = if form.is_some() { session.cycle_id().await } else { session.flush().await };
         if let Err(error) = ended {
             tracing::warn!(%error, "a flow could not be ended");
         }
-        if let Some(draft) = draft {
-            self.put(DRAFT, draft).await;
+        if let Some(form) = form {
+            self.put(FORM, form).await;
         }
     }
 
@@ -60,7 +53,7 @@ impl Flow {
     async fn exists(&self) -> bool {
         let Some(session) = &self.0 else { return false };
         // `tower-sessions` looks the row up at the first question about it.
-        self.look::<IgnoredAny>(DRAFT).await;
+        self.look::<IgnoredAny>(FORM).await;
         session.id().is_some()
     }
 

@@ -5,14 +5,24 @@
 
 mod cookies;
 mod errors;
+mod flag;
 mod flash;
 mod flow;
+mod input;
+mod kept_form;
+mod owner;
+mod posted_form;
 mod refused_form;
 
 pub use cookies::Cookies;
-pub use flash::{Flash, KeptForm, News};
-pub use flow::{Draft, Flow};
-pub use refused_form::{keep_draft, or_keep, session_or_keep, writer};
+pub use flag::Flag;
+pub use flash::{Flash, News};
+pub use flow::Flow;
+pub use input::Input;
+pub use kept_form::KeptForm;
+pub use owner::{Kind, Owner};
+pub use posted_form::PostedForm;
+pub use refused_form::{or_keep, session_or_keep};
 
 use crate::{
     error::AppError,
@@ -149,6 +159,14 @@ pub fn session() -> Result<Session, AppError> {
     asker().session().cloned().ok_or(AppError::Unauthenticated)
 }
 
+/// The user who asks, for the store of a feature.
+///
+/// # Errors
+/// As [`session`].
+pub fn owner() -> Result<Owner, AppError> {
+    Ok(Owner::new(auth()?, session()?))
+}
+
 /// The signed-in person, as pages show them.
 pub fn current_user() -> Option<CurrentUser> {
     let now = auth().ok()?.clock().now();
@@ -252,6 +270,13 @@ pub fn lead_signed_in(next: Option<&str>) {
         redirect(to);
     } else {
         redirect(&cookie_check_path(to));
+    }
+}
+
+/// Leads a form posted without JavaScript to `path`. A fetch stays where it is.
+pub fn lead_back(path: &str) {
+    if is_form_post() {
+        redirect(path);
     }
 }
 

@@ -1,10 +1,6 @@
-//! The example feature, for a fork to copy or replace: a person's own short notes.
-//!
-//! All of it is this folder and its migration. To take it out, delete both and the lines that name it.
+//! The example feature, for a fork to copy or replace: a user's own short notes.
 
 mod api;
-mod editor;
-mod focus;
 mod page;
 #[cfg(feature = "ssr")]
 pub(crate) mod store;
@@ -21,13 +17,13 @@ use serde::{Deserialize, Serialize};
 pub struct Note {
     /// A `UUIDv7`.
     pub id: String,
-    /// What it says: plain text, with newlines.
+    /// The text, with newlines.
     pub body: String,
-    /// Counts its changes: 1 for a note that was never changed. A form names the version that it was made from.
+    /// Counts the changes: 1 for a note that was never changed. A form names the version that it was made from.
     pub version: i64,
-    /// When it was written, in milliseconds UTC.
+    /// When the note was written, in milliseconds UTC.
     pub created_at: i64,
-    /// When it was last changed, in milliseconds UTC.
+    /// When the note was last changed, in milliseconds UTC.
     pub updated_at: i64,
 }
 

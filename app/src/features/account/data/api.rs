@@ -13,7 +13,7 @@ pub async fn download_data() -> Result<Value, AppError> {
 
     let session = ssr::session()?;
     let mut data = ssr::auth()?.account_data(&session).await?;
-    let notes = store::list(&ssr::db()?, &session.user.id).await?;
+    let notes = store::list(&ssr::owner()?).await?;
     if let Value::Object(data) = &mut data {
         data.insert("notes".to_owned(), serde_json::json!(notes));
     }

@@ -1,0 +1,50 @@
+//! What a person had filled into a form that was refused. It waits for the page that shows the form again: short fields
+//! in the flash (a cookie), long ones in the flow (a row).
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The longest field that is kept in a cookie, in characters: an account's address has 254 at most.
+pub(super) const FIELD_MAX_LENGTH: usize = 254;
+
+/// The fields of a refused form, with its owner: they are shown to no other user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptForm {
+    owner: String,
+    endpoint: String,
+    fields: BTreeMap<String, String>,
+}
+
+impl KeptForm {
+    /// Returns the `fields` that `owner` had filled into the form that posts to `endpoint`, each cut to the length that
+    /// fits into a cookie.
+    pub fn new(owner: String, endpoint: &str, fields: &[(&str, &str)]) -> Self {
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), cut(value, FIELD_MAX_LENGTH)));
+        Self { owner, endpoint: endpoint.to_owned(), fields: fields.collect() }
+    }
+
+    /// Returns the `fields` as they are, for a form that is kept in the flow.
+    pub(super) fn whole(owner: String, endpoint: &str, fields: BTreeMap<String, String>) -> Self {
+        Self { owner, endpoint: endpoint.to_owned(), fields }
+    }
+
+    /// Tells whether the form posts to `endpoint`.
+    pub fn is_of(&self, endpoint: &str) -> bool {
+        self.endpoint == endpoint
+    }
+
+    /// Tells whether `owner` filled the form in.
+    pub fn belongs_to(&self, owner: &str) -> bool {
+        self.owner == owner
+    }
+
+    /// Returns the fields, each with its name; `None` for any other user than the owner.
+    pub fn fields_of(self, owner: &str) -> Option<BTreeMap<String, String>> {
+        Some(self.fields).filter(|_| self.owner == owner)
+    }
+}
+
+/// Cuts `text` to `limit` characters.
+pub(super) fn cut(text: &str, limit: usize) -> String {
+    text.chars().take(limit).collect()
+}
