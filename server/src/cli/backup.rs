@@ -1,6 +1,6 @@
 //! `server backup` and `server restore`.
 
-use super::output::{Consent, Form, count};
+use super::output::{Consent, Format, count};
 use crate::config::{Args, Config};
 use anyhow::anyhow;
 use auth::Clock;
@@ -10,10 +10,10 @@ use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Backup {
-    /// The file to make, which must not be there yet. Only its owner can read it.
+    /// The file to create; it must not exist yet. Only its owner can read it.
     file: PathBuf,
     #[command(flatten)]
-    form: Form,
+    format: Format,
 }
 
 #[derive(Debug, clap::Args)]
@@ -23,7 +23,7 @@ pub(super) struct Restore {
     #[command(flatten)]
     consent: Consent,
     #[command(flatten)]
-    form: Form,
+    format: Format,
 }
 
 #[derive(Serialize)]
@@ -44,7 +44,7 @@ impl Backup {
     pub(super) async fn run(self, settings: &Args) -> anyhow::Result<()> {
         let url = Config::database_url_of(settings).map_err(|problem| anyhow!(problem))?;
         let bytes = auth::back_up(url.expose_secret(), &self.file, &Clock::System).await?;
-        self.form.answer(&Made { file: self.file, bytes }, |made| {
+        self.format.answer(&Made { file: self.file, bytes }, |made| {
             format!("{} was written and checked: {}", made.file.display(), count(made.bytes, "byte"))
         })
     }
@@ -54,11 +54,12 @@ impl Restore {
     pub(super) async fn run(self, settings: &Args) -> anyhow::Result<()> {
         let url = Config::database_url_of(settings).map_err(|problem| anyhow!(problem))?;
         let file = self.file.display();
-        self.consent.ask(&format!("Replace the database by {file} and sign everybody out?"))?;
+        self.consent.ask(&format!("Replace the database by {file} and end all sessions?"))?;
         let done = auth::restore(url.expose_secret(), &self.file, &Clock::System).await?;
         let auth::Restored { before, sessions_ended, links_voided, mails_given_up } = done;
-        self.form.answer(&Restored { before, sessions_ended, links_voided, mails_given_up }, |done| {
-            let before = done.before.as_ref().map(|path| format!("\nthe one before is kept as {}", path.display()));
+        self.format.answer(&Restored { before, sessions_ended, links_voided, mails_given_up }, |done| {
+            let before =
+                done.before.as_ref().map(|path| format!("\nthe previous database is kept as {}", path.display()));
             format!(
                 "the database is that of {file}; {} ended, {} voided, {} not sent{}",
                 count(done.sessions_ended, "session"),

@@ -1,6 +1,6 @@
-//! `server doctor`: what is set up, and what is not.
+//! `server doctor`: checks the settings and everything that they name.
 
-use super::output::{Form, time};
+use super::output::{Format, time};
 use crate::config::{Args, Config, is_unencrypted};
 use crate::mailer::{Mailer, SendProblem};
 use crate::startup::{memory_limit, site};
@@ -10,18 +10,18 @@ use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// 2026-01-01: a clock before that was never set.
+/// 2026-01-01. A clock before that date was never set.
 const NOT_BEFORE: Millis = 1_767_225_600_000;
-/// How far a clock may have been put back since something was last recorded.
+/// How far the clock may be behind the newest recorded event.
 const CLOCK_SLACK: Millis = MINUTE;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Doctor {
     #[command(flatten)]
-    form: Form,
+    format: Format,
 }
 
-/// What became of one look.
+/// The result of one check.
 #[derive(Serialize)]
 struct Finding {
     what: &'static str,
@@ -59,14 +59,14 @@ impl Doctor {
                 "migrations",
                 match &db {
                     Ok(db) => migrations(db).await,
-                    Err(_) => Err("not looked at".to_owned()),
+                    Err(_) => Err("not checked".to_owned()),
                 },
             ),
             Finding::new(
                 "mail",
                 match &config {
                     Ok(config) => mail(config).await,
-                    Err(_) => Err("not looked at: the configuration comes first".to_owned()),
+                    Err(_) => Err("not checked: fix the configuration first".to_owned()),
                 },
             ),
             Finding::new("clock", clock(db.as_ref().ok()).await),
@@ -91,7 +91,7 @@ impl Doctor {
         if let Ok(db) = db {
             db.close().await;
         }
-        self.form.answer(&findings, |findings| findings.iter().map(line).collect())?;
+        self.format.answer(&findings, |findings| findings.iter().map(line).collect())?;
         Ok(if findings.iter().all(|finding| finding.ok) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
@@ -107,7 +107,7 @@ fn configuration(config: &Config) -> String {
     format!("good, for {whom}{}", metrics.unwrap_or_default())
 }
 
-/// Nothing is made here, and nothing migrated.
+/// Opens the database without creating or migrating it.
 async fn open(settings: &Args) -> Result<Db, String> {
     let url = Config::database_url_of(settings)?;
     Db::open(url.expose_secret()).await.map_err(|error| error.to_string())
@@ -119,12 +119,12 @@ fn answers(settings: &Args) -> String {
     format!("answers{note}")
 }
 
-/// The file of the database, where it is one and there.
+/// Returns the path of a SQLite file that exists.
 fn database_file(settings: &Args) -> Option<PathBuf> {
     auth::database_file(settings.database_url.expose_secret()).filter(|file| file.is_file())
 }
 
-/// What is in the database opens accounts, so that no other user of the machine may read it.
+/// Checks that no other user of the machine can read the database, which is enough to enter accounts.
 fn files(database: &Path) -> Result<String, String> {
     let open = auth::files_open_to_others(database).map_err(|error| error.to_string())?;
     if open.is_empty() {
@@ -151,11 +151,12 @@ async fn mail(config: &Config) -> Result<String, String> {
     Ok(match mailer {
         Mailer::Smtp(..) => "the server takes the connection and the login".to_owned(),
         Mailer::Folder(..) => "the folder can be written to".to_owned(),
-        Mailer::Mailbox(_) => "goes to /dev/mailbox and to nobody".to_owned(),
+        Mailer::Mailbox(_) => "goes to /dev/mailbox only".to_owned(),
     })
 }
 
-/// The server speaks plain http, so where people use https and only this machine reaches the server, a proxy is here.
+/// Checks that proxies are configured. The server itself speaks plain http, so an https site on a loopback address has
+/// a proxy on this machine.
 fn proxies(config: &Config) -> Result<String, String> {
     match (config.trusted_proxies.is_empty(), config.bind_addr.ip().is_loopback()) {
         (false, _) => Ok("some are trusted".to_owned()),
@@ -169,14 +170,14 @@ fn proxies(config: &Config) -> Result<String, String> {
 }
 
 fn security_txt(config: &Config) -> Result<String, String> {
-    if config.security_txt.as_ref().is_some_and(|settings| settings.is_over(Clock::System.now())) {
-        Err("SECURITY_EXPIRES is over: people take what it says for out of date".to_owned())
+    if config.security_txt.as_ref().is_some_and(|settings| settings.has_expired(Clock::System.now())) {
+        Err("SECURITY_EXPIRES has passed: readers treat the file as outdated".to_owned())
     } else {
         Ok("is there".to_owned())
     }
 }
 
-/// They pass where nobody can be asked, so nobody would notice.
+/// Checks that breached passwords can be looked up. If the lookup fails, every password passes without a message.
 async fn passwords(breached: &BreachedPasswords) -> Result<String, String> {
     match breached.check().await {
         Ok(()) => Ok("are looked up among breached ones".to_owned()),
@@ -184,7 +185,7 @@ async fn passwords(breached: &BreachedPasswords) -> Result<String, String> {
     }
 }
 
-/// A clock that was put back lets what is over live on.
+/// Checks the clock. A clock that was set back would keep expired sessions and links alive.
 async fn clock(db: Option<&Db>) -> Result<String, String> {
     let now = Clock::System.now();
     if now < NOT_BEFORE {

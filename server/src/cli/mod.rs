@@ -1,7 +1,7 @@
-//! The command line: without a command it serves, with one it does something about what is served.
+//! The command line: serves the app without a command, and administrates it with one.
 //!
-//! The rules are in `auth`; here is what they are called, asked for and answered with. A command takes its settings
-//! from where the server has them.
+//! The rules are in `auth`. This module parses arguments, asks for consent and prints results. Commands read the same
+//! settings as the server.
 
 mod backup;
 mod doctor;
@@ -18,7 +18,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use secrecy::ExposeSecret;
 use std::process::ExitCode;
 
-/// What is typed at the prompt: settings, and then perhaps a command.
+/// The arguments: settings, then an optional command.
 #[derive(Debug, Parser)]
 #[command(
     name = "server",
@@ -36,21 +36,20 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Accounts: list, show, create, invite, disable, enable, end their sessions, send a link to a new password.
+    /// Accounts: list, show, create, invite, disable, enable, end sessions, send a link to a new password.
     #[command(subcommand)]
     User(user::UserCommand),
     /// Sessions: list, end one, end all.
     #[command(subcommand)]
     Sessions(sessions::SessionsCommand),
-    /// Mail: send one to see whether it arrives.
+    /// Mail: send a test mail.
     #[command(subcommand)]
     Mail(mail::MailCommand),
-    /// Copies a SQLite database into a new file, also while a server runs on it.
+    /// Copies a SQLite database into a new file, also while a server uses it.
     Backup(backup::Backup),
-    /// Puts a backup in the place of a SQLite database that no server runs on. Everybody is signed out, and no mailed
-    /// link works any more.
+    /// Replaces a SQLite database that no server uses by a backup. All sessions end, and no mailed link works any more.
     Restore(backup::Restore),
-    /// Looks whether everything is set up: configuration, database, migrations, mail, clock.
+    /// Checks configuration, database, migrations, mail and clock.
     Doctor(doctor::Doctor),
     /// Prints the configuration reference in Markdown, for `cargo xtask docs`.
     #[command(hide = true)]
@@ -58,17 +57,17 @@ enum Command {
 }
 
 impl Cli {
-    /// Reads the process's arguments and environment. Ends the process where they cannot be read, or ask for help.
+    /// Parses the process's arguments and environment. Exits on an error or a request for help.
     pub fn from_process() -> Self {
         let mut command = without_empty_variables(Self::command());
         let mut matches = command.get_matches_mut();
         Self::from_arg_matches_mut(&mut matches).unwrap_or_else(|error| error.format(&mut command).exit())
     }
 
-    /// Serves until the process is told to end, or does what the command says.
+    /// Serves until the process is told to stop, or runs the command.
     ///
     /// # Errors
-    /// Whatever keeps it from that, in a sentence.
+    /// Returns a sentence that says why it could not.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let Self { settings, command } = self;
         let Some(command) = command else {
@@ -91,15 +90,15 @@ impl Cli {
     }
 }
 
-/// The accounts that the settings lead to, for one command.
-struct Office {
+/// The account engine and configuration of one command.
+struct Engine {
     auth: Auth,
     config: Config,
     _in_use: Option<DatabaseLock>,
 }
 
-impl Office {
-    /// Opens the database, and brings its schema up to date as a server that starts does.
+impl Engine {
+    /// Opens the database and migrates it, as a starting server does.
     async fn open(settings: &Args) -> anyhow::Result<Self> {
         let config = Config::from_environment(settings)?;
         let url = config.database_url.expose_secret();
@@ -110,7 +109,7 @@ impl Office {
         Ok(Self { auth, config, _in_use: in_use })
     }
 
-    /// Finishes what was begun, and closes the database clean.
+    /// Finishes background work and closes the database.
     async fn close(self) {
         self.auth.settle().await;
         self.auth.db().close().await;

@@ -1,4 +1,4 @@
-//! How commands ask, and how they answer: text for people, JSON for programs.
+//! Questions and answers of commands: text for people, JSON for programs.
 
 use anyhow::{Context, bail};
 use auth::Millis;
@@ -6,15 +6,15 @@ use serde::Serialize;
 use std::io::{IsTerminal, Write, stderr, stdin, stdout};
 use std::time::{Duration, UNIX_EPOCH};
 
-/// In which form a command answers.
+/// The format of a command's answer.
 #[derive(Clone, Copy, Debug, clap::Args)]
-pub(super) struct Form {
+pub(super) struct Format {
     /// Answer in JSON, with times in milliseconds since 1970, UTC.
     #[arg(long)]
     json: bool,
 }
 
-/// Whether a command that takes something away may do so.
+/// Consent to a destructive command.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(super) struct Consent {
     /// Do not ask.
@@ -22,8 +22,8 @@ pub(super) struct Consent {
     yes: bool,
 }
 
-impl Form {
-    /// Answers with `value`, or with `text` of it.
+impl Format {
+    /// Prints `value` as JSON, or as `text` formats it.
     pub(super) fn answer<T: Serialize>(self, value: &T, text: impl FnOnce(&T) -> String) -> anyhow::Result<()> {
         print(&if self.json { serde_json::to_string_pretty(value)? } else { text(value) })
     }
@@ -36,16 +36,16 @@ pub(super) fn print(text: &str) -> anyhow::Result<()> {
 }
 
 impl Consent {
-    /// Asks whether to go on, unless that was said before.
+    /// Asks whether to go on, unless `--yes` was given.
     ///
     /// # Errors
-    /// Where the answer is no, or there is nobody to ask.
+    /// Fails if the answer is no, or if there is no terminal to ask on.
     pub(super) fn ask(self, question: &str) -> anyhow::Result<()> {
         if self.yes {
             return Ok(());
         }
         if !stdin().is_terminal() {
-            bail!("{question} There is no terminal to ask on: say --yes.");
+            bail!("{question} There is no terminal to ask on: add --yes.");
         }
         write!(stderr(), "{question} [y/N] ")?;
         let mut answer = String::new();
@@ -57,7 +57,7 @@ impl Consent {
     }
 }
 
-/// Rows under their headings, in columns.
+/// Formats rows under their headings, in columns.
 pub(super) fn table<const N: usize>(headings: [&str; N], rows: &[[String; N]]) -> String {
     let mut widths = headings.map(|heading| heading.chars().count());
     for row in rows {
@@ -73,18 +73,18 @@ pub(super) fn table<const N: usize>(headings: [&str; N], rows: &[[String; N]]) -
     std::iter::once(line(headings)).chain(rows).collect()
 }
 
-/// A point in time for people: `2026-01-01T00:00:00Z`.
+/// Formats a point in time: `2026-01-01T00:00:00Z`.
 pub(super) fn time(at: Millis) -> String {
     let since = Duration::from_millis(u64::try_from(at).unwrap_or_default());
     humantime::format_rfc3339_seconds(UNIX_EPOCH + since).to_string()
 }
 
-/// The same of one that there may not be.
+/// Formats a time, or returns `otherwise` if there is none.
 pub(super) fn time_or(at: Option<Millis>, otherwise: &str) -> String {
     at.map_or_else(|| otherwise.to_owned(), time)
 }
 
-/// A number of things.
+/// Formats a number with its noun in singular or plural.
 pub(super) fn count(number: u64, thing: &str) -> String {
     if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }

@@ -1,7 +1,7 @@
-//! `server sessions …`: who is signed in.
+//! `server sessions …`: lists and ends sessions.
 
-use super::output::{Consent, Form, count, table, time};
-use super::{Office, user};
+use super::output::{Consent, Format, count, table, time};
+use super::{Engine, user};
 use crate::config::Args;
 use anyhow::bail;
 use auth::{ADMINISTRATION_PAGE_MAX, COOKIELESS, Error, LiveSession, Millis, device_words};
@@ -12,17 +12,17 @@ use serde::Serialize;
 pub(super) enum SessionsCommand {
     /// Lists live sessions, oldest first.
     List {
-        /// Only those of this account: its address, or its id.
+        /// Only sessions of this account: its address or id.
         #[arg(long, value_name = "ADDRESS|ID")]
         user: Option<String>,
-        /// Only those that come after the session with this id: the last of the page before.
+        /// Only sessions after the one with this id: the last one of the previous page.
         #[arg(long, value_name = "ID")]
         after: Option<String>,
-        /// The most that are listed (1 to 1000).
+        /// Largest number of sessions to list (1 to 1000).
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=i64::from(ADMINISTRATION_PAGE_MAX)))]
         limit: u32,
         #[command(flatten)]
-        form: Form,
+        format: Format,
     },
     /// Ends one session.
     End {
@@ -31,14 +31,14 @@ pub(super) enum SessionsCommand {
         #[command(flatten)]
         consent: Consent,
         #[command(flatten)]
-        form: Form,
+        format: Format,
     },
-    /// Ends every session there is: everybody is signed out.
+    /// Ends every session.
     EndAll {
         #[command(flatten)]
         consent: Consent,
         #[command(flatten)]
-        form: Form,
+        format: Format,
     },
 }
 
@@ -68,35 +68,35 @@ struct Ended {
 
 impl SessionsCommand {
     pub(super) async fn run(self, settings: &Args) -> anyhow::Result<()> {
-        let office = Office::open(settings).await?;
-        let done = self.run_in(&office).await;
-        office.close().await;
+        let engine = Engine::open(settings).await?;
+        let done = self.run_in(&engine).await;
+        engine.close().await;
         done
     }
 
-    async fn run_in(self, office: &Office) -> anyhow::Result<()> {
-        let administration = office.auth.administration();
+    async fn run_in(self, engine: &Engine) -> anyhow::Result<()> {
+        let administration = engine.auth.administration();
         match self {
-            Self::List { user, after, limit, form } => {
+            Self::List { user, after, limit, format } => {
                 let owner = match user {
-                    Some(account) => Some(user::find(office, &account).await?.user.id),
+                    Some(account) => Some(user::find(engine, &account).await?.user.id),
                     None => None,
                 };
                 let sessions = administration.sessions(owner.as_deref(), after.as_deref(), limit).await?;
-                form.answer(&sessions.into_iter().map(Shown::from).collect::<Vec<_>>(), |all| list(all))
+                format.answer(&sessions.into_iter().map(Shown::from).collect::<Vec<_>>(), |all| list(all))
             }
-            Self::End { id, consent, form } => {
+            Self::End { id, consent, format } => {
                 consent.ask(&format!("End the session {id}?"))?;
                 match administration.end_session(&id).await {
                     Err(Error::NotFound) => bail!("there is no live session {id}"),
                     ended => ended?,
                 }
-                form.answer(&Ended { sessions_ended: 1 }, |_| format!("the session {id} has ended"))
+                format.answer(&Ended { sessions_ended: 1 }, |_| format!("the session {id} has ended"))
             }
-            Self::EndAll { consent, form } => {
+            Self::EndAll { consent, format } => {
                 consent.ask("Sign everybody out?")?;
                 let sessions_ended = administration.end_every_session().await?;
-                form.answer(&Ended { sessions_ended }, |done| {
+                format.answer(&Ended { sessions_ended }, |done| {
                     format!("{} ended", count(done.sessions_ended, "session"))
                 })
             }

@@ -1,7 +1,7 @@
-//! `server user …`: accounts.
+//! `server user …`: lists, creates, disables and invites accounts.
 
-use super::Office;
-use super::output::{Consent, Form, count, table, time, time_or};
+use super::Engine;
+use super::output::{Consent, Format, count, table, time, time_or};
 use crate::config::Args;
 use anyhow::{anyhow, bail};
 use auth::{
@@ -12,92 +12,92 @@ use secrecy::SecretString;
 use serde::Serialize;
 use std::io::{IsTerminal, Read, stdin};
 
-/// The longest password that is read, in bytes: more than the longest that is accepted.
+/// Most bytes of a password that are read. It exceeds the longest password that is accepted.
 const PASSWORD_BYTES_MAX: u64 = 8 * 1024;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
     /// Lists accounts, oldest first.
     List {
-        /// Only those that come after the account with this id: the last of the page before.
+        /// Only accounts after the one with this id: the last one of the previous page.
         #[arg(long, value_name = "ID")]
         after: Option<String>,
-        /// The most that are listed (1 to 1000).
+        /// Largest number of accounts to list (1 to 1000).
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=i64::from(ADMINISTRATION_PAGE_MAX)))]
         limit: u32,
         #[command(flatten)]
-        form: Form,
+        format: Format,
     },
     /// Shows an account.
     Show {
         #[command(flatten)]
-        whose: Whose,
+        account: AccountArgument,
         #[command(flatten)]
-        form: Form,
+        format: Format,
     },
-    /// Makes an account. Its owner is mailed an invitation to choose a password.
+    /// Creates an account and mails its owner an invitation to choose a password.
     Create {
-        /// The address.
+        /// Address of the owner.
         email: String,
-        /// Read the password from standard input, to its end or the first line's; the link then verifies the address.
+        /// Read the password from standard input, up to the end of the first line; the link then verifies the address.
         #[arg(long)]
         password_stdin: bool,
         #[command(flatten)]
-        form: Form,
+        format: Format,
     },
-    /// Disables an account: it is signed out everywhere at once, and cannot sign in.
+    /// Disables an account: it is signed out everywhere at once and cannot sign in.
     Disable {
         #[command(flatten)]
-        whose: Whose,
+        account: AccountArgument,
         #[command(flatten)]
         consent: Consent,
         #[command(flatten)]
-        form: Form,
+        format: Format,
     },
     /// Enables a disabled account again.
     Enable {
         #[command(flatten)]
-        whose: Whose,
+        account: AccountArgument,
         #[command(flatten)]
-        form: Form,
+        format: Format,
     },
     /// Signs an account out everywhere.
     EndSessions {
         #[command(flatten)]
-        whose: Whose,
+        account: AccountArgument,
         #[command(flatten)]
         consent: Consent,
         #[command(flatten)]
-        form: Form,
+        format: Format,
     },
     /// Mails the owner of an account a link to a new password.
     SendReset {
         #[command(flatten)]
-        whose: Whose,
+        account: AccountArgument,
         #[command(flatten)]
-        form: Form,
+        format: Format,
     },
-    /// Mails the owner of an account that `create` made, and that has no password yet, another invitation.
+    /// Mails another invitation to the owner of an account that `create` made and that has no password yet.
     SendInvitation {
         #[command(flatten)]
-        whose: Whose,
+        account: AccountArgument,
         #[command(flatten)]
-        form: Form,
+        format: Format,
     },
-    /// Takes the invitation to an account back: its link does not work any more. The account stays.
+    /// Revokes the invitation to an account: its link no longer works. The account stays.
     RevokeInvitation {
         #[command(flatten)]
-        whose: Whose,
+        account: AccountArgument,
         #[command(flatten)]
         consent: Consent,
         #[command(flatten)]
-        form: Form,
+        format: Format,
     },
 }
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Whose {
-    /// The account's address, or its id.
+pub(super) struct AccountArgument {
+    /// The account's address or id.
     #[arg(value_name = "ADDRESS|ID")]
     account: String,
 }
@@ -143,34 +143,34 @@ struct Revoked<'a> {
 
 impl UserCommand {
     pub(super) async fn run(self, settings: &Args) -> anyhow::Result<()> {
-        let office = Office::open(settings).await?;
-        let done = self.run_in(&office).await;
-        office.close().await;
+        let engine = Engine::open(settings).await?;
+        let done = self.run_in(&engine).await;
+        engine.close().await;
         done
     }
 
-    async fn run_in(self, office: &Office) -> anyhow::Result<()> {
-        let administration = office.auth.administration();
+    async fn run_in(self, engine: &Engine) -> anyhow::Result<()> {
+        let administration = engine.auth.administration();
         match self {
-            Self::List { after, limit, form } => {
+            Self::List { after, limit, format } => {
                 let accounts = administration.accounts(after.as_deref(), limit).await?;
-                form.answer(&accounts.into_iter().map(Shown::from).collect::<Vec<_>>(), |all| list(all))
+                format.answer(&accounts.into_iter().map(Shown::from).collect::<Vec<_>>(), |all| list(all))
             }
-            Self::Show { whose, form } => form.answer(&Shown::from(whose.find(office).await?), show),
-            Self::Create { email, password_stdin, form } => {
+            Self::Show { account, format } => format.answer(&Shown::from(account.find(engine).await?), show),
+            Self::Create { email, password_stdin, format } => {
                 let password = password_stdin.then(read_password).transpose()?;
                 let user = administration.create(&email, password).await.map_err(explained)?;
                 let account = administration.account(&user.id).await?;
-                form.answer(&Shown::from(account), |made| {
+                format.answer(&Shown::from(account), |made| {
                     let invited = if made.invited_at.is_some() { "\nan invitation goes there" } else { "" };
                     format!("{} has an account: {}{invited}", display_address(&made.email), made.id)
                 })
             }
-            Self::Disable { whose, consent, form } => {
-                let user = whose.find(office).await?.user;
+            Self::Disable { account, consent, format } => {
+                let user = account.find(engine).await?.user;
                 consent.ask(&format!("Disable {} and sign it out everywhere?", display_address(&user.email)))?;
                 let sessions_ended = administration.disable(&user.id).await?;
-                form.answer(&Ended { id: &user.id, sessions_ended }, |done| {
+                format.answer(&Ended { id: &user.id, sessions_ended }, |done| {
                     format!(
                         "{} is disabled; {} ended",
                         display_address(&user.email),
@@ -178,32 +178,33 @@ impl UserCommand {
                     )
                 })
             }
-            Self::Enable { whose, form } => {
-                let user = whose.find(office).await?.user;
+            Self::Enable { account, format } => {
+                let user = account.find(engine).await?.user;
                 administration.enable(&user.id).await?;
                 let account = administration.account(&user.id).await?;
-                form.answer(&Shown::from(account), |account| format!("{} is enabled", display_address(&account.email)))
+                format
+                    .answer(&Shown::from(account), |account| format!("{} is enabled", display_address(&account.email)))
             }
-            Self::EndSessions { whose, consent, form } => {
-                let user = whose.find(office).await?.user;
+            Self::EndSessions { account, consent, format } => {
+                let user = account.find(engine).await?.user;
                 consent.ask(&format!("Sign {} out everywhere?", display_address(&user.email)))?;
                 let sessions_ended = administration.end_sessions_of(&user.id).await?;
-                form.answer(&Ended { id: &user.id, sessions_ended }, |done| {
+                format.answer(&Ended { id: &user.id, sessions_ended }, |done| {
                     format!("{} of {} ended", count(done.sessions_ended, "session"), display_address(&user.email))
                 })
             }
-            Self::SendReset { whose, form } => {
-                let account = whose.find(office).await?;
+            Self::SendReset { account, format } => {
+                let account = account.find(engine).await?;
                 if account.disabled_at.is_some() {
                     bail!("{} is disabled: enable it first", display_address(&account.user.email));
                 }
                 administration.send_reset(&account.user.id).await?;
-                form.answer(&Shown::from(account), |to| {
+                format.answer(&Shown::from(account), |to| {
                     format!("a link to a new password goes to {}", display_address(&to.email))
                 })
             }
-            Self::SendInvitation { whose, form } => {
-                let account = whose.find(office).await?;
+            Self::SendInvitation { account, format } => {
+                let account = account.find(engine).await?;
                 if account.disabled_at.is_some() {
                     bail!("{} is disabled: enable it first", display_address(&account.user.email));
                 }
@@ -214,13 +215,14 @@ impl UserCommand {
                     );
                 }
                 administration.send_invitation(&account.user.id).await?;
-                form.answer(&Shown::from(account), |to| format!("an invitation goes to {}", display_address(&to.email)))
+                format
+                    .answer(&Shown::from(account), |to| format!("an invitation goes to {}", display_address(&to.email)))
             }
-            Self::RevokeInvitation { whose, consent, form } => {
-                let user = whose.find(office).await?.user;
-                consent.ask(&format!("Take the invitation of {} back?", display_address(&user.email)))?;
+            Self::RevokeInvitation { account, consent, format } => {
+                let user = account.find(engine).await?.user;
+                consent.ask(&format!("Revoke the invitation of {}?", display_address(&user.email)))?;
                 let revoked = administration.revoke_invitation(&user.id).await?;
-                form.answer(&Revoked { id: &user.id, revoked }, |done| {
+                format.answer(&Revoked { id: &user.id, revoked }, |done| {
                     let what = if done.revoked { "is taken back" } else { "had already ended" };
                     format!("the invitation of {} {what}", display_address(&user.email))
                 })
@@ -229,15 +231,15 @@ impl UserCommand {
     }
 }
 
-impl Whose {
-    pub(super) async fn find(&self, office: &Office) -> anyhow::Result<Account> {
-        find(office, &self.account).await
+impl AccountArgument {
+    pub(super) async fn find(&self, engine: &Engine) -> anyhow::Result<Account> {
+        find(engine, &self.account).await
     }
 }
 
-/// The account with an address or an id.
-pub(super) async fn find(office: &Office, account: &str) -> anyhow::Result<Account> {
-    match office.auth.administration().account(account).await {
+/// Returns the account with an address or an id.
+pub(super) async fn find(engine: &Engine, account: &str) -> anyhow::Result<Account> {
+    match engine.auth.administration().account(account).await {
         Err(Error::NotFound) => Err(anyhow!("there is no account {account}")),
         found => Ok(found?),
     }
@@ -287,7 +289,7 @@ fn read_password() -> anyhow::Result<SecretString> {
     Ok(SecretString::from(password))
 }
 
-/// What is wrong with address and password, in words.
+/// Explains the problems of an address and a password.
 fn explained(error: Error) -> anyhow::Error {
     let Error::Invalid(violations) = error else { return error.into() };
     let words: Vec<String> = violations.into_iter().map(in_words).collect();

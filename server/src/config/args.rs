@@ -6,9 +6,9 @@ use clap::builder::FalseyValueParser;
 use secrecy::SecretString;
 use std::path::PathBuf;
 
-/// Flags and environment variables as they were given.
+/// Flags and environment variables as unparsed text.
 ///
-/// Every value is text here, so that one message can report all problems.
+/// Every value is text, so that one message can report all problems.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "server", version, about = "Serves the app.", after_help = environment_only::help(), max_term_width = 100)]
 pub struct Args {
@@ -50,7 +50,7 @@ pub struct Args {
     #[arg(long, env = "SESSION_MAX", default_value = "90d")]
     pub session_max: String,
 
-    /// How long a session may stay unused where `Keep me signed in` was not ticked (duration).
+    /// How long a session may stay unused if `Keep me signed in` was not ticked (duration).
     #[arg(long, env = "SESSION_IDLE_SHORT", default_value = "12h")]
     pub session_idle_short: String,
 
@@ -85,31 +85,31 @@ pub struct Args {
     #[arg(long, env = "ARGON2_LANES", default_value = "1")]
     pub argon2_lanes: String,
 
-    /// Proxies that may tell the address of a client: addresses or networks, comma-separated (`10.0.0.0/8,192.0.2.1`),
-    /// or `none` where clients connect directly. Must be set where `PUBLIC_URL` is https.
+    /// Proxies that may state the address of a client: addresses or networks, comma-separated (`10.0.0.0/8,192.0.2.1`),
+    /// or `none` if clients connect directly. Must be set if `PUBLIC_URL` is https.
     #[arg(long, env = "TRUSTED_PROXIES")]
     pub trusted_proxies: Option<String>,
 
-    /// Header in which proxies tell the client's address: `x-forwarded-for`, or `forwarded` (RFC 7239). The other one
+    /// Header in which proxies state the client's address: `x-forwarded-for`, or `forwarded` (RFC 7239). The other one
     /// is ignored.
     #[arg(long, env = "FORWARDED_HEADER", default_value = "x-forwarded-for")]
     pub forwarded_header: String,
 
-    /// Header in which proxies that cannot pass `Host` tell the requested host: `x-forwarded-host`, or `forwarded` (RFC
-    /// 7239, `host=`). Of several values the rightmost counts. With `none` only `Host` counts.
+    /// Header in which proxies that cannot pass `Host` state the requested host: `x-forwarded-host`, or `forwarded`
+    /// (RFC 7239, `host=`). Of several values the rightmost counts. With `none` only `Host` counts.
     #[arg(long, env = "FORWARDED_HOST_HEADER", default_value = "none")]
     pub forwarded_host_header: String,
 
-    /// Contact for reports of vulnerabilities: `mailto:`, `https://` or `tel:` addresses, comma-separated. Enables
+    /// Contact for vulnerability reports: `mailto:`, `https://` or `tel:` addresses, comma-separated. Enables
     /// `/.well-known/security.txt` (RFC 9116).
     #[arg(long, env = "SECURITY_CONTACT")]
     pub security_contact: Option<String>,
 
-    /// End of validity of that file, such as 2027-01-31T00:00:00Z. Unset, it is always 180 days from now.
+    /// End of validity of that file, such as 2027-01-31T00:00:00Z. If unset, it is always 180 days from now.
     #[arg(long, env = "SECURITY_EXPIRES")]
     pub security_expires: Option<String>,
 
-    /// Languages of reports, such as `en, de`.
+    /// Languages of vulnerability reports, such as `en, de`.
     #[arg(long, env = "SECURITY_LANGUAGES")]
     pub security_languages: Option<String>,
 
@@ -117,7 +117,7 @@ pub struct Args {
     #[arg(long, env = "SECURITY_POLICY")]
     pub security_policy: Option<String>,
 
-    /// Free attempts of a sign-in, a mail or a password for one account, and for each device that it knows (3 to 100).
+    /// Free attempts of a sign-in, a mail or a password for one account, and for each of its known devices (3 to 100).
     /// After them a client waits one second, then twice as long each time, at most 15 minutes. One attempt is returned
     /// each hour.
     #[arg(long, env = "THROTTLE_FREE_TRIES_PER_ACCOUNT", default_value = "5")]
@@ -129,26 +129,27 @@ pub struct Args {
     pub throttle_free_tries_per_address: String,
 
     /// How mail is delivered: `smtp` sends it to a server (`SMTP_URL`), `folder` writes it into a folder, `mailbox`
-    /// shows everybody's on `/dev/mailbox`. Required outside development mode. `mailbox` is the default in that mode
-    /// and allowed only there.
+    /// shows all mail on `/dev/mailbox`. Required outside development mode. `mailbox` is the default in that mode and
+    /// allowed only there.
     #[arg(long, env = "MAILER")]
     pub mailer: Option<String>,
 
-    /// File with the authorities (PEM) that must have issued the mail server's certificate, in place of the public
-    /// ones.
+    /// File with the certificate authorities (PEM) that must have issued the mail server's certificate, in place of the
+    /// public ones.
     #[arg(long, env = "SMTP_CA_FILE")]
     pub smtp_ca_file: Option<PathBuf>,
 
-    /// Sender of mail, such as `Latchkey <no-reply@latchkey.example>`. Required where `MAILER` is `smtp` or `folder`;
+    /// Sender of mail, such as `Latchkey <no-reply@latchkey.example>`. Required if `MAILER` is `smtp` or `folder`;
     /// `no-reply@localhost` with `mailbox`.
     #[arg(long, env = "MAIL_FROM")]
     pub mail_from: Option<String>,
 
-    /// Folder into which `MAILER=folder` writes one file for each mail. The files hold links that open accounts.
+    /// Folder into which `MAILER=folder` writes one file for each mail. The files hold links that give access to
+    /// accounts.
     #[arg(long, env = "MAIL_FOLDER", default_value = "data/mail")]
     pub mail_folder: PathBuf,
 
-    /// Signs people in only after their address is confirmed, and does not tell at sign-up who has an account.
+    /// Signs people in only after they confirm their address, and hides at sign-up which addresses have an account.
     #[arg(long, env = "REQUIRE_VERIFIED_EMAIL", default_value_t = false, value_parser = FalseyValueParser::new())]
     pub require_verified_email: bool,
 
@@ -165,12 +166,12 @@ pub struct Args {
     #[arg(long, env = "LOG_FORMAT", default_value = "pretty")]
     pub log_format: String,
 
-    /// Address and port of `/metrics` in Prometheus's text format; never that of `BIND_ADDR`. Unset, nothing is
+    /// Address and port of `/metrics` in Prometheus's text format; must differ from `BIND_ADDR`. If unset, nothing is
     /// measured. Every client that reaches it can read it, so restrict it to the collector.
     #[arg(long, env = "METRICS_ADDR")]
     pub metrics_addr: Option<String>,
 
-    /// Folder with the built site: WebAssembly, style, pictures. The server does not start without the files that pages
+    /// Folder with the built site: WebAssembly, CSS, pictures. The server does not start without the files that pages
     /// name.
     #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
     pub site_root: PathBuf,

@@ -1,5 +1,7 @@
-//! Where the database is: a file, or a PostgreSQL server. On the way to another host the connection is encrypted and
-//! the server's certificate verified, unless the address says otherwise in so many words.
+//! Validates `DATABASE_URL`: a SQLite file or a PostgreSQL server.
+//!
+//! A connection to another host must be encrypted and verify the server's certificate, unless the address says
+//! `sslmode=disable`.
 
 use super::parse;
 use secrecy::{ExposeSecret, SecretString};
@@ -8,11 +10,11 @@ use std::net::IpAddr;
 use std::str::FromStr;
 use url::Url;
 
-/// As libpq and SQLx write the name of a file with the authorities to trust.
+/// Names under which libpq and SQLx accept a file of trusted certificate authorities.
 const ROOT_CERTIFICATE: [&str; 3] = ["sslrootcert", "ssl-root-cert", "ssl-ca"];
 
-/// The address itself stays out of the problem: it may hold a password.
-pub(super) fn judge(name: &str, url: &SecretString, dev: bool) -> Result<SecretString, String> {
+/// Returns the address if it can be used. A problem never quotes the address, which may hold a password.
+pub(super) fn validate(name: &str, url: &SecretString, dev: bool) -> Result<SecretString, String> {
     let text = url.expose_secret();
     let problem = |what: &str| Err(format!("{name}: {what}"));
     if let Some(place) = text.strip_prefix("sqlite:") {
@@ -23,7 +25,7 @@ pub(super) fn judge(name: &str, url: &SecretString, dev: bool) -> Result<SecretS
         }
         let is_in_memory = path == ":memory:" || parameters.split('&').any(|parameter| parameter == "mode=memory");
         if is_in_memory && !dev {
-            return problem("a database in memory is gone with the process, so it is for development mode only");
+            return problem("a database in memory ends with the process, so only development mode permits it");
         }
     } else if is_postgres(text) {
         let options = PgConnectOptions::from_str(text)
@@ -37,7 +39,7 @@ pub(super) fn judge(name: &str, url: &SecretString, dev: bool) -> Result<SecretS
     Ok(url.clone())
 }
 
-/// Whether the address sends everything to another host in the clear, as its owner decided by `sslmode=disable`.
+/// Returns whether the address explicitly sends data unencrypted (`sslmode=disable`) to another host.
 pub(crate) fn is_unencrypted(url: &SecretString) -> bool {
     let text = url.expose_secret();
     is_postgres(text)
@@ -49,8 +51,8 @@ fn is_postgres(text: &str) -> bool {
     ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme))
 }
 
-/// What is wrong with how the connection is encrypted. Every other mode lets a server in between pass for the database:
-/// `prefer`, the default, does without encryption where the server says so, and `require` verifies nothing.
+/// Returns the problem of an address whose connection could be intercepted. `prefer`, the default, accepts a server
+/// that refuses encryption, and `require` verifies no certificate.
 fn encryption_problem(options: &PgConnectOptions, text: &str) -> Option<String> {
     let found = match options.get_ssl_mode() {
         _ if is_here(options) => return None,
@@ -66,7 +68,7 @@ fn encryption_problem(options: &PgConnectOptions, text: &str) -> Option<String> 
     ))
 }
 
-/// Whether the server is on this machine: behind a socket, or a loopback address.
+/// Returns whether the server is on this machine: behind a socket, or at a loopback address.
 fn is_here(options: &PgConnectOptions) -> bool {
     let host = options.get_host();
     options.get_socket().is_some()
@@ -84,8 +86,8 @@ fn names_authorities(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn judged(text: &str, dev: bool) -> Result<SecretString, String> {
-        judge("DATABASE_URL", &text.into(), dev)
+    fn validated(text: &str, dev: bool) -> Result<SecretString, String> {
+        validate("DATABASE_URL", &text.into(), dev)
     }
 
     #[test]
@@ -94,13 +96,13 @@ mod tests {
             for good in
                 ["sqlite://data/latchkey.db", "sqlite:///l.db?mode=rwc", "sqlite:l.db", "postgres://localhost/l"]
             {
-                assert!(judged(good, dev).is_ok(), "{good}");
+                assert!(validated(good, dev).is_ok(), "{good}");
             }
             for wrong in ["", "mysql://localhost/l", "sqlite:", "sqlite://", "sqlite://?mode=rwc", "l.db"] {
-                assert!(judged(wrong, dev).is_err_and(|told| told.starts_with("DATABASE_URL: ")), "{wrong}");
+                assert!(validated(wrong, dev).is_err_and(|message| message.starts_with("DATABASE_URL: ")), "{wrong}");
             }
             for in_memory in ["sqlite::memory:", "sqlite://:memory:", "sqlite://l.db?cache=shared&mode=memory"] {
-                assert_eq!(judged(in_memory, dev).is_ok(), dev, "{in_memory}");
+                assert_eq!(validated(in_memory, dev).is_ok(), dev, "{in_memory}");
             }
         }
     }
@@ -120,7 +122,7 @@ mod tests {
             "postgres://10.0.0.7/l?sslmode=verify-ca&sslrootcert=/etc/ca.pem",
             "postgres://db.example/l?sslmode=disable",
         ] {
-            assert_eq!(judged(good, false).err(), None, "{good}");
+            assert_eq!(validated(good, false).err(), None, "{good}");
         }
         for wrong in [
             "postgres://db.example/l",
@@ -134,21 +136,24 @@ mod tests {
             "postgres://localhost/l?hostaddr=192.0.2.1",
             "postgresql://[2001:db8::1]/l",
         ] {
-            let told = judged(wrong, true).expect_err(wrong);
-            assert!(told.starts_with("DATABASE_URL: ") && told.contains("sslmode=verify-full"), "{wrong}: {told}");
+            let message = validated(wrong, true).expect_err(wrong);
+            assert!(
+                message.starts_with("DATABASE_URL: ") && message.contains("sslmode=verify-full"),
+                "{wrong}: {message}"
+            );
         }
     }
 
     #[test]
-    fn the_password_is_in_no_problem() {
+    fn no_problem_quotes_the_database_password() {
         for wrong in [
             "postgres://ada:hunter2@db.example/l",
             "postgres://ada:hunter2@db.example:port/l",
             "postgres://ada:hunter2@db.example/l?sslmode=never",
             "mysql://ada:hunter2@db.example/l",
         ] {
-            let told = judged(wrong, false).expect_err(wrong);
-            assert!(told.starts_with("DATABASE_URL: ") && !told.contains("hunter2"), "{told}");
+            let message = validated(wrong, false).expect_err(wrong);
+            assert!(message.starts_with("DATABASE_URL: ") && !message.contains("hunter2"), "{message}");
         }
     }
 

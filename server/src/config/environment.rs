@@ -1,6 +1,6 @@
-//! The environment, in which a variable that holds the empty string counts as unset.
+//! Reads environment variables. An empty variable counts as unset.
 //!
-//! Container tools pass `NAME=` for a setting that was left blank. A flag that is given empty stays an error.
+//! Container tools pass `NAME=` for a setting that was left blank. An empty flag stays an error.
 
 use clap::builder::{OsStr, Resettable};
 use clap::{Arg, Command};
@@ -16,12 +16,12 @@ pub(crate) fn non_empty(value: OsString) -> Option<OsString> {
     (!value.is_empty()).then_some(value)
 }
 
-/// Makes `command` and its sub-commands read no variable that is empty.
+/// Makes `command` and its sub-commands ignore empty variables.
 pub(crate) fn without_empty_variables(command: Command) -> Command {
     command.mut_args(unless_empty).mut_subcommands(without_empty_variables)
 }
 
-/// Removes the variable from an argument where it is empty. The help names it all the same.
+/// Detaches an empty variable from its argument. The help still names the variable.
 fn unless_empty(arg: Arg) -> Arg {
     let Some(name) = arg.get_env().filter(|name| std::env::var_os(name).is_some_and(|value| value.is_empty())) else {
         return arg;

@@ -1,18 +1,18 @@
-//! Settings that come by the environment and never by a flag.
+//! Settings that come from the environment and never from a flag.
 //!
 //! Most are secrets, which `ps` would show as a flag. They are no `clap` arguments, so their texts are kept here.
 
 /// A setting without a flag.
 pub(super) struct EnvironmentOnly {
-    /// Its variable, and in a second place the variable with the path of a file that holds the value.
+    /// Its variable, and optionally a second variable with the path of a file that holds the value.
     pub(super) names: &'static [&'static str],
-    /// The value that counts where it is unset.
+    /// The value if it is unset.
     pub(super) default: Option<&'static str>,
     /// Its meaning, in lines that fit a terminal.
     pub(super) meaning: &'static str,
 }
 
-/// All of them.
+/// All settings without a flag.
 pub(super) const ENVIRONMENT_ONLY: &[EnvironmentOnly] = &[
     EnvironmentOnly {
         names: &["APP_SECRET", "APP_SECRET_FILE"],
@@ -31,9 +31,9 @@ holds them. Every key is derived from it. Required outside development mode.",
         default: None,
         meaning: "\
 The mail server: `smtps://user:password@host` (port 465), or `smtp://…` (port 587), which
-switches to TLS before anything is said. `smtp://` to this machine is plain (port 25); to
-another one it is plain only with `?tls=none` and without a password. Characters with a
-meaning in a URL are written as %40. Required where MAILER is smtp.",
+switches to TLS before it sends anything. `smtp://` to this machine is plain (port 25); to
+another one it is plain only with `?tls=none` and without a password. Percent-encode
+reserved characters (`@` as %40). Required if MAILER is smtp.",
     },
     EnvironmentOnly {
         names: &["RUST_LOG"],

@@ -15,7 +15,7 @@ pub enum LogFormat {
 /// Parses `RUST_LOG`. Returns `None` if it is unset.
 ///
 /// # Errors
-/// Names the part that cannot be parsed.
+/// Returns a problem that names the invalid part.
 pub(crate) fn log_filter(rust_log: Option<OsString>) -> Result<Option<EnvFilter>, String> {
     let Some(text) = rust_log else { return Ok(None) };
     let text = text.into_string().map_err(|_| "RUST_LOG: is not UTF-8")?;
@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_filter_is_read_or_told() {
+    fn a_log_filter_is_parsed_or_its_problem_named() {
         assert!(log_filter(None).is_ok_and(|filter| filter.is_none()));
         assert!(log_filter(Some("warn,auth=info".into())).is_ok_and(|filter| filter.is_some()));
         assert!(log_filter(Some("auth=loud".into())).is_err_and(|error| error.starts_with("RUST_LOG: `auth=loud`: ")));

@@ -1,4 +1,4 @@
-//! Which way mail goes, judged with the rest of the configuration.
+//! Validates the settings of mail: `MAILER`, `MAIL_FROM`, `SMTP_URL`, `SMTP_CA_FILE`.
 
 use super::{Args, parse, secrets};
 use auth::EmailAddress;
@@ -13,68 +13,68 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::{Host, Url};
 
-/// How long a server may take over one mail. Less than the two minutes for which a mail is claimed, or another node
-/// would send it meanwhile.
+/// Time limit of one mail. It is shorter than the two minutes for which a mail is claimed; otherwise another node would
+/// send the mail again.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// Where development mode has mail come from.
+/// Sender of mail in development mode.
 const FROM_IN_DEVELOPMENT: &str = "no-reply@localhost";
 
-/// How mail is sent.
+/// The settings of mail.
 #[derive(Clone, Debug)]
 pub struct MailConfig {
-    /// What stands in `From`.
+    /// The `From` address.
     pub from: Mailbox,
-    /// Which way it goes.
+    /// Where mail is delivered.
     pub way: MailWay,
 }
 
-/// The ways that mail can go.
+/// Where mail is delivered.
 #[derive(Clone, Debug)]
 pub enum MailWay {
-    /// Onto the page `/dev/mailbox`, and to nobody.
+    /// To the page `/dev/mailbox`. Sends nothing.
     Mailbox,
-    /// To a server.
+    /// To an SMTP server.
     Smtp(SmtpServer),
-    /// Into a folder, a file for each.
+    /// Into a folder, one file a mail.
     Folder(PathBuf),
 }
 
-/// A server that takes mail (RFC 6409).
+/// An SMTP server that accepts mail (RFC 6409).
 #[derive(Clone, Debug)]
 pub struct SmtpServer {
-    /// Its name or address; an IPv6 address without brackets.
+    /// Host name or address; an IPv6 address without brackets.
     pub host: String,
-    /// Its port.
+    /// Port.
     pub port: u16,
     /// When TLS begins.
     pub encryption: Encryption,
-    /// User and password. Both are secret: with some providers the user is the key.
+    /// User and password. Both are secret, because some providers use the user name as the key.
     pub login: Option<(SecretString, SecretString)>,
-    /// Who must have vouched for its certificate; `None` where any public authority may.
+    /// Authorities that may have issued the server's certificate; `None` trusts the public ones.
     pub authorities: Option<Vec<Certificate>>,
-    /// How long it may take over one mail, from the connection to its last word.
+    /// Time limit of one mail, from the connection to the server's last reply.
     pub patience: Duration,
 }
 
 /// When TLS begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encryption {
-    /// With the connection (RFC 8314).
+    /// From the first byte (RFC 8314).
     Implicit,
-    /// By STARTTLS (RFC 3207), before anything else is said; where the server cannot, nothing is.
+    /// By STARTTLS (RFC 3207), before any mail is sent. A server without STARTTLS gets no mail.
     StartTls,
     /// Never.
     None,
 }
 
-/// Reads what is said about mail.
-pub(super) fn judge(
+/// Validates the settings and adds each problem to `problems`.
+pub(super) fn validate(
     problems: &mut Vec<String>,
     args: &Args,
     env: &impl Fn(&str) -> Option<OsString>,
 ) -> Option<MailConfig> {
-    let way = parse::keep(problems, way(args, env));
-    let from = parse::keep(problems, from(args));
+    let way = parse::report(problems, way(args, env));
+    let from = parse::report(problems, from(args));
     Some(MailConfig { from: from?, way: way? })
 }
 
@@ -83,7 +83,7 @@ fn way(args: &Args, env: &impl Fn(&str) -> Option<OsString>) -> Result<MailWay, 
         None | Some("mailbox") if args.dev => Ok(MailWay::Mailbox),
         None => Err("MAILER: must be set outside development mode: `smtp`, or `folder`".to_owned()),
         Some("mailbox") => {
-            Err("MAILER: `mailbox` shows everybody's mail, so it is for development mode only".to_owned())
+            Err("MAILER: `mailbox` shows all mail to everyone, so only development mode permits it".to_owned())
         }
         Some("smtp") => smtp(args, env).map(MailWay::Smtp),
         Some("folder") => Ok(MailWay::Folder(args.mail_folder.clone())),
@@ -106,7 +106,7 @@ fn from(args: &Args) -> Result<Mailbox, String> {
         .ok_or_else(|| format!("MAIL_FROM: `{text}` is not an address, as `Latchkey <no-reply@latchkey.example>` is"))
 }
 
-/// The same with the A-labels of an international domain, which every mail server understands.
+/// Converts an international domain to A-labels, which every mail server understands.
 fn in_ascii(from: Mailbox) -> Option<Mailbox> {
     let address: &str = from.email.as_ref();
     if address.is_ascii() {
@@ -129,7 +129,7 @@ fn smtp(args: &Args, env: &impl Fn(&str) -> Option<OsString>) -> Result<SmtpServ
     Ok(SmtpServer { authorities: Some(authorities), ..server })
 }
 
-/// The certificates in a file (RFC 7468), whatever else is in it.
+/// Reads all certificates of a PEM file (RFC 7468) and ignores its other contents.
 fn authorities(path: &Path) -> Result<Vec<Certificate>, String> {
     let pem = std::fs::read(path).map_err(|error| format!("cannot be read: {error}"))?;
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
@@ -150,7 +150,7 @@ fn is_usable(authority: &Certificate) -> bool {
     tls.add_root_certificate(authority.clone()).build().is_ok()
 }
 
-/// The address itself stays out of the problem: it may hold a password.
+/// Parses `SMTP_URL`. A problem never quotes the address, which may hold a password.
 fn server(text: &str) -> Result<SmtpServer, &'static str> {
     let url = Url::parse(text).map_err(|_| "is not a URL, as smtps://user:password@host is")?;
     if !matches!(url.path(), "" | "/") || url.fragment().is_some() {
@@ -208,16 +208,16 @@ mod tests {
         Args::try_parse_from(std::iter::once(&"server").chain(arguments)).expect("clap accepts it")
     }
 
-    fn judged(arguments: &[&str], smtp_url: Option<&str>) -> Result<MailConfig, Vec<String>> {
+    fn validated(arguments: &[&str], smtp_url: Option<&str>) -> Result<MailConfig, Vec<String>> {
         let args = args(arguments);
         let mut problems = Vec::new();
         let env = |name: &str| (name == "SMTP_URL").then_some(smtp_url).flatten().map(OsString::from);
-        super::judge(&mut problems, &args, &env).filter(|_| problems.is_empty()).ok_or(problems)
+        super::validate(&mut problems, &args, &env).filter(|_| problems.is_empty()).ok_or(problems)
     }
 
     #[track_caller]
     fn problem(arguments: &[&str], smtp_url: Option<&str>) -> String {
-        let problems = judged(arguments, smtp_url).expect_err("must be refused");
+        let problems = validated(arguments, smtp_url).expect_err("must be refused");
         assert_eq!(problems.len(), 1, "{problems:?}");
         problems.concat()
     }
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn an_unset_mailer_is_the_mailbox_in_development_mode_only() {
-        let config = judged(&["--dev"], None).expect("good");
+        let config = validated(&["--dev"], None).expect("good");
         assert!(matches!(config.way, MailWay::Mailbox));
         assert_eq!(config.from.to_string(), "no-reply@localhost");
         assert!(problem(&[], None).starts_with("MAILER: must be set"));
@@ -239,26 +239,26 @@ mod tests {
     }
 
     #[test]
-    fn who_sends_must_say_so() {
+    fn a_sender_is_required_to_send_mail() {
         let from = "--mail-from=Latchkey <no-reply@latchkey.example>";
-        let folder = judged(&["--mailer=folder", "--mail-folder=/var/mail", from], None).expect("good");
+        let folder = validated(&["--mailer=folder", "--mail-folder=/var/mail", from], None).expect("good");
         assert!(matches!(folder.way, MailWay::Folder(path) if path == Path::new("/var/mail")));
         assert_eq!(folder.from.name.as_deref(), Some("Latchkey"));
         let international = "--mail-from=Latchkey <no-reply@bücher.example>";
-        let config = judged(&["--mailer=folder", international], None).expect("good");
+        let config = validated(&["--mailer=folder", international], None).expect("good");
         assert_eq!(config.from.to_string(), "Latchkey <no-reply@xn--bcher-kva.example>");
         assert!(problem(&["--mailer=folder"], None).starts_with("MAIL_FROM: must be set"));
         assert!(problem(&["--mailer=smtp"], Some("smtps://mail.example")).starts_with("MAIL_FROM: must be set"));
-        let both = judged(&["--mailer=smtp"], None).expect_err("must be refused");
+        let both = validated(&["--mailer=smtp"], None).expect_err("must be refused");
         assert!(both[0].starts_with("SMTP_URL: ") && both[1].starts_with("MAIL_FROM: "), "{both:?}");
         for wrong in ["nobody", "", "a@b.example, c@d.example", "x\r\nBcc: y <a@b.example>", "a\u{7}<a@b.example>"] {
-            let told = problem(&["--mailer=folder", &format!("--mail-from={wrong}")], None);
-            assert!(told.starts_with("MAIL_FROM: "), "{told}");
+            let message = problem(&["--mailer=folder", &format!("--mail-from={wrong}")], None);
+            assert!(message.starts_with("MAIL_FROM: "), "{message}");
         }
     }
 
     #[test]
-    fn a_server_is_spoken_to_in_secret() {
+    fn smtp_is_encrypted_unless_the_url_says_otherwise() {
         let (implicit, starttls, none) = (Encryption::Implicit, Encryption::StartTls, Encryption::None);
         for (text, host, port, encryption) in [
             ("smtps://mail.example", "mail.example", 465, implicit),
@@ -294,24 +294,27 @@ mod tests {
     }
 
     #[test]
-    fn the_password_is_decoded_and_shown_by_nothing() {
+    fn the_smtp_password_is_decoded_and_never_shown() {
         let from = "--mail-from=no-reply@latchkey.example";
         let url = "smtps://k3y%40user:p%2Fhunter2%20@mail.example";
-        let config = judged(&["--mailer=smtp", from], Some(url)).expect("good");
+        let config = validated(&["--mailer=smtp", from], Some(url)).expect("good");
         let MailWay::Smtp(server) = &config.way else { panic!("{config:?}") };
         let (user, password) = server.login.as_ref().expect("a login");
         assert_eq!((user.expose_secret(), password.expose_secret()), ("k3y@user", "p/hunter2 "));
         assert!(!format!("{config:?}").contains("hunter2") && !format!("{config:?}").contains("k3y"));
 
         for wrong in ["smtps://k3y:hunter2@mail.example/path", "smtps//k3y:hunter2", "ftp://k3y:hunter2@mail.example"] {
-            let told = problem(&["--mailer=smtp", from], Some(wrong));
-            assert!(told.starts_with("SMTP_URL: ") && !told.contains("hunter2") && !told.contains("k3y"), "{told}");
+            let message = problem(&["--mailer=smtp", from], Some(wrong));
+            assert!(
+                message.starts_with("SMTP_URL: ") && !message.contains("hunter2") && !message.contains("k3y"),
+                "{message}"
+            );
         }
         assert!(problem(&["--mailer=smtp", from], None).starts_with("SMTP_URL: must be set"));
     }
 
     #[test]
-    fn the_server_may_stand_in_a_file() -> Result<(), Box<dyn std::error::Error>> {
+    fn the_smtp_url_may_come_from_a_file() -> Result<(), Box<dyn std::error::Error>> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("smtp-url");
         std::fs::write(&path, "smtps://user:hunter2@mail.example\n")?;
@@ -319,21 +322,22 @@ mod tests {
         assert_eq!(smtp(&args(&[]), &file)?.host, "mail.example");
         std::fs::write(&path, "user:hunter2@mail.example\n")?;
         assert!(
-            smtp(&args(&[]), &file).is_err_and(|told| told.starts_with("SMTP_URL_FILE: ") && !told.contains("hunter2"))
+            smtp(&args(&[]), &file)
+                .is_err_and(|message| message.starts_with("SMTP_URL_FILE: ") && !message.contains("hunter2"))
         );
         let both = |_: &str| Some("smtps://mail.example".into());
-        assert!(smtp(&args(&[]), &both).is_err_and(|told| told.contains("not both")));
+        assert!(smtp(&args(&[]), &both).is_err_and(|message| message.contains("not both")));
         Ok(())
     }
 
     #[test]
-    fn authorities_of_ones_own_are_read_at_the_start() -> Result<(), Box<dyn std::error::Error>> {
+    fn own_certificate_authorities_are_read_at_start() -> Result<(), Box<dyn std::error::Error>> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("ca.pem");
         let file = format!("--smtp-ca-file={}", path.display());
         let arguments = ["--mailer=smtp", "--mail-from=no-reply@latchkey.example", &file];
-        let told = problem(&arguments, Some("smtps://mail.example"));
-        assert!(told.starts_with("SMTP_CA_FILE: ") && told.contains("ca.pem cannot be read"), "{told}");
+        let message = problem(&arguments, Some("smtps://mail.example"));
+        assert!(message.starts_with("SMTP_CA_FILE: ") && message.contains("ca.pem cannot be read"), "{message}");
 
         let certificate = rcgen::generate_simple_self_signed(["mail.example".to_owned()])?;
         let key = BASE64_STANDARD.encode(certificate.signing_key.serialize_der());
@@ -349,19 +353,19 @@ mod tests {
             (format!("{certificate}{}", pem("CERTIFICATE", "AAAA")), "holds a certificate that cannot be used"),
         ] {
             std::fs::write(&path, &text)?;
-            let told = problem(&arguments, Some("smtps://mail.example"));
-            assert!(told.starts_with("SMTP_CA_FILE: ") && told.ends_with(what), "{told}: {text}");
+            let message = problem(&arguments, Some("smtps://mail.example"));
+            assert!(message.starts_with("SMTP_CA_FILE: ") && message.ends_with(what), "{message}: {text}");
         }
 
         std::fs::write(&path, format!("{key}{certificate}{certificate}"))?;
         for url in ["smtps://mail.example", "smtp://localhost?tls=required"] {
-            let config = judged(&arguments, Some(url)).expect("good");
+            let config = validated(&arguments, Some(url)).expect("good");
             let MailWay::Smtp(server) = &config.way else { panic!("{config:?}") };
             assert_eq!(server.authorities.as_ref().map(Vec::len), Some(2), "{url}");
         }
         for url in ["smtp://localhost", "smtp://relay?tls=none"] {
-            let told = problem(&arguments, Some(url));
-            assert!(told.starts_with("SMTP_CA_FILE: there is no TLS"), "{told}");
+            let message = problem(&arguments, Some(url));
+            assert!(message.starts_with("SMTP_CA_FILE: there is no TLS"), "{message}");
         }
         Ok(())
     }

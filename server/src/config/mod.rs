@@ -1,4 +1,4 @@
-//! Configuration: environment variables and flags, one name each, judged at start with all problems in one message.
+//! Configuration: environment variables and flags, one name each, validated at start with all problems in one message.
 
 mod args;
 mod database;
@@ -34,38 +34,38 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use url::Url;
 
-/// A configuration that was judged good.
+/// A valid configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where to listen.
+    /// Address to listen on.
     pub bind_addr: SocketAddr,
-    /// The origin that people see.
+    /// The origin that people open in a browser.
     pub public_url: PublicUrl,
     /// Whether development mode is on.
     pub dev: bool,
-    /// The database; its address may hold a password.
+    /// Address of the database; it may hold a password.
     pub database_url: SecretString,
-    /// The folder with the built site.
+    /// Folder with the built site.
     pub site_root: PathBuf,
-    /// Who may tell a client's address.
+    /// Proxies that may state a client's address.
     pub trusted_proxies: TrustedProxies,
-    /// In which header.
+    /// Header in which they state it.
     pub forwarded_header: ForwardedHeader,
-    /// In which header they may tell the host that was asked for; `None` where only `Host` counts.
+    /// Header in which they state the requested host; `None` accepts only `Host`.
     pub forwarded_host_header: Option<ForwardedHostHeader>,
-    /// What `/.well-known/security.txt` says, where it is there.
+    /// Contents of `/.well-known/security.txt`; `None` serves no such file.
     pub security_txt: Option<SecurityTxt>,
-    /// How the log is written.
+    /// Format of the log.
     pub log_format: LogFormat,
-    /// Where metrics are read, where they are to be.
+    /// Address of `/metrics`; `None` measures nothing.
     pub metrics_addr: Option<SocketAddr>,
-    /// How mail is sent.
+    /// Settings of mail.
     pub mail: MailConfig,
-    /// What is set about accounts.
+    /// Settings of accounts.
     pub auth: auth::Config,
 }
 
-/// Everything that is wrong with a configuration.
+/// All problems of a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problems(pub Vec<String>);
 
@@ -81,32 +81,32 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
-/// The origin that people see (RFC 6454): scheme, host and port.
+/// The origin that people open in a browser (RFC 6454): scheme, host and port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl(Url);
 
 impl PublicUrl {
-    /// As browsers write it into `Origin`, without a slash at its end.
+    /// Returns the origin as browsers write it into `Origin`, without a trailing slash.
     pub fn origin(&self) -> String {
         self.0.origin().ascii_serialization()
     }
 
-    /// Host and, where it is not the scheme's own, port: as in the `Host` header.
+    /// Returns the host, and the port unless it is the scheme's default, as in the `Host` header.
     pub fn authority(&self) -> &str {
         self.0.authority()
     }
 
-    /// Whether it is https.
+    /// Returns whether the scheme is https.
     pub fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }
 
-    /// The host, an IPv6 address in brackets.
+    /// Returns the host; an IPv6 address in brackets.
     pub fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
     }
 
-    /// The port, the scheme's own included.
+    /// Returns the port, also if it is the scheme's default.
     pub fn port(&self) -> Option<u16> {
         self.0.port_or_known_default()
     }
@@ -117,41 +117,42 @@ impl PublicUrl {
 }
 
 impl Config {
-    /// How cookies are named and marked.
+    /// Returns the names and attributes of cookies.
     pub fn cookies(&self) -> Cookies {
         Cookies { secure: self.public_url.is_https(), port: self.public_url.port().filter(|_| self.dev) }
     }
 
-    /// Judges `args`, with secrets from the environment.
+    /// Validates `args` and the secrets in the environment.
     ///
     /// # Errors
-    /// [`Problems`], all at once.
+    /// Returns [`Problems`] with every problem.
     pub fn from_environment(args: &Args) -> Result<Self, Problems> {
         Self::new(args, environment::variable)
     }
 
-    /// Where the database is, for what needs nothing else to be set.
+    /// Returns the address of the database, for commands that need no other setting.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// Returns the problem of the address.
     pub fn database_url_of(args: &Args) -> Result<SecretString, String> {
-        database::judge("DATABASE_URL", &args.database_url, args.dev)
+        database::validate("DATABASE_URL", &args.database_url, args.dev)
     }
 
-    /// Judges `args`, with secrets from the environment, which `env` reads (a test gives its own). What is empty there
-    /// counts as unset.
+    /// Validates `args` and the secrets that `env` reads. An empty variable counts as unset. Tests pass their own
+    /// `env`.
     ///
     /// # Errors
-    /// [`Problems`], all at once.
+    /// Returns [`Problems`] with every problem.
     pub fn new<V: Into<OsString>>(args: &Args, env: impl Fn(&str) -> Option<V>) -> Result<Self, Problems> {
         let env = |name: &str| env(name).map(Into::into).and_then(environment::non_empty);
         let mut problems = Vec::new();
-        let bind_addr = parse::keep(&mut problems, parse::address("BIND_ADDR", &args.bind_addr));
-        let metrics_addr = metrics::judge(&mut problems, args, bind_addr);
-        let public_url = parse::keep(&mut problems, parse::origin("PUBLIC_URL", &args.public_url)).map(PublicUrl);
-        let database_url = parse::keep(&mut problems, Self::database_url_of(args));
-        let access_token_ttl = parse::keep(&mut problems, parse::duration("ACCESS_TOKEN_TTL", &args.access_token_ttl));
-        let refresh_grace = parse::keep(&mut problems, parse::duration("REFRESH_GRACE", &args.refresh_grace));
+        let bind_addr = parse::report(&mut problems, parse::address("BIND_ADDR", &args.bind_addr));
+        let metrics_addr = metrics::validate(&mut problems, args, bind_addr);
+        let public_url = parse::report(&mut problems, parse::origin("PUBLIC_URL", &args.public_url)).map(PublicUrl);
+        let database_url = parse::report(&mut problems, Self::database_url_of(args));
+        let access_token_ttl =
+            parse::report(&mut problems, parse::duration("ACCESS_TOKEN_TTL", &args.access_token_ttl));
+        let refresh_grace = parse::report(&mut problems, parse::duration("REFRESH_GRACE", &args.refresh_grace));
         let remembered =
             parse::lifetime(&mut problems, ["SESSION_IDLE", "SESSION_MAX"], [&args.session_idle, &args.session_max]);
         let unremembered = parse::lifetime(
@@ -160,33 +161,33 @@ impl Config {
             [&args.session_idle_short, &args.session_max_short],
         );
         let min_length = parse::number("PASSWORD_MIN_LENGTH", &args.password_min_length, 8..=128);
-        let min_length = parse::keep(&mut problems, min_length);
-        let range_api = parse::keep(&mut problems, parse::api("PWNED_PASSWORDS_URL", &args.pwned_passwords_url));
+        let min_length = parse::report(&mut problems, min_length);
+        let range_api = parse::report(&mut problems, parse::api("PWNED_PASSWORDS_URL", &args.pwned_passwords_url));
         let memory_kib = parse::number("ARGON2_MEMORY_KIB", &args.argon2_memory_kib, 64..=4 * 1024 * 1024);
-        let memory_kib = parse::keep(&mut problems, memory_kib);
-        let passes = parse::keep(&mut problems, parse::number("ARGON2_PASSES", &args.argon2_passes, 1..=100));
-        let lanes = parse::keep(&mut problems, parse::number("ARGON2_LANES", &args.argon2_lanes, 1..=64));
+        let memory_kib = parse::report(&mut problems, memory_kib);
+        let passes = parse::report(&mut problems, parse::number("ARGON2_PASSES", &args.argon2_passes, 1..=100));
+        let lanes = parse::report(&mut problems, parse::number("ARGON2_LANES", &args.argon2_lanes, 1..=64));
         if let (Some(memory), Some(lanes)) = (memory_kib, lanes)
             && memory < 8 * lanes
         {
             problems.push(format!("ARGON2_MEMORY_KIB: {memory} is less than 8 for each of ARGON2_LANES ({lanes})"));
         }
-        let proxies = proxies::judge(&mut problems, args);
-        let security_txt = security_txt::judge(&mut problems, args);
+        let proxies = proxies::validate(&mut problems, args);
+        let security_txt = security_txt::validate(&mut problems, args);
         let throttle = throttle(&mut problems, args);
-        let log_format = parse::keep(&mut problems, parse::log_format("LOG_FORMAT", &args.log_format));
-        parse::keep(&mut problems, log_filter(env("RUST_LOG")));
+        let log_format = parse::report(&mut problems, parse::log_format("LOG_FORMAT", &args.log_format));
+        parse::report(&mut problems, log_filter(env("RUST_LOG")));
         if let (Some(bind_addr), Some(public_url)) = (bind_addr, &public_url) {
             problems.extend(placement_problems(args, bind_addr, public_url));
         }
-        let events_kept_for = parse::keep(&mut problems, parse::duration("EVENTS_KEPT_FOR", &args.events_kept_for));
+        let events_kept_for = parse::report(&mut problems, parse::duration("EVENTS_KEPT_FOR", &args.events_kept_for));
         let recent = parse::duration("REAUTHENTICATE_AFTER", &args.reauthenticate_after);
-        let recent = parse::keep(&mut problems, recent);
-        let mail = mail::judge(&mut problems, args, &env);
-        let secret = parse::keep(&mut problems, secrets::current(args, &env));
-        let old_secret = parse::keep(&mut problems, secrets::old(&env));
+        let recent = parse::report(&mut problems, recent);
+        let mail = mail::validate(&mut problems, args, &env);
+        let secret = parse::report(&mut problems, secrets::current(args, &env));
+        let old_secret = parse::report(&mut problems, secrets::old(&env));
 
-        let judged = (|| {
+        let validated = (|| {
             let (public_url, proxies) = (public_url?, proxies?);
             Some(Self {
                 bind_addr: bind_addr?,
@@ -221,22 +222,22 @@ impl Config {
                 public_url,
             })
         })();
-        match judged {
+        match validated {
             Some(config) if problems.is_empty() => Ok(config),
             _ => Err(Problems(problems)),
         }
     }
 }
 
-/// At most what is still throttling: of one account, a hundred tries in a row (NIST SP 800-63B-4, section 3.2.2).
+/// Validates the free attempts. NIST SP 800-63B-4, section 3.2.2, permits at most 100 failures in a row for an account.
 fn throttle(problems: &mut Vec<String>, args: &Args) -> Option<Throttle> {
     let (account, address) = (&args.throttle_free_tries_per_account, &args.throttle_free_tries_per_address);
-    let account = parse::keep(problems, parse::number("THROTTLE_FREE_TRIES_PER_ACCOUNT", account, 3..=100));
-    let address = parse::keep(problems, parse::number("THROTTLE_FREE_TRIES_PER_ADDRESS", address, 10..=100_000));
+    let account = parse::report(problems, parse::number("THROTTLE_FREE_TRIES_PER_ACCOUNT", account, 3..=100));
+    let address = parse::report(problems, parse::number("THROTTLE_FREE_TRIES_PER_ADDRESS", address, 10..=100_000));
     Some(Throttle { free_per_account: account?, free_per_address: address? })
 }
 
-/// Plain http is for a developer's own machine, and https has a proxy in front of it that must have been thought of.
+/// Returns the problems of http outside development mode, and of https without a decision about proxies.
 fn placement_problems(args: &Args, bind_addr: SocketAddr, public_url: &PublicUrl) -> Vec<String> {
     let mut problems = Vec::new();
     if args.dev {
@@ -266,18 +267,18 @@ mod tests {
     const SECRET: &str = "Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J";
     const FOLDER: [&str; 2] = ["--mailer=folder", "--mail-from=no-reply@latchkey.example"];
 
-    fn judge(arguments: &[&str], secret: Option<&str>) -> Result<Config, Problems> {
+    fn validate(arguments: &[&str], secret: Option<&str>) -> Result<Config, Problems> {
         let args = Args::try_parse_from(std::iter::once(&"server").chain(arguments)).expect("clap accepts it");
         Config::new(&args, |name| (name == "APP_SECRET").then_some(secret).flatten().map(str::to_owned))
     }
 
     fn problems(arguments: &[&str], secret: Option<&str>) -> String {
-        judge(arguments, secret).expect_err("must be refused").to_string()
+        validate(arguments, secret).expect_err("must be refused").to_string()
     }
 
     #[test]
-    fn everything_wrong_is_told_at_once() {
-        let told = problems(
+    fn all_problems_are_reported_at_once() {
+        let message = problems(
             &[
                 "--bind-addr=here",
                 "--public-url=ftp://x/y",
@@ -325,7 +326,7 @@ mod tests {
             "MAILER",
             "MAIL_FROM",
         ] {
-            assert!(told.contains(&format!("\n  - {name}: ")), "{name} in {told}");
+            assert!(message.contains(&format!("\n  - {name}: ")), "{name} in {message}");
         }
     }
 
@@ -337,13 +338,13 @@ mod tests {
         assert!(problems(&[https, "--trusted-proxies=none"], None).contains("APP_SECRET: must be set"));
         assert!(problems(&[https, "--trusted-proxies=none"], Some(&"a".repeat(40))).contains("APP_SECRET: "));
         let good = [https, "--trusted-proxies=none", FOLDER[0], FOLDER[1]];
-        let config = judge(&good, Some(SECRET)).expect("good");
+        let config = validate(&good, Some(SECRET)).expect("good");
         assert_eq!(config.public_url.origin(), "https://latchkey.example");
         assert!(config.cookies().secure);
         assert!(!format!("{config:?}").contains(SECRET));
         let mut arguments = good.to_vec();
         arguments.push("--database-url=postgres://ada:hunter2@localhost/latchkey");
-        assert!(!format!("{:?}", judge(&arguments, Some(SECRET)).expect("good")).contains("hunter2"));
+        assert!(!format!("{:?}", validate(&arguments, Some(SECRET)).expect("good")).contains("hunter2"));
         let args = Args::try_parse_from(std::iter::once("server").chain(arguments)).expect("clap accepts it");
         assert!(!format!("{args:?}").contains("hunter2"));
     }
@@ -354,12 +355,12 @@ mod tests {
         assert!(
             problems(&["--dev", "--public-url=http://example.com"], Some(SECRET)).contains("PUBLIC_URL: development")
         );
-        assert!(!judge(&["--dev"], Some(SECRET)).expect("good").cookies().secure);
+        assert!(!validate(&["--dev"], Some(SECRET)).expect("good").cookies().secure);
     }
 
     #[test]
-    fn what_is_not_set_is_as_documented() {
-        let config = judge(&["--dev"], Some(SECRET)).expect("good");
+    fn defaults_are_as_documented() {
+        let config = validate(&["--dev"], Some(SECRET)).expect("good");
         assert_eq!(config.auth.remembered, auth::Lifetime { idle: 14 * auth::DAY, max: 90 * auth::DAY });
         assert_eq!(config.auth.unremembered, auth::Lifetime { idle: 12 * auth::HOUR, max: 12 * auth::HOUR });
         assert_eq!(config.auth.access_token_ttl, 10 * auth::MINUTE);
@@ -368,16 +369,16 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_asked_about_passwords_unless_it_is_wanted() {
-        assert!(judge(&["--dev"], Some(SECRET)).expect("good").auth.breached_passwords.is_none());
+    fn breached_passwords_are_looked_up_only_if_enabled() {
+        assert!(validate(&["--dev"], Some(SECRET)).expect("good").auth.breached_passwords.is_none());
         let here = "--pwned-passwords-url=http://127.0.0.1:8080/mirror/";
         for arguments in [&["--dev", "--pwned-passwords"][..], &["--dev", "--pwned-passwords", here]] {
-            assert!(judge(arguments, Some(SECRET)).expect("good").auth.breached_passwords.is_some());
+            assert!(validate(arguments, Some(SECRET)).expect("good").auth.breached_passwords.is_some());
         }
         for wrong in ["http://mirror.example", "ftp://127.0.0.1", "https://ada@mirror.example", "https://x?y", "x", ""]
         {
-            let told = problems(&["--dev", &format!("--pwned-passwords-url={wrong}")], Some(SECRET));
-            assert!(told.contains("- PWNED_PASSWORDS_URL: "), "{told}");
+            let message = problems(&["--dev", &format!("--pwned-passwords-url={wrong}")], Some(SECRET));
+            assert!(message.contains("- PWNED_PASSWORDS_URL: "), "{message}");
         }
     }
 

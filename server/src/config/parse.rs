@@ -1,4 +1,4 @@
-//! Reads single settings; a problem names the setting it is about.
+//! Parses single settings. A problem names its setting.
 
 use super::LogFormat;
 use auth::{Lifetime, Millis};
@@ -9,46 +9,46 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use url::{Host, Url};
 
-/// The longest duration that makes sense anywhere here, in milliseconds: ten years.
+/// Longest duration that a setting accepts, in milliseconds: ten years.
 const DURATION_MAX: Millis = 3650 * auth::DAY;
 
-/// The proxies that may tell a client's address; empty where clients connect directly.
+/// The proxies that may state a client's address; empty if clients connect directly.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TrustedProxies(Vec<IpNet>);
 
 impl TrustedProxies {
-    /// Whether nobody is trusted.
+    /// Returns whether no proxy is trusted.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether `address` is one of them.
+    /// Returns whether `address` is a trusted proxy.
     pub fn contains(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
 }
 
-/// The header in which proxies tell a client's address.
+/// The header in which proxies state a client's address.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ForwardedHeader {
-    /// `X-Forwarded-For`, the older.
+    /// `X-Forwarded-For`, the older header.
     #[default]
     XForwardedFor,
     /// `Forwarded` (RFC 7239).
     Forwarded,
 }
 
-/// The header in which proxies tell the host that a client asked for.
+/// The header in which proxies state the host that a client requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ForwardedHostHeader {
-    /// `X-Forwarded-Host`, the older.
+    /// `X-Forwarded-Host`, the older header.
     XForwardedHost,
-    /// `Forwarded` (RFC 7239), its parameter `host`.
+    /// `Forwarded` (RFC 7239) with its parameter `host`.
     Forwarded,
 }
 
-/// The value, or its problem among the others.
-pub(super) fn keep<T>(problems: &mut Vec<String>, parsed: Result<T, String>) -> Option<T> {
+/// Returns the value, or adds its problem to `problems`.
+pub(super) fn report<T>(problems: &mut Vec<String>, parsed: Result<T, String>) -> Option<T> {
     parsed.map_err(|problem| problems.push(problem)).ok()
 }
 
@@ -69,7 +69,7 @@ pub(super) fn origin(name: &str, text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-/// Where an API is that is spoken to over https, and on this machine itself over http, too.
+/// Parses the address of an API: https, or http on this machine.
 pub(super) fn api(name: &str, text: &str) -> Result<Url, String> {
     let problem = |what: &str| format!("{name}: `{text}` {what}");
     let url = Url::parse(text).map_err(|error| problem(&format!("is not a URL: {error}")))?;
@@ -101,10 +101,10 @@ pub(super) fn duration(name: &str, text: &str) -> Result<Millis, String> {
     }
 }
 
-/// An idle time and an absolute limit, by their names; the first is not the longer.
+/// Parses an idle time and an absolute limit. The idle time must not be the longer one.
 pub(super) fn lifetime(problems: &mut Vec<String>, names: [&str; 2], texts: [&String; 2]) -> Option<Lifetime> {
-    let idle = keep(problems, duration(names[0], texts[0]));
-    let max = keep(problems, duration(names[1], texts[1]));
+    let idle = report(problems, duration(names[0], texts[0]));
+    let max = report(problems, duration(names[1], texts[1]));
     let lifetime = Lifetime { idle: idle?, max: max? };
     if lifetime.idle > lifetime.max {
         problems.push(format!("{}: {} is longer than {} ({})", names[0], texts[0], names[1], texts[1]));

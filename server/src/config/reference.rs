@@ -1,6 +1,6 @@
-//! The configuration reference: every setting as a row of a Markdown table.
+//! The configuration reference: a Markdown table with a row for each setting.
 //!
-//! It is made from the same texts as `--help`, so the document cannot differ from the program.
+//! The rows come from the texts of `--help`, so the document cannot differ from the program.
 
 use super::Args;
 use super::environment_only::ENVIRONMENT_ONLY;
@@ -42,7 +42,7 @@ pub(crate) fn page() -> String {
     page + TAIL
 }
 
-/// Returns the row of an argument; nothing for one without a variable, such as `--help`.
+/// Returns the row of an argument, or an empty string for one without a variable, such as `--help`.
 fn row(arg: &Arg) -> String {
     let (Some(name), Some(flag)) = (arg.get_env(), arg.get_long()) else { return String::new() };
     let default = match arg.get_default_values().first().map(|value| value.to_string_lossy()) {
@@ -54,7 +54,7 @@ fn row(arg: &Arg) -> String {
     format_row(&code(&name.to_string_lossy()), &code(&format!("--{flag}")), &default, &help)
 }
 
-/// Formats a row. clap drops the full stop at the end of a text.
+/// Formats a row. clap drops the full stop at the end of a text, so this adds it.
 fn format_row(setting: &str, flag: &str, default: &str, meaning: &str) -> String {
     format!("| {setting} | {flag} | {default} | {}. |\n", meaning.trim_end_matches('.'))
 }

@@ -1,4 +1,4 @@
-//! Where the secrets come from: the environment or a file, never a flag.
+//! Reads secrets from the environment or from files, never from flags.
 
 use super::Args;
 use auth::{AppSecret, create_private_folder, private_file, restrict};
@@ -8,7 +8,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// The secret from which new keys are derived.
+/// Returns the secret from which new keys are derived.
 pub(super) fn current(args: &Args, env: &impl Fn(&str) -> Option<OsString>) -> Result<AppSecret, String> {
     match read("APP_SECRET", env)? {
         Some(secret) => Ok(secret),
@@ -17,7 +17,7 @@ pub(super) fn current(args: &Args, env: &impl Fn(&str) -> Option<OsString>) -> R
     }
 }
 
-/// The secret before that one.
+/// Returns the previous secret, whose tokens still verify.
 pub(super) fn old(env: &impl Fn(&str) -> Option<OsString>) -> Result<Option<AppSecret>, String> {
     read("APP_SECRET_OLD", env)
 }
@@ -27,13 +27,13 @@ fn read(name: &str, env: &impl Fn(&str) -> Option<OsString>) -> Result<Option<Ap
     AppSecret::new(text).map(Some).map_err(|weakness| format!("{name}: {weakness}"))
 }
 
-/// A secret as it was given, and the name of the setting that gave it.
+/// A secret with the name of the setting that provided it.
 pub(super) struct Given {
     pub(super) name: String,
     pub(super) text: SecretString,
 }
 
-/// What stands in the variable `name`, or in the file that `name_FILE` names.
+/// Returns the variable `name`, or the contents of the file that `name_FILE` names.
 pub(super) fn given(name: &str, env: &impl Fn(&str) -> Option<OsString>) -> Result<Option<Given>, String> {
     let file = format!("{name}_FILE");
     let (name, text) = match (env(name), env(&file)) {
@@ -50,7 +50,7 @@ pub(super) fn given(name: &str, env: &impl Fn(&str) -> Option<OsString>) -> Resu
     Ok(Some(Given { name, text: SecretString::from(text.trim()) }))
 }
 
-/// The secret that development mode makes for itself, kept beside the database so that people stay signed in.
+/// Returns the secret of development mode, which is stored beside the database so that people stay signed in.
 fn of_development(database_url: &str) -> Result<AppSecret, String> {
     let path = beside_database(database_url);
     let failed = |error: io::Error| format!("APP_SECRET: {} cannot be kept: {error}", path.display());
@@ -125,7 +125,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_secret_that_is_not_text_is_not_taken_for_none() {
+    fn a_secret_that_is_not_utf8_is_refused() {
         use std::os::unix::ffi::OsStringExt;
         for name in ["APP_SECRET", "APP_SECRET_OLD", "SMTP_URL"] {
             let env = |asked: &str| (asked == name).then(|| OsString::from_vec(b"Zk3vT9qLw8Rr2Yp5\xff".to_vec()));
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_kept_in_the_folder_that_the_database_is_in() {
+    fn the_development_secret_is_stored_beside_the_database() {
         for (url, path) in [
             ("sqlite://latchkey.db", "data/app-secret"),
             ("sqlite::memory:", "data/app-secret"),

@@ -1,50 +1,50 @@
-//! What `/.well-known/security.txt` says (RFC 9116), judged with the rest of the configuration.
+//! Validates the settings of `/.well-known/security.txt` (RFC 9116).
 
 use super::{Args, parse};
 use auth::Millis;
 use std::time::UNIX_EPOCH;
 use url::Url;
 
-/// Where people turn to who have found a weakness.
+/// Contents of `security.txt`: how to report a vulnerability.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecurityTxt {
     /// URIs, the preferred one first.
     pub contacts: Vec<String>,
-    /// When what it says ends (RFC 3339); `None` where it is always some months away.
+    /// End of validity (RFC 3339); `None` keeps it some months in the future.
     pub expires: Option<String>,
-    /// Language tags, with commas between them.
+    /// Comma-separated language tags.
     pub languages: Option<String>,
-    /// The page that says how reports are handled.
+    /// Page that describes how reports are handled.
     pub policy: Option<String>,
 }
 
 impl SecurityTxt {
-    /// Whether the end that was set has come at `now`.
-    pub fn is_over(&self, now: Millis) -> bool {
+    /// Returns whether the configured end of validity has passed at `now`.
+    pub fn has_expired(&self, now: Millis) -> bool {
         let end = self.expires.as_deref().and_then(|text| humantime::parse_rfc3339(text).ok());
         let end = end.and_then(|end| end.duration_since(UNIX_EPOCH).ok()).map(|end| end.as_millis());
         end.is_some_and(|end| Millis::try_from(end).is_ok_and(|end| end <= now))
     }
 }
 
-/// What is set of it; `None` where nothing is. What is wrong is among the problems.
-pub(super) fn judge(problems: &mut Vec<String>, args: &Args) -> Option<SecurityTxt> {
+/// Validates the settings and adds each problem to `problems`. Returns `None` if no contact is set.
+pub(super) fn validate(problems: &mut Vec<String>, args: &Args) -> Option<SecurityTxt> {
     let beside = [&args.security_expires, &args.security_languages, &args.security_policy];
     let Some(contacts) = &args.security_contact else {
         if beside.iter().any(|setting| setting.is_some()) {
-            problems.push("SECURITY_CONTACT: must be set where another of its settings is".to_owned());
+            problems.push("SECURITY_CONTACT: must be set if another SECURITY_ setting is".to_owned());
         }
         return None;
     };
     let contacts = contacts.split(',').map(str::trim).map(contact).collect::<Result<Vec<_>, _>>();
-    let contacts = parse::keep(problems, contacts);
-    let mut judged = |text: &Option<String>, judge: fn(&str) -> Result<String, String>| {
-        let judged = text.as_deref().map(judge).transpose();
-        parse::keep(problems, judged)
+    let contacts = parse::report(problems, contacts);
+    let mut validated = |text: &Option<String>, validate: fn(&str) -> Result<String, String>| {
+        let validated = text.as_deref().map(validate).transpose();
+        parse::report(problems, validated)
     };
-    let expires = judged(&args.security_expires, expires);
-    let languages = judged(&args.security_languages, languages);
-    let policy = judged(&args.security_policy, policy);
+    let expires = validated(&args.security_expires, expires);
+    let languages = validated(&args.security_languages, languages);
+    let policy = validated(&args.security_policy, policy);
     Some(SecurityTxt { contacts: contacts?, expires: expires?, languages: languages?, policy: policy? })
 }
 
@@ -57,7 +57,7 @@ fn policy(text: &str) -> Result<String, String> {
     uri(text, &["https"]).ok_or_else(|| format!("SECURITY_POLICY: `{text}` is not an https:// address"))
 }
 
-/// As it is written in a URL, so that it is one line.
+/// Returns a URL in its normalised form, which is always a single line.
 fn uri(text: &str, schemes: &[&str]) -> Option<String> {
     let url = Url::parse(text).ok()?;
     (schemes.contains(&url.scheme()) && !url.path().is_empty()).then(|| url.to_string())
@@ -89,21 +89,21 @@ mod tests {
     use super::*;
     use clap::Parser;
 
-    fn judged(arguments: &[&str]) -> Result<Option<SecurityTxt>, Vec<String>> {
+    fn validated(arguments: &[&str]) -> Result<Option<SecurityTxt>, Vec<String>> {
         let args = Args::try_parse_from(["server"].iter().chain(arguments)).expect("clap accepts it");
         let mut problems = Vec::new();
-        let judged = judge(&mut problems, &args);
-        if problems.is_empty() { Ok(judged) } else { Err(problems) }
+        let validated = validate(&mut problems, &args);
+        if problems.is_empty() { Ok(validated) } else { Err(problems) }
     }
 
     #[test]
-    fn it_is_there_where_a_contact_is_set() {
-        assert_eq!(judged(&[]), Ok(None));
+    fn security_txt_exists_if_a_contact_is_set() {
+        assert_eq!(validated(&[]), Ok(None));
         let contacts =
             vec!["mailto:security@latchkey.example".to_owned(), "https://latchkey.example/report".to_owned()];
         let contact = "--security-contact=mailto:security@latchkey.example, https://latchkey.example/report";
         let least = SecurityTxt { contacts, expires: None, languages: None, policy: None };
-        assert_eq!(judged(&[contact]), Ok(Some(least.clone())));
+        assert_eq!(validated(&[contact]), Ok(Some(least.clone())));
         let full = SecurityTxt {
             expires: Some("2027-01-31T00:00:00Z".to_owned()),
             languages: Some("en, de-CH".to_owned()),
@@ -115,12 +115,12 @@ mod tests {
             "--security-languages=en,de-CH",
             "--security-policy=https://latchkey.example/policy",
         ];
-        assert_eq!(judged(&[contact, beside[0], beside[1], beside[2]]), Ok(Some(full)));
-        assert_eq!(judged(&beside).map_err(|problems| problems.len()), Err(1));
+        assert_eq!(validated(&[contact, beside[0], beside[1], beside[2]]), Ok(Some(full)));
+        assert_eq!(validated(&beside).map_err(|problems| problems.len()), Err(1));
     }
 
     #[test]
-    fn what_would_not_be_one_line_of_it_is_refused() {
+    fn malformed_and_multi_line_values_are_refused() {
         let contact = "--security-contact=mailto:security@latchkey.example";
         for wrong in [
             "--security-contact=security@latchkey.example",
@@ -135,9 +135,14 @@ mod tests {
             let setting = wrong.trim_start_matches("--").split('=').next().unwrap_or_default();
             let name = setting.to_uppercase().replace('-', "_");
             let arguments = if name == "SECURITY_CONTACT" { vec![wrong] } else { vec![contact, wrong] };
-            assert!(judged(&arguments).is_err_and(|told| told[0].starts_with(&format!("{name}: "))), "{wrong}");
+            assert!(
+                validated(&arguments).is_err_and(|message| message[0].starts_with(&format!("{name}: "))),
+                "{wrong}"
+            );
         }
-        let escaped = judged(&["--security-contact=https://latchkey.example/a\nContact: mailto:eve@example.com"]);
-        assert!(escaped.is_ok_and(|judged| judged.is_some_and(|judged| !judged.contacts[0].contains('\n'))));
+        let escaped = validated(&["--security-contact=https://latchkey.example/a\nContact: mailto:eve@example.com"]);
+        assert!(
+            escaped.is_ok_and(|validated| validated.is_some_and(|validated| !validated.contacts[0].contains('\n')))
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! Mail as files: for a program that takes it from there, and for tests.
+//! Writes mail into files, for another program to send or for tests.
 
 use super::SendProblem;
 use auth::{create_private_folder, private_file};
@@ -12,7 +12,7 @@ use uuid::Uuid;
 pub struct Folder(PathBuf);
 
 impl Folder {
-    /// The folder at `path`, made for its owner alone where there is none.
+    /// Opens the folder at `path`, or creates it for its owner alone.
     pub(super) fn make(path: &Path) -> io::Result<Self> {
         create_private_folder(path)?;
         Ok(Self(path.to_owned()))
@@ -31,11 +31,11 @@ impl Folder {
         Ok(trying.await.map_err(io::Error::other)??)
     }
 
-    /// Writes the mail `id`. It is there whole or not at all, and written twice it is there once.
+    /// Writes the mail `id` atomically. Writing it twice leaves one file.
     ///
     /// # Errors
-    /// [`SendProblem::Folder`]; [`SendProblem::Malformed`] where `id` is no UUID: nothing that anybody typed becomes
-    /// the name of a file.
+    /// [`SendProblem::Folder`]; [`SendProblem::Malformed`] if `id` is no UUID, so that no user input becomes a file
+    /// name.
     pub(super) async fn put(&self, id: &str, message: Vec<u8>) -> Result<(), SendProblem> {
         let id = Uuid::try_parse(id).map_err(|_| SendProblem::Malformed("its id is no UUID".to_owned()))?;
         let folder = self.0.clone();
@@ -46,10 +46,10 @@ impl Folder {
 
 fn write(folder: &Path, id: Uuid, message: &[u8]) -> io::Result<()> {
     let partial = folder.join(format!("{id}.partial"));
-    // Its links open accounts.
+    // Private, because the mail's links give access to accounts.
     let mut file = private_file().write(true).create(true).truncate(true).open(&partial)?;
     file.write_all(message)?;
-    // What is recorded as sent must survive a power cut: the file, and its name in the folder.
+    // A mail recorded as sent must survive a power cut: both the file and its name in the folder.
     file.sync_all()?;
     fs::rename(&partial, folder.join(format!("{id}.eml")))?;
     #[cfg(unix)]
@@ -68,11 +68,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_mail_is_one_whole_file_however_often_it_is_written() -> Result<(), Box<dyn std::error::Error>> {
+    async fn a_mail_written_twice_is_one_complete_file() -> Result<(), Box<dyn std::error::Error>> {
         let place = tempfile::tempdir()?;
         let path = place.path().join("made/for/it");
         let folder = Folder::make(&path)?;
-        // What a crash in the middle of it leaves behind.
+        // A crash in the middle of a write leaves this file behind.
         fs::write(path.join(format!("{ID}.partial")), "a longer text than the one that is written now")?;
         for _ in 0..2 {
             folder.put(ID, b"Hello".to_vec()).await?;
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_cannot_be_written_is_said() -> Result<(), Box<dyn std::error::Error>> {
+    async fn an_unwritable_mail_is_an_error() -> Result<(), Box<dyn std::error::Error>> {
         let place = tempfile::tempdir()?;
         let folder = Folder::make(place.path())?;
         for id in ["../../etc/passwd", "", "ada@example.com"] {

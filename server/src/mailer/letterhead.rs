@@ -1,4 +1,4 @@
-//! What is the same on every mail.
+//! Builds the message of a mail: headers that every mail has, and its two bodies.
 
 use super::SendProblem;
 use auth::{EmailAddress, Millis, OutgoingMail};
@@ -8,7 +8,7 @@ use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, Message};
 use std::time::{Duration, UNIX_EPOCH};
 
-/// Whom mail is from.
+/// The sender that every mail has.
 #[derive(Clone, Debug)]
 pub struct Letterhead {
     from: Mailbox,
@@ -19,15 +19,15 @@ impl Letterhead {
         Self { from }
     }
 
-    /// `mail` as it goes over the wire (RFC 5322): text, and the same as HTML beside it (RFC 2046, section 5.1.4).
+    /// Returns `mail` as a message (RFC 5322) with a text body and the same as HTML (RFC 2046, section 5.1.4).
     ///
     /// # Errors
-    /// [`SendProblem::Malformed`] where it is to no address.
+    /// [`SendProblem::Malformed`] if the recipient is not an address.
     pub(super) fn message(&self, mail: &OutgoingMail, now: Millis) -> Result<Message, SendProblem> {
         let malformed = |what: &dyn std::fmt::Display| SendProblem::Malformed(what.to_string());
         let to = EmailAddress::parse(&mail.to).map_err(|_| malformed(&"it is to no address"))?;
         let (user, domain) = to.as_str().split_once('@').unwrap_or_default();
-        // It passed our own rule, which knows addresses that lettre does not, such as `a..b@example.com`.
+        // `EmailAddress` accepts addresses that lettre's own check refuses, such as `a..b@example.com`.
         let to = Address::new_dangerous(user, domain);
         let envelope =
             Envelope::new(Some(self.from.email.clone()), vec![to.clone()]).map_err(|error| malformed(&error))?;
@@ -39,7 +39,7 @@ impl Letterhead {
             .subject(&*mail.subject)
             .date(date)
             .message_id(Some(format!("<{}@{}>", mail.id, self.from.email.domain())))
-            // Or absent people's programs would answer (RFC 3834, section 5).
+            // Keeps vacation responders from answering (RFC 3834, section 5).
             .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
             .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
             .map_err(|error| malformed(&error))
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mail_says_who_when_and_that_nobody_typed_it() {
+    fn a_mail_has_sender_date_and_the_mark_of_an_automatic_mail() {
         let head = head(&mail("ada@example.com", "Confirm your address")).expect("a mail");
         let lines: Vec<&str> = head.split("\r\n").collect();
         for line in [
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_can_sign_up_can_be_written_to() {
+    fn every_address_that_can_sign_up_can_receive_mail() {
         for to in ["a..b@example.com", ".ada.@example.com", "a+b!#$%&'*/=?^_`{|}~-@example.com"] {
             assert!(head(&mail(to, "x")).expect("a mail").contains(&format!("\r\nTo: {to}")), "{to}");
         }
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn no_header_can_be_smuggled_in() {
+    fn a_subject_cannot_inject_a_header() {
         let head = head(&mail("ada@example.com", "x\r\nBcc: eve@example.com\r\n\r\nbody")).expect("a mail");
         assert!(!head.to_ascii_lowercase().contains("\r\nbcc:"), "{head}");
     }

@@ -1,13 +1,13 @@
-//! The development mailbox: mail that is shown and not sent.
+//! The development mailbox: keeps mail in memory and shows it instead of sending it.
 
 use auth::{Millis, OutgoingMail};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The most mails that are kept.
+/// Largest number of mails in the mailbox.
 pub(crate) const KEPT: usize = 500;
 
-/// A mail that would have been sent.
+/// A mail in the mailbox.
 #[derive(Debug)]
 pub(crate) struct KeptMail {
     pub(crate) at: Millis,
@@ -18,7 +18,7 @@ pub(crate) struct KeptMail {
     pub(crate) html: String,
 }
 
-/// The newest mails, in memory.
+/// The newest mails.
 #[derive(Debug, Default)]
 pub struct Mailbox(Mutex<VecDeque<Arc<KeptMail>>>);
 
@@ -31,16 +31,17 @@ impl Mailbox {
         mails.push_front(Arc::new(KeptMail { at, id, to, subject, text, html }));
     }
 
-    /// What is kept, in the order in which it was written, the newest first; of one person where `to` is given.
+    /// Returns the mails, newest first, or only those to the address `to`.
     pub(crate) fn list(&self, to: Option<&str>) -> Vec<Arc<KeptMail>> {
         let is_asked_for = |mail: &&Arc<KeptMail>| to.is_none_or(|to| mail.to.eq_ignore_ascii_case(to));
         let mut mails: Vec<_> = self.mails().iter().filter(is_asked_for).cloned().collect();
-        // Several are sent at once; their ids begin with the time (RFC 9562, section 5.7).
+        // Several are sent at once, so the order of arrival differs. The ids begin with the time (RFC 9562, section
+        // 5.7).
         mails.sort_unstable_by(|one, other| other.id.cmp(&one.id));
         mails
     }
 
-    /// One of them.
+    /// Returns the mail `id`.
     pub(crate) fn get(&self, id: &str) -> Option<Arc<KeptMail>> {
         self.mails().iter().find(|mail| mail.id == id).cloned()
     }
@@ -61,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_are_kept() {
+    fn the_mailbox_keeps_the_newest_mails() {
         let mailbox = Mailbox::default();
         for n in (0..KEPT + 2).step_by(2) {
             mailbox.put(&mail(n + 1), 0);

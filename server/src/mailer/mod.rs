@@ -15,46 +15,46 @@ use letterhead::Letterhead;
 use smtp::Smtp;
 use std::sync::Arc;
 
-/// Where mail goes.
+/// Delivers mails to one place.
 #[derive(Debug)]
 pub enum Mailer {
-    /// To a server.
+    /// To an SMTP server.
     Smtp(Letterhead, Smtp),
-    /// Into a folder, a file for each.
+    /// Into a folder, one file a mail.
     Folder(Letterhead, Folder),
-    /// Onto the page `/dev/mailbox`.
+    /// To the page `/dev/mailbox`.
     Mailbox(Arc<Mailbox>),
 }
 
-/// Why a mail was not taken. It goes into the log, so it names no address.
+/// Why a mail was not accepted. The text goes into the log, so it names no address.
 #[derive(Debug, thiserror::Error)]
 pub enum SendProblem {
-    /// The server said no (RFC 5321, section 4.2.1), or could not be spoken to.
+    /// The server refused (RFC 5321, section 4.2.1), or the connection failed.
     #[error("{0}")]
     Smtp(String),
-    /// The server took too long.
+    /// The server exceeded its time limit.
     #[error("the server did not answer in time")]
     Stalled,
     /// The folder cannot be written to.
     #[error("the folder: {0}")]
     Folder(#[from] std::io::Error),
-    /// It cannot be put into the form of a mail.
-    #[error("not a mail: {0}")]
+    /// The mail cannot be formatted as a message.
+    #[error("malformed mail: {0}")]
     Malformed(String),
 }
 
 impl Mailer {
-    /// Makes ready what `config` says. `host` is what the server is told that we are called.
+    /// Prepares the delivery that `config` selects. `host` is our own name in the SMTP greeting.
     ///
     /// # Errors
-    /// Where the folder cannot be made, or there can be no TLS with a server of that name.
+    /// Fails if the folder cannot be created, or the server's name cannot be used for TLS.
     pub fn new(config: &MailConfig, host: &str) -> anyhow::Result<Self> {
         let letterhead = Letterhead::new(config.from.clone());
         Ok(match &config.way {
             MailWay::Mailbox => Self::Mailbox(Arc::default()),
             MailWay::Smtp(server) => Self::Smtp(
                 letterhead,
-                Smtp::new(server.clone(), host).context("SMTP_URL: there can be no TLS with that server")?,
+                Smtp::new(server.clone(), host).context("SMTP_URL: TLS cannot be set up for that server")?,
             ),
             MailWay::Folder(path) => {
                 let folder = Folder::make(path).with_context(|| format!("MAIL_FOLDER: {}", path.display()))?;
@@ -63,11 +63,11 @@ impl Mailer {
         })
     }
 
-    /// Sends `mail`, which is dated by `clock`; returns when it was accepted. Sent twice it has the same `Message-ID`, so
-    /// that a reader's program can tell.
+    /// Sends `mail` with the date of `clock` and returns when it was accepted. A mail that is sent twice has the same
+    /// `Message-ID`, so that mail programs can drop the copy.
     ///
     /// # Errors
-    /// [`SendProblem`]. It may have been sent all the same: a server's yes can get lost on its way back.
+    /// [`SendProblem`]. The mail may have been sent nevertheless, if the server's reply was lost.
     pub async fn send(&self, mail: &OutgoingMail, clock: &Clock) -> Result<Millis, SendProblem> {
         let now = clock.now();
         match self {
@@ -87,7 +87,7 @@ impl Mailer {
         }
     }
 
-    /// Whether mail could be sent: a server is spoken to, and a folder written into, but no mail goes out.
+    /// Checks whether mail could be sent: logs in to the server or writes into the folder, but sends nothing.
     ///
     /// # Errors
     /// [`SendProblem`].
@@ -99,7 +99,7 @@ impl Mailer {
         }
     }
 
-    /// Gives back what is kept for the next mail, when none is waiting.
+    /// Closes idle connections. The worker calls it when no mail is waiting.
     pub async fn rest(&self) {
         if let Self::Smtp(_, smtp) = self {
             smtp.hang_up().await;

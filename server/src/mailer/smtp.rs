@@ -1,8 +1,8 @@
-//! Mail by SMTP (RFC 5321).
+//! Sends mail by SMTP (RFC 5321).
 //!
-//! The connections are lettre's, the pool is not: lettre's takes a connection back whose send was given up in its
-//! middle, and the next mail would be read as the rest of that one. Here a connection comes back after the server's
-//! yes and not otherwise.
+//! Uses lettre's connections with a pool of our own. lettre's pool takes back a connection whose send was cancelled
+//! halfway, and the next mail would continue that message. This pool takes a connection back only after the server
+//! accepted the mail.
 
 use super::SendProblem;
 use crate::config::{Encryption, SmtpServer};
@@ -19,14 +19,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long one address of the server may take to accept a connection, so that another gets its turn.
+/// Time limit for connecting to one address of the server, so that the next address gets its turn.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
-/// How long a server may take to say goodbye.
+/// Time limit for closing connections politely.
 const GOODBYE_PATIENCE: Duration = Duration::from_secs(1);
-/// As much of a server's words as is kept, in characters.
+/// Longest part of a server's reply that is logged, in characters.
 const WORDS_MAX: usize = 300;
 
-/// A server that takes mail, and the connections to it that are free.
+/// An SMTP server with its idle connections.
 pub struct Smtp {
     server: SmtpServer,
     tls: Option<TlsParameters>,
@@ -35,10 +35,10 @@ pub struct Smtp {
 }
 
 impl Smtp {
-    /// Connects to nobody yet. `host` is our own name.
+    /// Prepares TLS and the greeting without connecting. `host` is our own name.
     ///
     /// # Errors
-    /// Where there can be no TLS with a server of that name.
+    /// Fails if the server's name cannot be used for TLS.
     pub(super) fn new(server: SmtpServer, host: &str) -> Result<Self, Error> {
         let tls = match server.encryption {
             Encryption::Implicit | Encryption::StartTls => Some(tls(&server)?),
@@ -52,11 +52,11 @@ impl Smtp {
         Ok(Self { server, tls, hello, free: Mutex::default() })
     }
 
-    /// Hands `message` over.
+    /// Sends `message`.
     ///
     /// # Errors
-    /// [`SendProblem::Smtp`], whether the server says no for now (4xx) or for good (5xx), is not there, or hangs up;
-    /// [`SendProblem::Stalled`].
+    /// [`SendProblem::Smtp`] if the server refuses temporarily (4xx) or permanently (5xx), is unreachable or hangs up;
+    /// [`SendProblem::Stalled`] past the time limit.
     pub(super) async fn send(&self, envelope: &Envelope, message: &[u8]) -> Result<(), SendProblem> {
         match timeout(self.server.patience, self.hand_over(envelope, message)).await {
             Ok(Ok(())) => Ok(()),
@@ -65,10 +65,10 @@ impl Smtp {
         }
     }
 
-    /// Connects, logs in, and says goodbye.
+    /// Connects, logs in and disconnects.
     ///
     /// # Errors
-    /// As [`Smtp::send`].
+    /// The same as [`Smtp::send`].
     pub(super) async fn check(&self) -> Result<(), SendProblem> {
         match timeout(CONNECT_PATIENCE, self.connection()).await {
             Ok(Ok(mut connection)) => {
@@ -80,11 +80,11 @@ impl Smtp {
         }
     }
 
-    /// Says goodbye on the connections that are free.
+    /// Closes the idle connections.
     pub(super) async fn hang_up(&self) {
         let free = std::mem::take(&mut *self.free());
         let goodbyes = free.into_iter().map(|mut connection| async move { connection.abort().await });
-        // Whoever does not answer is left.
+        // Ignores a server that does not answer in time.
         let _late = timeout(GOODBYE_PATIENCE, join_all(goodbyes)).await;
     }
 
@@ -131,7 +131,7 @@ impl fmt::Debug for Smtp {
     }
 }
 
-/// TLS to `server`, of whom its authorities must have vouched, or a public one.
+/// Returns the TLS settings for `server`, with its own certificate authorities or the public ones.
 fn tls(server: &SmtpServer) -> Result<TlsParameters, Error> {
     let tls = TlsParameters::builder(server.host.clone());
     let Some(authorities) = &server.authorities else {
@@ -141,8 +141,7 @@ fn tls(server: &SmtpServer) -> Result<TlsParameters, Error> {
     authorities.iter().cloned().fold(tls, TlsParametersBuilder::add_root_certificate).build()
 }
 
-/// What went wrong, in the server's words: on one line, not too many, and without the address, which servers like to
-/// repeat.
+/// Returns the server's reply on one line, shortened, without the mail addresses that servers often repeat.
 fn words(error: &Error, envelope: &Envelope) -> String {
     let mut words = error.to_string();
     for address in envelope.to().iter().chain(envelope.from()) {

@@ -1,4 +1,4 @@
-//! Counts pages that went on without their WebAssembly, by cause. Limits bound the reports of a client and the clients.
+//! Counts pages that lost their WebAssembly, by cause. Limits bound the reports of a client and the number of clients.
 
 use metrics::{Counter, counter, describe_counter};
 use std::collections::HashMap;
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_is_counted_so_often_in_a_window() {
+    fn a_client_is_counted_at_most_twenty_times_a_window() {
         let (failures, now) = (ClientFailures::new(), Instant::now());
         assert_eq!((0..2 * COUNTED).filter(|_| counted(&failures, 1, now)).count(), COUNTED as usize);
         assert!(counted(&failures, 2, now), "another client");
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn clients_beyond_a_number_are_not_counted_and_take_no_memory() {
+    fn clients_beyond_the_limit_are_not_counted_and_take_no_memory() {
         let (failures, now) = (ClientFailures::new(), Instant::now());
         let admitted = (0..2 * CLIENTS as u128).filter(|client| counted(&failures, *client, now)).count();
         assert_eq!(admitted, CLIENTS);

@@ -1,4 +1,4 @@
-//! Where metrics are read: `GET /metrics` and nothing else, on an address of its own.
+//! Serves `GET /metrics` on an address of its own.
 
 use super::Recorder;
 use crate::limits::HEADER_READ_TIMEOUT;
@@ -19,91 +19,91 @@ use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tower_http::timeout::TimeoutLayer;
 
-/// How long an answer may take. The database is asked for it, which has two seconds of patience itself.
+/// Time limit of an answer. It exceeds the two seconds that a query of the database may take.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long open requests are given to end.
+/// Time that open requests get at shutdown.
 const GRACE: Duration = Duration::from_secs(2);
-/// The text format that is read by whatever reads Prometheus's metrics.
+/// Prometheus's text format.
 const TEXT_FORMAT: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
 
-/// A listener that does not answer yet.
+/// A bound listener that does not answer yet.
 #[derive(Debug)]
 pub(crate) struct Listener {
     listener: TcpListener,
     recorder: Arc<Recorder>,
 }
 
-/// One that answers. Dropped it ends at once; see [`Listening::finish`].
+/// A running listener. Dropping it aborts it; [`Listening::finish`] ends it in order.
 #[derive(Debug)]
 pub(crate) struct Listening {
     handle: Handle<SocketAddr>,
     task: JoinHandle<()>,
 }
 
-/// What every answer is made of.
+/// The state of the handler.
 struct Shown {
     auth: Auth,
     recorder: Arc<Recorder>,
-    /// One answer at a time: nobody makes the server busy by asking how busy it is.
+    /// Serialises answers, so that many scrapes cannot load the database.
     one: Mutex<()>,
 }
 
 impl Listener {
-    /// Listens on `address`.
+    /// Binds `address`.
     ///
     /// # Errors
-    /// Where that cannot be.
+    /// Fails if the address cannot be bound.
     pub(crate) fn bind(address: SocketAddr) -> anyhow::Result<Self> {
         let listener =
             TcpListener::bind(address).with_context(|| format!("METRICS_ADDR: cannot listen on {address}"))?;
         Ok(Self { listener, recorder: Arc::default() })
     }
 
-    /// Collects what is shown here.
+    /// Returns the recorder whose metrics are served.
     pub(crate) fn recorder(&self) -> &Arc<Recorder> {
         &self.recorder
     }
 
-    /// The address that it listens on.
+    /// Returns the bound address.
     ///
     /// # Errors
-    /// Where the system does not know.
+    /// Fails if the system does not know it.
     pub(crate) fn address(&self) -> std::io::Result<SocketAddr> {
         self.listener.local_addr()
     }
 
-    /// Answers from now on.
+    /// Starts to answer.
     ///
     /// # Errors
-    /// Where the listener fails.
+    /// Fails if the listener does.
     pub(crate) fn start(self, auth: Auth) -> anyhow::Result<Listening> {
         let address = self.address()?;
         let router = router(Shown { auth, recorder: self.recorder, one: Mutex::default() });
         let handle = Handle::new();
         let mut server: Server<SocketAddr> = axum_server::from_tcp(self.listener)?.http1_only().handle(handle.clone());
-        // Who reads metrics comes back after some seconds. Until then there is no connection to keep, or to be kept.
+        // A collector returns after some seconds, so connections are not kept open.
         let mut http1 = server.http_builder().http1();
         http1.timer(TokioTimer::new()).header_read_timeout(HEADER_READ_TIMEOUT).keep_alive(false);
         let task = tokio::spawn(async move {
             if let Err(error) = server.serve(router.into_make_service()).await {
-                tracing::error!(%error, "metrics cannot be read any more");
+                tracing::error!(%error, "the metrics listener failed");
             }
         });
         if address.ip().is_loopback() {
             tracing::info!("metrics are on http://{address}/metrics");
         } else {
-            tracing::warn!("metrics are on http://{address}/metrics, for whoever reaches it");
+            tracing::warn!("metrics are on http://{address}/metrics and readable by every client that reaches it");
         }
         Ok(Listening { handle, task })
     }
 }
 
 impl Listening {
-    /// Takes no more requests, and lets the open ones end, two seconds at most.
+    /// Stops accepting requests and waits at most two seconds for open ones.
     pub(crate) async fn finish(mut self) {
         self.handle.graceful_shutdown(Some(GRACE));
         if let Err(error) = (&mut self.task).await {
-            tracing::error!(%error, "the task that shows metrics died");
+            tracing::error!(%error, "the metrics task died");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Metrics in Prometheus's text format on an address of their own: counters of `auth`, requests, and reports of browsers.
 //!
-//! Each application has its own recorder, which every metric is registered with. So nothing is global, and several servers
-//! in one process count separately.
+//! Every metric is registered with the recorder of its application. So nothing is global, and several servers in one
+//! process count separately.
 
 mod client_failures;
 mod csp_reports;

@@ -1,4 +1,4 @@
-//! The `metrics` facade over Prometheus's own types, which count in a few atomic operations and keep nothing but counts.
+//! Implements the `metrics` facade with Prometheus's own types, which cost a few atomic operations.
 
 use metrics::{Counter, CounterFn, Gauge, GaugeFn, Histogram, HistogramFn, Key, KeyName, Metadata, SharedString, Unit};
 use prometheus::core::{MetricVec, MetricVecBuilder};
@@ -8,13 +8,12 @@ use prometheus::{
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Upper bounds of what is measured in seconds: from a request that finds all in memory to the longest that anybody
-/// waits for.
+/// Upper bounds of durations in seconds: from an answer out of memory to the longest permitted wait.
 const SECONDS: &[f64] = &[0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
-/// Upper bounds of what is a number of things.
+/// Upper bounds of numbers of things.
 const NUMBERS: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0];
 
-/// Collects what is measured of one application.
+/// The metrics of one application.
 #[derive(Debug, Default)]
 pub(crate) struct Recorder {
     registry: Registry,
@@ -24,19 +23,19 @@ pub(crate) struct Recorder {
     histograms: Families<HistogramVec>,
 }
 
-/// Everything of one name, which differs in its labels.
+/// All metrics of one name, which differ in their labels.
 type Families<F> = Mutex<HashMap<String, F>>;
 
 impl Recorder {
-    /// Does what `make` does. Whatever is made there to measure with is collected here, wherever it is used.
+    /// Runs `make`. Metrics that it registers are collected by this recorder, wherever they are used later.
     pub(crate) fn collect<T>(&self, make: impl FnOnce() -> T) -> T {
         metrics::with_local_recorder(self, make)
     }
 
-    /// All that was measured, in Prometheus's text format 0.0.4.
+    /// Returns all metrics in Prometheus's text format 0.0.4.
     ///
     /// # Errors
-    /// Where a name cannot be written.
+    /// Fails if a name is not valid.
     pub(crate) fn text(&self) -> Result<String> {
         TextEncoder::new().encode_to_string(&self.registry.gather())
     }
@@ -45,7 +44,7 @@ impl Recorder {
         lock(&self.help).insert(name.as_str().to_owned(), help.to_string());
     }
 
-    /// The one that `key` names, of a family that `make` makes where it is the first.
+    /// Returns the metric that `key` names. The first one of its name creates the family with `make`.
     fn one<B: MetricVecBuilder + 'static>(
         &self,
         families: &Families<MetricVec<B>>,
@@ -67,7 +66,7 @@ impl Recorder {
             one
         };
         let found: Result<B::M> = found();
-        found.inspect_err(|error| tracing::error!(name = key.name(), %error, "this is not measured")).ok()
+        found.inspect_err(|error| tracing::error!(name = key.name(), %error, "a metric cannot be registered")).ok()
     }
 }
 
@@ -103,7 +102,7 @@ impl metrics::Recorder for Recorder {
     }
 }
 
-/// A type of Prometheus's as the facade wants it.
+/// Adapts a Prometheus type to the facade.
 struct One<T>(T);
 
 impl CounterFn for One<IntCounter> {
@@ -146,7 +145,7 @@ mod tests {
     use metrics::{counter, describe_counter, gauge, histogram};
 
     #[test]
-    fn it_is_written_as_prometheus_reads_it() {
+    fn the_text_format_is_prometheus_own() {
         let recorder = Recorder::default();
         recorder.collect(|| {
             describe_counter!("doors_total", "Doors that were opened.");
@@ -176,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_named_twice_is_one() {
+    fn a_metric_registered_twice_is_one() {
         let recorder = Recorder::default();
         let [one, other] = [(); 2].map(|()| recorder.collect(|| counter!("doors_total", "which" => "front")));
         one.increment(1);
@@ -195,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn each_collects_its_own_and_outside_nothing_is_collected() {
+    fn recorders_are_independent_and_nothing_is_global() {
         let [one, other] = [Recorder::default(), Recorder::default()];
         one.collect(|| counter!("doors_total")).increment(1);
         other.collect(|| counter!("doors_total")).increment(5);

@@ -1,5 +1,5 @@
-//! How long requests take: by method, by the route that a path matches, and by what became of them. A path that no route
-//! has is no label, or clients would make up labels.
+//! Measures requests by method, by matched route and by outcome. A path without a route is not a label; otherwise
+//! clients could invent labels.
 
 use super::Recorder;
 use axum::extract::Request;
@@ -12,25 +12,25 @@ use std::time::Instant;
 
 const NAME: &str = "http_request_duration_seconds";
 const METHODS: [&str; 4] = ["GET", "HEAD", "POST", "other"];
-/// The class of the answer's status, or that its client did not wait for it.
+/// The class of the answer's status; `none` if the client did not wait for it.
 const STATUSES: [&str; 6] = ["1xx", "2xx", "3xx", "4xx", "5xx", "none"];
 const NO_ANSWER: usize = STATUSES.len() - 1;
-/// What no route has: files of `public/`, and what is not there.
+/// Requests without a route: files of `public/` and unknown paths.
 const OTHER: &str = "other";
 
-/// What is measured of requests.
+/// The duration histograms.
 #[derive(Debug)]
 pub(crate) struct Requests {
     recorder: Arc<Recorder>,
-    /// From a path to the place of its route in `routes`.
+    /// Maps a path to the index of its route in `routes`.
     paths: Paths<usize>,
     routes: Vec<String>,
-    /// One for each route, method and status; made when it is first needed, because most never are.
+    /// One histogram for each route, method and status, created at first use.
     durations: Vec<OnceLock<Histogram>>,
 }
 
 impl Requests {
-    /// Tells `routes` apart, which are written as Axum writes them.
+    /// Registers `routes`, in Axum's syntax.
     pub(crate) fn new(recorder: Arc<Recorder>, routes: impl IntoIterator<Item = String>) -> Self {
         recorder.collect(|| describe_histogram!(NAME, "How long it took until an answer began."));
         let (mut paths, mut known) = (Paths::new(), vec![OTHER.to_owned()]);
@@ -50,7 +50,7 @@ impl Requests {
     }
 }
 
-/// A request under way. Its end is that of this, so that one whose client hangs up is counted, too.
+/// A request in progress. Records its duration on drop, so that a request whose client hangs up is counted too.
 struct Begun<'a> {
     requests: &'a Requests,
     method: usize,
@@ -99,7 +99,7 @@ mod tests {
         Requests::new(Arc::default(), routes)
     }
 
-    /// How many were counted, by their labels.
+    /// Returns the count of each label set.
     fn counted(requests: &Requests) -> Vec<String> {
         let text = requests.recorder.text().expect("text");
         let counts = text.lines().filter_map(|line| line.strip_prefix("http_request_duration_seconds_count"));
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_are_told_apart_by_route_and_not_by_path() {
+    fn requests_are_labelled_by_route_and_not_by_path() {
         let requests = requests();
         for path in ["/notes/1", "/notes/2", "/notes/ada@example.com"] {
             requests.begin(&Method::GET, path).answered(StatusCode::OK);
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_client_makes_up_is_other() {
+    fn unknown_methods_and_paths_count_as_other() {
         let requests = requests();
         let made_up = Method::from_bytes(b"ADA").expect("a method");
         for number in 0..100 {
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn whose_client_hangs_up_is_counted() {
+    fn a_request_whose_client_hangs_up_is_counted() {
         let requests = requests();
         drop(requests.begin(&Method::HEAD, "/notes"));
         assert_eq!(counted(&requests), [r#"{method="HEAD",route="/notes",status="none"} 1"#]);

@@ -113,7 +113,7 @@ async fn send(auth: Auth, mailer: Arc<Mailer>, mail: OutgoingMail) {
     match mailer.send(&mail, auth.clock()).await {
         Ok(accepted_at) => record_sent(&auth, &mail, accepted_at).await,
         Err(problem) => {
-            tracing::warn!(mail = mail.id, attempt = mail.attempt, %problem, "a mail was not taken");
+            tracing::warn!(mail = mail.id, attempt = mail.attempt, %problem, "a mail was not accepted");
             if let Err(error) = auth.mail_failed(&mail.id, &problem.to_string()).await {
                 tracing::warn!(mail = mail.id, %error, "that is not recorded: it goes out again when its claim is over");
             }

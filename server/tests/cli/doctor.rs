@@ -65,7 +65,7 @@ fn a_proxy_that_must_be_there_and_is_not_trusted_is_found() {
     };
     let wrong = said("127.0.0.1:3000", "none", "2020-01-01T00:00:00Z");
     assert!(wrong.contains("WRONG  proxies        TRUSTED_PROXIES is none, but on 127.0.0.1:3000 only"), "{wrong}");
-    assert!(wrong.contains("WRONG  security.txt   SECURITY_EXPIRES is over"), "{wrong}");
+    assert!(wrong.contains("WRONG  security.txt   SECURITY_EXPIRES has passed"), "{wrong}");
     for (bind_addr, trusted) in [("127.0.0.1:3000", "127.0.0.1"), ("0.0.0.0:3000", "none")] {
         let right = said(bind_addr, trusted, "2100-01-01T00:00:00Z");
         assert!(right.contains("ok     proxies") && right.contains("ok     security.txt"), "{right}");
