@@ -1,5 +1,4 @@
-//! What Axum does on this machine at best: one route, one fixed answer, no layers, in a process of its own like the
-//! server it is held against.
+//! The limit for requests: a bare Axum server with one route, a fixed answer and no layers, in a process of its own.
 
 use crate::server::Running;
 use anyhow::{Context, Result};
@@ -10,7 +9,7 @@ use std::net::SocketAddr;
 use std::process::{Command, Stdio};
 use tokio::net::TcpListener;
 
-/// The route.
+/// Path of the route.
 pub(crate) const PATH: &str = "/api/auth/me";
 
 /// A bare server; killed when dropped.
@@ -21,19 +20,19 @@ pub(crate) struct BareServer {
 }
 
 impl BareServer {
-    /// Starts one that answers with `body`, which is JSON.
+    /// Starts a server that answers with the JSON text `body`.
     pub(crate) fn start(body: &str) -> Result<Self> {
         let mut command = Command::new(env::current_exe()?);
         command.arg("--serve").arg(body).stdin(Stdio::null()).stdout(Stdio::piped());
         let mut process = Running::spawn(&mut command)?;
-        let said = process.0.stdout.take().context("the bare server is mute")?;
+        let said = process.0.stdout.take().context("the bare server has no output")?;
         let mut address = String::new();
         BufReader::new(said).read_line(&mut address)?;
         Ok(Self { address: address.trim().parse().context("the bare server did not start")?, _process: process })
     }
 }
 
-/// Is one, until the process ends; says its address first.
+/// Serves until the process ends; prints its address first.
 pub(crate) fn serve(body: String) -> Result<()> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await?;

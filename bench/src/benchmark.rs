@@ -1,49 +1,49 @@
-//! What a benchmark is.
+//! The parts of a benchmark.
 
 use crate::server::Place;
 use anyhow::Result;
 
-/// One measurement and what is hoped of it.
+/// One measurement and its aim.
 pub(crate) struct Benchmark {
-    /// By which it is chosen on the command line.
+    /// Name on the command line.
     pub(crate) name: &'static str,
-    /// What is measured, and against what, for people.
+    /// Description: what is measured, against what.
     pub(crate) what: &'static str,
-    /// In what.
+    /// Unit of the values.
     pub(crate) unit: &'static str,
     pub(crate) aim: Aim,
     /// Measures for some seconds and leaves nothing running.
     pub(crate) run: fn(&Place) -> Result<Outcome>,
 }
 
-/// What a measurement should come to.
+/// The aim of a measurement.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Aim {
     /// At least this share of the limit.
     ShareOfLimit(f64),
-    /// At most this much.
+    /// At most this value.
     AtMost(f64),
-    /// Not farther than `margin` from `middle`.
+    /// At most `margin` away from `middle`.
     Near {
-        /// What is best.
+        /// The best value.
         middle: f64,
-        /// How far from it is good enough.
+        /// The accepted distance from it.
         margin: f64,
     },
 }
 
-/// What was found.
+/// The result of a measurement.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Outcome {
-    /// So much, where `limit` is what the same machine does at best at the same time.
+    /// A value with `limit`, the best that the same machine did in the same run.
     OfLimit {
-        /// What the app does.
+        /// The app's value.
         value: f64,
-        /// What can be done.
+        /// The machine's limit.
         limit: f64,
     },
-    /// So much, to be held against the aim alone.
+    /// A value without a limit.
     Value(f64),
-    /// This machine does not tell.
+    /// Not available on this machine.
     NotMeasurable,
 }

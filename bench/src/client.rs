@@ -1,26 +1,27 @@
-//! A client that costs little, because it shares the machine with the server it measures: HTTP/1.1 (RFC 9112) over
-//! one connection, one request after the other, and of the answers only what ours look like.
+//! A minimal HTTP/1.1 client (RFC 9112) with one connection and no pipelining.
+//!
+//! It shares the machine with the server that it measures, so it parses only answers as our server writes them.
 
 use anyhow::{Context, Result, bail, ensure};
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// More headers than any answer of ours has.
+/// More headers than any of our answers has.
 const HEADERS_MAX: usize = 32;
 const BUFFER_BYTES: usize = 4 * 1024;
 
-/// A connection that is kept.
+/// A persistent connection.
 pub(crate) struct Client {
     stream: TcpStream,
     received: Vec<u8>,
 }
 
-/// An answer, as long as the next request is not sent.
+/// An answer, valid until the next request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Answer<'a> {
     pub(crate) status: u16,
-    /// Its cookies, at most two: name, value and attributes of each.
+    /// Up to two cookies with name, value and attributes.
     pub(crate) cookies: [Option<&'a str>; 2],
     /// Status line and headers.
     pub(crate) head: &'a [u8],
@@ -34,7 +35,7 @@ impl Client {
         Ok(Self { stream, received: Vec::with_capacity(BUFFER_BYTES) })
     }
 
-    /// Sends a whole request and waits for a whole answer.
+    /// Sends a complete request and waits for the complete answer.
     pub(crate) async fn send(&mut self, request: &[u8]) -> Result<Answer<'_>> {
         self.stream.write_all(request).await?;
         self.received.clear();
@@ -49,7 +50,7 @@ impl Client {
     }
 }
 
-/// How long the answer will be that begins with `received`, once its head is there.
+/// Returns the length of the answer that begins with `received`, once its head is complete.
 fn whole_length(received: &[u8]) -> Result<Option<usize>> {
     let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
     let mut response = httparse::Response::new(&mut headers);

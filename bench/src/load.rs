@@ -1,4 +1,4 @@
-//! Work done by many at once, and counted.
+//! Runs work on many clients at once and counts it.
 
 use anyhow::{Context, Result};
 use futures::future::try_join_all;
@@ -6,21 +6,21 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
-/// How long work may take beyond its time before it counts as stuck.
+/// Time beyond the slice after which work counts as stuck.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How often two things are measured in turns.
+/// Alternation of two measurements.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Turns {
-    /// How often each.
+    /// Number of rounds.
     pub(crate) rounds: usize,
-    /// For how long each time.
+    /// Length of one measurement.
     pub(crate) slice: Duration,
 }
 
 impl Turns {
-    /// Measures `value` and `limit` in turns, so that what else the machine does falls on both; gives the median rate
-    /// of each. A short turn of both comes first and does not count: caches are cold.
+    /// Measures `value` and `limit` in turns, so that other load on the machine affects both. Returns the median rate
+    /// of each. An uncounted short round warms the caches.
     pub(crate) fn take(
         self,
         mut value: impl FnMut(Duration) -> Result<f64>,
@@ -37,12 +37,12 @@ impl Turns {
     }
 }
 
-/// One thread for all clients: they wait more than they work, and the cores are the server's.
+/// Returns a single-threaded runtime. The clients mostly wait, and the cores belong to the server.
 pub(crate) fn runtime() -> Result<Runtime> {
     Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
 }
 
-/// How often in a second all `clients` together do `work`, each again and again, for `slice`.
+/// Returns how often per second all `clients` together do `work`, each in a loop, for `slice`.
 pub(crate) fn rate_of_clients<C>(
     runtime: &Runtime,
     clients: &mut [C],
@@ -65,7 +65,7 @@ pub(crate) fn rate_of_clients<C>(
     })
 }
 
-/// How often in a second `count` threads together do `work`, for `slice`.
+/// Returns how often per second `count` threads together do `work`, for `slice`.
 pub(crate) fn rate_of_threads(count: usize, slice: Duration, work: impl Fn() -> Result<()> + Sync) -> Result<f64> {
     let work = &work;
     let begun = Instant::now();
@@ -83,7 +83,7 @@ pub(crate) fn rate_of_threads(count: usize, slice: Duration, work: impl Fn() -> 
     })
 }
 
-/// How often in a second one thread does `work`, for `slice`.
+/// Returns how often per second one thread does `work`, for `slice`.
 pub(crate) fn rate(slice: Duration, mut work: impl FnMut() -> Result<()>) -> Result<f64> {
     let mut count = Count::since(Instant::now());
     while count.goes_on(slice) {
@@ -93,7 +93,8 @@ pub(crate) fn rate(slice: Duration, mut work: impl FnMut() -> Result<()>) -> Res
     Ok(count.rate())
 }
 
-/// One worker's count. Its rate is up to its own last piece of work, so that nobody's unfinished one weighs.
+/// The count of one worker. Its rate ends with its last complete piece of work, so that incomplete ones do not distort
+/// it.
 struct Count {
     begun: Instant,
     done: u32,
@@ -119,13 +120,13 @@ impl Count {
     }
 }
 
-/// The one in the middle; the upper of two.
+/// Returns the median; the upper one of an even number.
 pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
-/// How busy the machine was in the last minute, where it tells: a table from a busy machine is a poor one.
+/// Returns the load of the machine in the last minute, if it is known.
 pub(crate) fn of_machine() -> String {
     let load = std::fs::read_to_string("/proc/loadavg").ok();
     load.and_then(|load| Some(load.split_whitespace().next()?.to_owned())).unwrap_or_else(|| "unknown".to_owned())

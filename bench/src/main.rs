@@ -1,7 +1,7 @@
-//! Benchmarks: what the app does in a second, and what it takes, each beside a limit measured in the same run.
+//! Benchmarks of the app, each against a limit measured in the same run.
 //!
-//! Run by `cargo xtask bench`, which builds the release that is measured. To add one, write a file in `benchmarks/`
-//! and name it in that folder's table.
+//! `cargo xtask bench` builds the release and runs them. To add one, write a file in `benchmarks/` and name it in that
+//! folder's `mod.rs`.
 
 mod bare_server;
 mod benchmark;
@@ -23,14 +23,14 @@ use table::Row;
 #[derive(Debug, Parser)]
 #[command(name = "bench", after_help = names())]
 struct Args {
-    /// The benchmarks to run; all of them where none is named.
+    /// Names of benchmarks to run; all of them if none is given.
     names: Vec<String>,
 
-    /// Writes JSON in place of a Markdown table.
+    /// Prints JSON instead of a Markdown table.
     #[arg(long)]
     json: bool,
 
-    /// Serves BODY on a bare route: what this program calls itself with.
+    /// Serves BODY on a bare route. This program calls itself with it.
     #[arg(long, hide = true, value_name = "BODY")]
     serve: Option<String>,
 }

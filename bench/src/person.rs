@@ -1,11 +1,11 @@
-//! People who are signed in, each on a connection and in a session of their own.
+//! Signed-in people, each with a connection and a session.
 
 use crate::{client::Client, server::HOST};
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use std::net::SocketAddr;
 
-/// Everybody's, as a form sends it.
+/// Password of all accounts, form-encoded.
 pub(crate) const PASSWORD: &str = "kettle+orbit+mango+lantern+quay";
 const REFRESH_COOKIE: &str = "__Host-refresh=";
 const DEVICE_COOKIE: &str = "__Host-device=";
@@ -14,15 +14,15 @@ const DEVICE_COOKIE: &str = "__Host-device=";
 pub(crate) struct Person {
     client: Client,
     email: String,
-    /// The cookie as a browser would send it.
+    /// The refresh cookie in the form of a request header.
     refresh_cookie: String,
-    /// The one by which the account knows it.
+    /// The cookie by which the account knows the device.
     device_cookie: String,
     pub(crate) access_token: String,
 }
 
 impl Person {
-    /// Makes so many accounts, one after the other.
+    /// Creates `count` accounts, one after the other.
     pub(crate) async fn sign_up(address: SocketAddr, count: usize) -> Result<Vec<Self>> {
         let mut people = Vec::with_capacity(count);
         for number in 0..count {
@@ -38,13 +38,13 @@ impl Person {
         Ok(people)
     }
 
-    /// Signs in on the browser that signed up, as somebody does who has signed out before.
+    /// Signs in again on the same device.
     pub(crate) async fn sign_in(&mut self) -> Result<()> {
         let device = format!("cookie: {}\r\n", self.device_cookie);
         self.sign_in_with(&device).await
     }
 
-    /// Signs in on a browser that was never here, of which the owner is told by mail.
+    /// Signs in on an unknown device, which the owner is notified about by mail.
     pub(crate) async fn sign_in_elsewhere(&mut self) -> Result<()> {
         self.sign_in_with("").await
     }
@@ -55,19 +55,19 @@ impl Person {
         Ok(())
     }
 
-    /// Renews the session: its refresh token rotates.
+    /// Refreshes the session, which rotates its refresh token.
     pub(crate) async fn refresh(&mut self) -> Result<()> {
         let request = post("/api/auth/refresh", &format!("cookie: {}\r\n", self.refresh_cookie), "");
         self.refresh_cookie = granted(&mut self.client, &request).await?.refresh_cookie;
         Ok(())
     }
 
-    /// What [`Person::me`] sends.
+    /// Returns the request of [`Person::me`].
     pub(crate) fn me_request(&self) -> String {
         post("/api/auth/me", &format!("authorization: Bearer {}\r\n", self.access_token), "")
     }
 
-    /// Asks who is signed in, and gives the answer.
+    /// Asks who is signed in and returns the answer.
     pub(crate) async fn me(&mut self) -> Result<String> {
         let request = self.me_request();
         let answer = self.client.send(request.as_bytes()).await?;
@@ -76,14 +76,14 @@ impl Person {
     }
 }
 
-/// What an answer granted: cookies as a browser would send them, and the body.
+/// Cookies and body of an answer that signs in.
 struct Granted {
     refresh_cookie: String,
     device_cookie: Option<String>,
     body: Vec<u8>,
 }
 
-/// Sends a request that is answered with a refresh cookie.
+/// Sends a request whose answer sets a refresh cookie.
 async fn granted(client: &mut Client, request: &str) -> Result<Granted> {
     let answer = client.send(request.as_bytes()).await?;
     ensure!(answer.status == 200, "status {}: {}", answer.status, String::from_utf8_lossy(answer.body));
@@ -98,7 +98,7 @@ async fn granted(client: &mut Client, request: &str) -> Result<Granted> {
     })
 }
 
-/// A fetch as a page of ours sends it.
+/// Returns a POST as a page of ours sends it.
 pub(crate) fn post(path: &str, headers: &str, body: &str) -> String {
     format!(
         "POST {path} HTTP/1.1\r\nhost: {HOST}\r\nuser-agent: bench\r\naccept: */*\r\nsec-fetch-site: same-origin\r\n\

@@ -1,18 +1,18 @@
-//! Whether one of two samples tends to be greater, by ranks alone (Mann and Whitney, 1947): what is slow once in a while
-//! does not weigh more than what is a little slow.
+//! Compares two samples by ranks (Mann and Whitney, 1947), so that rare slow requests weigh no more than slightly
+//! slower ones.
 
-/// What the ranks say.
+/// The result of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Comparison {
-    /// How probable it is that one of the first sample is greater than one of the second; one half where nothing tells
-    /// them apart. Equals count half.
+    /// Probability that a value of the first sample exceeds one of the second; equal values count half. Without a
+    /// difference it is one half.
     pub(crate) superiority: f64,
-    /// How many standard deviations that is from one half, were both samples of one kind (normal approximation,
-    /// corrected for equals).
+    /// Distance from one half in standard deviations, if both samples were alike (normal approximation, corrected for
+    /// ties).
     pub(crate) deviations: f64,
 }
 
-/// Compares two samples, neither of them empty.
+/// Compares two non-empty samples.
 pub(crate) fn compare(first: &[f64], second: &[f64]) -> Comparison {
     let mut all: Vec<(f64, bool)> =
         first.iter().map(|&value| (value, true)).chain(second.iter().map(|&value| (value, false))).collect();
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_greater_wins() {
+    fn a_greater_sample_is_superior() {
         let greater = compare(&[4.0, 5.0, 1000.0], &[1.0, 2.0, 3.0]);
         assert!(is_near(greater.superiority, 1.0), "{greater:?}");
         // U is 9 of 9, its mean 4.5, its variance 3 * 3 * 7 / 12.

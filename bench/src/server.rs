@@ -1,4 +1,4 @@
-//! The release server, as a process of its own.
+//! Runs the release server as a process.
 
 use anyhow::{Context, Result, bail};
 use std::env;
@@ -11,34 +11,34 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-/// The host that people see: the server runs as in production, with https in front of it.
+/// Public host name: the server runs as in production, behind https.
 pub(crate) const HOST: &str = "latchkey.example";
-/// How long a server may take until it answers.
+/// Time limit of a start.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// How often it is asked. Refusing a connection costs it nothing.
+/// Interval between two attempts to connect. A refused connection costs the server nothing.
 const POLL: Duration = Duration::from_micros(200);
 
-/// What is measured, and where it may write.
+/// The server under test and its folders.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
     server: PathBuf,
     site: PathBuf,
 }
 
-/// What a password costs.
+/// The cost of a password hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PasswordCost {
     /// Memory in KiB.
     pub(crate) memory_kib: u32,
-    /// Passes over it.
+    /// Passes over the memory.
     pub(crate) passes: u32,
 }
 
 impl PasswordCost {
-    /// The server's own.
+    /// The server's default.
     pub(crate) const DEFAULT: Self =
         Self { memory_kib: argon2::Params::DEFAULT_M_COST, passes: argon2::Params::DEFAULT_T_COST };
-    /// For what does not measure passwords, but needs people.
+    /// A low cost, for benchmarks that need accounts but do not measure passwords.
     pub(crate) const CHEAP: Self = Self { memory_kib: 64, passes: 1 };
 }
 
@@ -46,13 +46,13 @@ impl PasswordCost {
 #[derive(Debug)]
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
-    /// How long it took from the start of the process to the first answer.
+    /// Time from the start of the process to its first answer.
     pub(crate) ready_after: Duration,
     process: Running,
 }
 
 impl Place {
-    /// The server that `LATCHKEY_SERVER` names, or the one beside this program; the site of `LEPTOS_SITE_ROOT`.
+    /// Finds the server of `LATCHKEY_SERVER`, or the one beside this program, and the site of `LEPTOS_SITE_ROOT`.
     pub(crate) fn find() -> Result<Self> {
         let own = env::current_exe()?;
         let beside = own.with_file_name(format!("server{}", env::consts::EXE_SUFFIX));
@@ -66,12 +66,13 @@ impl Place {
         Ok(Self { server, site })
     }
 
-    /// The folder of the built site.
+    /// Returns the folder of the built site.
     pub(crate) fn site(&self) -> &Path {
         &self.site
     }
 
-    /// A folder for a database: beside the server, because elsewhere may be memory, where an `fsync` costs nothing.
+    /// Creates a folder for a database beside the server. Other folders may be in memory, where an `fsync` costs
+    /// nothing.
     pub(crate) fn folder(&self) -> Result<TempDir> {
         let beside = self.server.parent().unwrap_or(Path::new("."));
         Ok(tempfile::Builder::new().prefix("bench-").tempdir_in(beside)?)
@@ -79,12 +80,12 @@ impl Place {
 }
 
 impl Server {
-    /// Starts one on the database in `folder`, which it makes where there is none, and waits until it is ready.
+    /// Starts a server on the database in `folder`, which is created if necessary, and waits until it answers.
     pub(crate) fn start(place: &Place, folder: &Path, cost: PasswordCost) -> Result<Self> {
         Self::start_with(place, folder, cost, &[])
     }
 
-    /// The same with other settings beside those that every server here has.
+    /// Starts a server with additional settings.
     pub(crate) fn start_with(
         place: &Place,
         folder: &Path,
@@ -98,7 +99,7 @@ impl Server {
             .env("BIND_ADDR", address.to_string())
             .env("PUBLIC_URL", format!("https://{HOST}"))
             .env("TRUSTED_PROXIES", "none")
-            // Everyone here has one address.
+            // All clients share one address.
             .env("THROTTLE_FREE_TRIES_PER_ADDRESS", "100000")
             .env("THROTTLE_FREE_TRIES_PER_ACCOUNT", "100")
             .env("DATABASE_URL", format!("sqlite://{}", database(folder).display()))
@@ -113,7 +114,7 @@ impl Server {
             .env("RUST_LOG", "warn,tower_sessions_core=error")
             .envs(settings.iter().copied())
             .stdin(Stdio::null())
-            // Ours is for the table.
+            // Standard output is for the table.
             .stdout(std::io::stderr());
         let begun = Instant::now();
         let mut process = Running::spawn(&mut command)?;
@@ -129,13 +130,13 @@ impl Server {
         Ok(Self { address, ready_after: begun.elapsed(), process })
     }
 
-    /// Its process id.
+    /// Returns the process id.
     pub(crate) fn pid(&self) -> u32 {
         self.process.0.id()
     }
 }
 
-/// The database in `folder`.
+/// Returns the path of the database in `folder`.
 pub(crate) fn database(folder: &Path) -> PathBuf {
     folder.join("latchkey.db")
 }
@@ -153,12 +154,12 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // The process may have ended by itself.
         let _gone = self.0.kill().and_then(|()| self.0.wait());
     }
 }
 
-/// The status that `GET path` is answered with, on a connection of its own.
+/// Returns the status of `GET path`, on a connection of its own.
 pub(crate) fn get(address: SocketAddr, path: &str) -> Result<Option<u16>> {
     let mut stream = match TcpStream::connect(address) {
         Ok(stream) => stream,
@@ -178,7 +179,7 @@ fn is_ready(address: SocketAddr) -> Result<bool> {
     Ok(get(address, "/readyz")? == Some(200))
 }
 
-/// An address that nobody listens on. (Someone else may take it before the server does; then it ends and says so.)
+/// Returns a free address. If another process takes it first, the server fails with a message.
 fn free_address() -> Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }

@@ -1,23 +1,23 @@
-//! What comes out: a Markdown table, or the same in JSON.
+//! Formats results as a Markdown table or as JSON.
 
 use crate::benchmark::{Aim, Benchmark, Outcome};
 use serde::Serialize;
 
-/// A line of the table.
+/// A row of the table.
 #[derive(Debug, Serialize)]
 pub(crate) struct Row {
     name: &'static str,
     what: &'static str,
     unit: &'static str,
-    /// `None` where it cannot be measured here.
+    /// `None` if it cannot be measured on this machine.
     measured: Option<f64>,
-    /// What it is held against, measured in the same run.
+    /// Limit of the machine, measured in the same run.
     limit: Option<f64>,
     /// `measured / limit`.
     ratio: Option<f64>,
-    /// The least ratio hoped for, the most of `unit`, or what is best.
+    /// Least ratio, largest value of `unit`, or best value.
     aim: f64,
-    /// How far from what is best is good enough.
+    /// Accepted distance from the best value.
     margin: Option<f64>,
     met: Option<bool>,
 }
@@ -61,21 +61,21 @@ impl Row {
     }
 }
 
-/// The table.
+/// Formats the rows as a Markdown table.
 pub(crate) fn markdown(rows: &[Row]) -> String {
     let head = "| what | measured | limit | ratio | aim | met |\n| --- | ---: | ---: | ---: | ---: | --- |\n";
     rows.iter().fold(head.to_owned(), |table, row| table + &row.markdown())
 }
 
-/// The same for programs.
+/// Formats the rows as JSON.
 ///
 /// # Errors
-/// None that occurs: numbers and text are JSON.
+/// Never occurs, because numbers and text are JSON.
 pub(crate) fn json(rows: &[Row]) -> anyhow::Result<String> {
     Ok(serde_json::to_string_pretty(rows)? + "\n")
 }
 
-/// Three digits or all before the point, whichever are more.
+/// Formats a number with three digits, or with all digits before the point.
 fn number(value: f64) -> String {
     match value {
         ..10.0 => format!("{value:.2}"),
@@ -90,7 +90,7 @@ mod tests {
     use crate::benchmarks;
 
     #[test]
-    fn a_row_tells_how_near_the_limit_it_is() {
+    fn a_row_has_its_ratio_to_the_limit() {
         let benchmark = Benchmark {
             name: "x",
             what: "This against that",
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn or_how_much_it_is() {
+    fn a_row_without_a_limit_has_its_value() {
         let benchmark = Benchmark {
             name: "x",
             what: "Size",
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn or_how_near_the_middle_it_is() {
+    fn a_row_may_have_a_middle_and_a_margin() {
         let benchmark = Benchmark {
             name: "x",
             what: "Odds",

@@ -1,4 +1,4 @@
-//! Measures a release: the `bench` crate starts the server it is given and prints its table.
+//! Runs the benchmarks of a release.
 
 use crate::docs;
 use crate::paths::PKG_DIR;
@@ -6,8 +6,8 @@ use crate::process::{cargo, run, run_reading, say};
 use crate::release;
 use anyhow::Result;
 
-/// Builds the release and the benchmarks, and runs them. A run of all of them writes the table of the documents; with
-/// `args` the result is only printed.
+/// Builds the release and the benchmarks and runs them. A run of all of them writes the table of `docs/benchmarks.md`;
+/// with `args` the result is only printed.
 pub(crate) fn run_benchmarks(args: &[String]) -> Result<()> {
     let release = release::build()?;
     say("Measuring");

@@ -1,5 +1,7 @@
-//! Generates the JavaScript that loads the WebAssembly, with `wasm-bindgen-cli-support` as a library:
-//! `Cargo.lock` holds it and the `wasm-bindgen` of the app to the same version, which the two must have.
+//! Generates the JavaScript that loads the WebAssembly.
+//!
+//! `wasm-bindgen-cli-support` is a library of this program, so that `Cargo.lock` keeps it and the app's `wasm-bindgen`
+//! at the same version, as they must be.
 
 use crate::paths::OUTPUT_NAME;
 use anyhow::{Result, anyhow, ensure};
@@ -7,13 +9,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
-/// How the JavaScript that loads the parts is called, beside the app's own.
+/// Name of the JavaScript that loads the chunks.
 const PARTS_LOADER: &str = "./__wasm_split.js";
-/// Which files each part is in, for the pages to say what they need (`app::shell`); the name is cargo-leptos's.
+/// Name of the file that lists the files of each chunk. The server tells pages which chunks they need. cargo-leptos
+/// uses the same name.
 const MANIFEST: &str = "__wasm_split_manifest.json";
 
-/// Takes the compiled `frontend` apart (`app/src/lazy.rs`), and writes `latchkey.js`, `latchkey.wasm` and the parts into
-/// a folder.
+/// Splits the compiled `frontend` and writes `latchkey.js`, `latchkey.wasm` and the chunks into a folder.
 pub(crate) fn generate(compiled: &Path, pkg: &Path) -> Result<()> {
     fs::create_dir_all(pkg)?;
     let (whole, main) = (fs::read(compiled)?, compiled.with_extension("main.wasm"));
@@ -26,12 +28,12 @@ pub(crate) fn generate(compiled: &Path, pkg: &Path) -> Result<()> {
     let parts = wasm_split_cli_support::transform(options).map_err(|error| anyhow!("{error:?}"))?;
     fs::write(pkg.join(MANIFEST), serde_json::to_string(&parts.prefetch_map)?)?;
     bind(&main, pkg, OUTPUT_NAME, true)?;
-    // Leptos knows the file by this name, as does cargo-leptos.
+    // Leptos and cargo-leptos expect this name.
     fs::rename(pkg.join(format!("{OUTPUT_NAME}_bg.wasm")), pkg.join(format!("{OUTPUT_NAME}.wasm")))?;
     Ok(())
 }
 
-/// The arguments of the `wasm-bindgen` program that cargo-leptos passes.
+/// The arguments of `wasm-bindgen` that cargo-leptos passes.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[arg(long)]
@@ -40,25 +42,25 @@ pub(crate) struct Args {
     out_name: String,
     #[arg(long)]
     out_dir: PathBuf,
-    /// Keep what the parts of a WebAssembly that was taken apart need of each other.
+    /// Keep the exports that the chunks need of each other.
     #[arg(long)]
     keep_lld_exports: bool,
-    /// Keep the names as they are, which goes with it.
+    /// Keep mangled names; required with `--keep-lld-exports`.
     #[arg(long)]
     no_demangle: bool,
     compiled: PathBuf,
 }
 
 impl Args {
-    /// Does what the program does.
+    /// Runs as the `wasm-bindgen` program.
     pub(crate) fn run(&self) -> Result<()> {
-        ensure!(self.target == "web", "only bindings for the web are made here");
-        ensure!(self.keep_lld_exports == self.no_demangle, "the two go together");
+        ensure!(self.target == "web", "only `--target web` is supported");
+        ensure!(self.keep_lld_exports == self.no_demangle, "--keep-lld-exports and --no-demangle need each other");
         bind(&self.compiled, &self.out_dir, &self.out_name, self.keep_lld_exports)
     }
 }
 
-/// `is_part`: other parts refer to what this one exports, by its name.
+/// Generates the bindings of one file. A chunk (`is_part`) keeps its export names, because other chunks refer to them.
 fn bind(compiled: &Path, out_dir: &Path, name: &str, is_part: bool) -> Result<()> {
     Bindgen::new()
         .input_path(compiled)

@@ -1,4 +1,4 @@
-//! The browser tests: Playwright, a Chromium, and the app built for debugging.
+//! The browser tests: sets up Playwright and Chromium and runs the tests.
 
 use crate::count::Count;
 use crate::paths::{self, PKG_DIR, Site};
@@ -8,9 +8,9 @@ use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// What Playwright needs.
+/// Oldest Node.js that Playwright supports.
 const NODE_MAJOR: u32 = 20;
-/// The names that Chromium goes by. The first is without windows, which no test looks at and each would have to open.
+/// Executable names of Chromium. The headless shell comes first, because it starts faster.
 const CHROMIUM: [&str; 5] =
     ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
@@ -51,7 +51,7 @@ fn ready_node() -> Result<()> {
     Ok(())
 }
 
-/// Installs exactly what the lock file names, where that has changed since.
+/// Installs exactly what the lock file names, if it has changed since.
 fn ready_modules(dir: &Path) -> Result<()> {
     let time = |file: &str| fs::metadata(dir.join(file)).and_then(|data| data.modified()).ok();
     if time("node_modules/.package-lock.json") >= time("package-lock.json") {
@@ -61,7 +61,7 @@ fn ready_modules(dir: &Path) -> Result<()> {
     run(program("npm", ["ci", "--no-audit", "--no-fund"]).current_dir(dir))
 }
 
-/// The Chromium of the system, or nothing where Playwright has one of its own by now.
+/// Returns the system's Chromium, or `None` if Playwright has its own, which is installed if necessary.
 fn ready_chromium(dir: &Path) -> Result<Option<PathBuf>> {
     if let Some(named) = env::var_os("CHROMIUM").filter(|named| !named.is_empty()).map(PathBuf::from) {
         if !named.is_file() {
@@ -79,7 +79,7 @@ fn ready_chromium(dir: &Path) -> Result<Option<PathBuf>> {
     {
         return Ok(Some(found));
     }
-    // It looks first whether it has it already.
+    // Downloads nothing if it is already installed.
     say("Installing Chromium");
     run(program("npx", ["--no-install", "playwright", "install", "chromium"]).current_dir(dir))?;
     Ok(None)

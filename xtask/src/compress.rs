@@ -1,14 +1,14 @@
-//! Brotli beforehand, as hard as it can, for everything in a site that gets smaller by it.
+//! Compresses the files of a site with Brotli at the highest level.
 
 use anyhow::{Context, Result};
 use brotli::enc::BrotliEncoderParams;
 use std::fs;
 use std::path::Path;
 
-/// Already compressed inside.
+/// Extensions of files that are compressed already.
 const COMPRESSED: [&str; 7] = ["br", "gz", "png", "jpg", "webp", "avif", "woff2"];
 
-/// Puts a `.br` beside each file of a folder and the folders in it.
+/// Writes a `.br` file beside each file that becomes smaller, in a folder and below it.
 pub(crate) fn compress(dir: &Path) -> Result<()> {
     for entry in fs::read_dir(dir).with_context(|| format!("cannot read {}", dir.display()))? {
         let path = entry?.path();

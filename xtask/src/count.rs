@@ -1,27 +1,27 @@
-//! How many tests ran, read from what `cargo test` and Playwright print.
+//! Counts tests in the output of `cargo test` and Playwright.
 
 use std::fmt;
 
-/// Tests of one part, or of all.
+/// Numbers of tests.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Count {
-    /// Those that did what they should, the ones that needed a second attempt included.
+    /// Passed, also at the second attempt.
     pub(crate) passed: u32,
-    /// Those that did not, or were never reached because of another.
+    /// Failed, or not run because another one failed.
     pub(crate) failed: u32,
-    /// Those that say they do not apply here.
+    /// Skipped.
     pub(crate) ignored: u32,
 }
 
 impl Count {
-    /// Adds what one line says, if it is one of those that sum up.
+    /// Adds the numbers of a summary line; ignores other lines.
     pub(crate) fn read(&mut self, line: &str) {
         let line = without_escapes(line);
         let line = line.trim();
         if let Some((_, counts)) = line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". ")) {
             counts.split("; ").for_each(|part| self.read_pair(part));
         } else if line.len() < 40 && line.starts_with(|first: char| first.is_ascii_digit()) {
-            // Playwright: `12 passed (3.4s)`, `1 failed`, `2 did not run`, each on a line of its own.
+            // Playwright writes `12 passed (3.4s)`, `1 failed` and `2 did not run` on lines of their own.
             self.read_pair(line.split(" (").next().unwrap_or(line));
         }
     }
@@ -46,7 +46,7 @@ impl Count {
     }
 }
 
-/// The line without what only moves a terminal's cursor or colours it.
+/// Returns the line without a terminal's escape sequences.
 fn without_escapes(line: &str) -> String {
     let mut parts = line.split("\x1b[");
     let mut plain = parts.next().unwrap_or_default().to_owned();

@@ -1,4 +1,4 @@
-//! Command one: build for debugging and start the app in development mode.
+//! `cargo xtask dev`: builds for debugging and starts the app in development mode.
 
 use crate::paths::{self, PKG_DIR, Site};
 use crate::process::{become_program, program, say};
@@ -6,14 +6,14 @@ use crate::site;
 use anyhow::Result;
 use std::env;
 
-/// What the server takes where nothing else is said.
+/// The server's default address.
 const DEFAULT_URL: &str = "http://127.0.0.1:3000";
 
-/// Builds and becomes the server, so that Ctrl-C and a supervisor's signal reach it directly and it ends as
-/// it would in production. Its settings come from the environment, as there.
+/// Builds the app and replaces this process by the server, so that Ctrl-C and signals of a supervisor reach it
+/// directly. Settings come from the environment.
 pub(crate) fn run(args: &[String]) -> Result<()> {
     site::build(Site::Dev)?;
-    // As for the server, an empty variable counts as unset.
+    // An empty variable counts as unset, as for the server.
     let set = |name| env::var(name).ok().filter(|value| !value.is_empty());
     let url = set("PUBLIC_URL").unwrap_or_else(|| DEFAULT_URL.to_owned());
     let data = if set("DATABASE_URL").is_some() { "in DATABASE_URL" } else { "in data/latchkey.db" };

@@ -1,6 +1,7 @@
-//! Latchkey's own commands: `cargo xtask dev` starts the app and `cargo xtask test` runs every test, each
-//! from nothing but Rust and a C compiler. `release` and `bench` build what is deployed and measure it, `docs` writes
-//! the generated parts of the documents.
+//! `cargo xtask`: the commands of the repository.
+//!
+//! `dev` starts the app and `test` runs every test; both install what is missing, given Rust and a C compiler.
+//! `release` builds what is deployed, `bench` measures it, and `docs` writes the generated parts of the documents.
 
 mod bench;
 mod bindgen;
@@ -24,7 +25,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-/// Sets up whatever is missing, builds, and runs the app or its tests.
+/// Commands of the repository; each installs what it needs
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Cli {
@@ -36,15 +37,15 @@ struct Cli {
 enum Command {
     /// Build everything for debugging and start the app on `http://127.0.0.1:3000`
     Dev {
-        /// Passed on to the server, after `--`
+        /// Arguments for the server, after `--`
         #[arg(last = true)]
         args: Vec<String>,
     },
-    /// Run all tests, or the named parts of them
+    /// Run all tests, or only the named parts
     Test {
-        /// What to run; all of it where none is named
+        /// Parts to run; all if none is named
         parts: Vec<test::Part>,
-        /// Passed on to the tests of the one part that is named, after `--`
+        /// Arguments for the tests of the one named part, after `--`
         #[arg(last = true)]
         args: Vec<String>,
     },
@@ -52,7 +53,7 @@ enum Command {
     Release,
     /// Build a release and measure it; a run of all benchmarks writes docs/benchmarks.md
     Bench {
-        /// Passed on to the benchmarks, after `--`
+        /// Arguments for the benchmarks, after `--`
         #[arg(last = true)]
         args: Vec<String>,
     },
@@ -60,13 +61,13 @@ enum Command {
     Docs,
     /// Count the lines of Rust that a fork owns
     Lines,
-    /// Compress the site of a release, then be `cargo`: what cargo-leptos calls to build the server
+    /// Compress the site of a release, then run `cargo`; cargo-leptos calls this to build the server
     #[command(hide = true)]
     Cargo {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
-    /// Be the `wasm-bindgen` program, as far as cargo-leptos needs it
+    /// Act as the `wasm-bindgen` program that cargo-leptos calls
     #[command(hide = true)]
     WasmBindgen(bindgen::Args),
 }

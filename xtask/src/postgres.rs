@@ -1,4 +1,4 @@
-//! A PostgreSQL of the tests' own: made in a temporary folder, gone when they end.
+//! A temporary PostgreSQL server for the tests.
 
 use crate::process::{output, say};
 use crate::tools;
@@ -10,9 +10,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, thread};
 
-/// How long a start may take.
+/// Time limit of a start.
 const START: Duration = Duration::from_mins(1);
-/// The line of `postmaster.pid` that says whether the server takes connections.
+/// Line of `postmaster.pid` that states whether the server accepts connections.
 const STATUS_LINE: usize = 7;
 
 /// A running server. Dropping it stops it and deletes its data.
@@ -24,27 +24,27 @@ pub(crate) struct Cluster {
     port: u16,
 }
 
-/// Whom the server runs as where we are root, which it refuses.
+/// The user that runs the server if we are root, whom PostgreSQL refuses.
 #[derive(Clone, Copy)]
 struct User {
     id: u32,
     group: u32,
 }
 
-/// The folder of PostgreSQL's programs, if they are installed: on the `PATH`, or where Debian keeps them.
+/// Returns the folder of PostgreSQL's programs: on the `PATH`, or where Debian installs them.
 pub(crate) fn programs() -> Option<PathBuf> {
     let complete = |dir: &Path| ["initdb", "pg_ctl", "postgres"].iter().all(|name| dir.join(name).is_file());
     let on_path = env::split_paths(&env::var_os("PATH")?).find(|dir| complete(dir));
     on_path.or_else(|| {
         let versions = fs::read_dir("/usr/lib/postgresql").ok()?;
         let bins = versions.flatten().map(|version| version.path().join("bin"));
-        // The newest: 9 sorts before 16.
+        // The newest version: a longer path wins, so that 16 follows 9.
         bins.filter(|dir| complete(dir)).max_by_key(|dir| (dir.as_os_str().len(), dir.clone()))
     })
 }
 
 impl Cluster {
-    /// Makes a cluster and starts it on a free port of the loopback interface.
+    /// Creates a cluster and starts it on a free port of the loopback interface.
     pub(crate) fn start(bin: PathBuf) -> Result<Self> {
         say("Starting a PostgreSQL for the tests");
         let dir = env::temp_dir().join(format!("latchkey-postgres-{}", std::process::id()));
@@ -56,7 +56,7 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// Where a test connects to make a database of its own.
+    /// Returns the address under which a test creates its own database.
     pub(crate) fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
@@ -79,7 +79,7 @@ impl Cluster {
         let log = self.dir.join("log");
         let mut server = self.program("postgres");
         server.arg("-D").arg(self.data()).args(["-p", &self.port.to_string()]);
-        // What would make it outlive a power cut, or a year, is only waiting here.
+        // Durability and background work cost time and are useless in a temporary cluster.
         for setting in [
             "listen_addresses=127.0.0.1",
             "unix_socket_directories=",
@@ -132,7 +132,7 @@ impl Drop for Cluster {
             let mut stop = self.program("pg_ctl");
             stop.args(["stop", "--silent", "--mode=immediate", "--pgdata"]).arg(self.data());
             if !stop.stdin(Stdio::null()).status().is_ok_and(|status| status.success()) {
-                // It may have ended with the same Ctrl-C; if not, this is the last resort.
+                // The server may already have ended by the same Ctrl-C. Otherwise this ends it.
                 let _ = server.kill();
             }
             let _ = server.wait();
@@ -161,7 +161,7 @@ fn become_user(command: &mut Command, user: User) {
     command.uid(user.id).gid(user.group);
 }
 
-/// Nobody is root where there is no `id`.
+/// A system without `id` has no root user either.
 #[cfg(not(unix))]
 fn chown(_dir: &Path, _user: User) -> Result<()> {
     Ok(())

@@ -1,4 +1,4 @@
-//! Running other programs: visibly, without a question, and ended when this one is.
+//! Runs other programs: shows their command line, gives them no input, and ends them when this program ends.
 
 use crate::count::Count;
 use anyhow::{Context, Result, anyhow, bail};
@@ -11,14 +11,14 @@ use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How often a running program is looked at.
+/// Interval between two checks of a running program.
 const POLL: Duration = Duration::from_millis(30);
-/// What a program that has seen Ctrl-C too gets to end by itself.
+/// Time that a program gets to end after Ctrl-C.
 const GRACE: Duration = Duration::from_secs(5);
 
 static INTERRUPTED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 
-/// From here on Ctrl-C and SIGTERM end the program that is running, not this one, so that it can clean up.
+/// Lets Ctrl-C and SIGTERM end the running program instead of this one, so that this one can clean up.
 pub(crate) fn catch_interrupts() -> Result<()> {
     let flag = INTERRUPTED.get_or_init(Arc::default);
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
@@ -27,35 +27,35 @@ pub(crate) fn catch_interrupts() -> Result<()> {
     Ok(())
 }
 
-/// Whether somebody wants this to end.
+/// Returns whether Ctrl-C or SIGTERM was received.
 pub(crate) fn interrupted() -> bool {
     INTERRUPTED.get().is_some_and(|flag| flag.load(Ordering::Relaxed))
 }
 
-/// `cargo` in the workspace's folder.
+/// Returns the command `cargo` in the workspace's folder.
 pub(crate) fn cargo<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
     program("cargo", args)
 }
 
-/// A program in the workspace's folder.
+/// Returns the command of a program in the workspace's folder.
 pub(crate) fn program<S: AsRef<OsStr>>(program: impl AsRef<OsStr>, args: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(program);
     command.args(args).current_dir(crate::paths::root());
     command
 }
 
-/// Says what is done now.
+/// Prints the current step.
 pub(crate) fn say(what: &str) {
     eprintln!("\n==> {what}");
 }
 
-/// Runs a program to its end, its output on ours. Fails if it does.
+/// Runs a program to its end and passes its output on. Fails if the program does.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let mut child = start(command)?;
     judge(command, wait(&mut child)?)
 }
 
-/// The same, and adds up the tests it reports on its standard output, which is passed on line by line.
+/// Runs a program to its end, passes its output on and adds up the tests that it reports.
 pub(crate) fn run_counting(command: &mut Command, count: &mut Count) -> Result<()> {
     let mut child = start(command.stdout(Stdio::piped()))?;
     let stdout = child.stdout.take().context("no standard output")?;
@@ -64,7 +64,7 @@ pub(crate) fn run_counting(command: &mut Command, count: &mut Count) -> Result<(
         for line in BufReader::new(stdout).split(b'\n').map_while(Result::ok) {
             count.read(&String::from_utf8_lossy(&line));
             let mut out = std::io::stdout().lock();
-            // Nobody may be reading any more; the tests go on.
+            // Ignores a closed output; the tests go on.
             let _ = out.write_all(&line).and_then(|()| out.write_all(b"\n"));
         }
         count
@@ -76,7 +76,7 @@ pub(crate) fn run_counting(command: &mut Command, count: &mut Count) -> Result<(
     judge(command, status)
 }
 
-/// Runs a program to its end and returns its standard output. Fails if it does.
+/// Runs a program to its end and returns its standard output. Fails if the program does.
 pub(crate) fn run_reading(command: &mut Command) -> Result<String> {
     let mut child = start(command.stdout(Stdio::piped()))?;
     let stdout = child.stdout.take().context("no standard output")?;
@@ -86,14 +86,14 @@ pub(crate) fn run_reading(command: &mut Command) -> Result<String> {
     reader.join().map_err(|_| anyhow!("its output cannot be read"))?.context("its output is not text")
 }
 
-/// What a program prints, trimmed, or nothing if it is not there or fails.
+/// Returns the trimmed output of a program; `None` if the program is missing or fails.
 pub(crate) fn output<S: AsRef<OsStr>>(program: impl AsRef<OsStr>, args: impl IntoIterator<Item = S>) -> Option<String> {
     let output = self::program(program, args).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| text.trim().to_owned())
 }
 
-/// Becomes the program: its process is ours, so that a signal meant for us is its own.
+/// Replaces this process by the program, so that signals reach it directly.
 #[cfg(unix)]
 pub(crate) fn become_program(command: &mut Command) -> Result<()> {
     use std::os::unix::process::CommandExt;
@@ -101,14 +101,14 @@ pub(crate) fn become_program(command: &mut Command) -> Result<()> {
     Err(error).with_context(|| format!("cannot run {}", shown(command)))
 }
 
-/// Where a process cannot become another, waits for it; Ctrl-C reaches both.
+/// Runs the program and waits, on systems that cannot replace a process. Ctrl-C reaches both.
 #[cfg(not(unix))]
 pub(crate) fn become_program(command: &mut Command) -> Result<()> {
     catch_interrupts()?;
     run(command)
 }
 
-/// Starts a program with nothing to ask questions of.
+/// Starts a program without standard input.
 pub(crate) fn start(command: &mut Command) -> Result<Child> {
     eprintln!("    $ {}", shown(command));
     command.stdin(Stdio::null()).spawn().with_context(|| format!("cannot run {}", shown(command)))

@@ -1,5 +1,5 @@
-//! A release: `cargo leptos build --release` with its tools set up and the WebAssembly in parts, and what to deploy in
-//! one place.
+//! Builds a release: `cargo leptos build --release` with its tools installed, the WebAssembly split, and the results in
+//! `target/dist`.
 
 use crate::paths::{self, OUTPUT_NAME, PKG_DIR, Site};
 use crate::process::{become_program, cargo, output, program, run, say};
@@ -9,19 +9,19 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// The cargo-leptos that the workspace's configuration is written for; later ones of its series do too.
+/// The cargo-leptos version that the configuration is written for. Later patch versions fit too.
 const CARGO_LEPTOS: (u32, u32, u32) = (0, 3, 10);
-/// The npm package of `wasm-opt` and its version.
+/// npm package of `wasm-opt` with its version.
 const BINARYEN: &str = "binaryen@130.0.0";
 
-/// Compiler flags for the browser's half alone.
+/// Variable with compiler flags for the browser's half only.
 const WASM_RUSTFLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
 
-/// What is deployed.
+/// The deployed files.
 pub(crate) struct Release {
-    /// The one binary.
+    /// The server's binary.
     pub(crate) server: PathBuf,
-    /// The one folder.
+    /// The folder of the site.
     pub(crate) site: PathBuf,
 }
 
@@ -30,19 +30,19 @@ pub(crate) fn build() -> Result<Release> {
     tools::ready_to_build()?;
     let own = paths::target().join("tools");
     let path = tool_path(&own)?;
-    // The names of an earlier release hold other hashes.
+    // Removes files of an earlier release, whose names hold other hashes.
     site::remove(&Site::Release.path())?;
     say("Building the release with cargo-leptos");
     let args = ["leptos", "build", "--release", "--split", "--lib-features", "split"];
     let mut leptos = cargo(args);
     leptos.env("PATH", &path).env(WASM_RUSTFLAGS, unnamed_sources()?);
-    // In place of `site-root` in Cargo.toml.
+    // Overrides `site-root` of Cargo.toml.
     run(leptos.env("LEPTOS_SITE_ROOT", Site::Release.folder()))?;
     collect()
 }
 
-/// What a panic says of where it happened is in the WebAssembly, and with it the folders of whoever built it. This
-/// takes those of the dependencies out, which is also 4 KiB that nobody downloads.
+/// Returns flags that remove the builder's folders from panic messages of dependencies. They would reveal folder names
+/// and add 4 KiB to the download.
 fn unnamed_sources() -> Result<String> {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo"))).context("cargo has no home")?;
@@ -56,8 +56,8 @@ fn unnamed_sources() -> Result<String> {
     Ok(flags.trim_start().to_owned())
 }
 
-/// What cargo-leptos calls in place of `cargo` to build the server, which it does last: a release's site is
-/// finished by then and only wants compressing.
+/// Runs as `cargo` for cargo-leptos when it builds the server. That is its last step, so the finished site is
+/// compressed first.
 pub(crate) fn compress_and_be_cargo(args: &[String]) -> Result<()> {
     if args.iter().any(|arg| arg == "--release") && args.first().is_some_and(|arg| arg == "build") {
         let site = env::var_os("LEPTOS_SITE_ROOT").filter(|site| !site.is_empty());
@@ -68,7 +68,7 @@ pub(crate) fn compress_and_be_cargo(args: &[String]) -> Result<()> {
     become_program(&mut cargo(args))
 }
 
-/// A `PATH` on which `cargo leptos` and what it calls are found, with whatever was missing installed.
+/// Returns a `PATH` with `cargo leptos` and its tools; installs those that are missing.
 fn tool_path(own: &Path) -> Result<std::ffi::OsString> {
     let bin = own.join("bin");
     fs::create_dir_all(&bin)?;
@@ -85,7 +85,7 @@ fn tool_path(own: &Path) -> Result<std::ffi::OsString> {
     env::join_paths(dirs).context("the PATH cannot be extended")
 }
 
-/// Whether `cargo leptos --version` names a version that reads our configuration.
+/// Returns whether the output of `cargo leptos --version` names a version that fits.
 fn fits(version: Option<&str>) -> bool {
     let Some(version) = version.and_then(|text| text.split_whitespace().last()) else {
         return false;
@@ -103,14 +103,14 @@ fn cargo_leptos(own: &Path, bin: &Path) -> Result<()> {
     let (major, minor, patch) = CARGO_LEPTOS;
     say(&format!("Installing cargo-leptos {major}.{minor}.{patch} into {} (minutes, once)", own.display()));
     let package = format!("cargo-leptos@{major}.{minor}.{patch}");
-    // Unoptimised: it spends its time waiting for others, and compiles in half of its own.
+    // Unoptimised: it compiles in half the time, and mostly waits for other programs anyway.
     let args = ["install", "--locked", "--debug", &package, "--root"];
     run(cargo(args).arg(own).env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_TARGET_DIR", own.join("build")))?;
     fs::remove_dir_all(own.join("build")).context("cannot remove what cargo-leptos was built in")
 }
 
-/// `wasm-bindgen` in the version of `Cargo.lock` is part of this very program; elsewhere than on Unix
-/// cargo-leptos downloads it.
+/// Provides `wasm-bindgen` in the version of `Cargo.lock`, which is part of this program. Except on Unix, cargo-leptos
+/// downloads it.
 #[cfg(unix)]
 fn wasm_bindgen(bin: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
@@ -126,7 +126,7 @@ fn wasm_bindgen(_bin: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The folder of an npm `wasm-opt`; without npm, the one that cargo-leptos downloads must do.
+/// Returns the folder of `wasm-opt` from npm. Without npm, cargo-leptos downloads one.
 fn wasm_opt(own: &Path) -> Result<PathBuf> {
     let npm = own.join("npm");
     let bin = npm.join("node_modules/.bin");

@@ -96,7 +96,7 @@ fn fills(template: &str, title: &str) -> bool {
         .is_some_and(|rest| rest.char_indices().map(|(at, _)| &rest[at..]).chain([""]).any(|rest| fills(after, rest)))
 }
 
-/// Returns what is wrong with a reference to a test, if anything.
+/// Returns the problem of a reference to a test, if it has one.
 fn problem(tests: &BTreeMap<&str, Tests>, area: &str, name: &str) -> Option<String> {
     let (file, name) = match name.split_once("::") {
         Some((file, name)) => (Some(file), name),

@@ -1,4 +1,4 @@
-//! Builds both halves for debugging and lays out the site, as `cargo leptos build` would.
+//! Builds both halves for debugging and assembles the site, as `cargo leptos build` would.
 
 use crate::paths::{self, OUTPUT_NAME, PKG_DIR, Site, WASM_TARGET};
 use crate::process::{cargo, run, say};
@@ -8,11 +8,11 @@ use std::fmt::Write;
 use std::path::Path;
 use std::{fs, thread};
 
-/// Unoptimised, the WebAssembly is more than twice the size, and the browser tests load it hundreds of times. This
-/// changes the profile instead of being one, because another would compile the procedural macros again.
+/// Optimises a little: unoptimised WebAssembly is more than twice as large, and the browser tests load it hundreds of
+/// times. A profile of its own would compile the procedural macros twice.
 const OPTIMISED: &str = "profile.dev.opt-level=1";
 
-/// Builds the server and a site. Where nothing changed, this takes what it takes cargo to see it.
+/// Builds the server and a site. Does nothing that is up to date.
 pub(crate) fn build(place: Site) -> Result<()> {
     tools::ready_to_build()?;
     say("Building the browser's half (WebAssembly)");
@@ -27,7 +27,7 @@ pub(crate) fn build(place: Site) -> Result<()> {
         "--target",
         WASM_TARGET,
     ]))?;
-    // One core generates the bindings while the others begin with the server.
+    // Generates the bindings on one core while the others compile the server.
     let site = thread::spawn(move || lay_out(place));
     say("Building the server");
     let built = run(&mut cargo(["build", "--package", "server", "--bin", "server"]));
@@ -42,8 +42,8 @@ fn lay_out(place: Site) -> Result<()> {
     let name = site.file_name().context("a site has a folder")?;
     let stamp = paths::target().join("debug").join(name).with_added_extension("stamp");
 
-    // A folder that another has written (`cargo leptos build`) is begun again, so that no hashed or compressed file of
-    // theirs is left in it.
+    // Starts over if another program (`cargo leptos build`) has written into the folder, so that none of its hashed or
+    // compressed files remains.
     if fs::read_to_string(&stamp).ok() != Some(state(&compiled, &pkg)?) {
         remove(&site)?;
         bindgen::generate(&compiled, &pkg)?;
@@ -54,7 +54,7 @@ fn lay_out(place: Site) -> Result<()> {
     fs::write(pkg.join(format!("{OUTPUT_NAME}.css")), style).context("cannot write the style sheet")
 }
 
-/// A style sheet with those that it imports in their places, as a release bundles it.
+/// Returns a style sheet with its imports inlined, as a release bundles it.
 fn bundled(folder: &Path, name: &str) -> Result<String> {
     let style = fs::read_to_string(folder.join(name)).with_context(|| format!("style/{name} is missing"))?;
     let mut bundle = String::new();
@@ -67,7 +67,7 @@ fn bundled(folder: &Path, name: &str) -> Result<String> {
     Ok(bundle)
 }
 
-/// What was generated from what, told by the files' times and lengths.
+/// Returns times and lengths of inputs and outputs, to recognise an unchanged site.
 fn state(compiled: &Path, pkg: &Path) -> Result<String> {
     let mut state = String::new();
     let generated = ["js", "wasm"].map(|extension| pkg.join(format!("{OUTPUT_NAME}.{extension}")));
@@ -78,7 +78,7 @@ fn state(compiled: &Path, pkg: &Path) -> Result<String> {
     Ok(state)
 }
 
-/// Removes a folder and what is in it, if it is there.
+/// Removes a folder and its contents, if it exists.
 pub(crate) fn remove(dir: &Path) -> Result<()> {
     if dir.exists() {
         fs::remove_dir_all(dir).with_context(|| format!("cannot clear {}", dir.display()))?;
@@ -86,7 +86,7 @@ pub(crate) fn remove(dir: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Copies what is in a folder, if it is there.
+/// Copies the contents of a folder, if it exists.
 pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
     if !from.is_dir() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Command two: every test, or the parts that are named, with whatever they need set up first.
+//! `cargo xtask test`: runs all parts of the tests, or those that are named.
 
 use crate::count::Count;
 use crate::postgres::{self, Cluster};
@@ -11,20 +11,20 @@ use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 use std::{env, thread};
 
-/// Names the PostgreSQL server on which `auth`'s and the server's tests make their databases.
+/// Variable with the address of a PostgreSQL server on which the tests create their databases.
 const TEST_POSTGRES: &str = "LATCHKEY_TEST_POSTGRES";
 
-/// How many tests run at once, as Rust's test harness reads it.
+/// Variable with the number of tests that Rust's test harness runs at once.
 const TEST_THREADS: &str = "RUST_TEST_THREADS";
-/// They wait more than they compute: for a disk, for a server, for a time-out.
+/// Tests mostly wait for a disk, a server or a time-out.
 const AT_ONCE_PER_CORE: usize = 3;
 
-/// `auth`'s own integration tests, and the server's.
+/// Integration tests of `auth`, and both test targets of the server.
 const RULES: &str = "it";
 const HTTP: &str = "http";
 const CLI: &str = "cli";
 
-/// What can be run alone. All of them run in this order: what is quick to tell comes first.
+/// The parts that can be run alone, in the order of a full run: fast ones first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Part {
     /// The formatting
@@ -33,20 +33,20 @@ pub(crate) enum Part {
     Lint,
     /// Licences and advisories of the dependencies, where cargo-deny is installed
     Deny,
-    /// The rules: `auth`, `app`, and these commands
+    /// Unit tests of all crates and the integration tests of `auth`
     Unit,
-    /// The server over HTTP and by its command line
+    /// The server over HTTP and its command line
     Http,
-    /// The rules and the server again, on a PostgreSQL of their own
+    /// `auth` and the server again, on a temporary PostgreSQL
     Postgres,
     /// Every flow in Chromium
     Browser,
 }
 
-/// How a part ended.
+/// The result of a part.
 enum Outcome {
     Passed,
-    /// Could not run, for this reason.
+    /// Could not run; the text gives the reason.
     NotRun(String),
     Failed(String),
 }
@@ -58,7 +58,7 @@ struct Report {
     took: Duration,
 }
 
-/// Runs the parts, all where none is named, goes on after one that fails, and sums up.
+/// Runs the named parts, or all of them. Goes on after a failure and prints a summary.
 pub(crate) fn run_parts(named: &[Part], args: &[String]) -> Result<ExitCode> {
     if !args.is_empty() && named.len() != 1 {
         bail!("arguments after -- go to one part, so name it: cargo xtask test browser -- --grep notes");
@@ -110,8 +110,8 @@ fn format() -> Result<()> {
     run(&mut cargo(["fmt", "--all", "--check"]))
 }
 
-/// The two halves apart: together, cargo would switch Leptos's `ssr` and `hydrate` on in one build.
-/// Warnings become errors here and not by `RUSTFLAGS`, which would compile every dependency anew.
+/// Runs Clippy on both halves separately; otherwise cargo would enable `ssr` and `hydrate` in one build. Warnings
+/// become errors by an argument, because `RUSTFLAGS` would recompile every dependency.
 fn lint() -> Result<()> {
     tools::ready_component("clippy", "clippy")?;
     tools::ready_to_build()?;
@@ -160,8 +160,8 @@ fn postgres(args: &[String], count: &mut Count) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-/// These targets' tests, all of them even where one fails; on SQLite, where nothing else is said. The packages
-/// are always the same: with others, cargo would choose other features of their dependencies and compile those again.
+/// Returns the command that runs the tests of some targets, all of them even if one fails. Always names the same
+/// packages, because cargo would otherwise choose other features of dependencies and recompile them.
 fn tests(targets: &[&str], args: &[String]) -> Command {
     let mut command = cargo(["test", "--no-fail-fast", "--features", "app/ssr"]);
     for package in ["auth", "app", "server", "xtask"] {
@@ -175,7 +175,7 @@ fn tests(targets: &[&str], args: &[String]) -> Command {
     command
 }
 
-/// One line a part, what could not run, and a last line of the form that `cargo test` ends with.
+/// Prints a line for each part, the parts that could not run, and a last line in the format of `cargo test`.
 fn sum_up(reports: &[Report]) -> ExitCode {
     let mut total = Count::default();
     println!();

@@ -1,4 +1,4 @@
-//! Finds the programs that are needed, and adds what can be added without asking.
+//! Finds required programs, and installs those that need no decision.
 
 use crate::paths::WASM_TARGET;
 use crate::process::{output, program, run, say};
@@ -6,24 +6,24 @@ use anyhow::{Result, bail};
 use std::env;
 use std::path::{Path, PathBuf};
 
-/// Where a program is, if it is on the `PATH`.
+/// Returns the path of a program on the `PATH`.
 pub(crate) fn find(name: &str) -> Option<PathBuf> {
     let file = format!("{name}{}", env::consts::EXE_SUFFIX);
     let dirs = env::var_os("PATH")?;
     env::split_paths(&dirs).map(|dir| dir.join(&file)).find(|path| path.is_file())
 }
 
-/// Whether this runs as the superuser.
+/// Returns whether this process runs as root.
 pub(crate) fn is_root() -> bool {
     output("id", ["-u"]).as_deref() == Some("0")
 }
 
-/// Whether Debian's package manager is here and we may use it.
+/// Returns whether a Debian package can be installed: `apt-get` exists and we are root.
 pub(crate) fn has_apt() -> bool {
     is_root() && find("apt-get").is_some()
 }
 
-/// Installs a Debian package, as the superuser that we are.
+/// Installs a Debian package. Needs root.
 pub(crate) fn apt_install(package: &str) -> Result<()> {
     say(&format!("Installing {package}"));
     run(program("apt-get", ["update", "-qq"]).env("DEBIAN_FRONTEND", "noninteractive"))?;
@@ -31,8 +31,8 @@ pub(crate) fn apt_install(package: &str) -> Result<()> {
     run(program("apt-get", args).env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
-/// What both halves need to be compiled: a C compiler (SQLite and the cryptography are C) and the
-/// WebAssembly target, which is added where rustup can.
+/// Checks for a C compiler, which SQLite and the cryptography need, and adds the WebAssembly target if rustup is
+/// available.
 pub(crate) fn ready_to_build() -> Result<()> {
     if cfg!(unix) && find("cc").is_none() && env::var_os("CC").is_none() {
         bail!("there is no C compiler: {}", install_line("build-essential", "xcode-select --install"));
@@ -51,7 +51,7 @@ pub(crate) fn ready_to_build() -> Result<()> {
     run(&mut program("rustup", ["target", "add", WASM_TARGET]))
 }
 
-/// A component of the Rust toolchain that cargo runs as `cargo <command>`, added where rustup can.
+/// Checks for a component of the Rust toolchain, which cargo runs as `cargo <command>`; adds it if rustup is available.
 pub(crate) fn ready_component(command: &str, component: &str) -> Result<()> {
     if output("cargo", [command, "--version"]).is_some() {
         return Ok(());
@@ -63,7 +63,7 @@ pub(crate) fn ready_component(command: &str, component: &str) -> Result<()> {
     run(&mut program("rustup", ["component", "add", component]))
 }
 
-/// The one line that installs a package, for the system we seem to be on.
+/// Returns the command that installs a package on this system, as far as it can be recognised.
 pub(crate) fn install_line(debian: &str, mac: &str) -> String {
     if cfg!(target_os = "macos") {
         return mac.to_owned();

@@ -1,4 +1,4 @@
-//! What becomes of the mails in the outbox: claimed by whoever sends them, then sent, tried again, or given up.
+//! The life of a mail in the outbox: claimed by a worker, then sent, retried or given up.
 
 use crate::mail::{
     outbox::{OutgoingMail, Row},
@@ -18,38 +18,35 @@ use crate::{
 };
 use sqlx::{AssertSqlSafe, Transaction};
 
-/// How long a claim holds. Sending takes less, or the one who claimed has died.
+/// Duration of a claim. Sending takes less time, so a longer claim means that the worker died.
 const LEASE: Millis = 2 * MINUTE;
 /// The pause after the first failure; each further one is twice as long.
 const FIRST_PAUSE: Millis = 10 * SECOND;
 const LONGEST_PAUSE: Millis = HOUR;
 /// The age at which a mail that fails is given up.
 pub(crate) const GIVEN_UP_AFTER: Millis = DAY;
-/// The mail of a link that was used or voided: sent, it would only lead to a page that refuses it.
+/// Condition for a mail whose link was used or voided. Such a mail would only lead to a page that refuses its link.
 const LINK_IS_VOID: &str = "link IS NOT NULL AND NOT EXISTS
     (SELECT 1 FROM email_tokens WHERE hash = outbox.link AND used_at IS NULL AND voided_at IS NULL)";
-/// The mail of a link whose time is over.
+/// Condition for a mail whose link has expired.
 const LINK_IS_EXPIRED: &str = "EXISTS (SELECT 1 FROM email_tokens WHERE hash = outbox.link AND expires_at <= $1)";
-/// A mail that was claimed and never reported on: its worker died.
+/// Condition for a mail that was claimed and never reported: its worker died.
 const ABANDONED: &str = "claimed_until IS NOT NULL";
-/// The longest problem that is kept, in characters.
+/// Longest stored problem, in characters.
 const PROBLEM_MAX: usize = 200;
 
-/// Whether a claim would find anything. Asked all the time, and mostly in vain, so it takes no writer.
+/// Checks whether a claim would find a mail. It runs often and mostly finds none, so it uses no writer.
 const IS_ANY_DUE: &str = "SELECT id FROM outbox
      WHERE sent_at IS NULL AND given_up_at IS NULL AND next_try_at <= $1
        AND (claimed_until IS NULL OR claimed_until <= $1)
      LIMIT 1";
 
 impl Auth {
-    /// Claims up to `limit` mails that are due, oldest first, ready to be sent. For two minutes nobody else gets them:
-    /// of several nodes one sends, and what a node that died had claimed is claimed again, until it is a day old: a mail
-    /// may be what kills whoever sends it. A mail whose secret cannot be opened is given up, and so is a mail whose link
-    /// has expired. A mail whose link was used or voided is dropped: a newer mail, or a change that needs none, took its
-    /// place.
+    /// Claims up to `limit` due mails, oldest first. For two minutes no other worker gets them.
     ///
-    /// # Errors
-    /// [`Error::Database`].
+    /// A mail whose worker died is claimed again until it is a day old, because the mail itself may be what stops its
+    /// worker. A mail whose secret cannot be opened or whose link has expired is given up. A mail whose link was used
+    /// or voided is dropped, because a newer mail or change replaced it.
     pub async fn claim_mails(&self, limit: u32) -> Result<Vec<OutgoingMail>, Error> {
         let now = self.0.clock.now();
         if !is_any_due(&self.0.db, now).await? {
@@ -87,11 +84,7 @@ impl Auth {
         Ok(mails)
     }
 
-    /// Notes that a mail was accepted at `accepted_at`, and erases what it said: it is never claimed again. The lifetime
-    /// of its link begins then.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
+    /// Marks a mail as accepted at `accepted_at` and erases its contents. The lifetime of its link begins then.
     pub async fn mail_sent(&self, id: &str, accepted_at: Millis) -> Result<(), Error> {
         let mut tx = self.0.db.write().await?;
         let link: Option<(String, String)> = sqlx::query_as(
@@ -121,11 +114,8 @@ impl Auth {
         Ok(())
     }
 
-    /// Notes that a mail could not be sent, and `why`, for whoever looks at the table. It is due again after a pause of
-    /// 10 seconds, 20, 40, and so on to an hour. A day after it was written it is given up, and what it said erased.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
+    /// Records that a mail could not be sent, with the reason `why`. The mail is due again after a pause of 10 seconds,
+    /// then 20, 40, up to an hour. After a day it is given up and its contents are erased.
     pub async fn mail_failed(&self, id: &str, why: &str) -> Result<(), Error> {
         let now = self.0.clock.now();
         let mut tx = self.0.db.write().await?;
@@ -160,8 +150,8 @@ async fn is_any_due(db: &Db, now: Millis) -> Result<bool, Error> {
 }
 
 async fn claim(tx: &mut Transaction<'static, Engine>, limit: u32, now: Millis) -> Result<Vec<Row>, Error> {
-    // The condition on `claimed_until` stands twice: PostgreSQL looks at the outer one again where it had to wait for
-    // another node's claim.
+    // The condition on `claimed_until` stands twice, because PostgreSQL evaluates the outer one again after it waited
+    // for another node's claim.
     Ok(sqlx::query_as(
         "UPDATE outbox SET claimed_until = $2, attempts = attempts + 1
          WHERE id IN (SELECT id FROM outbox
@@ -178,8 +168,8 @@ async fn claim(tx: &mut Transaction<'static, Engine>, limit: u32, now: Millis) -
     .await?)
 }
 
-/// Gives up the mails that are due, claimed by no worker, written until `written_until`, and of which `condition` is
-/// true; `$1` in it is `now`. Returns the ids of their users.
+/// Gives up due mails that no worker has claimed, that were written until `written_until` and fulfil `condition`, in
+/// which `$1` is `now`. Returns the ids of their users.
 async fn give_up_due(
     tx: &mut Transaction<'static, Engine>,
     condition: &'static str,
@@ -236,7 +226,7 @@ fn given_up(user_id: Option<&str>) -> Event<'_> {
     Event::refused(EventKind::MailGivenUp).user(user_id)
 }
 
-/// The pause after so many attempts.
+/// Returns the pause after a number of attempts.
 fn pause_after(attempts: i64) -> Millis {
     let doublings = u32::try_from(attempts - 1).unwrap_or(0).min(16);
     (FIRST_PAUSE << doublings).min(LONGEST_PAUSE)
@@ -259,7 +249,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_waits_is_not_looked_for_among_all_that_was_sent() -> Result<(), Error> {
+    async fn due_mails_are_found_by_an_index() -> Result<(), Error> {
         if testing::on_postgres() {
             eprintln!("skipped: this is about SQLite, which has no statistics to choose an index by");
             return Ok(());
@@ -273,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_problem_is_kept_in_one_short_line() {
+    fn a_problem_is_stored_as_one_short_line() {
         assert_eq!(kept_problem("550 no\r\nsuch user"), "550 nosuch user");
         assert_eq!(kept_problem(&"ä".repeat(1000)).chars().count(), PROBLEM_MAX);
     }

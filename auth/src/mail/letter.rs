@@ -1,8 +1,8 @@
-//! The one form of a mail: paragraphs, facts and actions, from which both its text and its HTML are made.
+//! The structure of a mail: paragraphs, facts and actions. Both its text and its HTML are made from it.
 
 use std::fmt::Write;
 
-/// A mail before it is written out.
+/// A mail before it is formatted.
 #[derive(Debug, Default)]
 pub(super) struct Letter {
     subject: String,
@@ -27,13 +27,13 @@ impl Letter {
         self
     }
 
-    /// Adds a list of facts, each with its name.
+    /// Adds a list of named facts.
     pub(super) fn facts(mut self, facts: Vec<(&'static str, String)>) -> Self {
         self.parts.push(Part::Facts(facts));
         self
     }
 
-    /// Adds a link to press.
+    /// Adds a link with its label.
     pub(super) fn action(mut self, label: &'static str, url: String) -> Self {
         self.parts.push(Part::Action { label, url });
         self
@@ -43,7 +43,7 @@ impl Letter {
         &self.subject
     }
 
-    /// As plain text, each paragraph one line: mail programs break lines better than we do.
+    /// Formats the mail as plain text. Each paragraph is one line, because mail programs wrap lines themselves.
     pub(super) fn to_text(&self) -> String {
         let paragraphs: Vec<String> = self
             .parts
@@ -59,7 +59,8 @@ impl Letter {
         paragraphs.join("\n\n") + "\n"
     }
 
-    /// As HTML: no images, styles or scripts, so that it looks the same everywhere and fetches nothing.
+    /// Formats the mail as HTML without images, styles or scripts, so that it looks the same everywhere and loads
+    /// nothing.
     pub(super) fn to_html(&self) -> String {
         let mut body = String::new();
         for part in &self.parts {
@@ -119,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn html_says_the_same_and_holds_nothing_of_anybody_elses() {
+    fn html_has_the_same_contents_and_escapes_them() {
         let html = letter().to_html();
         for part in [
             "<title>Tom &amp; Jerry</title>",

@@ -1,5 +1,5 @@
-//! Mail: what it says ([`Mail`], worded in `template.rs`), how it looks (`letter.rs`), and how none is lost
-//! (`outbox.rs`, `delivery.rs`).
+//! Mail: its kinds ([`Mail`]), its words (`template.rs`), its format (`letter.rs`), and its queue (`outbox.rs`,
+//! `delivery.rs`).
 
 mod delivery;
 mod letter;
@@ -15,66 +15,66 @@ use crate::{
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-/// What a mail says. Secrets are in `token` only, which is left out where a mail is written down.
+/// The contents of a mail. Secrets are in `token` only, which is not serialised.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "template", content = "params", rename_all = "snake_case")]
 pub(crate) enum Mail {
-    /// Is this address yours?
+    /// Asks to confirm an address.
     VerifyAddress {
         #[serde(skip)]
         token: SecretString,
     },
-    /// Somebody asked for an account, or to move theirs, with an address that has one.
+    /// Sign-up or change of address with an address that already has an account.
     AddressTaken,
-    /// The link of a forgotten password.
+    /// Link to a new password.
     ResetPassword {
         #[serde(skip)]
         token: SecretString,
     },
-    /// An administrator made an account for this address: choose its password.
+    /// Invitation to an account that an administrator created.
     Invitation {
         #[serde(skip)]
         token: SecretString,
     },
-    /// The password was changed by who knew it.
+    /// The password was changed by a signed-in person.
     PasswordChanged(Notice),
-    /// The password was replaced by way of a mailed link.
+    /// The password was reset by a mailed link.
     PasswordReset(Notice),
-    /// To the new address: is it yours?
+    /// To the new address of a change: asks to confirm it.
     ConfirmAddress {
         #[serde(skip)]
         token: SecretString,
     },
-    /// To the old address: the account has another now, and the token undoes that.
+    /// To the old address of a change: the token undoes the change.
     AddressChanged {
         new_address: String,
         #[serde(skip)]
         token: SecretString,
         notice: Notice,
     },
-    /// To an old address that was never verified, which may be a stranger's: the account has another now.
+    /// To an old address that was never verified: it may belong to another person, so the mail cannot undo the change.
     AddressDropped,
-    /// To the address that lost the account: a change of address was undone. Without who did it, because the address may be
-    /// a thief's.
+    /// To the address that lost the account because a change was undone. The mail names no device, because this address
+    /// may be a thief's.
     AddressChangeUndone { at: Millis },
-    /// To a former address that can still take the account back: its password is another now.
+    /// To a former address that can still undo a change: the password was changed.
     FormerPasswordChanged(Notice),
-    /// To the same: the account was to be deleted, which was refused.
+    /// To a former address that can still undo a change: a deletion of the account was refused.
     DeletionRefused(Notice),
-    /// A sign-in from a device that the account has not been seen on.
+    /// Sign-in from a device that the account does not know.
     NewDevice(Notice),
-    /// A refresh token came a second time.
+    /// A refresh token was replayed, and its session ended.
     TokenTheft(Notice),
-    /// So many sign-ins failed before this one.
+    /// A sign-in after this many failures.
     ManyFailures(Notice, u32),
-    /// Everything is gone.
+    /// The account was deleted.
     AccountDeleted(Notice),
-    /// Mail works.
+    /// Test of mail delivery.
     Test,
 }
 
 impl Mail {
-    /// Its secret, if it carries one.
+    /// Returns the secret of a mail with a link.
     fn token(&self) -> Option<&SecretString> {
         match self {
             Self::VerifyAddress { token }
@@ -98,13 +98,13 @@ impl Mail {
     }
 }
 
-/// When something happened, and who caused it: what tells the owner whether it was them.
+/// Time, device and address of an action, by which the owner can recognise it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Notice {
     pub(crate) at: Millis,
-    /// The device in words.
+    /// The device in words, such as `Firefox on Linux`.
     pub(crate) device: String,
-    /// The client's address, where known.
+    /// The client's address, if known.
     pub(crate) address: Option<String>,
 }
 

@@ -1,5 +1,6 @@
-//! The outbox: a mail is written down in the transaction of what it tells about, and sent afterwards by whoever claims
-//! it (`delivery.rs`). So none is lost, and none tells of what did not happen.
+//! The outbox: a mail is stored in the transaction of the change that it reports, and sent afterwards (`delivery.rs`).
+//!
+//! So no mail is lost, and no mail reports a change that was rolled back.
 
 use crate::{
     Auth,
@@ -24,35 +25,35 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-/// How long a row is kept once its mail was sent or given up.
+/// Retention of a row whose mail was sent or given up.
 const KEPT: Millis = 7 * DAY;
 const OVER: Over = Over { table: "outbox", key: "id", when: "sent_at <= $1 OR given_up_at <= $1" };
 
-/// A mail to send now.
+/// A mail to send.
 #[derive(Clone)]
 pub struct OutgoingMail {
-    /// A UUIDv7, for [`Auth::mail_sent`] and [`Auth::mail_failed`].
+    /// UUIDv7, for [`Auth::mail_sent`] and [`Auth::mail_failed`].
     pub id: String,
-    /// The one recipient.
+    /// The only recipient.
     pub to: String,
-    /// In one line.
+    /// Subject, on one line.
     pub subject: String,
     /// The body as plain text.
     pub text: String,
-    /// The same as HTML.
+    /// The body as HTML.
     pub html: String,
-    /// Which attempt this is; the first is 1.
+    /// Number of the attempt, from 1.
     pub attempt: u32,
 }
 
 impl fmt::Debug for OutgoingMail {
-    /// Without the bodies: they hold links.
+    /// Omits the bodies, which hold links.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OutgoingMail").field("id", &self.id).field("attempt", &self.attempt).finish_non_exhaustive()
     }
 }
 
-/// A [`Mail`] as it is written down, without its secret.
+/// A [`Mail`] as it is stored, without its secret.
 #[derive(Serialize, Deserialize)]
 struct Written {
     template: String,
@@ -60,7 +61,7 @@ struct Written {
     params: Value,
 }
 
-/// A mail as it is read back.
+/// A stored mail.
 #[derive(FromRow)]
 pub(super) struct Row {
     pub(super) id: String,
@@ -73,8 +74,8 @@ pub(super) struct Row {
     attempts: i64,
 }
 
-/// Writes a mail down, to be sent once `tx` is committed; call [`Auth::wake_mailer`] then. A mail about the account
-/// `user_id` goes with it when it is deleted.
+/// Stores a mail, to be sent after `tx` is committed; call [`Auth::wake_mailer`] then. A mail about `user_id` is
+/// deleted with that account.
 pub(crate) async fn put(
     tx: &mut Transaction<'static, Engine>,
     to: &str,
@@ -104,13 +105,13 @@ pub(crate) async fn put(
     Ok(())
 }
 
-/// A secret opens only in its own row, and for the recipient that it was meant for.
+/// Binds a secret to its row and recipient, so that it cannot be opened elsewhere.
 fn bound_to(id: &str, to: &str) -> String {
     format!("{id} {to}")
 }
 
 impl Row {
-    /// What it says, its secret opened.
+    /// Returns the mail with its secret opened.
     pub(super) fn mail(&self, sealer: &Sealer) -> Result<Mail, Error> {
         let unreadable = |_| Error::Crypto("a mail that was written down cannot be read");
         let params = serde_json::from_str(&self.params).map_err(unreadable)?;
@@ -123,7 +124,7 @@ impl Row {
         Ok(mail)
     }
 
-    /// The same as it goes out.
+    /// Formats the mail for sending.
     pub(super) fn outgoing(self, mail: &Mail, template: Template<'_>) -> OutgoingMail {
         let letter = template.letter(mail, &self.to_address);
         OutgoingMail {
@@ -138,16 +139,13 @@ impl Row {
 }
 
 impl Auth {
-    /// Is notified when a mail was put in the outbox by this process. What other processes put, or what is due again,
-    /// is found by looking now and then.
+    /// Returns the notification of new mail from this process. Mail from other processes, and mail that is due again,
+    /// is found by polling.
     pub fn mail_waiting(&self) -> Arc<Notify> {
         Arc::clone(&self.0.mail_waiting)
     }
 
-    /// Puts a mail in the outbox that says that mail works.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
+    /// Stores a test mail.
     pub async fn send_test_mail(&self, to: &EmailAddress) -> Result<(), Error> {
         let mut tx = self.0.db.write().await?;
         put(&mut tx, to.as_str(), None, &Mail::Test, &self.0.sealer, self.0.clock.now()).await?;
@@ -156,7 +154,7 @@ impl Auth {
         Ok(())
     }
 
-    /// A test mail that is in no outbox, to be sent at once.
+    /// Returns a test mail without storing it.
     pub(crate) fn mail_to_try(&self, to: &EmailAddress) -> OutgoingMail {
         let template = Template { product: &self.0.config.password.product, public_url: &self.0.config.public_url };
         let letter = template.letter(&Mail::Test, to.as_str());
@@ -170,7 +168,7 @@ impl Auth {
         }
     }
 
-    /// To be called after a commit that put a mail.
+    /// Notifies the worker. Call it after a commit that stored a mail.
     pub(crate) fn wake_mailer(&self) {
         self.0.mail_waiting.notify_one();
     }

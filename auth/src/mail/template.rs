@@ -1,4 +1,4 @@
-//! The words of each mail.
+//! The words of every mail.
 
 use crate::mail::{Mail, Notice, letter::Letter};
 use crate::{
@@ -9,16 +9,16 @@ use crate::{
 use secrecy::{ExposeSecret, SecretString};
 use time::OffsetDateTime;
 
-/// What all mails share.
+/// Values that all mails share.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Template<'a> {
     pub(super) product: &'a str,
-    /// Where links lead: from the configuration, never from what a request said (its `Host` header would be anybody's).
+    /// The origin of links. It comes from the configuration and never from a request, whose `Host` header a client chooses.
     pub(super) public_url: &'a str,
 }
 
 impl Template<'_> {
-    /// Words `mail`, sent to the address `to`.
+    /// Returns the words of `mail` to the address `to`.
     pub(super) fn letter(&self, mail: &Mail, to: &str) -> Letter {
         let product = self.product;
         let to = &display_address(to);
@@ -37,7 +37,7 @@ impl Template<'_> {
                 .subject("Your password was changed")
                 .text(format!("The password of your {product} account was changed, and every device was signed out."))
                 .facts(facts(notice))
-                .text("If that was you, there is nothing to do. If not, somebody knows your password:")
+                .text("If that was you, there is nothing to do. If not, someone else knows your password:")
                 .action("Choose a new password", self.page("/forgot-password")),
             Mail::PasswordReset(notice) => self
                 .subject("Your password was reset")
@@ -47,13 +47,13 @@ impl Template<'_> {
                 ))
                 .facts(facts(notice))
                 .text(
-                    "If that was you, there is nothing to do. If not, somebody else reads your mail. Change the \
-                     password of your mailbox first, then the one here:",
+                    "If that was you, there is nothing to do. If not, someone else can read your mail. Change the \
+                     password of your mailbox first, then the one of this account:",
                 )
                 .action("Choose a new password", self.page("/forgot-password")),
             Mail::NewDevice(notice) => self
                 .subject("New sign-in to your account")
-                .text(format!("Your {product} account was signed in to from a device that it has not seen before."))
+                .text(format!("Someone signed in to your {product} account on a device that we have not seen before."))
                 .facts(facts(notice))
                 .text(
                     "If that was you, there is nothing to do. If not, choose a new password now: that signs every \
@@ -63,19 +63,19 @@ impl Template<'_> {
             Mail::TokenTheft(notice) => self
                 .subject("We ended one of your sessions")
                 .text(format!(
-                    "What keeps you signed in to {product} on one of your devices was used twice, as it is when \
-                     somebody has copied it. We ended that session, for you and for them."
+                    "A key that keeps you signed in to {product} was used twice. That happens when someone has \
+                     copied it, so we ended the session on that device."
                 ))
                 .facts(facts(notice))
                 .text(
-                    "Sign in again on that device. If it happens again, or if you do not know the device named \
-                     above, look for software on yours that should not be there, and choose a new password:",
+                    "Please sign in again on that device. If this happens again, or if you do not recognise the \
+                     device above, check your device for unwanted software and choose a new password:",
                 )
                 .action("Choose a new password", self.page("/forgot-password")),
             Mail::ManyFailures(notice, failures) => self
                 .subject("Many failed sign-ins to your account")
                 .text(format!(
-                    "Somebody signed in to your {product} account, after {failures} attempts with a wrong password."
+                    "There was a sign-in to your {product} account, after {failures} attempts with a wrong password."
                 ))
                 .facts(facts(notice))
                 .text(
@@ -86,12 +86,12 @@ impl Template<'_> {
             Mail::AccountDeleted(notice) => self
                 .subject("Your account was deleted")
                 .text(format!(
-                    "Your {product} account and everything in it was deleted, as was asked for. That cannot be undone."
+                    "Your {product} account and everything in it was deleted on request. This cannot be undone."
                 ))
                 .facts(facts(notice))
                 .text(
-                    "If that was not you, somebody knew your password. Change it wherever else you use it. Goodbye, \
-                     and thank you for having been here.",
+                    "If that was not you, someone knew your password. Change it wherever else you use it. Thank you \
+                     for using {product}.",
                 ),
             Mail::Test => self.subject("Mail works").text(format!("{product} can send mail to this address.")),
         };
@@ -104,8 +104,8 @@ impl Template<'_> {
             .text(format!("Please confirm that this address is yours, so that {} can rely on it.", self.product))
             .action("Confirm this address", self.link(purpose, token))
             .text(format!(
-                "The link works once, for {}. If you did not sign up, do not use it: somebody gave your address as \
-                 theirs, and without you it stays unconfirmed.",
+                "The link works once, for {}. If you did not sign up, ignore this mail: someone entered your address, \
+                 and it stays unconfirmed.",
                 span(purpose.lifetime())
             ))
     }
@@ -113,23 +113,23 @@ impl Template<'_> {
     fn address_taken(&self, to: &str) -> Letter {
         self.subject("You already have an account")
             .text(format!(
-                "Somebody, probably you, asked to use {to} for an account at {}. There is one with this address \
-                 already, so nothing was changed.",
+                "Someone, probably you, asked to use {to} for an account at {}. This address already has an account, \
+                 so nothing was changed.",
                 self.product
             ))
             .action("Sign in", self.page("/login"))
-            .text("If you no longer know your password:")
+            .text("If you have forgotten your password:")
             .action("Choose a new one", self.page("/forgot-password"))
-            .text("If it was not you, there is nothing to do. Whoever it was did not learn that you have an account.")
+            .text("If it was not you, there is nothing to do. The page did not reveal that you have an account.")
     }
 
     fn reset_password(&self, token: &SecretString, to: &str) -> Letter {
         let purpose = LinkPurpose::ResetPassword;
         self.subject("Choose a new password")
-            .text(format!("A new password was asked for, for the {} account of {to}.", self.product))
+            .text(format!("We received a request for a new password for the {} account of {to}.", self.product))
             .action("Choose a new password", self.link(purpose, token))
             .text(format!(
-                "The link works once, for {}. If you did not ask for it, there is nothing to do: your password stays \
+                "The link works once, for {}. If you did not request it, there is nothing to do: your password stays \
                  as it is.",
                 span(purpose.lifetime())
             ))
@@ -138,11 +138,11 @@ impl Template<'_> {
     fn invitation(&self, token: &SecretString, to: &str) -> Letter {
         let purpose = LinkPurpose::AcceptInvitation;
         self.subject("You are invited")
-            .text(format!("An account at {} was made for {to}. Choose its password to begin.", self.product))
+            .text(format!("An account at {} was created for {to}. Choose a password to start.", self.product))
             .action("Accept the invitation", self.link(purpose, token))
             .text(format!(
-                "The link works once, for {}. If you do not expect it, there is nothing to do: without you the account \
-                 stays closed.",
+                "The link works once, for {}. If you did not expect this invitation, there is nothing to do: the \
+                 account stays closed.",
                 span(purpose.lifetime())
             ))
     }
@@ -150,11 +150,11 @@ impl Template<'_> {
     fn confirm_address(&self, token: &SecretString, to: &str) -> Letter {
         let purpose = LinkPurpose::ConfirmAddress;
         self.subject("Confirm your new address")
-            .text(format!("Somebody, probably you, wants to use {to} for their {} account.", self.product))
+            .text(format!("Someone, probably you, wants to use {to} for their {} account.", self.product))
             .action("Use this address", self.link(purpose, token))
             .text(format!(
-                "The link works once, for {}; until then nothing changes. If it was not you, do not use it: somebody \
-                 mistyped their own address.",
+                "The link works once, for {}; until you use it nothing changes. If it was not you, ignore this mail: \
+                 someone probably mistyped their own address.",
                 span(purpose.lifetime())
             ))
     }
@@ -169,7 +169,7 @@ impl Template<'_> {
             ))
             .facts(facts(notice))
             .text(format!(
-                "If that was you, there is nothing to do. If not, this link takes the account back to this address, \
+                "If that was you, there is nothing to do. If not, this link returns the account to this address, \
                  signs every device out and asks you for a new password. It works for {}.",
                 span(purpose.lifetime())
             ))
@@ -179,8 +179,8 @@ impl Template<'_> {
     fn address_dropped(&self, to: &str) -> Letter {
         self.subject("An account no longer uses your address")
             .text(format!(
-                "A {} account was made with {to}, which was never confirmed there. The account has another address now, \
-                 and no mail about it comes here any more.",
+                "A {} account was created with {to}, but the address was never confirmed. The account now has another \
+                 address, and you will get no more mail about it.",
                 self.product
             ))
             .text("There is nothing to do. Links that were mailed to you about that account no longer work.")
@@ -189,15 +189,15 @@ impl Template<'_> {
     fn address_change_undone(&self, to: &str, at: Millis) -> Letter {
         self.subject("A change of address was undone")
             .text(format!(
-                "A {} account no longer has the address {to}. Its former address took it back, by the link that was \
-                 mailed there when the address was changed.",
+                "A {} account no longer has the address {to}. The owner of its former address undid the change with \
+                 the link that we mailed there.",
                 self.product
             ))
             .facts(vec![("When", when(at))])
             .text(
                 "The account has a new password, and every device was signed out. If you changed the address yourself \
-                 and did not undo it, somebody else reads the mail of your former address: change the password of that \
-                 mailbox, then the one here.",
+                 and did not undo it, someone else can read the mail of your former address: change the password of that \
+                 mailbox, then the one of this account.",
             )
             .action("Choose a new password", self.page("/forgot-password"))
     }
@@ -205,28 +205,28 @@ impl Template<'_> {
     fn former_password_changed(&self, to: &str, notice: &Notice) -> Letter {
         self.subject("The password of an account that you had was changed")
             .text(format!(
-                "The {} account that had the address {to} before has a new password. We tell you because you can still \
-                 undo the change of its address.",
+                "The {} account that had the address {to} before has a new password. You get this mail because you can \
+                 still undo the change of its address.",
                 self.product
             ))
             .facts(facts(notice))
             .text(
                 "If you changed the address yourself, there is nothing to do. If not, open the link in the mail “Your \
-                 address was changed”: it takes the account back, with a new password of yours.",
+                 address was changed”: it returns the account to you and asks you for a new password.",
             )
     }
 
     fn deletion_refused(&self, to: &str, notice: &Notice) -> Letter {
         self.subject("An account that you had was not deleted")
             .text(format!(
-                "Somebody asked to delete the {} account that had the address {to} before. We refused, because you can \
+                "Someone asked to delete the {} account that had the address {to} before. We refused, because you can \
                  still undo the change of its address.",
                 self.product
             ))
             .facts(facts(notice))
             .text(
                 "If that was you, ask again when the link in the mail “Your address was changed” has expired. If not, \
-                 open that link now: it takes the account back, with a new password of yours.",
+                 open that link now: it returns the account to you and asks you for a new password.",
             )
     }
 
@@ -249,7 +249,7 @@ fn facts(notice: &Notice) -> Vec<(&'static str, String)> {
     facts
 }
 
-/// A time as people write it, in UTC: whoever reads it may be anywhere.
+/// Formats a time in UTC, because the reader's time zone is unknown.
 fn when(at: Millis) -> String {
     OffsetDateTime::from_unix_timestamp(at / SECOND).map_or_else(
         |_| "unknown".to_owned(),
@@ -257,7 +257,7 @@ fn when(at: Millis) -> String {
     )
 }
 
-/// A span in days from a week on, else in whole hours or in minutes.
+/// Formats a span in days from a week on, otherwise in hours or minutes.
 fn span(millis: Millis) -> String {
     if millis >= 7 * DAY && millis % DAY == 0 {
         format!("{} days", millis / DAY)
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn each_mail_says_what_it_is_and_where_its_link_leads() {
+    fn each_mail_has_its_subject_and_its_link() {
         for (mail, subject, path) in every_mail() {
             let letter = TEMPLATE.letter(&mail, "ada@example.com");
             assert_eq!(letter.subject(), subject);
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn news_of_an_account_names_when_what_and_from_where() {
+    fn notices_name_time_device_and_address() {
         let told = every_mail().into_iter().filter(|(mail, ..)| format!("{mail:?}").contains("Notice"));
         let mut count = 0;
         for (mail, ..) in told {
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_says_how_long_it_works() {
+    fn a_mail_states_the_lifetime_of_its_link() {
         let text = |mail: &Mail| TEMPLATE.letter(mail, "ada@example.com").to_text();
         let token = SecretString::from("t0ken");
         assert!(text(&Mail::VerifyAddress { token: token.clone() }).contains("for 24 hours"));
@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_down_holds_no_secret() {
+    fn a_stored_mail_holds_no_secret() {
         for (mail, ..) in every_mail() {
             let written = serde_json::to_string(&mail).unwrap_or_default();
             assert!(!written.is_empty() && !written.contains("t0ken"), "{written}");

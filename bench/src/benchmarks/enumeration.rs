@@ -1,8 +1,8 @@
-//! Whether anybody can tell who has an account: by an answer, or by how long it takes.
+//! Measures whether the time of an answer reveals that an address has an account. Also fails if the answers differ in
+//! content.
 //!
-//! Addresses that have an account and others take turns in random order, on a server that confirms addresses before
-//! anybody is signed in. Each request waits until what the one before has left behind is done, because mail is written
-//! and sent after its answer.
+//! Addresses with and without an account take turns in random order, on a server with `REQUIRE_VERIFIED_EMAIL`. Each
+//! request waits until the background work of the previous one is done, because mail is written after the answer.
 
 use crate::{
     benchmark::{Aim, Benchmark, Outcome},
@@ -18,51 +18,51 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-/// A wrong password.
+/// Sign-in with a wrong password.
 pub(crate) const SIGN_IN: Benchmark =
-    even("enum_sign_in", "how probably a refused sign-in takes longer where the address has an account", |place| {
+    even("enum_sign_in", "probability that a refused sign-in takes longer if the address has an account", |place| {
         run(place, &Flow { path: "/api/auth/login", password: Some("a+wrong+one"), prepare: verify })
     });
 
-/// The same where the passwords were hashed at a lower cost.
+/// Sign-in with a wrong password, for accounts whose passwords were hashed at a lower cost.
 pub(crate) const RAISED: Benchmark =
-    even("enum_sign_in_raised", "the same where the account's password was hashed at a lower cost", |place| {
+    even("enum_sign_in_raised", "the same, for passwords that were hashed at a lower cost", |place| {
         let flow = Flow { path: "/api/auth/login", password: Some("a+wrong+one"), prepare: verify };
         run_after(place, LOWER_COST, &flow)
     });
 
-/// An address that its owner has confirmed, or a new one.
+/// Sign-up with an address that has a confirmed account, or with a new one.
 pub(crate) const SIGN_UP: Benchmark =
-    even("enum_sign_up", "the same of a sign-up (`REQUIRE_VERIFIED_EMAIL`)", |place| {
+    even("enum_sign_up", "the same for a sign-up (`REQUIRE_VERIFIED_EMAIL`)", |place| {
         run(place, &Flow { path: "/api/auth/signup", password: Some(PASSWORD), prepare: verify })
     });
 
-/// An address that waits to be confirmed, which is mailed its link once more, or a new one.
-pub(crate) const RESEND: Benchmark =
-    even("enum_resend", "the same of a sign-up that has the link sent again", |place| {
-        run(place, &Flow { path: "/api/auth/signup", password: Some(PASSWORD), prepare: age })
-    });
+/// Sign-up with an address that waits for confirmation, which gets its link again, or with a new one.
+pub(crate) const RESEND: Benchmark = even("enum_resend", "the same for a sign-up that sends the link again", |place| {
+    run(place, &Flow { path: "/api/auth/signup", password: Some(PASSWORD), prepare: age })
+});
 
-/// A forgotten password.
-pub(crate) const FORGOTTEN: Benchmark = even("enum_forgotten", "the same of a forgotten password", |place| {
+/// Request for a link to a new password.
+pub(crate) const FORGOTTEN: Benchmark = even("enum_forgotten", "the same for a forgotten password", |place| {
     run(place, &Flow { path: "/api/auth/forgot-password", password: None, prepare: verify })
 });
 
-/// One half is best. Were there no difference at all, one run in some forty thousand would be farther from it.
+/// Returns a benchmark whose best value is one half. Without any difference, about one run in 40,000 would exceed the
+/// margin.
 const fn even(name: &'static str, what: &'static str, run: fn(&Place) -> Result<Outcome>) -> Benchmark {
     Benchmark { name, what, unit: "", aim: Aim::Near { middle: 0.5, margin: 0.1 }, run }
 }
 
-/// What a password cost before: a memory and a number of passes of its own.
+/// The earlier, lower cost of a password.
 const LOWER_COST: PasswordCost = PasswordCost { memory_kib: 7 * 1024, passes: 1 };
-/// Requests of each kind.
+/// Counted requests of each kind.
 const EACH: usize = 300;
-/// Of each kind before those that count: caches are cold.
+/// Uncounted requests of each kind, which warm the caches.
 const WARM_UP: usize = 20;
-/// Longer than a mail takes to be written and sent into a folder.
+/// Pause after a request. A mail is written and delivered into a folder in less.
 const SETTLE: Duration = Duration::from_millis(30);
 
-/// What is asked, and what the accounts are that it is asked of.
+/// The request under test, and the preparation of the accounts.
 struct Flow {
     path: &'static str,
     password: Option<&'static str>,
@@ -82,7 +82,7 @@ impl Flow {
         Turn { is_known, request }
     }
 
-    /// Turns of both kinds, in random order.
+    /// Returns requests of both kinds in random order.
     fn turns(&self, numbers: std::ops::Range<usize>) -> Vec<Turn> {
         let mut turns: Vec<Turn> =
             numbers.flat_map(|number| [self.turn(true, number), self.turn(false, number)]).collect();
@@ -91,7 +91,7 @@ impl Flow {
     }
 }
 
-/// Both kinds are of one length.
+/// Returns an address; both kinds have the same length.
 fn email(is_known: bool, number: usize) -> String {
     let kind = if is_known { "known" } else { "other" };
     format!("{kind}-{number:04}%40example.com")
@@ -101,10 +101,10 @@ fn run(place: &Place, flow: &Flow) -> Result<Outcome> {
     run_after(place, PasswordCost::DEFAULT, flow)
 }
 
-/// Runs `flow` on accounts whose passwords were hashed at `before`.
+/// Runs `flow` with accounts whose passwords were hashed at the cost `before`.
 fn run_after(place: &Place, before: PasswordCost, flow: &Flow) -> Result<Outcome> {
     let folder = place.folder()?;
-    // Each refused sign-in would be a line.
+    // Otherwise each refused sign-in writes a log line.
     let settings = [("REQUIRE_VERIFIED_EMAIL", "true"), ("RUST_LOG", "error")];
     let mut server = Server::start_with(place, folder.path(), before, &settings)?;
     runtime()?.block_on(async {
@@ -157,17 +157,17 @@ fn prepare(folder: &Path, prepare: fn(&Connection) -> Result<usize>) -> Result<(
     Ok(())
 }
 
-/// Every owner has confirmed their address.
+/// Confirms every address.
 fn verify(connection: &Connection) -> Result<usize> {
     Ok(connection.execute("UPDATE users SET verified_at = created_at", [])?)
 }
 
-/// No owner has; each was mailed the link long enough ago to be mailed another.
+/// Makes the last mail of every unconfirmed address old enough for another one.
 fn age(connection: &Connection) -> Result<usize> {
     Ok(connection.execute("UPDATE email_tokens SET created_at = created_at - 120000", [])?)
 }
 
-/// An answer but for the time and its own name.
+/// Returns an answer without its date and request id.
 fn what_is_told(answer: Answer<'_>) -> Result<String> {
     let head = std::str::from_utf8(answer.head)?;
     let told: Vec<&str> = head
@@ -186,7 +186,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_tells_everything_but_when_and_under_which_name() -> Result<()> {
+    fn answers_are_compared_without_date_and_request_id() -> Result<()> {
         let told = |head: &[u8]| what_is_told(Answer { status: 200, cookies: [None; 2], head, body: b"{}" });
         let one = told(b"HTTP/1.1 200 OK\r\nDate: now\r\nX-Request-Id: 1\r\nVary: *\r\n\r\n")?;
         let other = told(b"HTTP/1.1 200 OK\r\ndate: then\r\nx-request-id: 2\r\nVary: *\r\n\r\n")?;

@@ -1,4 +1,4 @@
-//! What the way through all layers costs a request that has nothing to do but to prove itself.
+//! Measures the cost of all layers with a request that does nothing but authenticate.
 
 use crate::{
     bare_server::BareServer,
@@ -12,7 +12,7 @@ use anyhow::{Context, Result, ensure};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// Against one bare route with the same answer.
+/// The limit is a bare route with the same answer.
 pub(crate) const BENCHMARK: Benchmark = Benchmark {
     name: "me",
     what: "`/api/auth/me` with a bearer, 64 clients, against a bare Axum route with the same body",
@@ -24,7 +24,7 @@ pub(crate) const BENCHMARK: Benchmark = Benchmark {
 const CLIENTS: usize = 64;
 const TURNS: Turns = Turns { rounds: 7, slice: Duration::from_millis(500) };
 
-/// A connection and what is sent over it, again and again.
+/// A connection with the request that it repeats.
 struct Asking {
     client: Client,
     request: String,

@@ -1,4 +1,4 @@
-//! What a server holds that has nothing to do.
+//! Measures the memory of an idle server.
 
 use crate::{
     benchmark::{Aim, Benchmark, Outcome},
@@ -11,7 +11,7 @@ use std::fs;
 use std::thread;
 use std::time::Duration;
 
-/// After its start.
+/// Memory after the start.
 pub(crate) const BENCHMARK: Benchmark = Benchmark {
     name: "memory",
     what: "idle memory (resident), 8 s after the start",
@@ -20,10 +20,10 @@ pub(crate) const BENCHMARK: Benchmark = Benchmark {
     run: |place| run(place, |_| Ok(())),
 };
 
-/// After some use: sign-ups and sign-ins with 19 MiB each, renewals, pages.
+/// Memory after use: sign-ups and sign-ins with 19 MiB each, refreshes and pages.
 pub(crate) const USED: Benchmark = Benchmark {
     name: "memory_used",
-    what: "idle memory (resident), 8 s after 8 sign-ups and sign-ins, 200 renewals, 200 pages",
+    what: "idle memory (resident), 8 s after 8 sign-ups and sign-ins, 200 refreshes, 200 pages",
     unit: "MiB",
     aim: Aim::AtMost(25.0),
     run: |place| run(place, use_it),
@@ -64,7 +64,7 @@ fn use_it(server: &Server) -> Result<()> {
     Ok(())
 }
 
-/// What `/proc/<pid>/status` says (`proc_pid_status(5)`), in KiB.
+/// Returns the resident memory in KiB from `/proc/<pid>/status` (`proc_pid_status(5)`).
 fn resident_kib(status: &str) -> Result<f64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
     Ok(line.trim().trim_end_matches(" kB").parse()?)
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_kernel_tells_the_resident_memory() -> Result<()> {
+    fn the_resident_memory_is_parsed() -> Result<()> {
         let kib = resident_kib("Name:\tserver\nVmRSS:\t   20480 kB\nThreads:\t3\n")?;
         assert!((kib - 20480.0).abs() < f64::EPSILON);
         assert!(resident_kib("Name:\tserver\n").is_err());

@@ -1,4 +1,4 @@
-//! Every benchmark, in the order of the table.
+//! All benchmarks, in the order of the table.
 
 mod enumeration;
 mod me;
@@ -11,7 +11,7 @@ mod storm;
 
 use crate::benchmark::Benchmark;
 
-/// All of them.
+/// Every benchmark.
 pub(crate) const ALL: &[Benchmark] = &[
     sign_in::BENCHMARK,
     sign_in::QUEUED,

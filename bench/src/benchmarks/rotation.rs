@@ -1,4 +1,4 @@
-//! Renewals of many sessions at once, each of which is a write that must survive a power cut.
+//! Measures refreshes of many sessions at once. Each is a write that must survive a power cut.
 
 use crate::{
     benchmark::{Aim, Benchmark, Outcome},
@@ -11,10 +11,10 @@ use rusqlite::{Connection, OpenFlags, params};
 use std::path::Path;
 use std::time::Duration;
 
-/// Against SQLite alone, which commits them one by one.
+/// The limit is SQLite alone, which commits the same updates one by one.
 pub(crate) const BENCHMARK: Benchmark = Benchmark {
     name: "rotation",
-    what: "renewals over HTTP by 64 clients, against their `UPDATE`s one by one in bare SQLite",
+    what: "refreshes over HTTP by 64 clients, against their `UPDATE`s one by one in bare SQLite",
     unit: "/s",
     aim: Aim::ShareOfLimit(0.6),
     run,
@@ -23,8 +23,8 @@ pub(crate) const BENCHMARK: Benchmark = Benchmark {
 const CLIENTS: usize = 64;
 const TURNS: Turns = Turns { rounds: 7, slice: Duration::from_millis(500) };
 
-/// What `auth/src/sessions/rotation/writer.rs` does for one rotation, with parameters that go by their number: to SQLite itself
-/// `$2` is a name.
+/// The statement of `auth/src/sessions/rotation/writer.rs` with numbered parameters, because SQLite itself reads `$2`
+/// as a name.
 const UPDATE: &str = "UPDATE sessions SET generation = ?2 + 1, rotated_at = ?3, user_agent = ?4, last_seen_at = ?3,
          ends_at = CASE WHEN ?3 + idle_ms < expires_at THEN ?3 + idle_ms ELSE expires_at END
      WHERE id = ?1 AND generation = ?2 AND ended_at IS NULL AND ends_at > ?3
@@ -64,14 +64,14 @@ struct Session {
     now: i64,
 }
 
-/// The same rows in a file of its own, beside the other.
+/// Copies the rows into another file in the same folder.
 fn copy(from: &Path, to: &Path) -> Result<()> {
     let connection = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     connection.execute("VACUUM INTO ?1", [to.to_str().context("a path that is no text")?])?;
     Ok(())
 }
 
-/// With the pragmas of `auth/src/storage/db.rs`.
+/// Opens a connection with the pragmas of `auth/src/storage/db.rs`.
 fn open(path: &Path) -> Result<Connection> {
     let connection = Connection::open(path)?;
     connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;

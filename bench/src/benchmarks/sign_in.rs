@@ -1,4 +1,4 @@
-//! Signing in should cost what its password hash costs and little else.
+//! Measures sign-ins against the cost of their password hash.
 
 use crate::{
     benchmark::{Aim, Benchmark, Outcome},
@@ -12,7 +12,7 @@ use std::hint::black_box;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-/// As many at once as there are cores.
+/// One client for each core.
 pub(crate) const BENCHMARK: Benchmark = Benchmark {
     name: "sign_in",
     what: "sign-ins over HTTP, one a core at once, against a bare Argon2 loop",
@@ -21,29 +21,29 @@ pub(crate) const BENCHMARK: Benchmark = Benchmark {
     run: |place| run(place, 1, &Person::sign_in),
 };
 
-/// Twice as many: each core always has a hash to do.
+/// Two clients for each core, so that each core always has a hash to compute.
 pub(crate) const QUEUED: Benchmark = Benchmark {
     name: "sign_in_queued",
-    what: "the same, two a core at once",
+    what: "sign-ins over HTTP, two a core at once, against a bare Argon2 loop",
     unit: "/s",
     aim: Aim::ShareOfLimit(0.95),
     run: |place| run(place, 2, &Person::sign_in),
 };
 
-/// As many at once as there are cores, each from a browser that the account does not know: a mail goes out for each.
+/// One client for each core, each in a browser that the account does not know, so that a mail is sent.
 pub(crate) const ELSEWHERE: Benchmark = Benchmark {
     name: "sign_in_elsewhere",
-    what: "the same, one a core at once, each on a new device, which is told by mail",
+    what: "sign-ins over HTTP, one a core at once, each on a new device and reported by mail, against a bare Argon2 loop",
     unit: "/s",
     aim: Aim::ShareOfLimit(0.95),
     run: |place| run(place, 1, &Person::sign_in_elsewhere),
 };
 
 const TURNS: Turns = Turns { rounds: 5, slice: Duration::from_secs(1) };
-/// Accounts that sign in in turns, so that none comes to have more sessions than people have.
+/// Number of accounts that take turns, so that none exceeds a realistic number of sessions.
 const ACCOUNTS: usize = 25;
 
-/// Those who sign in one after the other.
+/// People who sign in one after the other.
 struct Crowd {
     people: Vec<Person>,
     next: usize,

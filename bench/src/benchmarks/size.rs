@@ -1,4 +1,4 @@
-//! What a browser downloads before a page hydrates.
+//! Measures the download of a page before it hydrates.
 
 use crate::{
     benchmark::{Aim, Benchmark, Outcome},
@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Of the first page, as it goes over the wire.
+/// The home page.
 pub(crate) const BENCHMARK: Benchmark = Benchmark {
     name: "size",
     what: "WebAssembly and JavaScript of `/` after Brotli",
@@ -19,25 +19,25 @@ pub(crate) const BENCHMARK: Benchmark = Benchmark {
     run: |place| run(place, &[]),
 };
 
-/// Of the page that most people come to.
+/// The sign-in page.
 pub(crate) const SIGN_IN: Benchmark = Benchmark {
     name: "size_sign_in",
-    what: "the same of `/login`",
+    what: "WebAssembly and JavaScript of `/login` after Brotli",
     unit: "KiB",
     aim: Aim::AtMost(150.0),
     run: |place| run(place, &["way_in"]),
 };
 
-/// Of the largest part, which the pages of the account share, with what stands on every page of somebody's.
+/// The account pages: the largest chunk, together with the chunk of every signed-in page.
 pub(crate) const ACCOUNT: Benchmark = Benchmark {
     name: "size_account",
-    what: "the same of the pages of the account",
+    what: "WebAssembly and JavaScript of the account pages after Brotli",
     unit: "KiB",
     aim: Aim::AtMost(150.0),
     run: |place| run(place, &["account", "signed_in"]),
 };
 
-/// What is loaded for every page, and the files of the parts that this one needs.
+/// Sums the files that every page loads and those of the chunks in `needed`.
 fn run(place: &Place, needed: &[&str]) -> Result<Outcome> {
     let folder = place.site().join("pkg");
     let files = files(&folder)?;
@@ -65,14 +65,14 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     entries.map(|entry| Ok(entry?.path())).collect()
 }
 
-/// The JavaScript, and the WebAssembly that is in no part.
+/// Returns whether every page loads the file: the JavaScript, and the WebAssembly outside chunks.
 fn is_always_loaded(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let is = |extension: &str| path.extension().is_some_and(|other| other == extension);
     is("js") || (is("wasm") && !name.starts_with("split_") && !name.starts_with("chunk_"))
 }
 
-/// The files of each part, without their ending.
+/// Returns the files of each chunk without their extension.
 fn parts(files: &[PathBuf]) -> Result<HashMap<String, Vec<String>>> {
     let is_manifest = |path: &&PathBuf| {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -82,7 +82,7 @@ fn parts(files: &[PathBuf]) -> Result<HashMap<String, Vec<String>>> {
     Ok(serde_json::from_str(&fs::read_to_string(manifest)?)?)
 }
 
-/// The length of what is served: the file compressed beforehand, where there is one.
+/// Returns the served length: that of the `.br` file if there is one.
 fn compressed(path: &Path) -> Result<usize> {
     if let Ok(beside) = fs::metadata(path.with_added_extension("br")) {
         return Ok(usize::try_from(beside.len())?);

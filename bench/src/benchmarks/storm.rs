@@ -1,4 +1,4 @@
-//! What people notice while others flood the sign-in and ignore every `Retry-After`.
+//! Measures the effect on people while clients flood the sign-in and ignore every `Retry-After`.
 
 use crate::{
     benchmark::{Aim, Benchmark, Outcome},
@@ -16,7 +16,7 @@ use std::thread::{self, available_parallelism};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
-/// Of people on devices that their accounts know, against the same without the storm.
+/// Sign-ins of people on devices that their accounts know, against the same without the storm.
 pub(crate) const SIGN_IN: Benchmark = Benchmark {
     name: "storm_sign_in",
     what: "sign-ins on known devices, two a core at once, while 64 clients flood the sign-in, against the same without",
@@ -25,7 +25,7 @@ pub(crate) const SIGN_IN: Benchmark = Benchmark {
     run: sign_in,
 };
 
-/// Of people who are signed in.
+/// Requests of people who are signed in.
 pub(crate) const ME: Benchmark = Benchmark {
     name: "storm_me",
     what: "99th percentile of `/api/auth/me` while 64 clients flood the sign-in",
@@ -36,13 +36,13 @@ pub(crate) const ME: Benchmark = Benchmark {
 
 const CLIENTS: usize = 64;
 const TURNS: Turns = Turns { rounds: 5, slice: Duration::from_secs(2) };
-/// Accounts that sign in in turns.
+/// Number of accounts that take turns.
 const ACCOUNTS: usize = 25;
-/// How long the answers of `/api/auth/me` are timed, and the pause between two.
+/// Time for which answers of `/api/auth/me` are measured, and the pause between two.
 const TIMED_FOR: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// Runs `work` while the clients of the storm ask again as soon as they are answered.
+/// Runs `work` while the clients of the storm repeat their requests without a pause.
 fn in_storm<T>(address: SocketAddr, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let (stop, stopped) = oneshot::channel::<()>();
     thread::scope(|scope| {

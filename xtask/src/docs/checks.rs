@@ -46,7 +46,7 @@ fn shown(path: &Path) -> String {
     path.strip_prefix(root()).unwrap_or(path).display().to_string()
 }
 
-/// Says what is wrong with a link of `page`.
+/// Returns the problem of a link of `page`, if it has one.
 fn link_problem(page: &Path, link: &str) -> Option<String> {
     if link.contains("://") || link.starts_with("mailto:") {
         return None;
@@ -61,7 +61,7 @@ fn link_problem(page: &Path, link: &str) -> Option<String> {
     (!is_there).then(|| format!("{}: {link} leads to no heading", shown(page)))
 }
 
-/// Returns the path that a code span names; `None` where it names none, or stands for several.
+/// Returns the path that a code span names; `None` if it names none or several.
 fn named_path(span: &str) -> Option<&str> {
     let path = span.split("::").next().unwrap_or(span);
     let is_path = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-');
@@ -134,7 +134,7 @@ fn a_decision_is_short_and_has_its_four_parts() {
     }
 }
 
-/// Fewer lines than the README says break no promise, so moving code out of the fork's part needs no change here.
+/// Accepts a README that states more lines than there are, so that moving code out of the fork's part needs no edit.
 #[test]
 fn the_readme_does_not_understate_what_a_fork_owns() {
     let readme = read(&root().join(OWNED.0));
