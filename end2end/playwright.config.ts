@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig, devices } from '@playwright/test';
-import type { Options } from './fixtures';
-import { NORMAL, PWNED_PASSWORDS, SHORT_LIVED, STRICT, webServer } from './servers';
+import type { Options } from './support/fixtures';
+import { NORMAL, PWNED_PASSWORDS, SHORT_LIVED, STRICT, webServer } from './support/servers';
 
 /**
  * With each window Chromium loads two hidden pages for its address bar, at the price of two of ours, and with each page
@@ -42,7 +42,7 @@ const args = [
 export default defineConfig<Options>({
   testDir: 'tests',
   outputDir: 'test-results',
-  globalSetup: './pwned-passwords',
+  globalSetup: './support/pwned-passwords',
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
   // Each waits for the other side of its flow now and then, and some for a time-out.

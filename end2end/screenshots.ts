@@ -1,11 +1,11 @@
 import path from 'node:path';
 import type { Page } from '@playwright/test';
-import { addNote, createAccount, note, signIn, signOut } from './actions';
-import { expect, test } from './fixtures';
-import { mailedLink } from './mailbox';
-import { outlive, post, signInOverHttp, signUpOverHttp, stranger } from './people';
-import { SHORT_LIVED } from './servers';
-import { verify } from './verified';
+import { addNote, createAccount, note, signIn, signOut } from './support/actions';
+import { expect, test } from './support/fixtures';
+import { mailedLink } from './support/mailbox';
+import { outlive, post, signInOverHttp, signUpOverHttp, stranger } from './support/people';
+import { SHORT_LIVED } from './support/servers';
+import { verify } from './support/verification';
 
 /** Where the README's picture goes, as a path from this folder; without it the whole set is made instead. */
 const README = process.env.README_PICTURE;

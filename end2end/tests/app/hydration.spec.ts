@@ -1,0 +1,268 @@
+import type { Page } from '@playwright/test';
+import { addNote, emailField, expectSignedIn, newNote, note, passwordField, signIn, signOut } from '../../support/actions';
+import { expect, test } from '../../support/fixtures';
+import { hold } from '../../support/network';
+
+/** What extensions and translators do to a page, by name. */
+const INTRUSIONS: Record<string, () => void> = {
+  'an element at the beginning of the body': () => document.body.prepend(document.createElement('aside')),
+  'text at the end of the body': () => document.body.append('injected'),
+  'an element in the head': () => document.head.prepend(document.createElement('meta')),
+  'an element beside the root of the app': () =>
+    document.getElementById('app')!.before(document.createElement('com-1password-menu')),
+  'an element at the beginning of the app': () =>
+    document.getElementById('app')!.prepend(document.createElement('grammarly-extension')),
+  'an element in the form': () => document.querySelector('main form')!.prepend(document.createElement('div')),
+  'an icon beside each input': () => {
+    for (const input of document.querySelectorAll('main input')) input.after(document.createElement('span'));
+  },
+  'a wrapper round each input': () => {
+    for (const input of document.querySelectorAll('main input')) {
+      const wrapper = document.createElement('div');
+      input.replaceWith(wrapper);
+      wrapper.append(input);
+    }
+  },
+  'attributes and classes': () => {
+    for (const input of document.querySelectorAll('main input')) {
+      input.setAttribute('data-lastpass-icon-root', 'true');
+      input.classList.add('filled');
+    }
+  },
+  'merged text': () => document.body.normalize(),
+  'a translation': () => {
+    const walker = document.createTreeWalker(document.getElementById('app')!, NodeFilter.SHOW_TEXT);
+    const texts: Text[] = [];
+    while (walker.nextNode()) texts.push(walker.currentNode as Text);
+    for (const text of texts) {
+      const font = document.createElement('font');
+      font.textContent = `${text.data} (übersetzt)`;
+      text.replaceWith(font);
+    }
+  },
+  'removed comments': () => {
+    const walker = document.createTreeWalker(document.getElementById('app')!, NodeFilter.SHOW_COMMENT);
+    const comments: Comment[] = [];
+    while (walker.nextNode()) comments.push(walker.currentNode as Comment);
+    for (const comment of comments) comment.remove();
+  },
+};
+
+for (const [name, intrude] of Object.entries(INTRUSIONS)) {
+  test(
+    `a page comes alive although there is ${name} before`,
+    { tag: '@hydrated' },
+    async ({ account, page }) => {
+      const release = await hold(page, '/latchkey.wasm');
+      await page.goto('/login');
+      await emailField(page).fill('typed before');
+      await page.evaluate(intrude);
+      await release();
+      await expect(page.locator('html[data-hydrated]')).toHaveCount(1);
+      await expect(emailField(page)).toHaveValue('typed before');
+      await signIn(page, account);
+      await expect(page).toHaveURL('/account');
+      await expectSignedIn(page, account);
+    },
+  );
+}
+
+test(
+  'what an extension has added stays on the page',
+  { tag: '@hydrated' },
+  async ({ page }) => {
+    const release = await hold(page, '/latchkey.wasm');
+    await page.goto('/login');
+    await page.evaluate(() => document.getElementById('password')!.after(document.createElement('x-key')));
+    await release();
+    await expect(page.locator('html[data-hydrated]')).toHaveCount(1);
+    await expect(page.locator('#password + x-key')).toHaveCount(1);
+  },
+);
+
+/** Has an extension insert an element into the first form, before any script of the page runs. */
+async function insertWhileParsing(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const observer = new MutationObserver(() => {
+      const form = document.querySelector('main form');
+      if (!form) return;
+      observer.disconnect();
+      form.prepend(document.createElement('div'));
+    });
+    observer.observe(document, { childList: true, subtree: true });
+  });
+}
+
+/** Counts the documents that `page` opens from now on, by address. */
+function documentsOf(page: Page): string[] {
+  const opened: string[] = [];
+  page.on('request', request => {
+    const { pathname, searchParams } = new URL(request.url());
+    // The check for cookies after a sign-in without JavaScript is a redirect and no document.
+    if (request.isNavigationRequest() && request.method() === 'GET' && !searchParams.has('cookies'))
+      opened.push(pathname);
+  });
+  return opened;
+}
+
+const alive = (page: Page) => page.locator('html[data-hydrated]');
+
+test(
+  'a page that cannot come alive works without its WebAssembly, and is reported',
+  { tag: '@hydrated' },
+  async ({ account, page, quiet }) => {
+    quiet.except('CRASH');
+    await insertWhileParsing(page);
+    const opened = documentsOf(page);
+    const release = await hold(page, '/latchkey.wasm');
+    await page.goto('/login');
+    await emailField(page).fill(account.email);
+    await page.getByLabel('Keep me signed in').check();
+    const reported = page.waitForRequest('**/client-failure/hydration');
+    await release();
+    await reported;
+    await expect.poll(() => opened).toEqual(['/login', '/login']);
+    await expect(emailField(page)).toHaveValue(account.email);
+    await expect(page.getByLabel('Keep me signed in')).toBeChecked();
+    await expect(passwordField(page)).toHaveValue('');
+    await signIn(page, account);
+    await expect(page).toHaveURL('/account');
+    await expectSignedIn(page, account);
+    await page.getByRole('link', { name: 'Notes', exact: true }).click();
+    await expect(page).toHaveURL('/notes');
+    await addNote(page, 'by a plain form');
+    await expect(note(page, 'by a plain form')).toBeVisible();
+    await expect(alive(page)).toHaveCount(0);
+    // A sign-out clears what the browser stores, and with it that the page is to stay plain.
+    await signOut(page);
+    await expect(page.getByText('You have signed out.')).toBeVisible();
+    expect(opened.filter(path => path === '/login')).toHaveLength(2);
+  },
+);
+
+test(
+  'a page that crashes works without its WebAssembly, with what was typed, and is reported',
+  { tag: '@hydrated' },
+  async ({ page, person, quiet, visit }) => {
+    quiet.except('CRASH');
+    await visit('/notes');
+    await addNote(page, 'first');
+    await expect(note(page, 'first')).toBeVisible();
+    await newNote(page).fill('half a thought');
+    const opened = documentsOf(page);
+    const reported = page.waitForRequest('**/client-failure/crash');
+    await page.evaluate(() => {
+      history.pushState = () => {
+        throw new Error('out of memory');
+      };
+    });
+    await page.getByRole('link', { name: 'Edit' }).click();
+    await reported;
+    await expect(alive(page)).toHaveCount(0);
+    await expect(newNote(page)).toHaveValue('half a thought');
+    expect(await page.evaluate(() => Object.values(sessionStorage).join())).toMatch(/^\{"until":\d+\}$/);
+    await page.getByRole('button', { name: 'Add note' }).click();
+    await expect(note(page, 'half a thought')).toBeVisible();
+    await page.getByRole('link', { name: 'Account', exact: true }).click();
+    await expect(page.getByRole('main').getByText(person.email, { exact: true })).toBeVisible();
+    await expect(alive(page)).toHaveCount(0);
+    await signOut(page);
+    await expect(page.getByText('You have signed out.')).toBeVisible();
+    expect(opened.length).toBeLessThan(6);
+  },
+);
+
+test(
+  'a trap of the WebAssembly is a crash, and an error of an extension is none',
+  { tag: '@hydrated' },
+  async ({ page, quiet, visit }) => {
+    quiet.except('CRASH');
+    await visit('/login');
+    await page.evaluate(() => {
+      dispatchEvent(new ErrorEvent('error', { error: new TypeError('of an extension'), cancelable: true }));
+      dispatchEvent(new PromiseRejectionEvent('unhandledrejection', { promise: Promise.resolve(), reason: 1 }));
+    });
+    await expect(alive(page)).toHaveCount(1);
+    await passwordField(page).fill('violet kettle');
+    await page.getByRole('button', { name: 'Show password' }).click();
+    const left = page.waitForEvent('framenavigated');
+    // Fails the test by what it says on the console.
+    await page.addInitScript(() => {
+      if (sessionStorage.getItem('plain')?.includes('violet')) console.error('the password was stored');
+    });
+    const reported = page.waitForRequest('**/client-failure/crash');
+    await page.evaluate(() => {
+      const error = new WebAssembly.RuntimeError('unreachable');
+      dispatchEvent(new ErrorEvent('error', { error, cancelable: true }));
+    });
+    await reported;
+    await left;
+    await expect(alive(page)).toHaveCount(0);
+    await page.getByRole('link', { name: 'Create account' }).click();
+    await expect(page).toHaveURL('/signup');
+    await expect(alive(page)).toHaveCount(0);
+  },
+);
+
+test(
+  'a document stays plain after a crash for a while, and then comes alive again',
+  { tag: '@hydrated' },
+  async ({ page, visit }) => {
+    await page.goto('/login');
+    await page.evaluate(() => sessionStorage.setItem('plain', JSON.stringify({ until: Date.now() + 60_000 })));
+    const asked: string[] = [];
+    page.on('request', request => asked.push(new URL(request.url()).pathname));
+    await page.goto('/login');
+    expect(asked).not.toContain('/pkg/latchkey.wasm');
+    await page.evaluate(() => sessionStorage.setItem('plain', JSON.stringify({ until: Date.now() - 1 })));
+    await visit('/login');
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+  },
+);
+
+test(
+  'a crash where storage is forbidden reloads nothing, and the page works',
+  { tag: '@hydrated' },
+  async ({ account, page, quiet, visit }) => {
+    quiet.except('CRASH');
+    await page.addInitScript(() => {
+      Object.defineProperty(globalThis, 'sessionStorage', {
+        get: () => {
+          throw new DOMException('forbidden', 'SecurityError');
+        },
+      });
+    });
+    await visit('/login');
+    const opened = documentsOf(page);
+    const reported = page.waitForRequest('**/client-failure/crash');
+    await page.evaluate(() => {
+      const error = new WebAssembly.RuntimeError('unreachable');
+      dispatchEvent(new ErrorEvent('error', { error, cancelable: true }));
+    });
+    await reported;
+    await signIn(page, account);
+    await expect(page).toHaveURL('/account');
+    await expectSignedIn(page, account);
+    expect(opened).toEqual(['/account']);
+  },
+);
+
+for (const file of ['latchkey.wasm', 'split_way_in.wasm', 'latchkey.js']) {
+  test(
+    `a page works where ${file} is broken, and is reported`,
+    { tag: '@hydrated' },
+    async ({ account, page, quiet }) => {
+      quiet.except('PART', 'CRASH');
+      await page.route(`**/${file}`, route => {
+        const contentType = file.endsWith('.js') ? 'text/javascript' : 'application/wasm';
+        return route.fulfill({ body: '{ neither', contentType });
+      });
+      const reported = page.waitForRequest('**/client-failure/load');
+      await page.goto('/login');
+      await reported;
+      await signIn(page, account);
+      await expect(page).toHaveURL('/account');
+      await expectSignedIn(page, account);
+    },
+  );
+}

@@ -1,0 +1,138 @@
+import { addNote, bearersOf, expectSignedIn, newNote, note, refreshCookie, signIn } from '../../support/actions';
+import { expect, test } from '../../support/fixtures';
+import { count } from '../../support/network';
+import { endSession, outlive, post } from '../../support/people';
+import { SHORT_LIVED } from '../../support/servers';
+
+test.use({ baseURL: SHORT_LIVED });
+
+test('a person goes on past the life of an access token', async ({ page, person, visit }) => {
+  await visit('/notes');
+  await addNote(page, 'before');
+  await expect(note(page, 'before')).toBeVisible();
+  await newNote(page).pressSequentially('half a thou');
+  await outlive(person.access_token);
+  await newNote(page).pressSequentially('ght');
+  await page.getByRole('button', { name: 'Add note' }).click();
+  await expect(note(page, 'half a thought')).toBeVisible();
+  await expectSignedIn(page, person);
+});
+
+test('a renewal leaves a half-typed form alone', { tag: '@hydrated' }, async ({ page, person, visit }) => {
+  const sent = bearersOf(page);
+  const renewals = count(page, '/api/auth/refresh');
+  await visit('/notes');
+  await addNote(page, 'to be deleted');
+  await expect(note(page, 'to be deleted')).toBeVisible();
+  const [first] = sent;
+  const before = renewals.times;
+  await newNote(page).pressSequentially('half a thou');
+  await outlive(first!);
+
+  await note(page, 'to be deleted').getByRole('button', { name: 'Delete' }).click();
+  await expect(note(page, 'to be deleted')).toHaveCount(0);
+  expect(renewals.times).toBe(before + 1);
+  expect(sent.at(-1)).not.toBe(first);
+  await expect(newNote(page)).toHaveValue('half a thou');
+  await newNote(page).press('End');
+  await newNote(page).pressSequentially('ght');
+  await page.getByRole('button', { name: 'Add note' }).click();
+  await expect(note(page, 'half a thought')).toBeVisible();
+  await expectSignedIn(page, person);
+});
+
+test('a tab that nobody touches renews nothing', { tag: '@hydrated' }, async ({ page, person, visit }) => {
+  const sent = bearersOf(page);
+  const renewals = count(page, '/api/auth/refresh');
+  await visit('/notes');
+  await addNote(page, 'only one');
+  await expect(note(page, 'only one')).toBeVisible();
+  const before = renewals.times;
+  await outlive(sent.at(-1)!);
+  expect(renewals.times).toBe(before);
+  await expectSignedIn(page, person);
+});
+
+test('an expired access token is refused', async ({ person, request }) => {
+  const bearer = { Authorization: `Bearer ${person.access_token}` };
+  expect((await post(request, SHORT_LIVED, '/api/auth/me', {}, bearer)).status()).toBe(200);
+  await outlive(person.access_token);
+  const answer = await post(request, SHORT_LIVED, '/api/auth/me', {}, bearer);
+  expect(answer.status()).toBe(401);
+  expect(await answer.json()).toMatchObject({ error: 'unauthenticated' });
+});
+
+test(
+  'a token that only the page thinks good is replaced and the request repeated',
+  { tag: '@hydrated' },
+  async ({ page, person, quiet, visit }) => {
+    quiet.except(401);
+    const sent = bearersOf(page);
+    // A clock that stands still is a laptop that slept, as far as the page can tell.
+    await page.clock.setFixedTime(Date.now());
+    await visit('/notes');
+    await addNote(page, 'before');
+    await expect(note(page, 'before')).toBeVisible();
+    const stale = sent.at(-1)!;
+    await outlive(stale);
+    await addNote(page, 'after');
+    await expect(note(page, 'after')).toBeVisible();
+    await expect(page.getByText('after', { exact: true })).toHaveCount(1);
+    expect(sent.at(-1)).not.toBe(stale);
+    await expectSignedIn(page, person);
+  },
+);
+
+test('a session that has ended leads to the way in and back, and what was typed is still there', async ({
+  page,
+  person,
+  request,
+  quiet,
+  hydrates,
+  visit,
+}) => {
+  if (hydrates) quiet.except(401);
+  await visit('/notes');
+  await addNote(page, 'before');
+  await expect(note(page, 'before')).toBeVisible();
+  await newNote(page).pressSequentially('half a thought');
+  await outlive(person.access_token);
+  const cookie = (await refreshCookie(page.context(), SHORT_LIVED))!;
+  const fresh = await post(
+    request,
+    SHORT_LIVED,
+    '/api/auth/refresh',
+    {},
+    { Cookie: `${cookie.name}=${cookie.value}` },
+  );
+  await endSession(request, SHORT_LIVED, (await fresh.json()).access_token);
+
+  await page.getByRole('button', { name: 'Add note' }).click();
+  await expect(page).toHaveURL('/login?next=/notes');
+  if (!hydrates) await expect(page.getByText('Your session has ended.')).toBeVisible();
+  await signIn(page, person);
+  await expect(page).toHaveURL('/notes');
+  await expectSignedIn(page, person);
+  await expect(newNote(page)).toHaveValue('half a thought');
+  await page.getByRole('button', { name: 'Add note' }).click();
+  await expect(note(page, 'half a thought')).toBeVisible();
+  await expect(page.getByRole('listitem')).toHaveCount(2);
+});
+
+test(
+  'what one person typed is not there for the next',
+  { tag: '@hydrated' },
+  async ({ page, person, account, request, quiet, visit }) => {
+    quiet.except(401);
+    await visit('/notes');
+    await newNote(page).pressSequentially('half a secret');
+    await endSession(request, SHORT_LIVED, person.access_token);
+    await page.getByRole('button', { name: 'Add note' }).click();
+    await expect(page).toHaveURL('/login?next=/notes');
+    await signIn(page, account);
+    await expect(page).toHaveURL('/notes');
+    await expectSignedIn(page, account);
+    await expect(newNote(page)).toHaveValue('');
+    await expect(page.getByText('half a secret')).toHaveCount(0);
+  },
+);

@@ -1,0 +1,66 @@
+import { addNote, bearersOf, note, signIn } from '../../support/actions';
+import { expectTokenNowhere } from '../../support/checks';
+import { expect, test } from '../../support/fixtures';
+
+test('no token is anywhere but in memory and in a cookie that scripts cannot read', async ({
+  page,
+  account,
+  context,
+  hydrates,
+  visit,
+}) => {
+  const sent = bearersOf(page);
+  await visit('/login?next=/notes');
+  await signIn(page, account, { remember: true });
+  await expect(page).toHaveURL('/notes');
+  await expectTokenNowhere(page);
+  await addNote(page, 'anything');
+  await expect(note(page, 'anything')).toBeVisible();
+  await expectTokenNowhere(page);
+  if (hydrates) expect(new Set(sent).size).toBe(1);
+  else expect(sent).toEqual([]);
+
+  for (const path of ['/account', '/', '/notes']) {
+    const html = await (await visit(path)).text();
+    for (const token of [...sent, ...(await context.cookies()).map(({ value }) => value)]) {
+      expect(html.includes(token), `a token in the HTML of ${path}`).toBe(false);
+    }
+    await expectTokenNowhere(page);
+  }
+  for (const cookie of await context.cookies())
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
+});
+
+test('no database of the browser holds anything', { tag: '@hydrated' }, async ({ page, person, visit }) => {
+  await visit('/notes');
+  await addNote(page, 'anything');
+  await expect(note(page, 'anything')).toBeVisible();
+  const kept = await page.evaluate(async () => ({
+    databases: await indexedDB.databases(),
+    caches: await caches.keys(),
+    workers: (await navigator.serviceWorker.getRegistrations()).length,
+  }));
+  expect(kept).toEqual({ databases: [], caches: [], workers: 0 });
+});
+
+test(
+  'no answer but sign-in, sign-up and renewal carries an access token',
+  { tag: '@hydrated' },
+  async ({ page, account, visit }) => {
+    const carriers = new Set<string>();
+    page.on('response', async response => {
+      const { pathname } = new URL(response.url());
+      if (!response.headers()['content-type']?.includes('json')) return;
+      const body = await response.text().catch(() => '');
+      if (body.includes('access_token')) carriers.add(pathname);
+    });
+    await visit('/login?next=/notes');
+    await signIn(page, account);
+    await expect(page).toHaveURL('/notes');
+    await addNote(page, 'anything');
+    await expect(note(page, 'anything')).toBeVisible();
+    expect([...carriers].filter(path => !['/api/auth/login', '/api/auth/refresh'].includes(path))).toEqual(
+      [],
+    );
+  },
+);

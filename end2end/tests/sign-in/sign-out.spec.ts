@@ -1,0 +1,39 @@
+import { expectSignedIn, expectSignedOut, refreshCookie, signOut } from '../../support/actions';
+import { expect, test } from '../../support/fixtures';
+import { post, signUpOverHttp, stranger } from '../../support/people';
+
+test('signing out leads to the start from everywhere, and ends the session', async ({
+  page,
+  context,
+  request,
+  baseURL,
+  visit,
+}) => {
+  test.slow();
+  for (const path of ['/', '/account', '/notes']) {
+    await test.step(path, async () => {
+      const person = stranger();
+      const { access_token } = await signUpOverHttp(context.request, baseURL!, person);
+      await visit(path);
+      await expectSignedIn(page, person);
+      const copied = (await refreshCookie(context, baseURL!))!;
+      await signOut(page);
+
+      await expect(page).toHaveURL('/');
+      await expectSignedOut(page);
+      await expect(page.getByRole('link', { name: 'Sign in', exact: true })).toBeVisible();
+      await expect(page.getByRole('status').filter({ hasText: 'You have signed out.' })).toBeVisible();
+      expect(await refreshCookie(context, baseURL!)).toBeUndefined();
+      await page.reload();
+      await expect(page.getByText('You have signed out.')).toHaveCount(0);
+      await visit('/account');
+      await expect(page).toHaveURL('/login?next=/account');
+
+      // A copy of the cookie is worth nothing any more, and neither is an access token that had not expired.
+      const cookie = { Cookie: `${copied.name}=${copied.value}` };
+      expect((await post(request, baseURL!, '/api/auth/refresh', {}, cookie)).status()).toBe(401);
+      const bearer = { Authorization: `Bearer ${access_token}` };
+      expect((await post(request, baseURL!, '/api/auth/me', {}, bearer)).status()).toBe(401);
+    });
+  }
+});
