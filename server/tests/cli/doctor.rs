@@ -26,7 +26,7 @@ fn where_metrics_are_is_said() {
     let said = program.output().expect("it runs");
     let out = String::from_utf8_lossy(&said.stdout);
     assert_eq!(said.status.code(), Some(1), "{out}");
-    for told in ["METRICS_ADDR: 0.0.0.0:3000 is BIND_ADDR's", "METRICS_ADDR: development mode listens on loopback"] {
+    for told in ["METRICS_ADDR: 0.0.0.0:3000 is also BIND_ADDR", "METRICS_ADDR: development mode listens on loopback"] {
         assert!(out.contains(told), "{told}: {out}");
     }
 }
