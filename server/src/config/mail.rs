@@ -83,7 +83,7 @@ fn way(args: &Args, env: &impl Fn(&str) -> Option<OsString>) -> Result<MailWay, 
         None | Some("mailbox") if args.dev => Ok(MailWay::Mailbox),
         None => Err("MAILER: must be set outside development mode: `smtp`, or `folder`".to_owned()),
         Some("mailbox") => {
-            Err("MAILER: `mailbox` shows all mail to everyone, so only development mode permits it".to_owned())
+            Err("MAILER: `mailbox` shows all mail to everyone, so it is for development mode only".to_owned())
         }
         Some("smtp") => smtp(args, env).map(MailWay::Smtp),
         Some("folder") => Ok(MailWay::Folder(args.mail_folder.clone())),
