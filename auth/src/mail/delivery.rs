@@ -47,6 +47,9 @@ impl Auth {
     /// A mail whose worker died is claimed again until it is a day old, because the mail itself may be what stops its
     /// worker. A mail whose secret cannot be opened or whose link has expired is given up. A mail whose link was used
     /// or voided is dropped, because a newer mail or change replaced it.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
     pub async fn claim_mails(&self, limit: u32) -> Result<Vec<OutgoingMail>, Error> {
         let now = self.0.clock.now();
         if !is_any_due(&self.0.db, now).await? {
@@ -85,6 +88,9 @@ impl Auth {
     }
 
     /// Marks a mail as accepted at `accepted_at` and erases its contents. The lifetime of its link begins then.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
     pub async fn mail_sent(&self, id: &str, accepted_at: Millis) -> Result<(), Error> {
         let mut tx = self.0.db.write().await?;
         let link: Option<(String, String)> = sqlx::query_as(
@@ -116,6 +122,9 @@ impl Auth {
 
     /// Records that a mail could not be sent, with the reason `why`. The mail is due again after a pause of 10 seconds,
     /// then 20, 40, up to an hour. After a day it is given up and its contents are erased.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
     pub async fn mail_failed(&self, id: &str, why: &str) -> Result<(), Error> {
         let now = self.0.clock.now();
         let mut tx = self.0.db.write().await?;

@@ -146,6 +146,9 @@ impl Auth {
     }
 
     /// Stores a test mail.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
     pub async fn send_test_mail(&self, to: &EmailAddress) -> Result<(), Error> {
         let mut tx = self.0.db.write().await?;
         put(&mut tx, to.as_str(), None, &Mail::Test, &self.0.sealer, self.0.clock.now()).await?;
