@@ -4,12 +4,12 @@ import type { Options } from './support/fixtures';
 import { NORMAL, PWNED_PASSWORDS, SHORT_LIVED, STRICT, webServer } from './support/servers';
 
 /**
- * With each window Chromium loads two hidden pages for its address bar, at the price of two of ours, and with each page
- * a renderer that would be the next one's.
+ * Chromium loads two hidden pages for the address bar of each window, and a spare renderer for each page. Turning them
+ * off makes the tests faster.
  */
 const UNSEEN = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'SpareRendererForSitePerProcess'];
 
-/** Chromium obeys only the last list that it is given, so what Playwright's own turns off for a test's sake is repeated. */
+/** Chromium obeys only the last list of features, so this repeats those that Playwright turns off. */
 const PLAYWRIGHTS = [
   'AvoidCorsURLLoaderRestartOnRedirect',
   'AvoidUnnecessaryBeforeUnloadCheckSync',
@@ -23,7 +23,7 @@ const PLAYWRIGHTS = [
   'ThirdPartyStoragePartitioning',
 ];
 
-/** Chromium refuses its sandbox to root, and everything it does in the background disturbs the console or the network. */
+/** Chromium has no sandbox for root. Its background traffic would disturb the checks of console and network. */
 const args = [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   '--disable-gpu',
@@ -35,9 +35,8 @@ const args = [
 ];
 
 /**
- * Every flow runs hydrated and with JavaScript off, and those that use a form also with JavaScript on but the
- * WebAssembly blocked. What only the hydrated app can do is tagged `@hydrated`; what is to show that a flow goes without
- * its WebAssembly, `@no-wasm`.
+ * Every flow runs hydrated and without JavaScript; flows with a form also run with JavaScript but without WebAssembly.
+ * A test of the hydrated app only is tagged `@hydrated`; a flow's test without WebAssembly is tagged `@no-wasm`.
  */
 export default defineConfig<Options>({
   testDir: 'tests',
@@ -45,7 +44,7 @@ export default defineConfig<Options>({
   globalSetup: './support/pwned-passwords',
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
-  // Each waits for the other side of its flow now and then, and some for a time-out.
+  // Tests often wait for a server or a time-out.
   workers: Math.min(2 * availableParallelism(), 8),
   retries: 0,
   reporter: process.env.CI ? 'line' : 'list',
@@ -64,8 +63,8 @@ export default defineConfig<Options>({
       name: 'no-wasm',
       use: { wasm: false },
       grepInvert: /@hydrated/,
-      // To the server these are the forms of `no-js`; what differs is a page whose loader finds nothing to load. So it
-      // is these files, and of each other flow the one test that is tagged.
+      // The server sees the same forms as in `no-js`; only the page's loader differs. So this project runs these files
+      // and one tagged test of each other flow.
       grep: /(fields|home|keyboard|notes|note-conflict|double-submit|refused-notes|sign-in|sign-out|sign-up)\.spec|@no-wasm/,
     },
   ],

@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 import base from './playwright.config';
 
-/** `npm run screenshots`: pictures to look at, not tests. */
+/** `npm run screenshots` takes pictures of the pages. */
 export default defineConfig({
   ...base,
   testDir: '.',

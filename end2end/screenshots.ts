@@ -2,12 +2,12 @@ import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { addNote, createAccount, note, signIn, signOut } from './support/actions';
 import { expect, test } from './support/fixtures';
-import { mailedLink } from './support/mailbox';
+import { mailedLink, requestPasswordLink } from './support/mailbox';
 import { outlive, post, signInOverHttp, signUpOverHttp, stranger } from './support/people';
 import { SHORT_LIVED } from './support/servers';
 import { verify } from './support/verification';
 
-/** Where the README's picture goes, as a path from this folder; without it the whole set is made instead. */
+/** Path of the README's picture, relative to this folder. Without it the whole set of pictures is made. */
 const README = process.env.README_PICTURE;
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -62,8 +62,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await shoot(page, 'reauthenticate');
         await visit(await mailedLink(request, person.email, '/verify-email'));
         await shoot(page, 'verify-email');
-        await post(request, baseURL!, '/api/auth/forgot-password', { email: person.email });
-        await visit(await mailedLink(request, person.email, '/reset-password'));
+        await visit(await requestPasswordLink(request, baseURL!, person));
         await shoot(page, 'reset-password');
         await visit('/notes');
         await shoot(page, 'notes-empty');

@@ -1,17 +1,17 @@
 import { type BrowserContext, type Cookie, expect, type Locator, type Page } from '@playwright/test';
 import type { Person } from './people';
 
-/** The field in which a page takes the password. */
+/** The field for the password. */
 export const passwordField = (page: Page): Locator => page.getByLabel('Password', { exact: true });
 
-/** The field in which a page takes a password that is to be. */
+/** The field for a new password. */
 export const newPasswordField = (page: Page): Locator => page.getByLabel('New password', { exact: true });
 
-/** What says that the address is not confirmed yet. */
+/** The banner that asks to confirm the address. */
 export const verificationBanner = (page: Page): Locator =>
   page.getByRole('complementary', { name: 'Your address' });
 
-/** The field in which a page takes the address. */
+/** The field for the address. */
 export const emailField = (page: Page): Locator => page.getByLabel('Email', { exact: true });
 
 /** Fills in the page at `/signup` and sends it. */
@@ -29,6 +29,12 @@ export async function signIn(page: Page, person: Person, { remember = false } = 
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
+/** Fills in the page of a link to a new password and sends it. */
+export async function setNewPassword(page: Page, password: string): Promise<void> {
+  await newPasswordField(page).fill(password);
+  await page.getByRole('button', { name: 'Set new password' }).click();
+}
+
 /**
  * Waits for the page that follows a sign-in or a sign-up, then presses the button in the header.
  *
@@ -40,7 +46,7 @@ export async function signOut(page: Page): Promise<void> {
   await pressSignOut(page);
 }
 
-/** Presses the button in the header, also while another page is being prepared. */
+/** Presses the button in the header, also while another page is loading. */
 export async function pressSignOut(page: Page): Promise<void> {
   await page.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
 }
@@ -52,7 +58,7 @@ export async function expectSignedIn(page: Page, person: Pick<Person, 'email'>):
   await expect(header.getByRole('button', { name: 'Sign out' })).toBeVisible();
 }
 
-/** Waits until nothing on the page says that anybody is signed in. */
+/** Waits until the page shows no signed-in person. */
 export async function expectSignedOut(page: Page): Promise<void> {
   await expect(page.getByRole('button', { name: 'Sign out' })).toHaveCount(0);
   await expect(page.getByRole('banner')).not.toContainText('@');
@@ -61,18 +67,24 @@ export async function expectSignedOut(page: Page): Promise<void> {
 /** The field for a new note. */
 export const newNote = (page: Page): Locator => page.getByLabel('New note', { exact: true });
 
-/** The note that says `text`. */
+/** The note with the text `text`. */
 export const note = (page: Page, text: string): Locator =>
   page.getByRole('listitem').filter({ has: page.getByText(text, { exact: true }) });
 
-/** Writes a note and sends it, without waiting for it. */
+/** Fills in the form for a new note and sends it, without waiting for the note. */
 export async function addNote(page: Page, text: string): Promise<void> {
   await newNote(page).fill(text);
   await page.getByRole('button', { name: 'Add note' }).click();
 }
 
+/** Adds a note and waits until it is in the list. */
+export async function writeNote(page: Page, text: string): Promise<void> {
+  await addNote(page, text);
+  await expect(note(page, text)).toBeVisible();
+}
+
 /**
- * The cookie that holds the refresh token of the server at `origin`, where the browser has one. In development mode its
+ * Returns the cookie with the refresh token of the server at `origin`, if the browser has one. In development mode its
  * name ends in the port.
  */
 export async function refreshCookie(context: BrowserContext, origin: string): Promise<Cookie | undefined> {
@@ -80,7 +92,7 @@ export async function refreshCookie(context: BrowserContext, origin: string): Pr
   return (await context.cookies()).find(cookie => cookie.name === name);
 }
 
-/** The access tokens that `page` sends from now on, in their order. */
+/** Records the access tokens that `page` sends from now on. */
 export function bearersOf(page: Page): string[] {
   const sent: string[] = [];
   page.on('request', request => {

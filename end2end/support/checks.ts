@@ -4,11 +4,10 @@ import axe, { type AxeResults, type RunOptions } from 'axe-core';
 const JWT = /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/;
 
 /**
- * Scans the page as it is with all of axe's rules, and again in dark with those about colour.
+ * Scans the page with all of axe's rules, and again in dark with those about colour.
  *
- * axe needs timers, which a page without JavaScript does not run: there a copy of its document is scanned, rendered at
- * the same address in a context that has JavaScript, and with a policy that keeps the document's own scripts from
- * running.
+ * axe needs timers, which a page without JavaScript does not run. Then a copy of the document is scanned at the same
+ * address in a context with JavaScript, with a policy that blocks the document's own scripts.
  */
 export async function expectAccessible(page: Page, { javaScriptEnabled = true } = {}): Promise<void> {
   if (javaScriptEnabled) return scan(page);
@@ -31,14 +30,14 @@ export async function expectAccessible(page: Page, { javaScriptEnabled = true } 
   await context.close();
 }
 
-/** A page that a form led to may be here before its style sheet is. */
+/** Waits for the style sheet, which may arrive after a page that a form led to. */
 function laidOut(page: Page): Promise<void> {
   return page.waitForLoadState();
 }
 
 async function scan(page: Page): Promise<void> {
   await laidOut(page);
-  expect(page.frames(), 'axe is in one frame and sees no other').toHaveLength(1);
+  expect(page.frames(), 'axe scans one frame only').toHaveLength(1);
   await page.evaluate(axe.source);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
@@ -52,7 +51,7 @@ async function scan(page: Page): Promise<void> {
   await page.emulateMedia({ colorScheme: null });
 }
 
-/** Nothing on the page is wider than the window. */
+/** Expects that nothing on the page is wider than the window. */
 export async function expectNoSidewaysScrolling(page: Page): Promise<void> {
   await laidOut(page);
   const wider = await page.evaluate(() => {
@@ -66,7 +65,7 @@ export async function expectNoSidewaysScrolling(page: Page): Promise<void> {
   expect(wider, page.url()).toEqual([]);
 }
 
-/** No script, no shoulder-surfer and no log of addresses can find a token of this page. */
+/** Expects no token in storage, readable cookies, the HTML or the address of the page. */
 export async function expectTokenNowhere(page: Page): Promise<void> {
   const kept = await page.evaluate(() => ({
     local: Object.entries(localStorage),
@@ -75,11 +74,11 @@ export async function expectTokenNowhere(page: Page): Promise<void> {
     html: document.documentElement.outerHTML,
     url: location.href,
   }));
-  expect(kept.local).toEqual([]);
-  expect(kept.session).toEqual([]);
-  expect(kept.cookie).toBe('');
-  expect(kept.url).not.toMatch(JWT);
-  expect(kept.html).not.toMatch(JWT);
+  expect(kept.local, 'local storage').toEqual([]);
+  expect(kept.session, 'session storage').toEqual([]);
+  expect(kept.cookie, 'cookies that scripts can read').toBe('');
+  expect(kept.url, 'the address').not.toMatch(JWT);
+  expect(kept.html, 'the HTML').not.toMatch(JWT);
   for (const { name, value } of await page.context().cookies()) {
     expect(kept.html.includes(value), `the cookie ${name} is in the HTML`).toBe(false);
     expect(kept.url.includes(value), `the cookie ${name} is in the address`).toBe(false);

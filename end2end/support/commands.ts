@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { serverBinary, serverSettings } from './servers';
 
 /**
- * Runs a command of the command line beside a running server, on its database.
+ * Runs a command on the database of a running server.
  *
  * @param origin the origin of that server
  * @param command such as `user`, `create`, `ada@example.org`
- * @returns what it wrote
+ * @returns its output
  */
 export function runCommand(origin: string, ...command: string[]): string {
   const env = { ...process.env, ...serverSettings(origin) };

@@ -1,15 +1,15 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A proxy by way of which no cookie reaches the browser. */
+/** A proxy that removes every cookie that the server sets. */
 export interface CookielessProxy {
-  /** For the `proxy` of a browser's context. */
+  /** Address for the `proxy` of a browser context. */
   server: string;
-  /** Ends it. */
+  /** Stops it. */
   close(): Promise<void>;
 }
 
-/** Starts one, on a free port. */
+/** Starts a proxy on a free port. */
 export async function cookielessProxy(): Promise<CookielessProxy> {
   const proxy = createServer((asked, answer) => {
     const onward = request(asked.url!, { method: asked.method, headers: asked.headers }, answered => {

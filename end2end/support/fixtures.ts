@@ -1,48 +1,51 @@
 import { test as base, type BrowserContext, type Page, type Response, expect } from '@playwright/test';
 import { type Person, signUpOverHttp, type SignedIn, stranger } from './people';
 
-/** What a project decides beside Playwright's own options. */
+/** Options of a project beside Playwright's own. */
 export interface Options {
   /** Whether the `.wasm` may be loaded. */
   wasm: boolean;
 }
 
-/** What a test may say about the console; everything else on it fails the test. */
+/** Exceptions from the rule that a console message fails the test. */
 export interface Quiet {
   /**
-   * Allows Chromium's own "Failed to load resource" line for these, what is said of a part of the WebAssembly that
-   * could not be loaded, and what is said of a crash of it.
+   * Allows Chromium's own "Failed to load resource" line for these failures, and the messages about a chunk that could
+   * not be loaded or a crash of the WebAssembly.
    *
    * @param failures status codes (`404`), network errors (`'ERR_INTERNET_DISCONNECTED'`), `'PART'` or `'CRASH'`
    */
   except(...failures: (number | string)[]): void;
+
+  /** Allows these status codes of fetches. A page that does not hydrate sends none, so there it allows nothing. */
+  exceptFetches(...statuses: number[]): void;
 }
 
 interface Fixtures {
-  /** Whether pages become an app: JavaScript on and WebAssembly allowed. */
+  /** Whether pages hydrate: JavaScript is on and WebAssembly allowed. */
   hydrates: boolean;
-  /** Fails the test if a page says anything on the console, throws, or breaks the content security policy. */
+  /** Fails the test if a page writes to the console, throws, or violates the content security policy. */
   quiet: Quiet;
-  /** Opens a path, in `page` unless another is given, and waits until it is hydrated where it hydrates. */
+  /** Opens a path, in `page` unless another is given, and waits for hydration if pages hydrate. */
   visit(path: string, page?: Page): Promise<Response>;
-  /** Opens a page in a browser of its own, which shares no cookie with the others; `except` as in {@link Quiet}. */
+  /** Opens a page in another browser context without shared cookies; `except` as in {@link Quiet}. */
   elsewhere(...except: (number | string)[]): Promise<Page>;
-  /** Somebody with an account whom this browser does not know. */
+  /** A person with an account who never used this browser. */
   account: Person & SignedIn;
-  /** Somebody with an account who is signed in in this browser. */
+  /** A person who is signed in in this browser. */
   person: Person & SignedIn;
 }
 
-/** With JavaScript off or its WebAssembly blocked, Chromium says that what was preloaded was not used. */
+/** Without JavaScript or WebAssembly, Chromium warns that preloaded files were not used. */
 const UNUSED_PRELOAD = /was preloaded using link preload but not used/;
 
-/** What the framework and Chromium say of WebAssembly that has crashed. */
+/** Messages of the framework and of Chromium about a crash of the WebAssembly. */
 const CRASH = /panicked at|hydration error|unreachable|\/pkg\//i;
 
-/** Chromium's own word at every sign-out. */
+/** Chromium's message at every sign-out. */
 const CLEARED_SITE_DATA = /^Clear-Site-Data header on '[^']+': Cleared data types: "cache", "storage"\.$/;
 
-/** Lets `context` tell what its pages say. */
+/** Collects the messages and errors of the pages of `context`. */
 async function watch(
   context: BrowserContext,
   noise: string[],
@@ -75,7 +78,7 @@ async function watch(
   });
 }
 
-/** Playwright's `test` with people, a browser that must keep quiet, and pages that are ready. */
+/** Playwright's `test` with people, a check of the console, and pages that are hydrated. */
 export const test = base.extend<Fixtures & Options>({
   wasm: [true, { option: true }],
 
@@ -90,8 +93,9 @@ export const test = base.extend<Fixtures & Options>({
         allowed.add('ERR_BLOCKED_BY_CLIENT');
         await context.route('**/*.wasm', route => route.abort('blockedbyclient'));
       }
-      await use({ except: (...failures) => failures.forEach(failure => allowed.add(String(failure))) });
-      expect(noise, 'what the pages said on the console').toEqual([]);
+      const except = (...failures: (number | string)[]) => failures.forEach(failure => allowed.add(String(failure)));
+      await use({ except, exceptFetches: (...statuses) => hydrates && except(...statuses) });
+      expect(noise, 'messages on the console').toEqual([]);
     },
     { auto: true },
   ],
@@ -118,7 +122,7 @@ export const test = base.extend<Fixtures & Options>({
       return context.newPage();
     });
     for (const context of contexts) await context.close();
-    expect(noise, 'what the pages elsewhere said on the console').toEqual([]);
+    expect(noise, 'messages on the console of the other browser').toEqual([]);
   },
 
   account: async ({ request, baseURL }, use) => {
@@ -131,5 +135,15 @@ export const test = base.extend<Fixtures & Options>({
     await use({ ...person, ...(await signUpOverHttp(context.request, baseURL!, person)) });
   },
 });
+
+/** Declares tests that run once at each of these widths of the window, in pixels. */
+export function atWidths(widths: number[], declare: () => void): void {
+  for (const width of widths) {
+    test.describe(`${width} pixels wide`, () => {
+      test.use({ viewport: { width, height: 800 } });
+      declare();
+    });
+  }
+}
 
 export { expect };

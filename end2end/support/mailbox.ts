@@ -1,13 +1,14 @@
 import type { APIRequestContext } from '@playwright/test';
 import { expect } from './fixtures';
+import { post } from './people';
 
 /**
- * Waits until a link was mailed, and gives its path and query.
+ * Waits until a link is mailed, and returns its path and query.
  *
- * @param request of the browser or of nobody; its base URL is the server's origin
- * @param to the address that it was mailed to
- * @param page the path of the page that it leads to, such as `/verify-email`
- * @param count how many such mails there must be, so that a second one is not taken for the first
+ * @param request any request context whose base URL is the server's origin
+ * @param to the address of the recipient
+ * @param page the path of its page, such as `/verify-email`
+ * @param count the number of such mails to wait for
  * @returns the newest link
  */
 export async function mailedLink(
@@ -29,7 +30,18 @@ export async function mailedLink(
   return links[0]!;
 }
 
-/** The subjects of the mails to an address, the newest first. */
+/** Asks for a link to a new password over HTTP, and returns it once it is mailed. */
+export async function requestPasswordLink(
+  request: APIRequestContext,
+  origin: string,
+  { email }: { email: string },
+): Promise<string> {
+  const answer = await post(request, origin, '/api/auth/forgot-password', { email });
+  expect(answer.status(), await answer.text()).toBe(200);
+  return mailedLink(request, email, '/reset-password');
+}
+
+/** Returns the subjects of the mails to an address, newest first. */
 export async function mailedSubjects(request: APIRequestContext, to: string): Promise<string[]> {
   return (await mailsTo(request, to)).map(mail => mail.subject);
 }

@@ -1,6 +1,6 @@
 import { type APIRequest, expect, type Page, type Route } from '@playwright/test';
 
-/** How often something has happened so far. */
+/** A number of events. */
 export interface Count {
   times: number;
 }
@@ -15,15 +15,14 @@ export function count(page: Page, path: string): Count {
 }
 
 /**
- * Lets the server answer renewals of `page` and loses the answers on the way, as a connection that breaks would.
+ * Loses the answers to refreshes of `page`, as a broken connection would.
  *
- * The request is repeated from outside the browser, so that its cookies stay as they were; the browser then sees a
- * connection reset.
+ * The request is made from outside the browser, so that the browser keeps its cookies and sees a connection reset.
  *
- * @param api makes the requests from outside (`playwright.request`)
- * @param times after how many lost answers the network is well again
+ * @param api makes the requests (`playwright.request`)
+ * @param times the number of answers to lose
  */
-export async function loseRenewals(page: Page, api: APIRequest, times: number): Promise<Count> {
+export async function loseRefreshAnswers(page: Page, api: APIRequest, times: number): Promise<Count> {
   const lost = { times: 0 };
   await page.route('**/api/auth/refresh', async route => {
     if (lost.times >= times) return route.fallback();
@@ -49,7 +48,7 @@ export async function loseRenewals(page: Page, api: APIRequest, times: number): 
 /**
  * Holds the requests of `page` to `path` until they are released.
  *
- * @returns lets them go on
+ * @returns a function that releases them
  */
 export async function hold(page: Page, path: string): Promise<() => Promise<void>> {
   const held: Route[] = [];

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { type APIRequestContext, expect } from '@playwright/test';
 
-/** An account as a test knows it. */
+/** The address and password of a person. */
 export interface Person {
   email: string;
   password: string;
 }
 
-/** What sign-up, sign-in and renewal answer to a fetch. */
+/** The answer of sign-up, sign-in and refresh to a fetch. */
 export interface SignedIn {
   access_token: string;
   token_type: string;
@@ -21,13 +21,13 @@ export interface SignedIn {
   };
 }
 
-/** Somebody who has no account yet; no two are ever the same. */
+/** Returns a new person without an account. */
 export function stranger(): Person {
   const unique = randomBytes(6).toString('hex');
   return { email: `ada-${unique}@example.org`, password: `violet kettle ${unique} sparrow` };
 }
 
-/** An address as long as one may be (254 bytes), to see what it does to a page. */
+/** Returns an address of the largest permitted length (254 bytes). */
 export function longAddress(): string {
   const unique = randomBytes(6).toString('hex');
   const domain = `${'d'.repeat(63)}.${'e'.repeat(63)}.${'f'.repeat(57)}.org`;
@@ -37,7 +37,7 @@ export function longAddress(): string {
 /**
  * Posts a form as a same-origin fetch of a page would, without a page.
  *
- * @param request whose cookies are sent and kept: `context.request` is the browser's, the `request` fixture has its own
+ * @param request sends and stores cookies: `context.request` those of the browser, the `request` fixture its own
  */
 export async function post(
   request: APIRequestContext,
@@ -52,7 +52,7 @@ export async function post(
   });
 }
 
-/** Makes an account over HTTP; `request` is signed in afterwards. */
+/** Creates an account over HTTP. Afterwards `request` is signed in. */
 export async function signUpOverHttp(
   request: APIRequestContext,
   origin: string,
@@ -66,7 +66,7 @@ export async function signUpOverHttp(
   return answer.json();
 }
 
-/** Signs in over HTTP; `request` is signed in afterwards, and the session that it had has ended. */
+/** Signs in over HTTP. Afterwards `request` is signed in, and its previous session has ended. */
 export async function signInOverHttp(
   request: APIRequestContext,
   origin: string,
@@ -80,7 +80,7 @@ export async function signInOverHttp(
   return answer.json();
 }
 
-/** Ends the session of `accessToken` from outside the browser, which learns nothing of it. */
+/** Ends the session of `accessToken` from outside the browser, which is not notified. */
 export async function endSession(
   request: APIRequestContext,
   origin: string,
@@ -94,6 +94,36 @@ export async function endSession(
     { Authorization: `Bearer ${accessToken}` },
   );
   expect(answer.status(), await answer.text()).toBe(200);
+}
+
+/** Expects the server to refuse an access token. */
+export async function expectTokenRefused(
+  request: APIRequestContext,
+  origin: string,
+  accessToken: string,
+): Promise<void> {
+  const answer = await post(request, origin, '/api/auth/me', {}, { Authorization: `Bearer ${accessToken}` });
+  expect(answer.status(), 'the access token of an ended session is refused').toBe(401);
+}
+
+/** Expects the server to refuse a copy of a refresh cookie. */
+export async function expectCookieRefused(
+  request: APIRequestContext,
+  origin: string,
+  { name, value }: { name: string; value: string },
+): Promise<void> {
+  const answer = await post(request, origin, '/api/auth/refresh', {}, { Cookie: `${name}=${value}` });
+  expect(answer.status(), 'the refresh cookie of an ended session is refused').toBe(401);
+}
+
+/** Expects the server to refuse a sign-in. */
+export async function expectSignInRefused(
+  request: APIRequestContext,
+  origin: string,
+  { email, password }: Person,
+): Promise<void> {
+  const answer = await post(request, origin, '/api/auth/login', { email, password });
+  expect(answer.status(), `${email} cannot sign in with that password`).toBe(401);
 }
 
 /** Waits until `accessToken` (a JWT) has expired. */

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { PWNED_PASSWORDS } from './servers';
 
-/** A password that has appeared in a breach, as {@link PWNED_PASSWORDS} has it. */
+/** A password that {@link PWNED_PASSWORDS} reports as breached. */
 export const BREACHED = 'violet anchor spoon 8';
 
-/** Runs a stand-in for the Pwned Passwords range API while the tests run. */
+/** Runs a test server in place of the Pwned Passwords range API. */
 export default async function start(): Promise<() => Promise<void>> {
   const hash = createHash('sha1').update(BREACHED).digest('hex').toUpperCase();
   const padding = `${'0'.repeat(34)}A:0`;

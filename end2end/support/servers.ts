@@ -2,36 +2,36 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(__dirname, '../..');
-/** The program that serves, and that has the command line. */
+/** The path of the server, which is also the command line. */
 export const serverBinary = process.env.LATCHKEY_SERVER || path.join(root, 'target/debug/server');
 
-/** The first of the four ports that the servers take; another one where these are in use. */
+/** The first of the four ports of the test servers. `END2END_PORT` names another one. */
 const port = Number(process.env.END2END_PORT || 3210);
 
-/** The origin of the server with the lifetimes that people get. */
+/** Origin of the server with the default lifetimes. */
 export const NORMAL = `http://127.0.0.1:${port}`;
 
 /**
- * The origin of the server whose access tokens live four seconds, and whose sign-ins are recent for three, so that a
- * test can outlive both.
+ * Origin of the server whose access tokens live four seconds and whose passwords are recent for three, so that a test
+ * can wait for both to end.
  */
 export const SHORT_LIVED = `http://127.0.0.1:${port + 1}`;
 
 /**
- * The origin of the server that signs nobody in before they have confirmed their address, and asks
- * {@link PWNED_PASSWORDS} about every password that is chosen.
+ * Origin of the server that signs people in only after they confirm their address, and looks up every new password at
+ * {@link PWNED_PASSWORDS}.
  */
 export const STRICT = `http://127.0.0.1:${port + 2}`;
 
-/** Where the stand-in for the Pwned Passwords range API is. */
+/** Address of the test server in place of the Pwned Passwords range API. */
 export const PWNED_PASSWORDS = `http://127.0.0.1:${port + 3}`;
 
 /**
- * How Playwright starts a server of its own at `origin`, on an empty database under `target/end2end`, where its log
- * stays for whoever looks into a failure.
+ * Returns the settings with which Playwright starts a server at `origin`, with an empty database and its log under
+ * `target/end2end`.
  *
  * @param origin scheme, host and port, as in `PUBLIC_URL`
- * @param settings environment variables beside those that every test server gets
+ * @param settings environment variables beside those of every test server
  */
 export function webServer(origin: string, settings: Record<string, string> = {}) {
   if (!existsSync(serverBinary)) {
@@ -52,14 +52,14 @@ export function webServer(origin: string, settings: Record<string, string> = {})
   };
 }
 
-/** The environment variables that every server at such an origin gets, and every command beside it. */
+/** Returns the environment variables of a server at `origin` and of the commands beside it. */
 export function serverSettings(origin: string): Record<string, string> {
   return {
     DEV_MODE: 'true',
-    // Nobody guesses at these passwords.
+    // These passwords need no protection.
     ARGON2_MEMORY_KIB: '1024',
     ARGON2_PASSES: '1',
-    // Every browser here has one address.
+    // All browsers share one address.
     THROTTLE_FREE_TRIES_PER_ADDRESS: '100000',
     BIND_ADDR: new URL(origin).host,
     PUBLIC_URL: origin,

@@ -3,9 +3,9 @@ import { mailedLink } from './mailbox';
 import { type Person, post } from './people';
 
 /**
- * Verifies the address of somebody who has just signed up, by the mailed link and the password.
+ * Confirms the address of a new account with the mailed link and the password.
  *
- * @param request of the browser or of nobody; who is signed in there makes no difference
+ * @param request any request context; its session does not matter
  */
 export async function verify(request: APIRequestContext, origin: string, person: Person): Promise<void> {
   const link = await mailedLink(request, person.email, '/verify-email');

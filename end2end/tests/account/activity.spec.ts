@@ -6,7 +6,7 @@ import { signInOverHttp } from '../../support/people';
 const events = (page: Page) => page.getByRole('main').locator('.event');
 
 test('a person reads what has happened, page by page', async ({ page, person, request, baseURL, visit }) => {
-  // Each sign-in of this browser ends the session before, which is an event, too.
+  // Each sign-in of this client also ends its previous session, which is an event.
   for (let times = 0; times < 11; times += 1) await signInOverHttp(request, baseURL!, person);
   await visit('/account/activity');
   await expect(events(page)).toHaveCount(20);

@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { addNote, expectSignedIn, expectSignedOut, note, refreshCookie } from '../../support/actions';
+import { expectSignedIn, expectSignedOut, note, refreshCookie, writeNote } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
-import { post } from '../../support/people';
+import { expectSignInRefused, expectTokenRefused } from '../../support/people';
 
-test('a person takes everything along', async ({ page, person, visit }) => {
+test('a person downloads all their data', async ({ page, person, visit }) => {
   await visit('/notes');
-  await addNote(page, 'to take along');
-  await expect(note(page, 'to take along')).toBeVisible();
+  await writeNote(page, 'to take along');
   await visit('/account/data');
   for (let times = 0; times < 2; times += 1) {
     const downloading = page.waitForEvent('download');
@@ -31,11 +30,10 @@ test('a person deletes their account', { tag: '@no-wasm' }, async ({
   context,
   request,
   quiet,
-  hydrates,
   baseURL,
   visit,
 }) => {
-  if (hydrates) quiet.except(422);
+  quiet.exceptFetches(422);
   await visit('/account/data');
   const confirmation = page.getByRole('textbox', { name: 'Your address' });
   await confirmation.fill('somebody@example.org');
@@ -48,8 +46,6 @@ test('a person deletes their account', { tag: '@no-wasm' }, async ({
   await expect(page.getByRole('status').filter({ hasText: 'Your account is deleted.' })).toBeVisible();
   await expectSignedOut(page);
   expect(await refreshCookie(context, baseURL!)).toBeUndefined();
-  const form = { email: person.email, password: person.password };
-  expect((await post(request, baseURL!, '/api/auth/login', form)).status()).toBe(401);
-  const bearer = { Authorization: `Bearer ${person.access_token}` };
-  expect((await post(request, baseURL!, '/api/auth/me', {}, bearer)).status()).toBe(401);
+  await expectSignInRefused(request, baseURL!, person);
+  await expectTokenRefused(request, baseURL!, person.access_token);
 });

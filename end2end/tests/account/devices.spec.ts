@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { addNote, expectSignedIn, expectSignedOut } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
-import { post, signInOverHttp } from '../../support/people';
+import { expectTokenRefused, post, signInOverHttp } from '../../support/people';
 
 const devices = (page: Page) => page.getByRole('main').locator('.device');
 
@@ -15,8 +15,7 @@ test('a person signs out one device', { tag: '@no-wasm' }, async ({ page, person
   await other.getByRole('button', { name: 'Sign out' }).click();
   await expect(page.getByRole('status').filter({ hasText: 'That device is signed out.' })).toBeVisible();
   await expect(devices(page)).toHaveCount(1);
-  const bearer = { Authorization: `Bearer ${elsewhere.access_token}` };
-  expect((await post(request, baseURL!, '/api/auth/me', {}, bearer)).status()).toBe(401);
+  await expectTokenRefused(request, baseURL!, elsewhere.access_token);
   await expectSignedIn(page, person);
 });
 
@@ -45,7 +44,7 @@ test('a person signs out every other device', async ({
   await expect(devices(page)).toHaveCount(1);
 });
 
-test('a device that was signed out finds itself at the way in', async ({
+test('a form of a signed-out device leads to the sign-in page', async ({
   page,
   person,
   elsewhere,
@@ -69,7 +68,7 @@ test('a device that was signed out finds itself at the way in', async ({
 });
 
 test(
-  'a page of a device that was signed out is at the way in as soon as somebody looks at it',
+  'a page of a signed-out device leads to the sign-in page as soon as it is visible',
   { tag: '@hydrated' },
   async ({ page, person, elsewhere, baseURL, visit }) => {
     const other = await elsewhere(401);

@@ -3,7 +3,7 @@ import { expect, test } from '../../support/fixtures';
 import { hold } from '../../support/network';
 import { endSession, signInOverHttp } from '../../support/people';
 
-test('a person says what they want to be called', { tag: '@no-wasm' }, async ({ page, person, visit }) => {
+test('a person sets a display name', { tag: '@no-wasm' }, async ({ page, person, visit }) => {
   await visit('/account');
   const name = page.getByLabel('Display name', { exact: true });
   await name.fill('Ada Lovelace');
@@ -20,14 +20,8 @@ test('a person says what they want to be called', { tag: '@no-wasm' }, async ({ 
   await expectSignedIn(page, person);
 });
 
-test('a name that is too long comes back with the reason', async ({
-  page,
-  person,
-  quiet,
-  hydrates,
-  visit,
-}) => {
-  if (hydrates) quiet.except(422);
+test('a name that is too long comes back with the reason', async ({ page, person, quiet, visit }) => {
+  quiet.exceptFetches(422);
   await visit('/account');
   const name = page.getByLabel('Display name', { exact: true });
   await name.fill('a'.repeat(81));
@@ -38,16 +32,15 @@ test('a name that is too long comes back with the reason', async ({
   await expectSignedIn(page, person);
 });
 
-test('what was filled in when the session had ended is there again after signing in', async ({
+test('a form filled in after the session ended is restored after signing in', async ({
   page,
   person,
   request,
   quiet,
-  hydrates,
   baseURL,
   visit,
 }) => {
-  if (hydrates) quiet.except(401);
+  quiet.exceptFetches(401);
   const forms = [
     ['/account', 'Display name', 'Countess Ada', 'Save name'],
     ['/account', 'New address', 'countess@example.org', 'Change address'],
@@ -69,7 +62,7 @@ test('what was filled in when the session had ended is there again after signing
   }
 });
 
-test('that a name is saved is said anew each time', { tag: '@hydrated' }, async ({ page, person, visit }) => {
+test('the message that a name is saved appears each time', { tag: '@hydrated' }, async ({ page, person, visit }) => {
   await visit('/account');
   const said = page.getByRole('status').filter({ hasText: 'Your name is saved.' });
   await page.getByLabel('Display name', { exact: true }).fill('Ada');

@@ -2,22 +2,22 @@ import type { Page } from '@playwright/test';
 import { expectSignedIn, newNote, note, passwordField } from '../../support/actions';
 import { expectAccessible, expectTokenNowhere } from '../../support/checks';
 import { expect, test } from '../../support/fixtures';
-import { outlive, post, signInOverHttp } from '../../support/people';
+import { expectSignInRefused, outlive, signInOverHttp } from '../../support/people';
 import { SHORT_LIVED } from '../../support/servers';
 
-// There a proof is recent for less time than an access token lives.
+// On this server a password is recent for less time than an access token lives.
 test.use({ baseURL: SHORT_LIVED });
 
 const confirmation = (page: Page) => page.getByRole('textbox', { name: 'Your address' });
 const panel = (page: Page) => page.getByRole('dialog', { name: 'Is it still you?' });
 
-/** Fills in what deletes the account, and sends it. */
+/** Fills in the form that deletes the account and sends it. */
 async function askToDelete(page: Page, address: string): Promise<void> {
   await confirmation(page).fill(address);
   await page.getByRole('button', { name: 'Delete my account' }).click();
 }
 
-test('what wants a recent proof asks for the password and goes on', { tag: '@no-wasm' }, async ({
+test('a sensitive action asks for the password and continues', { tag: '@no-wasm' }, async ({
   page,
   person,
   request,
@@ -27,7 +27,7 @@ test('what wants a recent proof asks for the password and goes on', { tag: '@no-
   baseURL,
   visit,
 }) => {
-  if (hydrates) quiet.except(401, 403, 422);
+  quiet.exceptFetches(401, 403, 422);
   await visit('/account/data');
   await outlive(person.access_token);
   await askToDelete(page, person.email);
@@ -51,18 +51,17 @@ test('what wants a recent proof asks for the password and goes on', { tag: '@no-
   }
   await expect(page).toHaveURL('/');
   await expect(page.getByText('Your account is deleted.')).toBeVisible();
-  const form = { email: person.email, password: person.password };
-  expect((await post(request, baseURL!, '/api/auth/login', form)).status()).toBe(401);
+  await expectSignInRefused(request, baseURL!, person);
 });
 
-test('whoever would not give the password goes on as before', async ({
+test('a person who does not enter the password stays signed in', async ({
   page,
   person,
   quiet,
   hydrates,
   visit,
 }) => {
-  if (hydrates) quiet.except(401, 403);
+  quiet.exceptFetches(401, 403);
   await visit('/account/data');
   await outlive(person.access_token);
   await askToDelete(page, person.email);
@@ -80,7 +79,7 @@ test('whoever would not give the password goes on as before', async ({
   await expectSignedIn(page, person);
 });
 
-test('the session goes on in a new one', { tag: '@hydrated' }, async ({
+test('entering the password starts a new session, also for other tabs', { tag: '@hydrated' }, async ({
   page,
   context,
   person,
@@ -110,15 +109,14 @@ test('the session goes on in a new one', { tag: '@hydrated' }, async ({
   await expect(page.getByText('Password confirmed')).toBeVisible();
 });
 
-test('what is half typed in another tab is saved in the new session', async ({
+test('a draft in another tab is saved in the new session', async ({
   page,
   context,
   person,
   quiet,
-  hydrates,
   visit,
 }) => {
-  if (hydrates) quiet.except(401);
+  quiet.exceptFetches(401);
   const other = await context.newPage();
   await visit('/notes', other);
   await newNote(other).fill('half a thought');
@@ -133,13 +131,13 @@ test('what is half typed in another tab is saved in the new session', async ({
   await expectSignedIn(other, person);
 });
 
-test('the page that asks is for somebody who is signed in', async ({ page, visit }) => {
+test('the page that asks for the password needs a session', async ({ page, visit }) => {
   await visit('/reauthenticate?next=/account/data');
   await expect(page).toHaveURL('/login?next=/account/data');
 });
 
 test(
-  'the question goes with the page that it was asked on',
+  'leaving the page closes the question for the password',
   { tag: '@hydrated' },
   async ({ page, person, quiet, visit }) => {
     quiet.except(401, 403);

@@ -1,6 +1,6 @@
 import { expectSignedIn } from '../../support/actions';
 import { expectAccessible, expectNoSidewaysScrolling } from '../../support/checks';
-import { expect, test } from '../../support/fixtures';
+import { atWidths, expect, test } from '../../support/fixtures';
 import { longAddress, signUpOverHttp, stranger } from '../../support/people';
 
 const PAGES = [
@@ -24,7 +24,7 @@ test('every page is accessible', async ({ page, person, javaScriptEnabled, visit
   }
 });
 
-test('a person goes through the section', async ({ page, person, visit }) => {
+test('a person opens every page of the account section', async ({ page, person, visit }) => {
   await visit('/account');
   const nav = page.getByRole('navigation', { name: 'Account' });
   for (const [path, heading, link] of PAGES) {
@@ -40,21 +40,17 @@ test('a person goes through the section', async ({ page, person, visit }) => {
   await expectSignedIn(page, person);
 });
 
-for (const width of [320, 1600]) {
-  test.describe(`${width} pixels wide`, () => {
-    test.use({ viewport: { width, height: 800 } });
-
-    test('nothing scrolls sideways', async ({ page, context, baseURL, visit }) => {
-      await signUpOverHttp(context.request, baseURL!, { ...stranger(), email: longAddress() });
-      for (const [path] of PAGES) {
-        await visit(path);
-        await expectNoSidewaysScrolling(page);
-      }
-      await visit('/account');
-      await page.getByLabel('Display name', { exact: true }).fill('W'.repeat(80));
-      await page.getByRole('button', { name: 'Save name' }).click();
-      await expect(page.getByText('Your name is saved.')).toBeVisible();
+atWidths([320, 1600], () => {
+  test('nothing scrolls sideways', async ({ page, context, baseURL, visit }) => {
+    await signUpOverHttp(context.request, baseURL!, { ...stranger(), email: longAddress() });
+    for (const [path] of PAGES) {
+      await visit(path);
       await expectNoSidewaysScrolling(page);
-    });
+    }
+    await visit('/account');
+    await page.getByLabel('Display name', { exact: true }).fill('W'.repeat(80));
+    await page.getByRole('button', { name: 'Save name' }).click();
+    await expect(page.getByText('Your name is saved.')).toBeVisible();
+    await expectNoSidewaysScrolling(page);
   });
-}
+});

@@ -1,9 +1,18 @@
 import type { Page } from '@playwright/test';
-import { addNote, emailField, expectSignedIn, newNote, note, passwordField, signIn, signOut } from '../../support/actions';
+import {
+  emailField,
+  expectSignedIn,
+  newNote,
+  note,
+  passwordField,
+  signIn,
+  signOut,
+  writeNote,
+} from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { hold } from '../../support/network';
 
-/** What extensions and translators do to a page, by name. */
+/** Changes that extensions and translators make to a page. */
 const INTRUSIONS: Record<string, () => void> = {
   'an element at the beginning of the body': () => document.body.prepend(document.createElement('aside')),
   'text at the end of the body': () => document.body.append('injected'),
@@ -50,7 +59,7 @@ const INTRUSIONS: Record<string, () => void> = {
 
 for (const [name, intrude] of Object.entries(INTRUSIONS)) {
   test(
-    `a page comes alive although there is ${name} before`,
+    `a page hydrates despite ${name}`,
     { tag: '@hydrated' },
     async ({ account, page }) => {
       const release = await hold(page, '/latchkey.wasm');
@@ -68,7 +77,7 @@ for (const [name, intrude] of Object.entries(INTRUSIONS)) {
 }
 
 test(
-  'what an extension has added stays on the page',
+  'elements that an extension has added stay on the page',
   { tag: '@hydrated' },
   async ({ page }) => {
     const release = await hold(page, '/latchkey.wasm');
@@ -80,7 +89,7 @@ test(
   },
 );
 
-/** Has an extension insert an element into the first form, before any script of the page runs. */
+/** Inserts an element into the first form before any script of the page runs, as an extension may. */
 async function insertWhileParsing(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const observer = new MutationObserver(() => {
@@ -93,7 +102,7 @@ async function insertWhileParsing(page: Page): Promise<void> {
   });
 }
 
-/** Counts the documents that `page` opens from now on, by address. */
+/** Records the addresses of documents that `page` opens from now on. */
 function documentsOf(page: Page): string[] {
   const opened: string[] = [];
   page.on('request', request => {
@@ -108,7 +117,7 @@ function documentsOf(page: Page): string[] {
 const alive = (page: Page) => page.locator('html[data-hydrated]');
 
 test(
-  'a page that cannot come alive works without its WebAssembly, and is reported',
+  'a page that cannot hydrate works without WebAssembly, and the failure is reported',
   { tag: '@hydrated' },
   async ({ account, page, quiet }) => {
     quiet.except('CRASH');
@@ -130,10 +139,9 @@ test(
     await expectSignedIn(page, account);
     await page.getByRole('link', { name: 'Notes', exact: true }).click();
     await expect(page).toHaveURL('/notes');
-    await addNote(page, 'by a plain form');
-    await expect(note(page, 'by a plain form')).toBeVisible();
+    await writeNote(page, 'by a plain form');
     await expect(alive(page)).toHaveCount(0);
-    // A sign-out clears what the browser stores, and with it that the page is to stay plain.
+    // A sign-out clears the storage that keeps the page without WebAssembly.
     await signOut(page);
     await expect(page.getByText('You have signed out.')).toBeVisible();
     expect(opened.filter(path => path === '/login')).toHaveLength(2);
@@ -141,13 +149,12 @@ test(
 );
 
 test(
-  'a page that crashes works without its WebAssembly, with what was typed, and is reported',
+  'a page that crashes works without WebAssembly, keeps typed text, and the crash is reported',
   { tag: '@hydrated' },
   async ({ page, person, quiet, visit }) => {
     quiet.except('CRASH');
     await visit('/notes');
-    await addNote(page, 'first');
-    await expect(note(page, 'first')).toBeVisible();
+    await writeNote(page, 'first');
     await newNote(page).fill('half a thought');
     const opened = documentsOf(page);
     const reported = page.waitForRequest('**/client-failure/crash');
@@ -173,7 +180,7 @@ test(
 );
 
 test(
-  'a trap of the WebAssembly is a crash, and an error of an extension is none',
+  'a WebAssembly trap counts as a crash, an error of an extension does not',
   { tag: '@hydrated' },
   async ({ page, quiet, visit }) => {
     quiet.except('CRASH');
@@ -186,7 +193,7 @@ test(
     await passwordField(page).fill('violet kettle');
     await page.getByRole('button', { name: 'Show password' }).click();
     const left = page.waitForEvent('framenavigated');
-    // Fails the test by what it says on the console.
+    // A console message fails the test.
     await page.addInitScript(() => {
       if (sessionStorage.getItem('plain')?.includes('violet')) console.error('the password was stored');
     });
@@ -205,7 +212,7 @@ test(
 );
 
 test(
-  'a document stays plain after a crash for a while, and then comes alive again',
+  'after a crash a document stays without WebAssembly for a while, then hydrates again',
   { tag: '@hydrated' },
   async ({ page, visit }) => {
     await page.goto('/login');
@@ -221,7 +228,7 @@ test(
 );
 
 test(
-  'a crash where storage is forbidden reloads nothing, and the page works',
+  'after a crash without storage the page works and does not reload',
   { tag: '@hydrated' },
   async ({ account, page, quiet, visit }) => {
     quiet.except('CRASH');
@@ -249,7 +256,7 @@ test(
 
 for (const file of ['latchkey.wasm', 'split_way_in.wasm', 'latchkey.js']) {
   test(
-    `a page works where ${file} is broken, and is reported`,
+    `a page works if ${file} is broken, and the failure is reported`,
     { tag: '@hydrated' },
     async ({ account, page, quiet }) => {
       quiet.except('PART', 'CRASH');

@@ -1,4 +1,12 @@
-import { addNote, createAccount, expectSignedIn, newNote, note, signIn } from '../../support/actions';
+import {
+  addNote,
+  createAccount,
+  expectSignedIn,
+  newNote,
+  note,
+  signIn,
+  writeNote,
+} from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { hold } from '../../support/network';
 import { stranger } from '../../support/people';
@@ -7,8 +15,7 @@ const to = (name: string) => ({ name, exact: true });
 
 test('leaving the notes while one is being added', { tag: '@hydrated' }, async ({ page, person, visit }) => {
   await visit('/notes');
-  await addNote(page, 'first');
-  await expect(note(page, 'first')).toBeVisible();
+  await writeNote(page, 'first');
   const release = await hold(page, '/api/notes/add');
   await addNote(page, 'on its way');
   await page.getByRole('link', to('Account')).click();
@@ -36,8 +43,7 @@ test(
     await release();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Account');
     await page.getByRole('link', to('Notes')).click();
-    await addNote(page, 'afterwards');
-    await expect(note(page, 'afterwards')).toBeVisible();
+    await writeNote(page, 'afterwards');
     await expectSignedIn(page, person);
   },
 );
@@ -48,8 +54,7 @@ test(
   async ({ page, person, quiet, visit }) => {
     quiet.except(422);
     await visit('/notes');
-    await addNote(page, 'first');
-    await expect(note(page, 'first')).toBeVisible();
+    await writeNote(page, 'first');
     const release = await hold(page, '/api/notes/add');
     await addNote(page, '  ');
     await page.getByRole('link', to('Account')).click();
@@ -78,16 +83,16 @@ for (const [path, link, endpoint] of [
       await page.getByRole('link', to(link)).click();
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(link);
       await release();
-      // The session has begun, so the page says so, wherever it is by now.
+      // The session has begun, so the page shows it although the person left.
       await expectSignedIn(page, person);
       await expect(page).toHaveURL('/account');
     },
   );
 }
 
-test('the way back and forth through the pages', { tag: '@hydrated' }, async ({ page, person, visit }) => {
+test('a person goes back and forth through the pages', { tag: '@hydrated' }, async ({ page, person, visit }) => {
   await visit('/');
-  // Whoever clicks on before a page has come never was there, as with documents.
+  // Each page must be open before the next click; otherwise it gets no history entry.
   for (const name of ['Notes', 'Account', 'Notes', 'Account']) {
     await page.getByRole('link', to(name)).click();
     await expect(page).toHaveURL(`/${name.toLowerCase()}`);
@@ -98,7 +103,6 @@ test('the way back and forth through the pages', { tag: '@hydrated' }, async ({ 
   }
   await page.goForward();
   await expect(page).toHaveURL('/notes');
-  await addNote(page, 'after all that');
-  await expect(note(page, 'after all that')).toBeVisible();
+  await writeNote(page, 'after all that');
   await expectSignedIn(page, person);
 });

@@ -1,9 +1,9 @@
 import type { Page } from '@playwright/test';
-import { addNote, expectSignedIn, note, passwordField, signIn } from '../../support/actions';
+import { expectSignedIn, passwordField, signIn, writeNote } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { hold } from '../../support/network';
 
-/** What a person hears and sees while a page is being loaded. */
+/** The progress message while a page loads. */
 const progress = (page: Page) => page.getByText('Loading the page …');
 
 /** The heading of the page. */
@@ -13,7 +13,7 @@ const heading = (page: Page, name: string) => page.getByRole('heading', { level:
 const follow = (page: Page, name: string) =>
   page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true }).click();
 
-/** Notes from now on, frame by frame, whether there is a page without words. */
+/** Counts from now on the frames in which the page has no text. */
 async function watchForGaps(page: Page): Promise<() => Promise<number>> {
   await page.evaluate(() => {
     const seen = { gaps: 0 };
@@ -28,7 +28,7 @@ async function watchForGaps(page: Page): Promise<() => Promise<number>> {
 }
 
 test(
-  'the sign-in page stays until the code of the next page is there',
+  'the sign-in page stays until the code of the next page is loaded',
   { tag: '@hydrated' },
   async ({ account, page, visit }) => {
     await visit('/login');
@@ -52,7 +52,7 @@ test(
 );
 
 test(
-  'a page is shown once its data is there',
+  'a page is shown once its data is loaded',
   { tag: '@hydrated' },
   async ({ page, person, visit }) => {
     await visit('/');
@@ -70,13 +70,12 @@ test(
     await expect(page).toHaveURL('/notes');
     await expect(page).toHaveTitle('Notes · Latchkey');
     expect(await gaps()).toBe(0);
-    await addNote(page, 'alive');
-    await expect(note(page, 'alive')).toBeVisible();
+    await writeNote(page, 'alive');
   },
 );
 
 test(
-  'a page whose data takes very long says what it waits for',
+  'a page whose data takes very long shows a progress message',
   { tag: '@hydrated' },
   async ({ page, person, visit }) => {
     await visit('/');
@@ -91,7 +90,7 @@ test(
 );
 
 test(
-  'of two clicks the second wins, and the page before them stays alive until then',
+  'of two clicks the second wins, and the current page stays usable until then',
   { tag: '@hydrated' },
   async ({ page, person, visit }) => {
     await visit('/notes');
@@ -113,7 +112,7 @@ test(
     await expect(progress(page)).toBeVisible();
     await page.getByRole('link', { name: 'Activity' }).click();
     await devices();
-    // The page that is still there is not a dead picture of itself.
+    // The current page is still usable.
     await page.getByLabel('Display name').fill('Ada');
     await page.getByRole('button', { name: 'Save name' }).click();
     await expect(page.getByRole('banner').getByText('Ada', { exact: true })).toBeVisible();
@@ -126,7 +125,7 @@ test(
 );
 
 test(
-  'back and forward keep the page until the other is there, and its scroll position',
+  'back and forward keep the current page until the next is ready, and its scroll position',
   { tag: '@hydrated' },
   async ({ page, person, visit }) => {
     await page.setViewportSize({ width: 400, height: 300 });
@@ -152,7 +151,7 @@ test(
 );
 
 test(
-  'a page whose code is broken is shown by the server, and is reported',
+  'a page whose code is broken is rendered by the server, and the failure is reported',
   { tag: '@hydrated' },
   async ({ page, person, quiet, visit }) => {
     quiet.except('PART', 'CRASH');
@@ -165,8 +164,7 @@ test(
     await follow(page, 'Notes');
     await reported;
     await expect(page).toHaveURL('/notes');
-    await addNote(page, 'by a plain form');
-    await expect(note(page, 'by a plain form')).toBeVisible();
+    await writeNote(page, 'by a plain form');
     await expect(page.locator('html[data-hydrated]')).toHaveCount(0);
   },
 );

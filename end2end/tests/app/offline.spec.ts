@@ -1,5 +1,5 @@
 import type { Route } from '@playwright/test';
-import { addNote, bearersOf, expectSignedIn, newNote, note } from '../../support/actions';
+import { addNote, bearersOf, expectSignedIn, newNote, note, writeNote } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { outlive } from '../../support/people';
 import { SHORT_LIVED } from '../../support/servers';
@@ -14,8 +14,7 @@ for (const token of ['live', 'expired']) {
       quiet.except('ERR_INTERNET_DISCONNECTED');
       const sent = bearersOf(page);
       await visit('/notes');
-      await addNote(page, 'before');
-      await expect(note(page, 'before')).toBeVisible();
+      await writeNote(page, 'before');
       if (token === 'expired') await outlive(sent.at(-1)!);
 
       await context.setOffline(true);
@@ -36,7 +35,7 @@ for (const token of ['live', 'expired']) {
 }
 
 test(
-  'a server that cannot be reached for a moment signs nobody out',
+  'a short network failure does not sign a person out',
   { tag: '@hydrated' },
   async ({ page, person, quiet, visit }) => {
     quiet.except('ERR_CONNECTION_REFUSED');
@@ -46,14 +45,13 @@ test(
       failures += 1;
       return failures <= 2 ? route.abort('connectionrefused') : route.fallback();
     });
-    await addNote(page, 'in the end');
-    await expect(note(page, 'in the end')).toBeVisible();
+    await writeNote(page, 'in the end');
     expect(failures).toBeGreaterThan(2);
     await expectSignedIn(page, person);
   },
 );
 
-test('a busy server signs nobody out', { tag: '@hydrated' }, async ({ page, person, quiet, visit }) => {
+test('a busy server does not sign a person out', { tag: '@hydrated' }, async ({ page, person, quiet, visit }) => {
   quiet.except(503);
   await visit('/notes');
   let failures = 0;
@@ -66,13 +64,12 @@ test('a busy server signs nobody out', { tag: '@hydrated' }, async ({ page, pers
       json: { error: 'unavailable', message: 'Busy.' },
     });
   });
-  await addNote(page, 'try');
-  await expect(note(page, 'try')).toBeVisible();
+  await writeNote(page, 'try');
   await expectSignedIn(page, person);
 });
 
 test(
-  'a browser that is wrong about being offline still sends',
+  'a browser that wrongly reports being offline still sends requests',
   { tag: '@hydrated' },
   async ({ page, person, visit }) => {
     await page.addInitScript(() => {
@@ -82,15 +79,14 @@ test(
     const probe = page.waitForResponse('**/healthz');
     await page.evaluate(() => dispatchEvent(new Event('offline')));
     await probe;
-    await addNote(page, 'from a virtual machine');
-    await expect(note(page, 'from a virtual machine')).toBeVisible();
+    await writeNote(page, 'from a virtual machine');
     await expect(page.getByText('You are offline.')).toHaveCount(0);
     await expectSignedIn(page, person);
   },
 );
 
 test(
-  'a browser that is wrong about being online is told that it is offline by a request that fails',
+  'a failed request shows the offline message although the browser reports being online',
   { tag: '@hydrated' },
   async ({ page, quiet, visit, person }) => {
     quiet.except('ERR_CONNECTION_REFUSED');

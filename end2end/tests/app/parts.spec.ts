@@ -2,8 +2,8 @@ import type { Page } from '@playwright/test';
 import { expectSignedIn, signOut } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 
-/** The names of the parts of the WebAssembly that `page` has asked for, beside what belongs to several. */
-function partsOf(page: Page): Set<string> {
+/** Records the names of the chunks that `page` requests, without code that several chunks share. */
+function chunksOf(page: Page): Set<string> {
   const asked = new Set<string>();
   page.on('request', request => {
     const part = /\/split_(\w+)\.(?:[\w-]+\.)?wasm$/.exec(new URL(request.url()).pathname)?.[1];
@@ -13,14 +13,14 @@ function partsOf(page: Page): Set<string> {
 }
 
 test(
-  'a page loads the code that it needs and no other',
+  'a page loads only the code that it needs',
   { tag: '@hydrated' },
   async ({ page, person, visit }) => {
-    const asked = partsOf(page);
+    const asked = chunksOf(page);
     await visit('/');
     await expectSignedIn(page, person);
     await expect
-      .poll(() => [...asked], 'what sends requests comes once the page is alive')
+      .poll(() => [...asked], 'the code that sends requests is loaded once the page is hydrated')
       .toEqual(['signed_in', 'requests']);
     await page.getByRole('link', { name: 'Notes', exact: true }).click();
     await expect(page.getByRole('heading', { level: 1, name: 'Notes' })).toBeVisible();
@@ -29,17 +29,17 @@ test(
 );
 
 test(
-  'a visitor loads what only the signed-in see once the page is alive',
+  'a visitor loads the signed-in chunk once the page is hydrated',
   { tag: '@hydrated' },
   async ({ page, visit }) => {
-    const asked = partsOf(page);
+    const asked = chunksOf(page);
     await visit('/login');
     await expect.poll(() => [...asked]).toEqual(['way_in', 'requests', 'signed_in']);
   },
 );
 
 test(
-  'the server shows who is signed in where the code for that cannot be had, and it works',
+  'the server renders the signed-in header if its code cannot be loaded, and sign-out works',
   { tag: '@hydrated' },
   async ({ page, person, quiet }) => {
     quiet.except('ERR_FAILED', 'PART');
@@ -53,7 +53,7 @@ test(
 );
 
 test(
-  'a page whose code cannot be had is shown by the server, and works',
+  'a page whose code cannot be loaded is rendered by the server and works',
   { tag: '@hydrated' },
   async ({ page, person, quiet, visit }) => {
     quiet.except('ERR_FAILED', 'PART');
@@ -69,7 +69,7 @@ test(
 );
 
 test(
-  'a page that is asked for without a network comes with it',
+  'a page requested offline opens when the network is back',
   { tag: '@hydrated' },
   async ({ context, page, person, quiet, visit }) => {
     quiet.except('ERR_INTERNET_DISCONNECTED', 'PART');

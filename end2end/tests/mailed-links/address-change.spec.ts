@@ -1,16 +1,22 @@
 import type { APIRequestContext, Page } from '@playwright/test';
-import { expectSignedIn, expectSignedOut, newPasswordField, passwordField, signIn } from '../../support/actions';
+import {
+  expectSignedIn,
+  expectSignedOut,
+  newPasswordField,
+  passwordField,
+  signIn,
+} from '../../support/actions';
 import { expectAccessible, expectNoSidewaysScrolling } from '../../support/checks';
-import { expect, test } from '../../support/fixtures';
+import { atWidths, expect, test } from '../../support/fixtures';
 import { mailedLink } from '../../support/mailbox';
-import { type Person, type SignedIn, post, signUpOverHttp, stranger } from '../../support/people';
+import { type Person, post, type SignedIn, signUpOverHttp, stranger } from '../../support/people';
 import { verify } from '../../support/verification';
 
 const use = { name: 'Use this address' };
 const takeBack = { name: 'Take it back' };
 
-/** Asks for another address over HTTP; gives it with the link that confirms it. */
-async function asked(request: APIRequestContext, origin: string, person: SignedIn) {
+/** Requests a change of address over HTTP. Returns the new address and the link that confirms it. */
+async function requestChange(request: APIRequestContext, origin: string, person: SignedIn) {
   const { email } = stranger();
   const answer = await post(
     request,
@@ -29,7 +35,7 @@ async function changeAddress(page: Page, email: string): Promise<void> {
   await page.getByRole('button', { name: 'Change address' }).click();
 }
 
-test('an address is changed, and changed back by its owner', { tag: '@no-wasm' }, async ({
+test('an address is changed, and its owner undoes the change', { tag: '@no-wasm' }, async ({
   page,
   person,
   request,
@@ -64,17 +70,16 @@ test('an address is changed, and changed back by its owner', { tag: '@no-wasm' }
   await expectSignedIn(page, person);
 });
 
-test('an address that somebody took meanwhile is theirs', async ({
+test('an address that another person took meanwhile is refused', async ({
   page,
   account,
   request,
   baseURL,
   quiet,
-  hydrates,
   visit,
 }) => {
-  if (hydrates) quiet.except(422);
-  const { email, link } = await asked(request, baseURL!, account);
+  quiet.exceptFetches(422);
+  const { email, link } = await requestChange(request, baseURL!, account);
   await visit(link);
   await signUpOverHttp(request, baseURL!, { ...stranger(), email });
   await passwordField(page).fill(account.password);
@@ -82,18 +87,17 @@ test('an address that somebody took meanwhile is theirs', async ({
   await expect(page.getByText('This address already has an account.')).toBeVisible();
 });
 
-test('without a session of the account it takes its password', { tag: '@no-wasm' }, async ({
+test('without a session of the account the link asks for its password', { tag: '@no-wasm' }, async ({
   page,
   account,
   request,
   baseURL,
   quiet,
-  hydrates,
   javaScriptEnabled,
   visit,
 }) => {
-  if (hydrates) quiet.except(422);
-  const { email, link } = await asked(request, baseURL!, account);
+  quiet.exceptFetches(422);
+  const { email, link } = await requestChange(request, baseURL!, account);
   await visit(link);
   await expect(page.getByRole('main')).toContainText(`The account of ${account.email}`);
   await expectAccessible(page, { javaScriptEnabled });
@@ -108,20 +112,18 @@ test('without a session of the account it takes its password', { tag: '@no-wasm'
   await expectSignedIn(page, { email });
 });
 
-test('a newer link takes the place of the one before', async ({ page, account, request, baseURL, visit }) => {
-  const first = await asked(request, baseURL!, account);
-  await asked(request, baseURL!, account);
+test('a newer link replaces the previous one', async ({ page, account, request, baseURL, visit }) => {
+  const first = await requestChange(request, baseURL!, account);
+  await requestChange(request, baseURL!, account);
   await visit(first.link);
   await expect(page.getByText('This link no longer counts')).toBeVisible();
   await page.getByRole('link', { name: 'Ask for a new link' }).click();
   await expect(page).toHaveURL('/login?next=/account');
 });
 
-test.describe('320 pixels wide', () => {
-  test.use({ viewport: { width: 320, height: 640 } });
-
+atWidths([320], () => {
   test('nothing scrolls sideways', async ({ page, account, request, baseURL, visit }) => {
-    const { link } = await asked(request, baseURL!, account);
+    const { link } = await requestChange(request, baseURL!, account);
     for (const path of [link, '/confirm-email?token=none', '/undo-email?token=none']) {
       await visit(path);
       await expectNoSidewaysScrolling(page);

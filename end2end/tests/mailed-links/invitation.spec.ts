@@ -34,7 +34,7 @@ test('an invited person chooses a password and signs in', { tag: '@no-wasm' }, a
   await expectAccessible(page, { javaScriptEnabled });
 });
 
-test('an invitation that was taken back says so', async ({ page, request, baseURL, visit }) => {
+test('a revoked invitation is reported as such', async ({ page, request, baseURL, visit }) => {
   const person = stranger();
   runCommand(baseURL!, 'user', 'create', person.email);
   const link = await mailedLink(request, person.email, '/accept-invitation');

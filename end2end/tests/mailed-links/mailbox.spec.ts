@@ -2,7 +2,7 @@ import { expectAccessible } from '../../support/checks';
 import { expect, test } from '../../support/fixtures';
 import { mailedLink } from '../../support/mailbox';
 
-test('the development mailbox shows what was mailed, and leads on', async ({
+test('the development mailbox shows a mail and its links work', async ({
   page,
   person,
   request,

@@ -1,9 +1,9 @@
 import type { Page } from '@playwright/test';
-import { expectSignedIn, newPasswordField, passwordField } from '../../support/actions';
+import { expectSignedIn, passwordField, setNewPassword } from '../../support/actions';
 import { expectAccessible, expectNoSidewaysScrolling } from '../../support/checks';
-import { expect, test } from '../../support/fixtures';
-import { mailedLink } from '../../support/mailbox';
-import { longAddress, post, signUpOverHttp, stranger } from '../../support/people';
+import { atWidths, expect, test } from '../../support/fixtures';
+import { mailedLink, requestPasswordLink } from '../../support/mailbox';
+import { longAddress, signUpOverHttp, stranger } from '../../support/people';
 
 /** Waits until the page says that one person is signed in and that the link is about the account of another. */
 async function expectOtherAccount(page: Page, here: string, account: string): Promise<void> {
@@ -11,7 +11,7 @@ async function expectOtherAccount(page: Page, here: string, account: string): Pr
   await expect(page.getByRole('main')).toContainText(words);
 }
 
-test('a link that is opened where another person is signed in stays about its own account', {
+test("a link opened in another person's session acts on its own account", {
   tag: '@no-wasm',
 }, async ({ page, person, account, request, javaScriptEnabled, visit }) => {
   await visit(await mailedLink(request, account.email, '/verify-email'));
@@ -25,7 +25,7 @@ test('a link that is opened where another person is signed in stays about its ow
   await expect(page.getByText(account.email)).toHaveCount(0);
 });
 
-test('a new password for another account does not sign the person out who is signed in', async ({
+test('a new password for another account does not sign the current person out', async ({
   page,
   person,
   account,
@@ -33,11 +33,9 @@ test('a new password for another account does not sign the person out who is sig
   baseURL,
   visit,
 }) => {
-  await post(request, baseURL!, '/api/auth/forgot-password', { email: account.email });
-  await visit(await mailedLink(request, account.email, '/reset-password'));
+  await visit(await requestPasswordLink(request, baseURL!, account));
   await expectOtherAccount(page, person.email, account.email);
-  await newPasswordField(page).fill(stranger().password);
-  await page.getByRole('button', { name: 'Set new password' }).click();
+  await setNewPassword(page, stranger().password);
   await expect(page).toHaveURL('/');
   await expect(page.getByText('It is that of another account than yours')).toBeVisible();
   await expectSignedIn(page, person);
@@ -46,7 +44,7 @@ test('a new password for another account does not sign the person out who is sig
 });
 
 test(
-  'a page that is open notices that another person signed in in another tab',
+  'an open link page notices a sign-in of another person in another tab',
   { tag: '@hydrated' },
   async ({ page, account, context, request, baseURL, visit }) => {
     await visit(await mailedLink(request, account.email, '/verify-email'));
@@ -64,9 +62,7 @@ test(
   },
 );
 
-test.describe('320 pixels wide', () => {
-  test.use({ viewport: { width: 320, height: 640 } });
-
+atWidths([320], () => {
   test('nothing scrolls sideways', async ({ page, context, request, baseURL, visit }) => {
     const [here, other] = [{ ...stranger(), email: longAddress() }, { ...stranger(), email: longAddress() }];
     await signUpOverHttp(context.request, baseURL!, here);

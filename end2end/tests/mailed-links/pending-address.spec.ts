@@ -1,6 +1,6 @@
 import { expectSignedIn } from '../../support/actions';
 import { expectAccessible, expectNoSidewaysScrolling } from '../../support/checks';
-import { expect, test } from '../../support/fixtures';
+import { atWidths, expect, test } from '../../support/fixtures';
 import { mailedLink } from '../../support/mailbox';
 import { longAddress, stranger } from '../../support/people';
 
@@ -39,9 +39,7 @@ test('a pending change of address is shown, sent again and cancelled', { tag: '@
   await expectSignedIn(page, person);
 });
 
-test.describe('320 pixels wide', () => {
-  test.use({ viewport: { width: 320, height: 640 } });
-
+atWidths([320], () => {
   test('nothing scrolls sideways', async ({ page, person, visit }) => {
     await visit('/account');
     await expectSignedIn(page, person);

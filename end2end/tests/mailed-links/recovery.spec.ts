@@ -1,7 +1,14 @@
-import { emailField, expectSignedIn, expectSignedOut, newPasswordField, signIn } from '../../support/actions';
+import {
+  emailField,
+  expectSignedIn,
+  expectSignedOut,
+  newPasswordField,
+  setNewPassword,
+  signIn,
+} from '../../support/actions';
 import { expectAccessible, expectNoSidewaysScrolling } from '../../support/checks';
-import { expect, test } from '../../support/fixtures';
-import { mailedLink } from '../../support/mailbox';
+import { atWidths, expect, test } from '../../support/fixtures';
+import { mailedLink, requestPasswordLink } from '../../support/mailbox';
 import { post, stranger } from '../../support/people';
 
 const send = { name: 'Send a link' };
@@ -29,8 +36,7 @@ test('a forgotten password is replaced by a mailed link', { tag: '@no-wasm' }, a
   await expect(page.getByText(account.email)).toBeVisible();
   await expectAccessible(page, { javaScriptEnabled });
   const { password } = stranger();
-  await newPasswordField(page).fill(password);
-  await page.getByRole('button', set).click();
+  await setNewPassword(page, password);
   await expect(page).toHaveURL('/login');
   await expect(page.getByText('Your new password is set.')).toBeVisible();
   await expectSignedOut(page);
@@ -46,13 +52,11 @@ test('a forgotten password is replaced by a mailed link', { tag: '@no-wasm' }, a
   await expect(page).toHaveURL('/forgot-password');
 });
 
-test('a link that was copied with what stands around it works', async ({ page, account, request, baseURL, visit }) => {
-  await post(request, baseURL!, '/api/auth/forgot-password', { email: account.email });
-  const link = await mailedLink(request, account.email, '/reset-password');
+test('a link that was copied with surrounding characters works', async ({ page, account, request, baseURL, visit }) => {
+  const link = await requestPasswordLink(request, baseURL!, account);
   await visit(`${link.replace('token=', 'token=3D')}%3E).`);
   await expect(page.getByText(account.email)).toBeVisible();
-  await newPasswordField(page).fill(stranger().password);
-  await page.getByRole('button', set).click();
+  await setNewPassword(page, stranger().password);
   await expect(page).toHaveURL('/login');
   await expect(page.getByText('Your new password is set.')).toBeVisible();
 });
@@ -65,8 +69,8 @@ test('the answer is the same for an address without an account', async ({ page, 
   await expect(page.getByRole('heading', { name: 'Check your mail' })).toBeVisible();
 });
 
-test('an address that is none stays in its form', async ({ page, quiet, hydrates, visit }) => {
-  if (hydrates) quiet.except(422);
+test('an invalid address stays in its form', async ({ page, quiet, visit }) => {
+  quiet.exceptFetches(422);
   await visit('/forgot-password');
   await emailField(page).fill('ada.example.org');
   await page.getByRole('button', send).click();
@@ -80,42 +84,35 @@ test('a refused password leads back to the link, which still works', async ({
   request,
   baseURL,
   quiet,
-  hydrates,
   javaScriptEnabled,
   visit,
 }) => {
-  if (hydrates) quiet.except(422);
-  await post(request, baseURL!, '/api/auth/forgot-password', { email: account.email });
-  const link = await mailedLink(request, account.email, '/reset-password');
+  quiet.exceptFetches(422);
+  const link = await requestPasswordLink(request, baseURL!, account);
   await visit(link);
-  await newPasswordField(page).fill('short');
-  await page.getByRole('button', set).click();
+  await setNewPassword(page, 'short');
   await expect(newPasswordField(page)).toHaveAccessibleDescription(/at least 12 characters/);
   await expectAccessible(page, { javaScriptEnabled });
-  await newPasswordField(page).fill(stranger().password);
-  await page.getByRole('button', set).click();
+  await setNewPassword(page, stranger().password);
   await expect(page).toHaveURL('/login');
 });
 
-test('a link that was used in another tab says so where it is open', async ({
+test('an open link page reports that another tab has used its link', async ({
   page,
   account,
   request,
   baseURL,
   quiet,
-  hydrates,
   visit,
 }) => {
-  if (hydrates) quiet.except(410);
-  await post(request, baseURL!, '/api/auth/forgot-password', { email: account.email });
-  const link = await mailedLink(request, account.email, '/reset-password');
+  quiet.exceptFetches(410);
+  const link = await requestPasswordLink(request, baseURL!, account);
   await visit(link);
   const token = new URL(link, baseURL).searchParams.get('token')!;
   const { password } = stranger();
   const used = await post(request, baseURL!, '/api/auth/reset-password', { token, password });
   expect(used.status(), await used.text()).toBe(200);
-  await newPasswordField(page).fill(stranger().password);
-  await page.getByRole('button', set).click();
+  await setNewPassword(page, stranger().password);
   await expect(page.getByText('This link has been used already.')).toBeVisible();
   await expect(page.getByRole('button', set)).toHaveCount(0);
 });
@@ -123,20 +120,18 @@ test('a link that was used in another tab says so where it is open', async ({
 test('a reset signs every device out', async ({ page, person, request, baseURL, elsewhere, visit }) => {
   await visit('/notes');
   await expectSignedIn(page, person);
-  await post(request, baseURL!, '/api/auth/forgot-password', { email: person.email });
+  const link = await requestPasswordLink(request, baseURL!, person);
   const other = await elsewhere();
-  await visit(await mailedLink(request, person.email, '/reset-password'), other);
-  await newPasswordField(other).fill(stranger().password);
-  await other.getByRole('button', set).click();
+  await visit(link, other);
+  await setNewPassword(other, stranger().password);
   await expect(other).toHaveURL('/login');
   await page.reload();
   await expect(page).toHaveURL('/login?next=/notes');
   await expectSignedOut(page);
 });
 
-test('a token is sent nowhere but with its form', async ({ page, account, request, baseURL, visit }) => {
-  await post(request, baseURL!, '/api/auth/forgot-password', { email: account.email });
-  const link = await mailedLink(request, account.email, '/reset-password');
+test('the token of a link is sent only with its form', async ({ page, account, request, baseURL, visit }) => {
+  const link = await requestPasswordLink(request, baseURL!, account);
   const token = new URL(link, baseURL).searchParams.get('token')!;
   const told: string[] = [];
   page.on('request', asked => {
@@ -145,18 +140,14 @@ test('a token is sent nowhere but with its form', async ({ page, account, reques
     if (asked.url().includes(token) && !asked.isNavigationRequest()) told.push(asked.url());
   });
   await visit(link);
-  await newPasswordField(page).fill(stranger().password);
-  await page.getByRole('button', set).click();
+  await setNewPassword(page, stranger().password);
   await expect(page).toHaveURL('/login');
   expect(told).toEqual([]);
 });
 
-test.describe('320 pixels wide', () => {
-  test.use({ viewport: { width: 320, height: 640 } });
-
+atWidths([320], () => {
   test('nothing scrolls sideways', async ({ page, account, request, baseURL, visit }) => {
-    await post(request, baseURL!, '/api/auth/forgot-password', { email: account.email });
-    const link = await mailedLink(request, account.email, '/reset-password');
+    const link = await requestPasswordLink(request, baseURL!, account);
     for (const path of ['/forgot-password', '/forgot-password/sent', link, '/reset-password?token=none']) {
       await visit(path);
       await expectNoSidewaysScrolling(page);

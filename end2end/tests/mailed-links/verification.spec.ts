@@ -5,11 +5,12 @@ import {
   expectSignedOut,
   newPasswordField,
   passwordField,
+  setNewPassword,
   signIn,
   verificationBanner,
 } from '../../support/actions';
 import { expectAccessible, expectNoSidewaysScrolling } from '../../support/checks';
-import { expect, test } from '../../support/fixtures';
+import { atWidths, expect, test } from '../../support/fixtures';
 import { mailedLink } from '../../support/mailbox';
 import { longAddress, signUpOverHttp, stranger } from '../../support/people';
 import { STRICT } from '../../support/servers';
@@ -42,7 +43,7 @@ test('the banner is there until the address is confirmed', { tag: '@no-wasm' }, 
   await expect(page.getByText(`The address ${person.email} is confirmed already.`)).toBeVisible();
 });
 
-test('another mail is a button away', async ({ page, person, javaScriptEnabled, visit }) => {
+test('a person asks for another mail', async ({ page, person, javaScriptEnabled, visit }) => {
   await visit('/notes');
   await expectSignedIn(page, person);
   await verificationBanner(page).getByRole('button', { name: 'Send again' }).click();
@@ -51,16 +52,15 @@ test('another mail is a button away', async ({ page, person, javaScriptEnabled, 
   await expectAccessible(page, { javaScriptEnabled });
 });
 
-test('without a session a link takes the password', { tag: '@no-wasm' }, async ({
+test('without a session a link asks for the password', { tag: '@no-wasm' }, async ({
   page,
   account,
   request,
   quiet,
-  hydrates,
   javaScriptEnabled,
   visit,
 }) => {
-  if (hydrates) quiet.except(422);
+  quiet.exceptFetches(422);
   await visit(await mailedLink(request, account.email, '/verify-email'));
   await expectAccessible(page, { javaScriptEnabled });
   await passwordField(page).fill('not the password');
@@ -75,7 +75,7 @@ test('without a session a link takes the password', { tag: '@no-wasm' }, async (
   await expect(verificationBanner(page)).toHaveCount(0);
 });
 
-test('somebody who does not know the password proves the mailbox and chooses another', async ({
+test('a person who does not know the password chooses a new one by mail', async ({
   page,
   account,
   request,
@@ -89,15 +89,14 @@ test('somebody who does not know the password proves the mailbox and chooses ano
   await expect(page).toHaveURL('/forgot-password/sent');
   await visit(await mailedLink(request, account.email, '/reset-password'));
   const { password } = stranger();
-  await newPasswordField(page).fill(password);
-  await page.getByRole('button', { name: 'Set new password' }).click();
+  await setNewPassword(page, password);
   await expect(page).toHaveURL('/login');
   await signIn(page, { email: account.email, password });
   await expectSignedIn(page, account);
   await expect(verificationBanner(page)).toHaveCount(0);
 });
 
-test('a link that is none of ours says so', async ({ page, javaScriptEnabled, visit }) => {
+test('an unknown link is reported as not ours', async ({ page, javaScriptEnabled, visit }) => {
   for (const path of ['/verify-email', '/verify-email?token=none']) {
     await visit(path);
     await expect(page.getByText('This is not a link of ours')).toBeVisible();
@@ -106,7 +105,7 @@ test('a link that is none of ours says so', async ({ page, javaScriptEnabled, vi
 });
 
 test(
-  'the banner goes in every tab',
+  'confirming the address removes the banner in every tab',
   { tag: '@hydrated' },
   async ({ page, person, request, context, visit }) => {
     await visit('/notes');
@@ -121,34 +120,29 @@ test(
   },
 );
 
-for (const width of [320, 1600]) {
-  test.describe(`${width} pixels wide`, () => {
-    test.use({ viewport: { width, height: 800 } });
-
-    test('nothing scrolls sideways', async ({ page, context, request, baseURL, visit }) => {
-      const person = { ...stranger(), email: longAddress() };
-      await signUpOverHttp(context.request, baseURL!, person);
-      await visit('/notes');
-      await expect(verificationBanner(page)).toBeVisible();
-      await expectNoSidewaysScrolling(page);
-      await visit(await mailedLink(request, person.email, '/verify-email'));
-      await expectNoSidewaysScrolling(page);
-    });
+atWidths([320, 1600], () => {
+  test('nothing scrolls sideways', async ({ page, context, request, baseURL, visit }) => {
+    const person = { ...stranger(), email: longAddress() };
+    await signUpOverHttp(context.request, baseURL!, person);
+    await visit('/notes');
+    await expect(verificationBanner(page)).toBeVisible();
+    await expectNoSidewaysScrolling(page);
+    await visit(await mailedLink(request, person.email, '/verify-email'));
+    await expectNoSidewaysScrolling(page);
   });
-}
+});
 
 test.describe('where an address has to be confirmed first', () => {
   test.use({ baseURL: STRICT });
 
-  test('signing up leads to the mail, and the password to the account', { tag: '@no-wasm' }, async ({
+  test('signing up sends a mail, whose link and the password confirm the address', { tag: '@no-wasm' }, async ({
     page,
     request,
     quiet,
-    hydrates,
     javaScriptEnabled,
     visit,
   }) => {
-    if (hydrates) quiet.except(403, 422);
+    quiet.exceptFetches(403, 422);
     const person = stranger();
     await visit('/signup');
     await createAccount(page, person);
@@ -176,15 +170,14 @@ test.describe('where an address has to be confirmed first', () => {
     await expect(verificationBanner(page)).toHaveCount(0);
   });
 
-  test('a password that somebody else set is replaced', async ({
+  test('the owner of an address replaces a password that another person set', async ({
     page,
     request,
     quiet,
-    hydrates,
     javaScriptEnabled,
     visit,
   }) => {
-    if (hydrates) quiet.except(401);
+    quiet.exceptFetches(401);
     const eve = stranger();
     await visit('/signup');
     await createAccount(page, eve);

@@ -1,18 +1,18 @@
 import type { Page } from '@playwright/test';
-import { addNote, expectSignedIn, newNote, note } from '../../support/actions';
+import { addNote, expectSignedIn, newNote, note, writeNote } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { count, hold } from '../../support/network';
 
-/** The field of a note that is being changed. */
+/** The field of a note that is being edited. */
 const editedNote = (page: Page) => page.getByLabel('Edit note', { exact: true });
 
-/** Opens the note that says `text`, to change it. */
+/** Opens the note `text` for editing. */
 async function edit(page: Page, text: string): Promise<void> {
   await note(page, text).getByRole('link', { name: 'Edit' }).click();
   await expect(editedNote(page)).toHaveValue(text);
 }
 
-/** Holds the requests of `page` to `path`; gives what lets them go on and waits for the answer to the first. */
+/** Holds the requests of `page` to `path`. Returns a function that releases them and waits for the first answer. */
 async function holdAnswer(page: Page, path: string): Promise<() => Promise<void>> {
   const release = await hold(page, path);
   return async () => {
@@ -22,14 +22,14 @@ async function holdAnswer(page: Page, path: string): Promise<() => Promise<void>
   };
 }
 
-/** Goes to `name` by the header. */
+/** Opens the page `name` by its link in the header. */
 async function go(page: Page, name: 'Account' | 'Notes'): Promise<void> {
   await page.getByRole('link', { name, exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name, exact: true })).toBeVisible();
 }
 
 test(
-  'what is typed while a note is being added stays',
+  'text typed while a note is being added is kept',
   { tag: '@hydrated' },
   async ({ page, person, visit }) => {
     await visit('/notes');
@@ -52,7 +52,7 @@ test(
 );
 
 test(
-  'what is typed while a note is being saved stays',
+  'text typed while a note is being saved is kept',
   { tag: '@hydrated' },
   async ({ page, person, visit }) => {
     await visit('/notes');
@@ -76,7 +76,7 @@ test(
 );
 
 test(
-  'what was saved is there when what was typed after it is given up',
+  'the saved text is shown when later typing is discarded',
   { tag: '@hydrated' },
   async ({ page, person, visit }) => {
     await visit('/notes');
@@ -97,12 +97,11 @@ test(
 );
 
 test(
-  'a note that has been added leaves whoever writes in another alone',
+  'adding a note does not move the focus from another one',
   { tag: '@hydrated' },
   async ({ page, person, visit }) => {
     await visit('/notes');
-    await addNote(page, 'other');
-    await expect(note(page, 'other')).toBeVisible();
+    await writeNote(page, 'other');
     const release = await holdAnswer(page, '/api/notes/add');
     await addNote(page, 'first');
     await edit(page, 'other');
@@ -117,7 +116,7 @@ test(
 );
 
 test(
-  'a note that has been saved leaves whoever writes in another alone',
+  'saving a note does not move the focus from another one',
   { tag: '@hydrated' },
   async ({ page, person, visit }) => {
     await visit('/notes');
@@ -141,7 +140,7 @@ test(
 );
 
 test(
-  'a note that is added while its writer is away is there when they are back',
+  'a note added while its page is closed is in the list later',
   { tag: '@hydrated' },
   async ({ page, person, visit }) => {
     await visit('/notes');
@@ -160,7 +159,7 @@ test(
 );
 
 test(
-  'and what they have typed meanwhile stays, with the focus',
+  'text typed meanwhile is kept, with the focus',
   { tag: '@hydrated' },
   async ({ page, person, visit }) => {
     await visit('/notes');
@@ -179,7 +178,7 @@ test(
 );
 
 test(
-  'also where the notes were read before it was added, and came after it',
+  'an added note stays although an older list arrives after it',
   { tag: '@hydrated' },
   async ({ page, person, baseURL, visit }) => {
     await visit('/notes');
@@ -198,7 +197,7 @@ test(
         { times: 1 },
       );
     });
-    // The page comes with its notes.
+    // The document contains its notes.
     await page.getByRole('link', { name: 'Notes', exact: true }).click();
     await read;
     await release();
@@ -218,8 +217,7 @@ for (const [what, endpoint, button] of [
     { tag: '@hydrated' },
     async ({ page, person, visit }) => {
       await visit('/notes');
-      await addNote(page, 'before');
-      await expect(note(page, 'before')).toBeVisible();
+      await writeNote(page, 'before');
       const release = await holdAnswer(page, endpoint);
       if (button === 'Save') {
         await edit(page, 'before');
@@ -237,7 +235,7 @@ for (const [what, endpoint, button] of [
   );
 }
 
-test('a deletion leaves the focus where one goes on', { tag: '@hydrated' }, async ({ page, person, visit }) => {
+test('a deletion moves the focus to the next element', { tag: '@hydrated' }, async ({ page, person, visit }) => {
   await visit('/notes');
   for (const text of ['third', 'second', 'first']) {
     await addNote(page, text);
@@ -258,7 +256,7 @@ test('a deletion leaves the focus where one goes on', { tag: '@hydrated' }, asyn
 });
 
 test(
-  'a deletion leaves whoever writes meanwhile alone',
+  'a deletion does not move the focus from a note that is being edited',
   { tag: '@hydrated' },
   async ({ page, person, visit }) => {
     await visit('/notes');
@@ -289,8 +287,7 @@ test('a key that is held down deletes one note', { tag: '@hydrated' }, async ({ 
   await page.keyboard.down('Enter');
   await page.keyboard.up('Enter');
   await expect(page).toHaveURL('/notes');
-  await addNote(page, 'third');
-  await expect(note(page, 'third')).toBeVisible();
+  await writeNote(page, 'third');
   await expect(note(page, 'second')).toBeVisible();
   expect(deletions.times).toBe(1);
   await expectSignedIn(page, person);

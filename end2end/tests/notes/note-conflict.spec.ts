@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from '@playwright/test';
-import { addNote, note } from '../../support/actions';
+import { addNote, note, writeNote } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 
 const edited = (page: Page) => page.getByLabel('Edit note', { exact: true });
@@ -12,7 +12,7 @@ async function change(page: Page, from: string, to: string): Promise<void> {
   await page.getByRole('button', { name: 'Save' }).click();
 }
 
-/** Saves "soy milk" in `page` after another tab has made "oat milk" of the note "milk"; gives the other tab. */
+/** Saves "soy milk" in `page` after another tab has changed the note "milk" to "oat milk". Returns the other tab. */
 async function conflict(
   page: Page,
   context: BrowserContext,
@@ -32,15 +32,14 @@ async function conflict(
   return other;
 }
 
-test('of two tabs that change a note, the later one is shown both texts', async ({
+test('of two tabs that change a note, the later one sees both texts', async ({
   page,
   context,
   person,
   quiet,
-  hydrates,
   visit,
 }) => {
-  if (hydrates) quiet.except(412);
+  quiet.exceptFetches(412);
   const other = await conflict(page, context, visit);
   await expect(page.getByRole('main')).toContainText('This was changed elsewhere since you opened it');
   await expect(current(page)).toContainText('oat milk');
@@ -53,15 +52,8 @@ test('of two tabs that change a note, the later one is shown both texts', async 
   await expect(page.getByRole('banner')).toContainText(person.email);
 });
 
-test('a person who gives their text up keeps the other', async ({
-  page,
-  context,
-  person,
-  quiet,
-  hydrates,
-  visit,
-}) => {
-  if (hydrates) quiet.except(412);
+test('a person who discards their text keeps the other', async ({ page, context, person, quiet, visit }) => {
+  quiet.exceptFetches(412);
   await conflict(page, context, visit);
   await expect(current(page)).toContainText('oat milk');
   await page.getByRole('link', { name: 'Cancel' }).click();
@@ -72,18 +64,16 @@ test('a person who gives their text up keeps the other', async ({
   await expect(page.getByRole('banner')).toContainText(person.email);
 });
 
-test('a note that another tab has changed is not deleted unseen', async ({
+test('a note that another tab has changed is not deleted without showing it', async ({
   page,
   context,
   person,
   quiet,
-  hydrates,
   visit,
 }) => {
-  if (hydrates) quiet.except(412);
+  quiet.exceptFetches(412);
   await visit('/notes');
-  await addNote(page, 'milk');
-  await expect(note(page, 'milk')).toBeVisible();
+  await writeNote(page, 'milk');
   const other = await context.newPage();
   await visit('/notes', other);
   await change(other, 'milk', 'oat milk');
@@ -99,7 +89,7 @@ test('a note that another tab has changed is not deleted unseen', async ({
 });
 
 test(
-  'a draft of an older version is shown beside what the note says now',
+  'a draft of an older version is shown beside the current text',
   { tag: '@hydrated' },
   async ({ page, context, person, visit }) => {
     await visit('/notes');

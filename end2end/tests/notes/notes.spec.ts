@@ -1,4 +1,4 @@
-import { addNote, expectSignedIn, newNote, note } from '../../support/actions';
+import { addNote, expectSignedIn, newNote, note, writeNote } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { post } from '../../support/people';
 
@@ -6,11 +6,9 @@ test('a person writes, changes and deletes notes', async ({ page, person, visit 
   await visit('/notes');
   await expect(page.getByText('No notes yet')).toBeVisible();
 
-  await addNote(page, 'buy milk');
-  await expect(note(page, 'buy milk')).toBeVisible();
+  await writeNote(page, 'buy milk');
   await expect(newNote(page)).toHaveValue('');
-  await addNote(page, 'call Grace');
-  await expect(note(page, 'call Grace')).toBeVisible();
+  await writeNote(page, 'call Grace');
   await expect(page.getByRole('listitem')).toHaveCount(2);
 
   await note(page, 'buy milk').getByRole('link', { name: 'Edit' }).click();
@@ -29,10 +27,9 @@ test('a person writes, changes and deletes notes', async ({ page, person, visit 
   await expect(note(page, 'buy oat milk')).toBeVisible();
 });
 
-test('an edit that is given up changes nothing', async ({ page, person, visit }) => {
+test('a cancelled edit changes nothing', async ({ page, person, visit }) => {
   await visit('/notes');
-  await addNote(page, 'keep me');
-  await expect(note(page, 'keep me')).toBeVisible();
+  await writeNote(page, 'keep me');
   await note(page, 'keep me').getByRole('link', { name: 'Edit' }).click();
   await page.getByLabel('Edit note', { exact: true }).fill('something else');
   await page.getByRole('link', { name: 'Cancel' }).click();
@@ -41,7 +38,7 @@ test('an edit that is given up changes nothing', async ({ page, person, visit })
   await expect(note(page, 'keep me')).toBeVisible();
 });
 
-test('a note is text, whatever it looks like', async ({ page, person, visit }) => {
+test('a note is shown as text, also if it looks like HTML', async ({ page, person, visit }) => {
   const text = '<script>alert(1)</script> <b>ü</b> & "quotes" 😀';
   await visit('/notes');
   await addNote(page, text);
@@ -60,20 +57,19 @@ test('a note keeps its lines', async ({ page, person, visit }) => {
   });
 });
 
-test('an empty note is refused beside its field', async ({ page, person, quiet, hydrates, visit }) => {
-  if (hydrates) quiet.except(422);
+test('an empty note is refused beside its field', async ({ page, person, quiet, visit }) => {
+  quiet.exceptFetches(422);
   await visit('/notes');
-  // Blanks, because a browser may refuse an empty field by itself.
+  // Blanks, because a browser may refuse an empty field itself.
   await addNote(page, '   ');
   await expect(newNote(page)).toHaveAttribute('aria-invalid', 'true');
   await expect(newNote(page)).toHaveAccessibleDescription(/Fill this in/);
   await expect(page.getByRole('listitem')).toHaveCount(0);
-  await addNote(page, 'better');
-  await expect(note(page, 'better')).toBeVisible();
+  await writeNote(page, 'better');
   await expect(newNote(page)).not.toHaveAttribute('aria-invalid', 'true');
 });
 
-test('nobody sees or touches the notes of another', async ({
+test("a person cannot see or change another person's notes", async ({
   page,
   person,
   account,
@@ -82,8 +78,7 @@ test('nobody sees or touches the notes of another', async ({
   visit,
 }) => {
   await visit('/notes');
-  await addNote(page, 'mine alone');
-  await expect(note(page, 'mine alone')).toBeVisible();
+  await writeNote(page, 'mine alone');
   const id = (await note(page, 'mine alone').getAttribute('id'))?.replace(/^record-/, '') ?? '';
   expect(id).not.toBe('');
 
@@ -99,7 +94,7 @@ test('nobody sees or touches the notes of another', async ({
   await expect(note(page, 'mine alone')).toBeVisible();
 });
 
-test('two people at two machines each see their own', async ({
+test('two people on two devices each see their own notes', async ({
   page,
   person,
   account,
@@ -126,7 +121,7 @@ test('two people at two machines each see their own', async ({
 });
 
 test(
-  'the second click of a double-click does not reach what has taken the place of the first',
+  'the second click of a double-click does not hit the element that replaced the first',
   { tag: '@hydrated' },
   async ({ page, person, visit }) => {
     await visit('/notes');
@@ -141,8 +136,7 @@ test(
     await expect(note(page, 'b')).toHaveCount(0);
     await page.mouse.down({ clickCount: 2 });
     await page.mouse.up({ clickCount: 2 });
-    await addNote(page, 'd');
-    await expect(note(page, 'd')).toBeVisible();
+    await writeNote(page, 'd');
     await expect(note(page, 'a')).toBeVisible();
     await expect(note(page, 'c')).toBeVisible();
     await expectSignedIn(page, person);

@@ -1,17 +1,11 @@
 import type { Page } from '@playwright/test';
-import { addNote, newNote, note } from '../../support/actions';
+import { addNote, newNote, note, writeNote } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 
 const TOO_LONG = 'w'.repeat(2_001);
 
-test('a note that is too long comes back whole, with the reason', async ({
-  page,
-  person,
-  quiet,
-  hydrates,
-  visit,
-}) => {
-  if (hydrates) quiet.except(422);
+test('a note that is too long is kept in the form, with the reason', async ({ page, person, quiet, visit }) => {
+  quiet.exceptFetches(422);
   await visit('/notes');
   await addNote(page, TOO_LONG);
   await expect(newNote(page)).toHaveAttribute('aria-invalid', 'true');
@@ -23,14 +17,8 @@ test('a note that is too long comes back whole, with the reason', async ({
   await expect(note(page, TOO_LONG.slice(1))).toBeVisible();
 });
 
-test('an edit that is too long comes back whole, beside the note', async ({
-  page,
-  person,
-  quiet,
-  hydrates,
-  visit,
-}) => {
-  if (hydrates) quiet.except(422);
+test('an edit that is too long is kept beside the note', async ({ page, person, quiet, visit }) => {
+  quiet.exceptFetches(422);
   await visit('/notes');
   await addNote(page, 'short');
   await note(page, 'short').getByRole('link', { name: 'Edit' }).click();
@@ -48,7 +36,7 @@ test('an edit that is too long comes back whole, beside the note', async ({
   await expect(page.getByRole('banner')).toContainText(person.email);
 });
 
-test('a reload in the middle of an edit is still in the middle of it', async ({ page, person, visit }) => {
+test('a reload during an edit continues the edit', async ({ page, person, visit }) => {
   await visit('/notes');
   await addNote(page, 'by and by');
   await note(page, 'by and by').getByRole('link', { name: 'Edit' }).click();
@@ -63,24 +51,22 @@ test('a reload in the middle of an edit is still in the middle of it', async ({ 
   await expect(page.getByRole('banner')).toContainText(person.email);
 });
 
-test('an edit of what is not there shows the notes', async ({ page, person, visit }) => {
+test('editing an unknown note shows the list', async ({ page, person, visit }) => {
   await visit('/notes?edit=01a20762-0000-7000-8000-000000000000');
   await expect(page.getByText('No notes yet')).toBeVisible();
   await expect(page.getByRole('banner')).toContainText(person.email);
 });
 
-test('deleting what another tab has deleted is no accident', async ({
+test('deleting a note that another tab has deleted is no error', async ({
   page,
   context,
   person,
   quiet,
-  hydrates,
   visit,
 }) => {
-  if (hydrates) quiet.except(404);
+  quiet.exceptFetches(404);
   await visit('/notes');
-  await addNote(page, 'twice');
-  await expect(note(page, 'twice')).toBeVisible();
+  await writeNote(page, 'twice');
   const other = await context.newPage();
   await visit('/notes', other);
   for (const tab of [page, other]) {
@@ -90,7 +76,7 @@ test('deleting what another tab has deleted is no accident', async ({
   }
 });
 
-test('an edit of what another tab has deleted is not lost', async ({
+test('an edit of a note that another tab has deleted is kept', async ({
   page,
   context,
   person,
@@ -98,7 +84,7 @@ test('an edit of what another tab has deleted is not lost', async ({
   hydrates,
   visit,
 }) => {
-  if (hydrates) quiet.except(404);
+  quiet.exceptFetches(404);
   await visit('/notes');
   await addNote(page, 'gone soon');
   await note(page, 'gone soon').getByRole('link', { name: 'Edit' }).click();
@@ -121,7 +107,7 @@ test('an edit of what another tab has deleted is not lost', async ({
 });
 
 test.describe('a refused text that came back with its page', { tag: '@hydrated' }, () => {
-  /** Goes to `path` before the page can come alive, and sends `text` from there; what comes back is alive. */
+  /** Opens `path` without hydration and sends `text` from there; the next page hydrates. */
   async function post(page: Page, path: string, text: string, button: string): Promise<void> {
     await page.route('**/*.wasm', route => route.abort());
     await page.goto(path);
@@ -174,7 +160,7 @@ test('a note that is too large to be sent is refused with the reason', async ({
   hydrates,
   visit,
 }) => {
-  if (hydrates) quiet.except(413);
+  quiet.exceptFetches(413);
   await visit('/notes');
   await addNote(page, 'w'.repeat(1_000_000));
   await expect(page.getByText('That is more than can be sent at once.')).toBeVisible();

@@ -1,10 +1,10 @@
-import { addNote, createAccount, newNote, note, signIn, signOut } from '../../support/actions';
+import { addNote, createAccount, newNote, note, signIn, signOut, writeNote } from '../../support/actions';
 import { expectAccessible } from '../../support/checks';
 import { expect, test } from '../../support/fixtures';
 import { stranger } from '../../support/people';
 
 for (const path of ['/', '/login', '/signup', '/login?next=/notes']) {
-  test(`${path} for a stranger`, async ({ page, javaScriptEnabled, visit }) => {
+  test(`${path} for a visitor`, async ({ page, javaScriptEnabled, visit }) => {
     await visit(path);
     await expectAccessible(page, { javaScriptEnabled });
   });
@@ -24,16 +24,16 @@ test('a page that does not exist', async ({ page, quiet, javaScriptEnabled, visi
   await expectAccessible(page, { javaScriptEnabled });
 });
 
-test('a refused sign-in', async ({ page, quiet, hydrates, javaScriptEnabled, visit }) => {
-  if (hydrates) quiet.except(401);
+test('a refused sign-in', async ({ page, quiet, javaScriptEnabled, visit }) => {
+  quiet.exceptFetches(401);
   await visit('/login');
   await signIn(page, stranger());
   await expect(page.getByRole('alert')).toContainText('not right');
   await expectAccessible(page, { javaScriptEnabled });
 });
 
-test('a refused sign-up', async ({ page, quiet, hydrates, javaScriptEnabled, visit }) => {
-  if (hydrates) quiet.except(422);
+test('a refused sign-up', async ({ page, quiet, javaScriptEnabled, visit }) => {
+  quiet.exceptFetches(422);
   await visit('/signup');
   await createAccount(page, { email: 'none', password: 'short' });
   await expect(page.getByLabel('Email', { exact: true })).toHaveAttribute('aria-invalid', 'true');
@@ -44,17 +44,14 @@ test('notes: some, one refused, one being edited', async ({
   page,
   person,
   quiet,
-  hydrates,
   javaScriptEnabled,
   visit,
 }) => {
-  if (hydrates) quiet.except(422);
+  quiet.exceptFetches(422);
   await visit('/notes');
   await expect(page.getByRole('banner')).toContainText(person.email);
-  await addNote(page, 'the first');
-  await expect(note(page, 'the first')).toBeVisible();
-  await addNote(page, 'the second');
-  await expect(note(page, 'the second')).toBeVisible();
+  await writeNote(page, 'the first');
+  await writeNote(page, 'the second');
   await expectAccessible(page, { javaScriptEnabled });
 
   await addNote(page, '  ');

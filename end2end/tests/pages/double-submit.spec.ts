@@ -1,4 +1,4 @@
-import { addNote, createAccount, emailField, expectSignedIn, newNote, note, passwordField } from '../../support/actions';
+import { addNote, emailField, expectSignedIn, newNote, note, passwordField } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { stranger } from '../../support/people';
 

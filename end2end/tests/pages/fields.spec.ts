@@ -1,13 +1,13 @@
 import { emailField, passwordField } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
-import { hold, count } from '../../support/network';
+import { count, hold } from '../../support/network';
 import { stranger } from '../../support/people';
 
 for (const [path, kind] of [
   ['/login', 'current-password'],
   ['/signup', 'new-password'],
 ] as const) {
-  test(`${path} tells password managers what it wants`, async ({ page, visit }) => {
+  test(`${path} describes its fields for password managers`, async ({ page, visit }) => {
     await visit(path);
     await expect(emailField(page)).toHaveAttribute('type', 'email');
     await expect(emailField(page)).toHaveAttribute('autocomplete', 'username');
@@ -66,7 +66,7 @@ for (const [path, button, endpoint] of [
 }
 
 test(
-  'a note is added once, however often the button is pressed',
+  'a note is added once although the button is pressed often',
   { tag: '@hydrated' },
   async ({ page, person, visit }) => {
     const sent = count(page, '/api/notes/add');
@@ -85,7 +85,7 @@ test(
 );
 
 test(
-  'after a refusal the focus is in the field that was refused',
+  'after a refusal the focus is in the refused field',
   { tag: '@hydrated' },
   async ({ page, quiet, visit }) => {
     quiet.except(422);

@@ -1,25 +1,25 @@
 import { emailField, expectSignedIn, signIn } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 
-// An error of a form posted without JavaScript comes back in the address, where anyone could write one.
+// The error of a form without JavaScript returns in the address, where anyone could write one.
 const text = 'Call 555-0100 to unlock';
 const forged = {
-  'a message of theirs': JSON.stringify({ error: 'unauthenticated', message: text }),
-  'an error that is none': JSON.stringify({ error: text }),
-  'a field that is none': JSON.stringify({
+  'a forged message': JSON.stringify({ error: 'unauthenticated', message: text }),
+  'an unknown error': JSON.stringify({ error: text }),
+  'an unknown field': JSON.stringify({
     error: 'invalid',
     fields: { [text]: { error: 'required', message: text } },
   }),
-  'a field with their message': JSON.stringify({
+  'a field with a forged message': JSON.stringify({
     error: 'invalid',
     fields: { email: { error: 'taken', message: text } },
   }),
-  'a request id that is none': JSON.stringify({ error: 'internal', request_id: text }),
-  'no JSON': text,
+  'a malformed request id': JSON.stringify({ error: 'internal', request_id: text }),
+  'text that is not JSON': text,
   markup: `<script>alert(1)</script><img src=x onerror=alert(1)>${text}`,
 };
 
-test('an address says nothing that somebody else has written', async ({ page, account, context, visit }) => {
+test('a forged error in the address is never shown', async ({ page, account, context, visit }) => {
   test.slow();
   for (const [what, error] of Object.entries(forged)) {
     await test.step(what, async () => {

@@ -1,8 +1,15 @@
 import type { Page } from '@playwright/test';
-import { emailField, expectSignedIn, expectSignedOut, newNote, note, passwordField } from '../../support/actions';
+import {
+  emailField,
+  expectSignedIn,
+  expectSignedOut,
+  newNote,
+  note,
+  passwordField,
+} from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 
-/** Presses Tab until `name` has the focus, and fails if anything on the way has it without showing it. */
+/** Presses Tab until `name` has the focus. Fails if an element on the way does not show its focus. */
 async function tabTo(page: Page, name: RegExp): Promise<void> {
   const passed: string[] = [];
   for (let presses = 0; presses < 25; presses += 1) {
@@ -59,7 +66,7 @@ test('a person signs in, writes a note and signs out with the keyboard alone', a
   await expectSignedOut(page);
 });
 
-test('the first Tab leads past the header', async ({ page, person, visit }) => {
+test('the first Tab key press offers to skip the header', async ({ page, person, visit }) => {
   await visit('/account');
   await expectSignedIn(page, person);
   await page.keyboard.press('Tab');

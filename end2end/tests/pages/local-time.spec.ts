@@ -1,11 +1,11 @@
-import { addNote, note } from '../../support/actions';
+import { writeNote } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 
 const ZONE = 'Asia/Kathmandu';
 
 test.use({ timezoneId: ZONE });
 
-/** `at` as pages write it, in a time zone. */
+/** Formats `at` in a time zone as pages do. */
 function words(at: string, timeZone: string, withTime: boolean): string {
   const parts = new Intl.DateTimeFormat('en-GB', {
     timeZone,
@@ -26,8 +26,7 @@ test(
   { tag: '@no-wasm' },
   async ({ hydrates, page, person, visit }) => {
     await visit('/notes');
-    await addNote(page, `of ${person.email}`);
-    await expect(note(page, `of ${person.email}`)).toBeVisible();
+    await writeNote(page, `of ${person.email}`);
     for (const path of ['/notes', '/account', '/account/devices', '/account/activity']) {
       await visit(path);
       const times = page.getByRole('main').locator('time');
@@ -49,7 +48,7 @@ test(
 );
 
 test(
-  'times of a page that is opened inside the browser are local at once',
+  'times on a page opened inside the app are local at once',
   { tag: '@hydrated' },
   async ({ page, person, visit }) => {
     await visit('/');

@@ -6,7 +6,7 @@ const SIGN_OUT = 'action="/api/auth/logout"';
 const WAYS_IN = /href="\/(login|signup)[?"]/;
 
 for (const path of ['/', '/account', '/notes']) {
-  test(`the first byte of ${path} knows who is signed in`, async ({ person, visit }) => {
+  test(`the HTML of ${path} shows who is signed in`, async ({ person, visit }) => {
     const html = await (await visit(path)).text();
     expect(html).toContain(person.email);
     expect(html).toContain(SIGN_OUT);
@@ -15,14 +15,14 @@ for (const path of ['/', '/account', '/notes']) {
 }
 
 for (const path of ['/', '/login', '/signup']) {
-  test(`the first byte of ${path} knows that nobody is signed in`, async ({ visit }) => {
+  test(`the HTML of ${path} shows that no person is signed in`, async ({ visit }) => {
     const html = await (await visit(path)).text();
     expect(html).toMatch(WAYS_IN);
     expect(html).not.toContain(SIGN_OUT);
   });
 }
 
-test('a note is in the HTML that the server sends', async ({ page, person, context, baseURL, visit }) => {
+test('a note is in the HTML', async ({ page, person, context, baseURL, visit }) => {
   await context.request.post(`${baseURL}/api/notes/add`, {
     form: { body: 'rendered first' },
     headers: { Accept: 'application/json', Authorization: `Bearer ${person.access_token}`, Origin: baseURL! },
@@ -43,7 +43,7 @@ test('every answer forbids being stored, framed and sniffed', async ({ person, v
   }
 });
 
-/** Records, from the first element on, whether the page ever showed a signed-in and a signed-out person's controls. */
+/** Records from the first element on whether the page ever shows the controls of a signed-in or a signed-out person. */
 async function record(page: Page): Promise<() => Promise<string[]>> {
   await page.addInitScript(() => {
     const seen = new Set<string>();
@@ -57,7 +57,7 @@ async function record(page: Page): Promise<() => Promise<string[]>> {
   return () => page.evaluate(() => [...(globalThis as unknown as { seen: Set<string> }).seen]);
 }
 
-test('becoming an app does not flicker', { tag: '@hydrated' }, async ({ page, person, context, visit }) => {
+test('hydration does not flicker', { tag: '@hydrated' }, async ({ page, person, context, visit }) => {
   const seen = await record(page);
   for (const path of ['/', '/account', '/notes']) {
     await visit(path);

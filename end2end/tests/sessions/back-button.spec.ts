@@ -4,7 +4,7 @@ import { expect, test } from '../../support/fixtures';
 import { hold } from '../../support/network';
 import { post, signInOverHttp } from '../../support/people';
 
-test('the back button after signing out shows nothing of before', async ({ page, person, visit }) => {
+test('the back button after signing out shows nothing of the session', async ({ page, person, visit }) => {
   await visit('/');
   await visit('/account');
   await expectSignedIn(page, person);
@@ -28,8 +28,8 @@ test('the back button after signing in does not ask again', async ({ page, accou
 });
 
 /**
- * Puts the page into the back-forward cache and takes it out again, as far as the page can tell. Playwright turns the
- * real one off, and whether Chromium keeps a page there is its own affair.
+ * Simulates a return from the back-forward cache by its two events. Playwright turns the real cache off, and Chromium
+ * decides by itself which pages it keeps there.
  */
 async function comeBack(page: Page): Promise<void> {
   await page.evaluate(() => {
@@ -39,13 +39,13 @@ async function comeBack(page: Page): Promise<void> {
 }
 
 test(
-  'a page from the back-forward cache asks before it shows itself',
+  'a page from the back-forward cache stays hidden until its session is checked',
   { tag: '@hydrated' },
   async ({ page, person, baseURL, context, quiet, visit }) => {
     quiet.except(401);
     await visit('/account');
     await expectSignedIn(page, person);
-    // Over HTTP, so that no other tab tells this one.
+    // Over HTTP, so that no other tab notifies this one.
     expect((await post(context.request, baseURL!, '/api/auth/logout')).status()).toBe(200);
     const release = await hold(page, '/api/auth/refresh');
     await comeBack(page);
@@ -59,7 +59,7 @@ test(
 );
 
 test(
-  'a page from the back-forward cache shows itself again while its session stands',
+  'a page from the back-forward cache is shown again while its session is valid',
   { tag: '@hydrated' },
   async ({ page, person, visit }) => {
     await visit('/account');
@@ -73,7 +73,7 @@ test(
 );
 
 test(
-  'a page from the back-forward cache keeps what its own person typed, in whichever session',
+  'a page from the back-forward cache keeps typed text in another session of the same person',
   { tag: '@hydrated' },
   async ({ page, person, baseURL, context, visit }) => {
     await visit('/notes');
@@ -101,7 +101,7 @@ test(
 );
 
 test(
-  'a page from the back-forward cache waits for the network, and keeps what was typed',
+  'a page from the back-forward cache waits for the network and keeps typed text',
   { tag: '@hydrated' },
   async ({ context, page, person, quiet, visit }) => {
     quiet.except('ERR_INTERNET_DISCONNECTED');
@@ -114,7 +114,7 @@ test(
     await comeBack(page);
     await expect(newNote(page)).toBeHidden();
     await expect(banner).toBeVisible();
-    // Longer than any single try waits; each step lets the page act on what was due.
+    // Longer than any single attempt waits; each step lets due timers run.
     for (let waited = 0; waited < 30_000; waited += 250) await page.clock.runFor(250);
     await expect(newNote(page)).toBeHidden();
     await expect(banner).toBeVisible();
@@ -128,7 +128,7 @@ test(
 );
 
 test(
-  'a page from the back-forward cache waits for a server that is in trouble, and keeps what was typed',
+  'a page from the back-forward cache waits for a failing server and keeps typed text',
   { tag: '@hydrated' },
   async ({ page, person, quiet, visit }) => {
     quiet.except(503);

@@ -4,11 +4,16 @@ import { cookielessProxy } from '../../support/cookieless-proxy';
 import { expect, test } from '../../support/fixtures';
 import { stranger } from '../../support/people';
 
-/** What the page says. */
-const told = (page: Page) =>
+/** The explanation on the page. */
+const explanation = (page: Page) =>
   page.getByRole('status').filter({ hasText: 'Your browser did not keep the cookie that signs you in.' });
 
-test('a browser that keeps no cookies is told so', { tag: '@no-wasm' }, async ({ browser, account, baseURL, wasm }) => {
+test('a browser that keeps no cookies gets an explanation', { tag: '@no-wasm' }, async ({
+  browser,
+  account,
+  baseURL,
+  wasm,
+}) => {
   const proxy = await cookielessProxy();
   const context = await browser.newContext({ proxy });
   if (!wasm) await context.route('**/*.wasm', route => route.abort('blockedbyclient'));
@@ -18,14 +23,14 @@ test('a browser that keeps no cookies is told so', { tag: '@no-wasm' }, async ({
 
   await page.goto(`${baseURL}/login?next=/notes`);
   await signIn(page, account);
-  await expect(told(page)).toBeVisible();
+  await expect(explanation(page)).toBeVisible();
   await expect(page).toHaveURL(`${baseURL}/login?next=/notes&cookies=check`);
   await expectSignedOut(page);
   await expect(emailField(page)).toBeVisible();
 
   await page.goto(`${baseURL}/signup?next=/notes`);
   await createAccount(page, stranger());
-  await expect(told(page)).toBeVisible();
+  await expect(explanation(page)).toBeVisible();
   await expect(page).toHaveURL(`${baseURL}/login?next=/notes&cookies=check`);
   expect(opened.length, `no loop: ${opened.join(' ')}`).toBeLessThan(10);
   await context.close();

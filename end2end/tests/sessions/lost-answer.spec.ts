@@ -1,20 +1,19 @@
-import { addNote, expectSignedIn, expectSignedOut, note, refreshCookie, signOut } from '../../support/actions';
+import { expectSignedIn, expectSignedOut, refreshCookie, signOut, writeNote } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
-import { count, loseRenewals } from '../../support/network';
+import { count, loseRefreshAnswers } from '../../support/network';
 import { post } from '../../support/people';
 
 test(
-  'a renewal whose answer was lost is repeated',
+  'a refresh whose answer was lost is repeated',
   { tag: '@hydrated' },
   async ({ page, person, playwright, quiet, visit }) => {
     quiet.except('ERR_CONNECTION_RESET');
-    const renewals = count(page, '/api/auth/refresh');
-    const lost = await loseRenewals(page, playwright.request, 1);
+    const refreshes = count(page, '/api/auth/refresh');
+    const lost = await loseRefreshAnswers(page, playwright.request, 1);
     await visit('/notes');
-    await addNote(page, 'in spite of it');
-    await expect(note(page, 'in spite of it')).toBeVisible();
+    await writeNote(page, 'in spite of it');
     expect(lost.times).toBe(1);
-    expect(renewals.times).toBe(2);
+    expect(refreshes.times).toBe(2);
     await expect(page.getByText('in spite of it', { exact: true })).toHaveCount(1);
     await expectSignedIn(page, person);
     await visit('/account');
@@ -47,23 +46,21 @@ test('a page opened with a cookie whose successor was lost is signed in', async 
 
   await visit('/notes');
   await expectSignedIn(page, person);
-  await addNote(page, 'still here');
-  await expect(note(page, 'still here')).toBeVisible();
+  await writeNote(page, 'still here');
   await signOut(page);
   await expectSignedOut(page);
 });
 
-test('a token that was used up and used again by another browser ends the session', async ({
+test('a used refresh token presented by another browser ends the session', async ({
   context,
   page,
   person,
   baseURL,
   playwright,
   quiet,
-  hydrates,
   visit,
 }) => {
-  if (hydrates) quiet.except(401);
+  quiet.exceptFetches(401);
   await visit('/');
   const stolen = (await refreshCookie(context, baseURL!))!;
   for (let turn = 0; turn < 2; turn += 1) {

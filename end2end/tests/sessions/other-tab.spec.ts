@@ -1,9 +1,17 @@
-import { addNote, expectSignedIn, expectSignedOut, newNote, note, signIn, signOut } from '../../support/actions';
+import {
+  expectSignedIn,
+  expectSignedOut,
+  newNote,
+  note,
+  signIn,
+  signOut,
+  writeNote,
+} from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { post, signInOverHttp } from '../../support/people';
 
 test(
-  'signing out is seen in another tab',
+  'signing out signs another tab out',
   { tag: '@hydrated' },
   async ({ context, page, person, quiet, visit }) => {
     quiet.except(401);
@@ -18,7 +26,7 @@ test(
   },
 );
 
-test('signing in is seen in another tab', { tag: '@hydrated' }, async ({ context, page, account, visit }) => {
+test('signing in signs another tab in', { tag: '@hydrated' }, async ({ context, page, account, visit }) => {
   const other = await context.newPage();
   await visit('/login');
   await visit('/', other);
@@ -29,7 +37,7 @@ test('signing in is seen in another tab', { tag: '@hydrated' }, async ({ context
 });
 
 test(
-  'somebody else signing in is seen in another tab',
+  'a sign-in of another person changes another tab',
   { tag: '@hydrated' },
   async ({ context, page, person, account, quiet, visit }) => {
     quiet.except(401);
@@ -50,21 +58,19 @@ test(
   },
 );
 
-test('a page goes on in another session of its own person', async ({
+test('a page continues in another session of the same person', async ({
   context,
   page,
   person,
   quiet,
-  hydrates,
   baseURL,
   visit,
 }) => {
-  if (hydrates) quiet.except(401);
+  quiet.exceptFetches(401);
   await visit('/notes');
-  await addNote(page, 'before');
-  await expect(note(page, 'before')).toBeVisible();
+  await writeNote(page, 'before');
   await newNote(page).fill('half a thought');
-  // Over HTTP, so that no other tab tells this one.
+  // Over HTTP, so that no other tab notifies this one.
   await signInOverHttp(context.request, baseURL!, person);
   await page.getByRole('button', { name: 'Add note' }).click();
   await expect(note(page, 'half a thought')).toBeVisible();
@@ -83,16 +89,15 @@ for (const before of ['has an access token', 'has none yet']) {
     baseURL,
     visit,
   }) => {
-    if (hydrates) quiet.except(409, 401);
+    quiet.exceptFetches(409, 401);
     const statuses: number[] = [];
     page.on('response', response => statuses.push(response.status()));
     await visit('/notes');
     if (before === 'has an access token') {
-      await addNote(page, 'by the first');
-      await expect(note(page, 'by the first')).toBeVisible();
+      await writeNote(page, 'by the first');
     }
     await newNote(page).fill('not for the second');
-    // Over HTTP, so that no other tab tells this one.
+    // Over HTTP, so that no other tab notifies this one.
     await signInOverHttp(context.request, baseURL!, account);
     await page.getByRole('button', { name: 'Add note' }).click();
 
@@ -119,11 +124,10 @@ test('signing out on a page of one person does not sign another out', async ({
   person,
   account,
   quiet,
-  hydrates,
   baseURL,
   visit,
 }) => {
-  if (hydrates) quiet.except(409, 401);
+  quiet.exceptFetches(409, 401);
   await visit('/account');
   await expectSignedIn(page, person);
   await signInOverHttp(context.request, baseURL!, account);

@@ -1,4 +1,12 @@
-import { addNote, bearersOf, expectSignedIn, newNote, note, refreshCookie, signIn } from '../../support/actions';
+import {
+  bearersOf,
+  expectSignedIn,
+  newNote,
+  note,
+  refreshCookie,
+  signIn,
+  writeNote,
+} from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { count } from '../../support/network';
 import { endSession, outlive, post } from '../../support/people';
@@ -6,10 +14,9 @@ import { SHORT_LIVED } from '../../support/servers';
 
 test.use({ baseURL: SHORT_LIVED });
 
-test('a person goes on past the life of an access token', async ({ page, person, visit }) => {
+test('a person continues after an access token has expired', async ({ page, person, visit }) => {
   await visit('/notes');
-  await addNote(page, 'before');
-  await expect(note(page, 'before')).toBeVisible();
+  await writeNote(page, 'before');
   await newNote(page).pressSequentially('half a thou');
   await outlive(person.access_token);
   await newNote(page).pressSequentially('ght');
@@ -18,20 +25,19 @@ test('a person goes on past the life of an access token', async ({ page, person,
   await expectSignedIn(page, person);
 });
 
-test('a renewal leaves a half-typed form alone', { tag: '@hydrated' }, async ({ page, person, visit }) => {
+test('a refresh keeps a half-typed form', { tag: '@hydrated' }, async ({ page, person, visit }) => {
   const sent = bearersOf(page);
-  const renewals = count(page, '/api/auth/refresh');
+  const refreshes = count(page, '/api/auth/refresh');
   await visit('/notes');
-  await addNote(page, 'to be deleted');
-  await expect(note(page, 'to be deleted')).toBeVisible();
+  await writeNote(page, 'to be deleted');
   const [first] = sent;
-  const before = renewals.times;
+  const before = refreshes.times;
   await newNote(page).pressSequentially('half a thou');
   await outlive(first!);
 
   await note(page, 'to be deleted').getByRole('button', { name: 'Delete' }).click();
   await expect(note(page, 'to be deleted')).toHaveCount(0);
-  expect(renewals.times).toBe(before + 1);
+  expect(refreshes.times).toBe(before + 1);
   expect(sent.at(-1)).not.toBe(first);
   await expect(newNote(page)).toHaveValue('half a thou');
   await newNote(page).press('End');
@@ -41,15 +47,14 @@ test('a renewal leaves a half-typed form alone', { tag: '@hydrated' }, async ({ 
   await expectSignedIn(page, person);
 });
 
-test('a tab that nobody touches renews nothing', { tag: '@hydrated' }, async ({ page, person, visit }) => {
+test('an unused tab refreshes nothing', { tag: '@hydrated' }, async ({ page, person, visit }) => {
   const sent = bearersOf(page);
-  const renewals = count(page, '/api/auth/refresh');
+  const refreshes = count(page, '/api/auth/refresh');
   await visit('/notes');
-  await addNote(page, 'only one');
-  await expect(note(page, 'only one')).toBeVisible();
-  const before = renewals.times;
+  await writeNote(page, 'only one');
+  const before = refreshes.times;
   await outlive(sent.at(-1)!);
-  expect(renewals.times).toBe(before);
+  expect(refreshes.times).toBe(before);
   await expectSignedIn(page, person);
 });
 
@@ -63,27 +68,25 @@ test('an expired access token is refused', async ({ person, request }) => {
 });
 
 test(
-  'a token that only the page thinks good is replaced and the request repeated',
+  'an expired token that the page believes valid is replaced and the request repeated',
   { tag: '@hydrated' },
   async ({ page, person, quiet, visit }) => {
     quiet.except(401);
     const sent = bearersOf(page);
-    // A clock that stands still is a laptop that slept, as far as the page can tell.
+    // A clock that stands still looks to the page like a laptop that slept.
     await page.clock.setFixedTime(Date.now());
     await visit('/notes');
-    await addNote(page, 'before');
-    await expect(note(page, 'before')).toBeVisible();
+    await writeNote(page, 'before');
     const stale = sent.at(-1)!;
     await outlive(stale);
-    await addNote(page, 'after');
-    await expect(note(page, 'after')).toBeVisible();
+    await writeNote(page, 'after');
     await expect(page.getByText('after', { exact: true })).toHaveCount(1);
     expect(sent.at(-1)).not.toBe(stale);
     await expectSignedIn(page, person);
   },
 );
 
-test('a session that has ended leads to the way in and back, and what was typed is still there', async ({
+test('an ended session leads to sign-in and back, and typed text is kept', async ({
   page,
   person,
   request,
@@ -91,10 +94,9 @@ test('a session that has ended leads to the way in and back, and what was typed 
   hydrates,
   visit,
 }) => {
-  if (hydrates) quiet.except(401);
+  quiet.exceptFetches(401);
   await visit('/notes');
-  await addNote(page, 'before');
-  await expect(note(page, 'before')).toBeVisible();
+  await writeNote(page, 'before');
   await newNote(page).pressSequentially('half a thought');
   await outlive(person.access_token);
   const cookie = (await refreshCookie(page.context(), SHORT_LIVED))!;
@@ -120,7 +122,7 @@ test('a session that has ended leads to the way in and back, and what was typed 
 });
 
 test(
-  'what one person typed is not there for the next',
+  'text that one person typed is gone for the next person',
   { tag: '@hydrated' },
   async ({ page, person, account, request, quiet, visit }) => {
     quiet.except(401);

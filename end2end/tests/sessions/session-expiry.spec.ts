@@ -6,7 +6,7 @@ import { post, signInOverHttp } from '../../support/people';
 
 const HOUR = 3_600_000;
 
-/** Makes the page believe that its tab is hidden, or that somebody looks at it again. */
+/** Simulates that the tab becomes hidden or visible. */
 async function setHidden(page: Page, hidden: boolean): Promise<void> {
   await page.evaluate(is => {
     Object.defineProperty(document, 'hidden', { configurable: true, get: () => is });
@@ -22,7 +22,7 @@ test(
     await page.clock.install();
     await visit('/account');
     await expectSignedIn(page, person);
-    // To the server it has ended as well; over HTTP, so that no other tab tells this one.
+    // Ends the session on the server too; over HTTP, so that no other tab notifies this one.
     expect((await post(context.request, baseURL!, '/api/auth/logout')).status()).toBe(200);
     await page.clock.runFor(60_000);
     await expectSignedIn(page, person);
@@ -35,7 +35,7 @@ test(
 );
 
 test(
-  'a hidden tab that slept past the end of its session shows nothing when it is woken',
+  'a hidden tab whose session expired shows nothing when it is visible again',
   { tag: '@hydrated' },
   async ({ page, person, context, baseURL, quiet, visit }) => {
     quiet.except(401);
@@ -55,7 +55,7 @@ test(
 );
 
 test(
-  'a page whose session was used elsewhere comes back with what was typed',
+  'a page whose session was continued elsewhere returns with typed text',
   { tag: '@hydrated' },
   async ({ page, person, context, baseURL, visit }) => {
     await page.clock.install();

@@ -1,8 +1,8 @@
-import { addNote, bearersOf, note, signIn } from '../../support/actions';
+import { bearersOf, signIn, writeNote } from '../../support/actions';
 import { expectTokenNowhere } from '../../support/checks';
 import { expect, test } from '../../support/fixtures';
 
-test('no token is anywhere but in memory and in a cookie that scripts cannot read', async ({
+test('tokens are only in memory and in a cookie that scripts cannot read', async ({
   page,
   account,
   context,
@@ -14,8 +14,7 @@ test('no token is anywhere but in memory and in a cookie that scripts cannot rea
   await signIn(page, account, { remember: true });
   await expect(page).toHaveURL('/notes');
   await expectTokenNowhere(page);
-  await addNote(page, 'anything');
-  await expect(note(page, 'anything')).toBeVisible();
+  await writeNote(page, 'anything');
   await expectTokenNowhere(page);
   if (hydrates) expect(new Set(sent).size).toBe(1);
   else expect(sent).toEqual([]);
@@ -31,10 +30,13 @@ test('no token is anywhere but in memory and in a cookie that scripts cannot rea
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
 });
 
-test('no database of the browser holds anything', { tag: '@hydrated' }, async ({ page, person, visit }) => {
+test('the app uses no browser database, cache or service worker', { tag: '@hydrated' }, async ({
+  page,
+  person,
+  visit,
+}) => {
   await visit('/notes');
-  await addNote(page, 'anything');
-  await expect(note(page, 'anything')).toBeVisible();
+  await writeNote(page, 'anything');
   const kept = await page.evaluate(async () => ({
     databases: await indexedDB.databases(),
     caches: await caches.keys(),
@@ -44,7 +46,7 @@ test('no database of the browser holds anything', { tag: '@hydrated' }, async ({
 });
 
 test(
-  'no answer but sign-in, sign-up and renewal carries an access token',
+  'only sign-in, sign-up and refresh return an access token',
   { tag: '@hydrated' },
   async ({ page, account, visit }) => {
     const carriers = new Set<string>();
@@ -57,8 +59,7 @@ test(
     await visit('/login?next=/notes');
     await signIn(page, account);
     await expect(page).toHaveURL('/notes');
-    await addNote(page, 'anything');
-    await expect(note(page, 'anything')).toBeVisible();
+    await writeNote(page, 'anything');
     expect([...carriers].filter(path => !['/api/auth/login', '/api/auth/refresh'].includes(path))).toEqual(
       [],
     );

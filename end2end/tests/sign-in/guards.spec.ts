@@ -2,7 +2,7 @@ import { expectSignedIn } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 
 for (const path of ['/account', '/notes', '/notes?edit=1&x=%20y']) {
-  test(`${path} without a session is a real redirect to the way in`, async ({ page, visit }) => {
+  test(`${path} without a session redirects to the sign-in page`, async ({ page, visit }) => {
     const answer = await visit(path);
     const redirect = await answer.request().redirectedFrom()?.response();
     expect(redirect?.status()).toBe(302);
@@ -32,7 +32,7 @@ test('a slash at the end leads to the same page', async ({ page, person, visit }
 });
 
 test(
-  'the way in, taken inside the app, is guarded as well',
+  'guarded pages open inside the app for a signed-in person',
   { tag: '@hydrated' },
   async ({ page, visit, person }) => {
     await visit('/');

@@ -2,8 +2,8 @@ import {
   createAccount,
   emailField,
   expectSignedIn,
-  newPasswordField,
   passwordField,
+  setNewPassword,
   signIn,
   verificationBanner,
 } from '../../support/actions';
@@ -28,8 +28,8 @@ test(
   },
 );
 
-test('a wrong password does not lose the way', async ({ page, account, quiet, hydrates, visit }) => {
-  if (hydrates) quiet.except(401);
+test('a wrong password keeps the destination', async ({ page, account, quiet, visit }) => {
+  quiet.exceptFetches(401);
   await visit('/notes');
   await signIn(page, { ...account, password: 'not the password' });
   await expect(page.getByRole('alert')).toContainText('not right');
@@ -38,13 +38,8 @@ test('a wrong password does not lose the way', async ({ page, account, quiet, hy
   await expectSignedIn(page, account);
 });
 
-test('the way leads through a new account', { tag: '@no-wasm' }, async ({
-  page,
-  quiet,
-  hydrates,
-  visit,
-}) => {
-  if (hydrates) quiet.except(422);
+test('creating an account keeps the destination', { tag: '@no-wasm' }, async ({ page, quiet, visit }) => {
+  quiet.exceptFetches(422);
   await visit('/notes');
   await expect(page).toHaveURL('/login?next=/notes');
   await page.getByRole('link', { name: 'Create account' }).click();
@@ -57,7 +52,11 @@ test('the way leads through a new account', { tag: '@no-wasm' }, async ({
   await expectSignedIn(page, person);
 });
 
-test('the way leads there and back again', { tag: '@no-wasm' }, async ({ page, account, visit }) => {
+test('the pages between sign-in and a new password keep the destination', { tag: '@no-wasm' }, async ({
+  page,
+  account,
+  visit,
+}) => {
   await visit('/notes');
   await page.getByRole('link', { name: 'Create account' }).click();
   await page.getByRole('link', { name: 'Sign in' }).click();
@@ -75,7 +74,7 @@ test('the way leads there and back again', { tag: '@no-wasm' }, async ({ page, a
   await expectSignedIn(page, account);
 });
 
-test('the way leads through a forgotten password and its mail', { tag: '@no-wasm' }, async ({
+test('resetting a password by mail keeps the destination', { tag: '@no-wasm' }, async ({
   page,
   account,
   request,
@@ -89,8 +88,7 @@ test('the way leads through a forgotten password and its mail', { tag: '@no-wasm
   const link = await mailedLink(request, account.email, '/reset-password');
   await visit(link);
   const { password } = stranger();
-  await newPasswordField(page).fill(password);
-  await page.getByRole('button', { name: 'Set new password' }).click();
+  await setNewPassword(page, password);
   await expect(page).toHaveURL('/login?next=/notes');
   await expect(page.getByText('Your new password is set.')).toBeVisible();
   await signIn(page, { email: account.email, password });
@@ -102,7 +100,7 @@ test('the way leads through a forgotten password and its mail', { tag: '@no-wasm
   await expect(page).toHaveURL('/forgot-password?next=/notes');
 });
 
-test('confirming the address leads back to where the mail was asked for', { tag: '@no-wasm' }, async ({
+test('confirming the address leads back to the page that sent the mail', { tag: '@no-wasm' }, async ({
   page,
   person,
   request,
@@ -110,7 +108,7 @@ test('confirming the address leads back to where the mail was asked for', { tag:
 }) => {
   await visit('/notes');
   await mailedLink(request, person.email, '/verify-email');
-  // A second mail is not sent within a minute, so this is what the form would ask for.
+  // No second mail is sent within a minute, so this checks the field that the form would send.
   await expect(verificationBanner(page).locator('input[name="next"]')).toHaveValue('/notes');
   await page.getByRole('link', { name: 'Account' }).click();
   await expect(page).toHaveURL('/account');
@@ -120,7 +118,11 @@ test('confirming the address leads back to where the mail was asked for', { tag:
 test.describe('where an address has to be confirmed first', () => {
   test.use({ baseURL: STRICT });
 
-  test('the way leads through a new account and its mail', { tag: '@no-wasm' }, async ({ page, request, visit }) => {
+  test('creating an account and confirming it by mail keep the destination', { tag: '@no-wasm' }, async ({
+    page,
+    request,
+    visit,
+  }) => {
     const person = stranger();
     await visit('/notes');
     await page.getByRole('link', { name: 'Create account' }).click();
@@ -156,7 +158,7 @@ const hostile = [
   '',
 ];
 
-test('signing in leads to no place that is not here', async ({ page, account, context, visit }) => {
+test('signing in never leads to another site', async ({ page, account, context, visit }) => {
   test.slow();
   const away: string[] = [];
   await context.route(/evil/, route => {
@@ -176,7 +178,7 @@ test('signing in leads to no place that is not here', async ({ page, account, co
   }
 });
 
-test('signing in with a way that leads back to it leads to the account', async ({ page, account, visit }) => {
+test('a destination that is the sign-in page leads to the account', async ({ page, account, visit }) => {
   await visit('/login?next=/login');
   await signIn(page, account);
   await expect(page).toHaveURL('/account');
@@ -184,7 +186,7 @@ test('signing in with a way that leads back to it leads to the account', async (
   await expectSignedIn(page, account);
 });
 
-test('the way may lead to what is no page', async ({ page, account, visit }) => {
+test('a destination may be a file', async ({ page, account, visit }) => {
   await visit('/login?next=/robots.txt');
   await signIn(page, account);
   await expect(page).toHaveURL('/robots.txt');

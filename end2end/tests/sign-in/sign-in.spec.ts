@@ -1,4 +1,11 @@
-import { emailField, expectSignedIn, expectSignedOut, passwordField, refreshCookie, signIn } from '../../support/actions';
+import {
+  emailField,
+  expectSignedIn,
+  expectSignedOut,
+  passwordField,
+  refreshCookie,
+  signIn,
+} from '../../support/actions';
 import { expectTokenNowhere } from '../../support/checks';
 import { expect, test } from '../../support/fixtures';
 import { stranger } from '../../support/people';
@@ -13,16 +20,15 @@ test('a person signs in', async ({ page, account, visit }) => {
   await expectSignedIn(page, account);
 });
 
-test('a refused sign-in says no word about which half was wrong', async ({
+test('a refused sign-in does not reveal which half was wrong', async ({
   page,
   context,
   account,
   quiet,
-  hydrates,
   baseURL,
   visit,
 }) => {
-  if (hydrates) quiet.except(401);
+  quiet.exceptFetches(401);
   const wrong = { 'a wrong password': { ...account, password: 'not the password' }, 'an unknown address': stranger() };
   for (const [what, tried] of Object.entries(wrong)) {
     await test.step(what, async () => {
@@ -63,7 +69,7 @@ test('Enter in the password field sends the form', async ({ page, account, visit
 });
 
 test(
-  'what was typed before the page became an app is still there',
+  'text typed before hydration is kept',
   { tag: '@hydrated' },
   async ({ page, account }) => {
     let release = () => {};

@@ -2,7 +2,7 @@ import type { BrowserContext } from '@playwright/test';
 import { expectSignedIn, expectSignedOut, newNote, refreshCookie, signOut } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { hold } from '../../support/network';
-import { post, signInOverHttp } from '../../support/people';
+import { expectCookieRefused, signInOverHttp } from '../../support/people';
 
 const WAITING = 'This page has signed you out. The server has not answered yet';
 
@@ -11,13 +11,13 @@ const cookieNames = async (context: BrowserContext): Promise<string[]> =>
   (await context.cookies()).map(({ name }) => name.split('-')[0] ?? name);
 
 test(
-  'signing out of a server in trouble empties the page and forgets the cookie',
+  'signing out during a server failure empties the page and deletes the cookie',
   { tag: '@hydrated' },
   async ({ page, context, person, baseURL, quiet, visit }) => {
     quiet.except(503);
     await visit('/account');
     await expectSignedIn(page, person);
-    // As a server does whose database is away: it clears the cookie by itself.
+    // A server without its database clears the cookie itself.
     const { name } = (await refreshCookie(context, baseURL!))!;
     await page.route('**/api/auth/logout', route =>
       route.fulfill({
@@ -37,7 +37,7 @@ test(
 );
 
 test(
-  'signing out without a network empties the page, says so, and is finished when the network is back',
+  'signing out offline empties the page, says so, and finishes when the network is back',
   { tag: '@hydrated' },
   async ({ page, context, person, request, baseURL, quiet, visit }) => {
     quiet.except('ERR_INTERNET_DISCONNECTED', 401, 'PART');
@@ -55,13 +55,12 @@ test(
     await expect(page).toHaveURL('/');
     await expect(page.getByText('You have signed out.')).toBeVisible();
     expect(await refreshCookie(context, baseURL!)).toBeUndefined();
-    const cookie = { Cookie: `${copied.name}=${copied.value}` };
-    expect((await post(request, baseURL!, '/api/auth/refresh', {}, cookie)).status()).toBe(401);
+    await expectCookieRefused(request, baseURL!, copied);
   },
 );
 
 test(
-  'a sign-out that the server does not answer empties the page meanwhile, and other tabs too',
+  'a sign-out without an answer empties the page and other tabs',
   { tag: '@hydrated' },
   async ({ page, context, person, quiet, visit }) => {
     quiet.except(401);
@@ -87,7 +86,7 @@ test(
 );
 
 test(
-  'whoever signs in meanwhile is not signed out',
+  'a delayed sign-out does not sign out a person who signed in meanwhile',
   { tag: '@hydrated' },
   async ({ page, context, person, account, baseURL, quiet, visit }) => {
     quiet.except('ERR_CONNECTION_REFUSED', 401, 409);
@@ -104,7 +103,7 @@ test(
   },
 );
 
-test('the device stays known although the browser clears its storage', async ({
+test("the device stays known although a sign-out clears the browser's storage", async ({
   page,
   context,
   person,

@@ -13,7 +13,7 @@ import { stranger } from '../../support/people';
 import { BREACHED } from '../../support/pwned-passwords';
 import { STRICT } from '../../support/servers';
 
-test('a stranger gets an account and is signed in', async ({ page, visit }) => {
+test('a person creates an account and is signed in', async ({ page, visit }) => {
   const person = stranger();
   await visit('/signup');
   await createAccount(page, person);
@@ -25,7 +25,7 @@ test('a stranger gets an account and is signed in', async ({ page, visit }) => {
   await expectSignedIn(page, person);
 });
 
-test('capitals and blanks around an address are the same account', async ({ page, visit }) => {
+test('capitals and blanks in an address do not make another account', async ({ page, visit }) => {
   const person = stranger();
   await visit('/signup');
   await createAccount(page, { ...person, email: ` ${person.email.toUpperCase()} ` });
@@ -55,8 +55,8 @@ test('an address with an international domain is one account in both spellings',
   await expectSignedIn(page, shown);
 });
 
-test('blanks at the ends of a password belong to it', async ({ page, quiet, hydrates, visit }) => {
-  if (hydrates) quiet.except(401);
+test('blanks at the ends of a password belong to it', async ({ page, quiet, visit }) => {
+  quiet.exceptFetches(401);
   const person = stranger();
   const padded = { ...person, password: `  ${person.password} ` };
   await visit('/signup');
@@ -101,7 +101,7 @@ const refused = [
   },
 ] as const;
 
-test('whatever cannot be taken is refused beside its field', async ({
+test('invalid values are refused beside their field', async ({
   page,
   context,
   account,
@@ -110,7 +110,7 @@ test('whatever cannot be taken is refused beside its field', async ({
   visit,
 }) => {
   test.slow();
-  if (hydrates) quiet.except(422);
+  quiet.exceptFetches(422);
   for (const { what, field, says, ...entry } of refused) {
     await test.step(what, async () => {
       const person = { ...stranger(), ...('taken' in entry ? { email: account.email } : entry) };
@@ -123,7 +123,7 @@ test('whatever cannot be taken is refused beside its field', async ({
       await expect(input).toHaveAccessibleDescription(new RegExp(says));
       const other = field === 'Email' ? passwordField(page) : emailField(page);
       await expect(other).not.toHaveAttribute('aria-invalid', 'true');
-      // What the person typed is still there; a password never comes back from the server.
+      // The address is kept; a password never comes back from the server.
       await expect(emailField(page)).toHaveValue(person.email);
       if (!hydrates) await expect(passwordField(page)).toHaveValue('');
       expect(page.url()).not.toContain(encodeURIComponent(person.email || 'nothing'));
@@ -139,10 +139,9 @@ test('whatever cannot be taken is refused beside its field', async ({
 test('a password that has appeared in a breach is refused beside its field', async ({
   page,
   quiet,
-  hydrates,
   visit,
 }) => {
-  if (hydrates) quiet.except(422);
+  quiet.exceptFetches(422);
   const person = stranger();
   await visit(`${STRICT}/signup`);
   await createAccount(page, { ...person, password: BREACHED });

@@ -1,17 +1,17 @@
 import type { APIRequestContext, Locator, Page } from '@playwright/test';
-import { emailField, expectSignedIn, newPasswordField, signIn, signOut } from '../../support/actions';
+import { emailField, expectSignedIn, setNewPassword, signIn, signOut } from '../../support/actions';
 import { expectAccessible } from '../../support/checks';
 import { expect, test } from '../../support/fixtures';
-import { mailedLink } from '../../support/mailbox';
+import { requestPasswordLink } from '../../support/mailbox';
 import { type Person, post, stranger } from '../../support/people';
 
-/** What a page says to whoever has to wait. */
+/** The message of a page to a person who must wait. */
 const WAIT = /^Too many tries\. Try again in (\d+) seconds?\.$/;
 
 const alert = (page: Page) => page.getByRole('alert');
 const guessAt = ({ email }: Person): Person => ({ email, password: 'not the password' });
 
-/** Posts from outside the browser until that has to wait. */
+/** Posts from outside the browser until the server answers 429. */
 async function postUntilHeldBack(
   request: APIRequestContext,
   origin: string,
@@ -22,11 +22,11 @@ async function postUntilHeldBack(
 }
 
 /**
- * Sends the form of the page until the page says that it has to wait, and gives for how many seconds. The first wait
- * is a second, and may be over before the form is sent; each next one is twice as long.
+ * Sends the form of the page until the page says that it must wait. Returns the number of seconds. The first wait of
+ * one second may end before the form is sent; each next one is twice as long.
  *
  * @param send fills the form in and sends it
- * @param done what is on the page where a form need not wait, but for an error
+ * @param done an element that a form without a wait leads to
  */
 async function sendUntilHeldBack(page: Page, send: () => Promise<void>, done: Locator): Promise<number> {
   let said = '';
@@ -39,20 +39,19 @@ async function sendUntilHeldBack(page: Page, send: () => Promise<void>, done: Lo
   return Number(WAIT.exec(said)?.[1]);
 }
 
-test('whoever guesses passwords is told how long to wait, and may try again after that', { tag: '@no-wasm' }, async ({
+test('a person who guesses passwords is told how long to wait, and may try again later', { tag: '@no-wasm' }, async ({
   page,
   account,
   context,
   quiet,
-  hydrates,
   javaScriptEnabled,
   baseURL,
   visit,
 }) => {
-  if (hydrates) quiet.except(401, 429);
+  quiet.exceptFetches(401, 429);
   const guess = guessAt(account);
   await visit('/login');
-  // This browser is no device of the account, so it waits with everybody else who is none.
+  // The account does not know this browser, so it shares a counter with all unknown ones.
   await postUntilHeldBack(context.request, baseURL!, '/api/auth/login', { ...guess });
   const signedIn = page.getByRole('button', { name: 'Sign out' });
   const seconds = await sendUntilHeldBack(page, () => signIn(page, guess), signedIn);
@@ -83,20 +82,19 @@ test('a device that the account knows does not wait while strangers guess', asyn
     await postUntilHeldBack(request, baseURL!, '/api/auth/login', guess);
     await signIn(page, person);
     await expectSignedIn(page, person);
-    // Strangers waited all the time; where a wait was over before, the next is twice as long.
+    // Strangers still wait; if their wait ended in between, the next one is twice as long.
     expect((await post(request, baseURL!, '/api/auth/login', guess)).status()).toBe(429);
   }).toPass({ intervals: [0] });
 });
 
-test('whoever has too much mail sent is told how long to wait', async ({
+test('a person who requests too much mail is told how long to wait', async ({
   page,
   request,
   quiet,
-  hydrates,
   baseURL,
   visit,
 }) => {
-  if (hydrates) quiet.except(429);
+  quiet.exceptFetches(429);
   const { email } = stranger();
   await visit('/forgot-password');
   await postUntilHeldBack(request, baseURL!, '/api/auth/forgot-password', { email });
@@ -110,18 +108,16 @@ test('whoever has too much mail sent is told how long to wait', async ({
   await expect(emailField(page)).toHaveValue(email);
 });
 
-test('the browser that used a link to a new password does not wait while strangers guess', { tag: '@no-wasm' }, async ({
+test('a browser that reset the password does not wait while strangers guess', { tag: '@no-wasm' }, async ({
   page,
   account,
   request,
   baseURL,
   visit,
 }) => {
-  await post(request, baseURL!, '/api/auth/forgot-password', { email: account.email });
-  await visit(await mailedLink(request, account.email, '/reset-password'));
+  await visit(await requestPasswordLink(request, baseURL!, account));
   const person = { ...account, password: stranger().password };
-  await newPasswordField(page).fill(person.password);
-  await page.getByRole('button', { name: 'Set new password' }).click();
+  await setNewPassword(page, person.password);
   await expect(page).toHaveURL('/login');
   await postUntilHeldBack(request, baseURL!, '/api/auth/login', { ...guessAt(account) });
   await signIn(page, person);
