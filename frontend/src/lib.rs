@@ -1,4 +1,4 @@
-//! Wakes the page that the server rendered.
+//! Hydrates the page that the server rendered.
 
 use js_sys::Function;
 use leptos::prelude::{document, location, set_timeout};
@@ -6,14 +6,14 @@ use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
-/// The attribute of `<html>` that says that the page is an app now, for `boot.js` and for tests that wait for it.
+/// The attribute of `<html>` that marks a hydrated page, for `boot.js` and for tests.
 const HYDRATED: &str = "data-hydrated";
 
-/// Hydrates the page, once its code is there. Returns `false` where that cannot be had: the page stays as the server
-/// made it, and works. Called by the script that `app::shell` puts into every page.
+/// Loads the page's code and hydrates it. Returns `false` if the code cannot be loaded; the page then stays as the server
+/// rendered it, and works. The script that `app::shell` puts into every page calls this.
 ///
-/// `is_signed_in` says whether the document is somebody's. `undo` restores the document as the server sent it, and
-/// returns a function that puts back what others have added meanwhile.
+/// `is_signed_in` states whether the document has a signed-in user. `undo` restores the document as the server sent it,
+/// and returns a function that restores elements that others have added meanwhile.
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub async fn hydrate(is_signed_in: bool, undo: Function) -> bool {
     console_error_panic_hook::set_once();
@@ -28,7 +28,7 @@ pub async fn hydrate(is_signed_in: bool, undo: Function) -> bool {
     if let Some(put_back) = put_back.ok().and_then(|put_back| put_back.dyn_into::<Function>().ok()) {
         let _ = put_back.call0(&JsValue::UNDEFINED);
     }
-    // What hydration has set going runs first.
+    // Tasks that hydration has started run first.
     let tell = || {
         if let Some(html) = document().document_element() {
             let _ = html.set_attribute(HYDRATED, "");
