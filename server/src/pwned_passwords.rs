@@ -1,7 +1,7 @@
-//! The range API of Pwned Passwords (<https://haveibeenpwned.com/API/v3#PwnedPasswords>), or a mirror of it.
+//! Fetches ranges from the Pwned Passwords API (<https://haveibeenpwned.com/API/v3#PwnedPasswords>) or a mirror.
 //!
-//! What is asked, and what the answer means, `auth` knows. Here it is fetched: in time, of a bounded length, and so that
-//! neither its length nor the log tells what was asked.
+//! `auth` chooses the range and interprets it. This module limits time and length, and lets neither the length nor the
+//! log reveal the range.
 
 use auth::{BreachedPasswords, RangeProblem};
 use axum::body::Body;
@@ -19,24 +19,24 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use url::Url;
 
-/// How long an answer is waited for, from the connection to its last byte. A person waits with it.
+/// Time limit of an answer, from the connection to its last byte. A person waits for it.
 pub const RANGE_PATIENCE: Duration = Duration::from_secs(1);
-/// The longest answer, in bytes. With its padding a range has some 40 KiB.
+/// Largest answer, in bytes. A padded range has about 40 KiB.
 const ANSWER_MAX: usize = 256 * 1024;
-/// Questions that are under way at once; others wait within their time. So many connections are open at most.
+/// Number of concurrent requests and connections. Further requests wait within their time limit.
 const AT_ONCE: usize = 16;
 
 struct RangeApi {
     client: Client<HttpsConnector<HttpConnector>, Body>,
-    /// Without a slash at its end.
+    /// Without a trailing slash.
     url: String,
     room: Semaphore,
 }
 
-/// Breached passwords as the API at `url` has them. Each answer is waited for as long as `patience`.
+/// Returns the lookup at `url` with the time limit `patience`.
 pub fn pwned_passwords(url: &Url, patience: Duration) -> BreachedPasswords {
     let connector = HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build();
-    // A connection that was kept may have died unnoticed, and whoever is asked next would wait for it in vain.
+    // Opens a connection for each request. A kept connection may have died unnoticed and would time out.
     let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector);
     let url = url.as_str().trim_end_matches('/').to_owned();
     let api = Arc::new(RangeApi { client, url, room: Semaphore::new(AT_ONCE) });
@@ -51,7 +51,7 @@ impl RangeApi {
         let _room = self.room.acquire().await.map_err(|error| out_of_reach(&error))?;
         let question = Request::get(format!("{}/range/{prefix}", self.url))
             .header(USER_AGENT, app::PRODUCT)
-            // Otherwise the length of an encrypted answer would tell which it is.
+            // Otherwise the length of an encrypted answer would reveal the range.
             .header("add-padding", "true")
             .body(Body::empty())
             .map_err(|error| out_of_reach(&error))?;
@@ -67,7 +67,7 @@ impl RangeApi {
     }
 }
 
-/// With everything that an error says of its cause.
+/// Describes an error with all of its causes.
 fn out_of_reach(error: &(dyn Error + 'static)) -> RangeProblem {
     let causes = successors(Some(error), |&error| error.source());
     RangeProblem::Unreachable(causes.map(ToString::to_string).collect::<Vec<_>>().join(": "))

@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_found_in_either_header_beside_credentials_of_others() {
+    fn a_token_is_found_in_either_header_beside_foreign_credentials() {
         for (pairs, token) in [
             (&[][..], None),
             (&[("authorization", "Bearer a")], Some("a")),
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn two_that_differ_are_refused() {
+    fn two_different_tokens_are_refused() {
         for pairs in [
             [("x-access-token", "a"), ("x-access-token", "b")],
             [("x-access-token", "a"), ("x-access-token", "")],
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_are_shown_by_nothing() {
+    fn credentials_are_never_shown() {
         let mut headers =
             headers(&[("authorization", "Bearer otter"), ("x-access-token", "otter"), ("cookie", "a=otter")]);
         mark_credentials(&mut headers);

@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_header_that_was_chosen_is_read() {
+    fn only_the_configured_header_is_read() {
         let both = [("x-forwarded-for", "203.0.113.9"), ("forwarded", "for=198.51.100.7")];
         assert_eq!(client("10.0.0.1", &both, "10.0.0.0/8", ForwardedHeader::XForwardedFor), "203.0.113.9");
         assert_eq!(client("10.0.0.1", &both, "10.0.0.0/8", ForwardedHeader::Forwarded), "198.51.100.7");
@@ -174,21 +174,21 @@ mod tests {
     }
 
     #[test]
-    fn who_is_hidden_is_the_proxy() {
+    fn a_hidden_client_counts_as_its_proxy() {
         for nobody in ["for=unknown", "for=_hidden", "by=10.0.0.2", "for=1.2.3.4;for=5.6.7.8", "rubbish", ""] {
             assert_eq!(by_forwarded(nobody), "10.0.0.1", "{nobody}");
         }
     }
 
     #[test]
-    fn a_quote_that_is_left_open_swallows_nothing() {
+    fn an_open_quote_hides_no_other_entry() {
         assert_eq!(by_forwarded("for=\"1.2.3.4, for=198.51.100.17"), "198.51.100.17");
         assert_eq!(by_forwarded("for=1.2.3.4;by=\"a, for=198.51.100.17;proto=https"), "198.51.100.17");
         assert_eq!(by_forwarded("for=1.2.3.4, for=198.51.100.17;by=\"_x, y\""), "198.51.100.17");
     }
 
     #[test]
-    fn bytes_that_are_no_text_spoil_their_own_entry_only() {
+    fn invalid_bytes_affect_their_own_entry_only() {
         let client = |name: &'static str, value: &[u8], believed| {
             let headers = HeaderMap::from_iter([(
                 HeaderName::from_static(name),
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_forwarded_host_is_believed_from_a_trusted_proxy_in_the_chosen_header() {
+    fn a_forwarded_host_counts_from_a_trusted_proxy_in_the_configured_header() {
         use ForwardedHostHeader::{Forwarded, XForwardedHost};
         let both = [("x-forwarded-host", "x.example"), ("forwarded", "for=1.2.3.4;host=f.example")];
         for (peer, believed, found) in [

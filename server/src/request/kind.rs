@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_browser_says_which_kind_it_is() {
+    fn fetch_metadata_decides_the_kind() {
         assert_eq!(kind(Method::GET, &[("sec-fetch-mode", "navigate")]), Kind::Navigation);
         assert_eq!(kind(Method::POST, &[("sec-fetch-mode", "navigate")]), Kind::Form);
         for mode in ["cors", "no-cors", "same-origin", "websocket"] {
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn where_it_does_not_what_it_wants_tells() {
+    fn without_fetch_metadata_accept_decides() {
         assert_eq!(kind(Method::GET, &[]), Kind::Navigation);
         assert_eq!(kind(Method::POST, &[]), Kind::Fetch);
         assert_eq!(kind(Method::POST, &[("accept", "application/json")]), Kind::Fetch);

@@ -102,7 +102,7 @@ mod tests {
         Request::builder().method(method).body(Body::empty()).expect("a request")
     }
 
-    /// The span in which a request is finished although its client hangs up in its middle; `None` where it is not.
+    /// Returns the log span in which a request finishes after its client disconnects; `None` if it does not finish.
     async fn finished_in(method: Method, span: Span) -> Option<Span> {
         let (begun, go, finished) =
             (Arc::<Notify>::default(), Arc::<Notify>::default(), Arc::<OnceLock<Span>>::default());
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_client_that_hangs_up_ends_what_only_reads() {
+    async fn a_disconnecting_client_cancels_a_read() {
         for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
             assert!(finished_in(method.clone(), Span::none()).await.is_some(), "{method}");
         }
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_goes_on_alone_is_logged_as_the_same_request() {
+    async fn an_abandoned_request_is_logged_as_the_same_request() {
         let _log = tracing::subscriber::set_default(tracing_subscriber::registry());
         let span = tracing::info_span!("request");
         assert!(span.id().is_some());
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_panic_comes_to_the_layer_that_answers_it() {
+    async fn a_panic_reaches_the_layer_that_answers_it() {
         let handler = async || -> StatusCode { panic!("on purpose") };
         let service = Router::new()
             .route("/", any(handler))

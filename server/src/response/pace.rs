@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn refusals_beyond_the_pace_are_held_back() {
+    async fn refusals_beyond_the_rate_are_delayed() {
         let pace = Pace::new(2, Duration::from_millis(20), 1);
         let took = async || {
             let begun = Instant::now();

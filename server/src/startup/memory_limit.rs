@@ -90,7 +90,7 @@ fn judge(hashes: Hashes, limits: Vec<Limit>) -> Result<String, String> {
 mod system {
     use super::{Limit, Path};
 
-    /// Only Linux has control groups, and enforces a limit on address space.
+    /// Returns no limits. Only Linux has control groups and enforces a limit on address space.
     pub(super) fn limits(_root: &Path) -> Vec<Limit> {
         Vec::new()
     }
@@ -101,7 +101,7 @@ mod system {
     use super::{ADDRESS_SPACE_BASE_KIB, ARENAS_KIB_PER_CORE, BASE_KIB, Component, Hashes, Limit, Path, PathBuf, fs};
     use rustix::process::{Resource, getrlimit};
 
-    /// Every limit on this process. `/proc` and `/sys` are in the folder `root`.
+    /// Returns every limit of this process. `root` contains `/proc` and `/sys`.
     pub(super) fn limits(root: &Path) -> Vec<Limit> {
         let mut limits = of_control_groups(root);
         limits.extend(of_machine(root));
@@ -109,9 +109,10 @@ mod system {
         limits
     }
 
-    /// The limits of the process's control group and of each group above it (cgroups(7)), in version 2 or 1 of the
-    /// interface. In a container the path may be the host's, of which only the last folder is mounted: the mount's own
-    /// files are then the container's.
+    /// Returns the limits of the process's control group and of each group above it (cgroups(7)), in version 2 or 1.
+    ///
+    /// In a container the path may be the host's, although only the last folder is mounted. The files of the mount
+    /// itself then belong to the container.
     pub(super) fn of_control_groups(root: &Path) -> Vec<Limit> {
         let groups = fs::read_to_string(root.join("proc/self/cgroup")).unwrap_or_default();
         let mut limits = Vec::new();
@@ -121,7 +122,7 @@ mod system {
                 continue;
             };
             let (mount, files): (_, &[&str]) = if hierarchy == "0" && controllers.is_empty() {
-                // Above `memory.high` the kernel does not kill; it slows the process down until it stands still.
+                // Above `memory.high` the kernel does not kill but slows the process down to a standstill.
                 (root.join("sys/fs/cgroup"), &["memory.max", "memory.high"])
             } else if controllers.split(',').any(|controller| controller == "memory") {
                 (root.join("sys/fs/cgroup/memory"), &["memory.limit_in_bytes"])
@@ -135,7 +136,7 @@ mod system {
         limits
     }
 
-    /// The folder of the group `path` in `mount`, and each above it, `mount` included.
+    /// Returns the folder of the group `path` in `mount` and every folder above it, including `mount`.
     fn up_to(mount: &Path, path: &str) -> Vec<PathBuf> {
         let names: Vec<_> = Path::new(path)
             .components()
@@ -144,13 +145,13 @@ mod system {
         (0..=names.len()).rev().map(|depth| mount.join(names[..depth].iter().collect::<PathBuf>())).collect()
     }
 
-    /// `max` is no limit, and neither is what version 1 writes in its place, which is larger than any memory.
+    /// Reads a limit. `max` means none, and version 1 writes a number larger than any memory instead.
     fn limit_in(file: &Path) -> Option<Limit> {
         let bytes: u64 = fs::read_to_string(file).ok()?.trim().parse().ok()?;
         Some(Limit { kib: bytes / 1024, set_by: file.display().to_string(), base_kib: BASE_KIB })
     }
 
-    /// What the machine itself has.
+    /// Returns the memory of the machine.
     pub(super) fn of_machine(root: &Path) -> Option<Limit> {
         let info = fs::read_to_string(root.join("proc/meminfo")).ok()?;
         let kib = |name: &str| -> Option<u64> {
@@ -161,7 +162,7 @@ mod system {
         Some(Limit { kib, set_by: "this machine's memory and swap".to_owned(), base_kib: BASE_KIB })
     }
 
-    /// What `ulimit -v` sets (setrlimit(2), `RLIMIT_AS`).
+    /// Returns the limit of `ulimit -v` (setrlimit(2), `RLIMIT_AS`).
     fn of_address_space(root: &Path) -> Option<Limit> {
         let bytes = getrlimit(Resource::As).current?;
         let arenas_kib = Hashes::threads().saturating_mul(ARENAS_KIB_PER_CORE);
@@ -169,8 +170,8 @@ mod system {
         Some(Limit { kib: bytes / 1024, set_by: "ulimit -v, RLIMIT_AS".to_owned(), base_kib })
     }
 
-    /// The code of the program and of its libraries. What all of it has mapped at this moment depends on which threads
-    /// have begun to allocate, and would not be the same at the next start.
+    /// Returns the size of the code of the program and its libraries. All mapped memory would vary with the threads
+    /// that have allocated so far.
     fn code_kib(root: &Path) -> u64 {
         let status = fs::read_to_string(root.join("proc/self/status")).unwrap_or_default();
         let kib = |name: &str| -> Option<u64> {
@@ -187,7 +188,7 @@ mod tests {
 
     const HASHES: Hashes = Hashes { threads: 2, kib_each: 19_456 };
 
-    /// A tree with these files, as the kernel would show it.
+    /// Creates a tree with these files, as the kernel shows it.
     fn tree(files: &[(&str, &str)]) -> std::io::Result<tempfile::TempDir> {
         let root = tempfile::tempdir()?;
         for (name, text) in files {
@@ -198,7 +199,7 @@ mod tests {
         Ok(root)
     }
 
-    /// The limits of control groups in a tree: KiB, and the file inside the tree.
+    /// Returns the limits of control groups in a tree: KiB, and the file inside the tree.
     fn limits(files: &[(&str, &str)]) -> std::io::Result<Vec<(u64, String)>> {
         let root = tree(files)?;
         let prefix = format!("{}/", root.path().display());
@@ -239,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn too_little_is_refused_with_the_arithmetic() {
+    fn a_small_limit_is_refused_with_the_arithmetic() {
         let limit = |kib, name: &str| Limit { kib, set_by: name.to_owned(), base_kib: BASE_KIB };
         let enough = HASHES.with(BASE_KIB);
         assert_eq!(enough, 2 * 19_456 + 65_536);

@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn a_site_is_whole_with_and_without_hashes() -> std::io::Result<()> {
+    fn a_site_is_complete_with_and_without_hashes() -> std::io::Result<()> {
         for files in [
             ["latchkey.css", "latchkey.js", "latchkey.wasm"],
             ["latchkey.aB1.css", "latchkey._c-2.js", "latchkey.d.wasm"],
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_named_with_its_folder() -> std::io::Result<()> {
+    fn missing_files_are_named_with_their_folder() -> std::io::Result<()> {
         let (folder, options) = site(&["latchkey.aB1.css", "latchkey._c-2.js", "latchkey.aB1.css.br"])?;
         let told = check(&options).err().unwrap_or_default();
         assert!(told.contains(&format!("{} lacks pkg/latchkey.wasm.", folder.path().display())), "{told}");
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_that_the_manifest_names_must_be_there() -> std::io::Result<()> {
+    fn a_chunk_that_the_manifest_names_must_exist() -> std::io::Result<()> {
         let (folder, options) = site(&["latchkey.a.css", "latchkey.b.js", "latchkey.c.wasm", "split_notes.d.wasm"])?;
         let manifest = folder.path().join("pkg/__wasm_split_manifest.json");
         fs::write(&manifest, r#"{"notes": ["split_notes.d"]}"#)?;

@@ -46,7 +46,7 @@ impl OutboxWorker {
         match timeout(SHUTDOWN_GRACE, &mut self.task).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::error!(%error, "the task that sends mail died"),
-            Err(_) => tracing::warn!("mail is left in the middle of being sent: it goes out again"),
+            Err(_) => tracing::warn!("unfinished mail is sent again later"),
         }
     }
 }
@@ -98,7 +98,7 @@ async fn begin(auth: &Auth, mailer: &Arc<Mailer>, sending: &mut JoinSet<()>) {
                 sending.spawn(send(auth.clone(), Arc::clone(mailer), mail));
             }
         }
-        Err(error) => tracing::warn!(%error, "the outbox cannot be looked into; the next tick tries again"),
+        Err(error) => tracing::warn!(%error, "the outbox cannot be read; the next tick retries"),
     }
 }
 
@@ -115,7 +115,7 @@ async fn send(auth: Auth, mailer: Arc<Mailer>, mail: OutgoingMail) {
         Err(problem) => {
             tracing::warn!(mail = mail.id, attempt = mail.attempt, %problem, "a mail was not accepted");
             if let Err(error) = auth.mail_failed(&mail.id, &problem.to_string()).await {
-                tracing::warn!(mail = mail.id, %error, "that is not recorded: it goes out again when its claim is over");
+                tracing::warn!(mail = mail.id, %error, "the failure is not recorded; the mail is sent again when its claim expires");
             }
         }
     }
@@ -126,9 +126,9 @@ async fn record_sent(auth: &Auth, mail: &OutgoingMail, accepted_at: Millis) {
     for _ in 0..RECORD_TRIES {
         match auth.mail_sent(&mail.id, accepted_at).await {
             Ok(()) => return tracing::info!(mail = mail.id, attempt = mail.attempt, "a mail was sent"),
-            Err(error) => tracing::warn!(mail = mail.id, %error, "that a mail was sent cannot be recorded yet"),
+            Err(error) => tracing::warn!(mail = mail.id, %error, "a sent mail cannot be recorded yet"),
         }
         sleep(RECORD_PAUSE).await;
     }
-    tracing::error!(mail = mail.id, "that a mail was sent is not recorded: it goes out again when its claim is over");
+    tracing::error!(mail = mail.id, "a sent mail is not recorded; it is sent again when its claim expires");
 }
