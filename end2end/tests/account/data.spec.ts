@@ -15,8 +15,8 @@ test('a person downloads all their data', async ({ page, person, visit }) => {
     const data = JSON.parse(await readFile(await download.path(), 'utf8'));
     expect(data.account.email).toBe(person.email);
     expect(data.notes.map(({ body }: { body: string }) => body)).toEqual(['to take along']);
-    expect(data.sessions).toHaveLength(1);
-    expect(JSON.stringify(data)).not.toContain(person.password);
+    expect(data.sessions, 'exported sessions').toHaveLength(1);
+    expect(JSON.stringify(data), 'the export holds no password').not.toContain(person.password);
   }
   await expect(page).toHaveURL('/account/data');
   await visit('/notes');
@@ -45,7 +45,7 @@ test('a person deletes their account', { tag: '@no-wasm' }, async ({
   await expect(page).toHaveURL('/');
   await expect(page.getByRole('status').filter({ hasText: 'Your account is deleted.' })).toBeVisible();
   await expectSignedOut(page);
-  expect(await refreshCookie(context, baseURL!)).toBeUndefined();
+  expect(await refreshCookie(context, baseURL!), 'no refresh cookie').toBeUndefined();
   await expectSignInRefused(request, baseURL!, person);
   await expectTokenRefused(request, baseURL!, person.access_token);
 });

@@ -50,7 +50,7 @@ test('a wrong or a weak password is refused beside its field', async ({ page, pe
   await expect(fresh(page)).toHaveAccessibleDescription(/at least 12 characters/);
   await expect(current(page)).not.toHaveAttribute('aria-invalid', 'true');
   await expect(page).toHaveURL(/\/account\/security/);
-  expect(page.url()).not.toContain('short');
+  expect(page.url(), 'no password in the address').not.toContain('short');
   await expectSignedIn(page, person);
 });
 

@@ -144,7 +144,7 @@ test(
     // A sign-out clears the storage that keeps the page without WebAssembly.
     await signOut(page);
     await expect(page.getByText('You have signed out.')).toBeVisible();
-    expect(opened.filter(path => path === '/login')).toHaveLength(2);
+    expect(opened.filter(path => path === '/login'), 'the sign-in page is opened twice').toHaveLength(2);
   },
 );
 
@@ -167,7 +167,8 @@ test(
     await reported;
     await expect(alive(page)).toHaveCount(0);
     await expect(newNote(page)).toHaveValue('half a thought');
-    expect(await page.evaluate(() => Object.values(sessionStorage).join())).toMatch(/^\{"until":\d+\}$/);
+    const stored = await page.evaluate(() => Object.values(sessionStorage).join());
+    expect(stored, 'no typed text stays in the storage').toMatch(/^\{"until":\d+\}$/);
     await page.getByRole('button', { name: 'Add note' }).click();
     await expect(note(page, 'half a thought')).toBeVisible();
     await page.getByRole('link', { name: 'Account', exact: true }).click();
@@ -175,7 +176,7 @@ test(
     await expect(alive(page)).toHaveCount(0);
     await signOut(page);
     await expect(page.getByText('You have signed out.')).toBeVisible();
-    expect(opened.length).toBeLessThan(6);
+    expect(opened.length, `no reload loop: ${opened.join(' ')}`).toBeLessThan(6);
   },
 );
 
@@ -220,10 +221,10 @@ test(
     const asked: string[] = [];
     page.on('request', request => asked.push(new URL(request.url()).pathname));
     await page.goto('/login');
-    expect(asked).not.toContain('/pkg/latchkey.wasm');
+    expect(asked, 'a plain document loads no WebAssembly').not.toContain('/pkg/latchkey.wasm');
     await page.evaluate(() => sessionStorage.setItem('plain', JSON.stringify({ until: Date.now() - 1 })));
     await visit('/login');
-    expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+    expect(await page.evaluate(() => sessionStorage.length), 'the mark is removed').toBe(0);
   },
 );
 
@@ -250,7 +251,7 @@ test(
     await signIn(page, account);
     await expect(page).toHaveURL('/account');
     await expectSignedIn(page, account);
-    expect(opened).toEqual(['/account']);
+    expect(opened, 'documents after the crash').toEqual(['/account']);
   },
 );
 

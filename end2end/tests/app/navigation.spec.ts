@@ -46,7 +46,7 @@ test(
     await expect(page).toHaveTitle('Account · Latchkey');
     await expect(page.locator('#main')).toBeFocused();
     await expect(progress(page)).toHaveCount(0);
-    expect(await gaps()).toBe(0);
+    expect(await gaps(), 'frames without text').toBe(0);
     await expect(page.locator('#main [inert], #main[inert]')).toHaveCount(0);
   },
 );
@@ -69,7 +69,7 @@ test(
     await expect(page.getByText('No notes yet.')).toBeVisible();
     await expect(page).toHaveURL('/notes');
     await expect(page).toHaveTitle('Notes · Latchkey');
-    expect(await gaps()).toBe(0);
+    expect(await gaps(), 'frames without text').toBe(0);
     await writeNote(page, 'alive');
   },
 );
@@ -120,7 +120,6 @@ test(
     await expect(heading(page, 'Activity')).toBeVisible();
     await expect(page).toHaveURL('/account/activity');
     await expect(page).toHaveTitle('Activity · Latchkey');
-    expect(person.email).toBeTruthy();
   },
 );
 

@@ -46,7 +46,7 @@ test(
       return failures <= 2 ? route.abort('connectionrefused') : route.fallback();
     });
     await writeNote(page, 'in the end');
-    expect(failures).toBeGreaterThan(2);
+    expect(failures, 'the refresh is retried').toBeGreaterThan(2);
     await expectSignedIn(page, person);
   },
 );

@@ -142,7 +142,7 @@ test('the token of a link is sent only with its form', async ({ page, account, r
   await visit(link);
   await setNewPassword(page, stranger().password);
   await expect(page).toHaveURL('/login');
-  expect(told).toEqual([]);
+  expect(told, 'requests that carry the token').toEqual([]);
 });
 
 atWidths([320], () => {

@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import {
   createAccount,
   emailField,
@@ -12,10 +13,24 @@ import {
 import { expectAccessible, expectNoSidewaysScrolling } from '../../support/checks';
 import { atWidths, expect, test } from '../../support/fixtures';
 import { mailedLink } from '../../support/mailbox';
-import { longAddress, signUpOverHttp, stranger } from '../../support/people';
+import { longAddress, type Person, signUpOverHttp, stranger } from '../../support/people';
 import { STRICT } from '../../support/servers';
 
 const confirm = { name: 'Confirm address' };
+
+/** Confirms the address with the password, after a wrong one, and signs in. */
+async function confirmWithPassword(page: Page, person: Person): Promise<void> {
+  await passwordField(page).fill('not the password');
+  await page.getByRole('button', confirm).click();
+  await expect(passwordField(page)).toHaveAccessibleDescription(/not your password/);
+  await passwordField(page).fill(person.password);
+  await page.getByRole('button', confirm).click();
+  await expect(page).toHaveURL('/login?next=/account');
+  await expect(page.getByText('Your address is confirmed.')).toBeVisible();
+  await signIn(page, person);
+  await expectSignedIn(page, person);
+  await expect(verificationBanner(page)).toHaveCount(0);
+}
 
 test('the banner is there until the address is confirmed', { tag: '@no-wasm' }, async ({
   page,
@@ -63,16 +78,7 @@ test('without a session a link asks for the password', { tag: '@no-wasm' }, asyn
   quiet.exceptFetches(422);
   await visit(await mailedLink(request, account.email, '/verify-email'));
   await expectAccessible(page, { javaScriptEnabled });
-  await passwordField(page).fill('not the password');
-  await page.getByRole('button', confirm).click();
-  await expect(passwordField(page)).toHaveAccessibleDescription(/not your password/);
-  await passwordField(page).fill(account.password);
-  await page.getByRole('button', confirm).click();
-  await expect(page).toHaveURL('/login?next=/account');
-  await expect(page.getByText('Your address is confirmed.')).toBeVisible();
-  await signIn(page, account);
-  await expectSignedIn(page, account);
-  await expect(verificationBanner(page)).toHaveCount(0);
+  await confirmWithPassword(page, account);
 });
 
 test('a person who does not know the password chooses a new one by mail', async ({
@@ -158,16 +164,7 @@ test.describe('where an address has to be confirmed first', () => {
 
     await visit(await mailedLink(request, person.email, '/verify-email'));
     await expectAccessible(page, { javaScriptEnabled });
-    await passwordField(page).fill('not the password');
-    await page.getByRole('button', confirm).click();
-    await expect(passwordField(page)).toHaveAccessibleDescription(/not your password/);
-    await passwordField(page).fill(person.password);
-    await page.getByRole('button', confirm).click();
-    await expect(page).toHaveURL('/login?next=/account');
-    await expect(page.getByText('Your address is confirmed.')).toBeVisible();
-    await signIn(page, person);
-    await expectSignedIn(page, person);
-    await expect(verificationBanner(page)).toHaveCount(0);
+    await confirmWithPassword(page, person);
   });
 
   test('the owner of an address replaces a password that another person set', async ({

@@ -289,6 +289,6 @@ test('a key that is held down deletes one note', { tag: '@hydrated' }, async ({ 
   await expect(page).toHaveURL('/notes');
   await writeNote(page, 'third');
   await expect(note(page, 'second')).toBeVisible();
-  expect(deletions.times).toBe(1);
+  expect(deletions.times, 'requests').toBe(1);
   await expectSignedIn(page, person);
 });

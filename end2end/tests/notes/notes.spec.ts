@@ -84,9 +84,9 @@ test("a person cannot see or change another person's notes", async ({
 
   const bearer = { Authorization: `Bearer ${account.access_token}` };
   const list = await post(request, baseURL!, '/api/notes/list', {}, bearer);
-  expect(await list.json()).toEqual([]);
+  expect(await list.json(), 'notes of the other person').toEqual([]);
   const edit = await post(request, baseURL!, '/api/notes/edit', { id, version: '1', body: 'taken over' }, bearer);
-  expect(edit.status()).toBe(404);
+  expect(edit.status(), 'the edit is refused').toBe(404);
   const remove = await post(request, baseURL!, '/api/notes/delete', { id, version: '1' }, bearer);
   expect([200, 404]).toContain(remove.status());
 

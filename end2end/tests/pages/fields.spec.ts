@@ -60,7 +60,7 @@ for (const [path, button, endpoint] of [
       await expect.poll(() => sent.times).toBe(1);
       await release();
       await expect(page).toHaveURL('/account');
-      expect(sent.times).toBe(1);
+      expect(sent.times, 'requests').toBe(1);
     },
   );
 }
@@ -79,7 +79,7 @@ test(
     await add.dblclick({ force: true });
     await release();
     await expect(page.getByRole('listitem')).toHaveCount(1);
-    expect(sent.times).toBe(1);
+    expect(sent.times, 'requests').toBe(1);
     await expect(add).not.toHaveAttribute('aria-busy', 'true');
   },
 );

@@ -8,17 +8,17 @@ const WAYS_IN = /href="\/(login|signup)[?"]/;
 for (const path of ['/', '/account', '/notes']) {
   test(`the HTML of ${path} shows who is signed in`, async ({ person, visit }) => {
     const html = await (await visit(path)).text();
-    expect(html).toContain(person.email);
-    expect(html).toContain(SIGN_OUT);
-    expect(html).not.toMatch(WAYS_IN);
+    expect(html, 'the HTML of the server').toContain(person.email);
+    expect(html, 'the HTML of the server').toContain(SIGN_OUT);
+    expect(html, 'the HTML of the server').not.toMatch(WAYS_IN);
   });
 }
 
 for (const path of ['/', '/login', '/signup']) {
   test(`the HTML of ${path} shows that no person is signed in`, async ({ visit }) => {
     const html = await (await visit(path)).text();
-    expect(html).toMatch(WAYS_IN);
-    expect(html).not.toContain(SIGN_OUT);
+    expect(html, 'the HTML of the server').toMatch(WAYS_IN);
+    expect(html, 'the HTML of the server').not.toContain(SIGN_OUT);
   });
 }
 
@@ -28,7 +28,7 @@ test('a note is in the HTML', async ({ page, person, context, baseURL, visit }) 
     headers: { Accept: 'application/json', Authorization: `Bearer ${person.access_token}`, Origin: baseURL! },
   });
   const html = await (await visit('/notes')).text();
-  expect(html).toContain('rendered first');
+  expect(html, 'the HTML of the server').toContain('rendered first');
   await expect(page.getByText('rendered first', { exact: true })).toBeVisible();
 });
 

@@ -12,8 +12,8 @@ test(
     const lost = await loseRefreshAnswers(page, playwright.request, 1);
     await visit('/notes');
     await writeNote(page, 'in spite of it');
-    expect(lost.times).toBe(1);
-    expect(refreshes.times).toBe(2);
+    expect(lost.times, 'lost answers').toBe(1);
+    expect(refreshes.times, 'refreshes').toBe(2);
     await expect(page.getByText('in spite of it', { exact: true })).toHaveCount(1);
     await expectSignedIn(page, person);
     await visit('/account');
@@ -41,7 +41,7 @@ test('a page opened with a cookie whose successor was lost is signed in', async 
     {},
     { Cookie: cookie, 'User-Agent': userAgent },
   );
-  expect(answer.status()).toBe(200);
+  expect(answer.status(), 'the refresh outside the browser').toBe(200);
   await outside.dispose();
 
   await visit('/notes');
@@ -68,7 +68,7 @@ test('a used refresh token presented by another browser ends the session', async
   }
   const thief = await playwright.request.newContext({ userAgent: 'Thief/1.0' });
   const answer = await post(thief, baseURL!, '/api/auth/refresh', {}, { Cookie: `${stolen.name}=${stolen.value}` });
-  expect(answer.status()).toBe(401);
+  expect(answer.status(), 'the replayed token is refused').toBe(401);
   await thief.dispose();
 
   await visit('/account');

@@ -102,7 +102,7 @@ for (const before of ['has an access token', 'has none yet']) {
     await page.getByRole('button', { name: 'Add note' }).click();
 
     await expectSignedIn(page, account);
-    if (hydrates) expect(statuses).toContain(409);
+    if (hydrates) expect(statuses, 'the write is refused').toContain(409);
     await expect(page).toHaveURL(/\/notes/);
     await expect(page.getByText('No notes yet')).toBeVisible();
     await expect(newNote(page)).toHaveValue('');
@@ -114,7 +114,7 @@ for (const before of ['has an access token', 'has none yet']) {
     const bearer = { Authorization: `Bearer ${first.access_token}` };
     const notes = await post(context.request, baseURL!, '/api/notes/list', {}, bearer);
     const written = (await notes.json()).map(({ body }: { body: string }) => body);
-    expect(written).toEqual(before === 'has an access token' ? ['by the first'] : []);
+    expect(written, 'notes of the first person').toEqual(before === 'has an access token' ? ['by the first'] : []);
   });
 }
 

@@ -37,8 +37,8 @@ test('a refresh keeps a half-typed form', { tag: '@hydrated' }, async ({ page, p
 
   await note(page, 'to be deleted').getByRole('button', { name: 'Delete' }).click();
   await expect(note(page, 'to be deleted')).toHaveCount(0);
-  expect(refreshes.times).toBe(before + 1);
-  expect(sent.at(-1)).not.toBe(first);
+  expect(refreshes.times, 'refreshes').toBe(before + 1);
+  expect(sent.at(-1), 'the access token is replaced').not.toBe(first);
   await expect(newNote(page)).toHaveValue('half a thou');
   await newNote(page).press('End');
   await newNote(page).pressSequentially('ght');
@@ -54,7 +54,7 @@ test('an unused tab refreshes nothing', { tag: '@hydrated' }, async ({ page, per
   await writeNote(page, 'only one');
   const before = refreshes.times;
   await outlive(sent.at(-1)!);
-  expect(refreshes.times).toBe(before);
+  expect(refreshes.times, 'refreshes').toBe(before);
   await expectSignedIn(page, person);
 });
 
@@ -63,7 +63,7 @@ test('an expired access token is refused', async ({ person, request }) => {
   expect((await post(request, SHORT_LIVED, '/api/auth/me', {}, bearer)).status()).toBe(200);
   await outlive(person.access_token);
   const answer = await post(request, SHORT_LIVED, '/api/auth/me', {}, bearer);
-  expect(answer.status()).toBe(401);
+  expect(answer.status(), 'the expired token is refused').toBe(401);
   expect(await answer.json()).toMatchObject({ error: 'unauthenticated' });
 });
 
@@ -81,7 +81,7 @@ test(
     await outlive(stale);
     await writeNote(page, 'after');
     await expect(page.getByText('after', { exact: true })).toHaveCount(1);
-    expect(sent.at(-1)).not.toBe(stale);
+    expect(sent.at(-1), 'the access token is replaced').not.toBe(stale);
     await expectSignedIn(page, person);
   },
 );

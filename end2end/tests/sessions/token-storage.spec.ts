@@ -16,8 +16,8 @@ test('tokens are only in memory and in a cookie that scripts cannot read', async
   await expectTokenNowhere(page);
   await writeNote(page, 'anything');
   await expectTokenNowhere(page);
-  if (hydrates) expect(new Set(sent).size).toBe(1);
-  else expect(sent).toEqual([]);
+  if (hydrates) expect(new Set(sent).size, 'access tokens that the page sent').toBe(1);
+  else expect(sent, 'access tokens that the page sent').toEqual([]);
 
   for (const path of ['/account', '/', '/notes']) {
     const html = await (await visit(path)).text();
@@ -42,7 +42,7 @@ test('the app uses no browser database, cache or service worker', { tag: '@hydra
     caches: await caches.keys(),
     workers: (await navigator.serviceWorker.getRegistrations()).length,
   }));
-  expect(kept).toEqual({ databases: [], caches: [], workers: 0 });
+  expect(kept, 'browser storage').toEqual({ databases: [], caches: [], workers: 0 });
 });
 
 test(

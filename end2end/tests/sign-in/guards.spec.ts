@@ -5,7 +5,7 @@ for (const path of ['/account', '/notes', '/notes?edit=1&x=%20y']) {
   test(`${path} without a session redirects to the sign-in page`, async ({ page, visit }) => {
     const answer = await visit(path);
     const redirect = await answer.request().redirectedFrom()?.response();
-    expect(redirect?.status()).toBe(302);
+    expect(redirect?.status(), `${path} redirects`).toBe(302);
     expect(new URL(page.url()).pathname).toBe('/login');
     expect(new URL(page.url()).searchParams.get('next')).toBe(path);
   });
@@ -19,7 +19,7 @@ for (const [path, to] of [
   test(`${path} with a session leads to ${to}`, async ({ page, person, visit }) => {
     const answer = await visit(path);
     const redirect = await answer.request().redirectedFrom()?.response();
-    expect(redirect?.status()).toBe(302);
+    expect(redirect?.status(), `${path} redirects`).toBe(302);
     await expect(page).toHaveURL(to);
     await expectSignedIn(page, person);
   });

@@ -172,8 +172,8 @@ test('signing in never leads to another site', async ({ page, account, context, 
       await signIn(page, account);
       await expectSignedIn(page, account);
       await expect(page).toHaveURL('/account');
-      expect(away).toEqual([]);
-      expect((await context.cookies()).map(cookie => cookie.name)).not.toContain('x');
+      expect(away, 'requests to another site').toEqual([]);
+      expect((await context.cookies()).map(cookie => cookie.name), 'no injected cookie').not.toContain('x');
     });
   }
 });

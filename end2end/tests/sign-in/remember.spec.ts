@@ -13,12 +13,12 @@ for (const remember of [true, false]) {
     expect(refresh).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/', domain: '127.0.0.1' });
     const days = (refresh!.expires - Date.now() / 1000) / DAY;
     if (remember) {
-      expect(days).toBeGreaterThan(89);
-      expect(days).toBeLessThanOrEqual(90);
+      expect(days, 'days until the cookie expires').toBeGreaterThan(89);
+      expect(days, 'days until the cookie expires').toBeLessThanOrEqual(90);
     } else {
-      expect(refresh!.expires).toBe(-1);
+      expect(refresh!.expires, 'the cookie ends with the browser').toBe(-1);
     }
-    expect((await context.cookies()).filter(cookie => !cookie.httpOnly)).toEqual([]);
+    expect((await context.cookies()).filter(cookie => !cookie.httpOnly), 'cookies that scripts can read').toEqual([]);
 
     await page.reload();
     const hours =
@@ -27,7 +27,7 @@ for (const remember of [true, false]) {
         .last()
         .getAttribute('datetime')
         .then(at => Date.parse(at!) - Date.now())) / 3_600_000;
-    if (remember) expect(hours).toBeGreaterThan(13);
-    else expect(hours).toBeLessThanOrEqual(12);
+    if (remember) expect(hours, 'hours until the session expires').toBeGreaterThan(13);
+    else expect(hours, 'hours until the session expires').toBeLessThanOrEqual(12);
   });
 }

@@ -39,10 +39,10 @@ test('a refused sign-in does not reveal which half was wrong', async ({
       await expect(page.getByRole('alert')).toHaveText('The address or the password is not right.');
       await expect(page).toHaveURL(/\/login(\?|$)/);
       await expect(emailField(page)).toHaveValue(tried.email);
-      expect(page.url()).not.toContain(encodeURIComponent(tried.email));
-      expect(page.url()).not.toContain('password');
+      expect(page.url(), 'no typed address in the URL').not.toContain(encodeURIComponent(tried.email));
+      expect(page.url(), 'no password in the URL').not.toContain('password');
       await expectSignedOut(page);
-      expect(await refreshCookie(context, baseURL!)).toBeUndefined();
+      expect(await refreshCookie(context, baseURL!), 'no refresh cookie').toBeUndefined();
 
       await signIn(page, tried);
       await expect(page.getByRole('alert')).toHaveText('The address or the password is not right.');

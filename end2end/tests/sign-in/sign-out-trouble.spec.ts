@@ -30,7 +30,7 @@ test(
     await expect(page).toHaveURL('/');
     await expectSignedOut(page);
     await expect(page.getByText(person.email)).toHaveCount(0);
-    expect(await refreshCookie(context, baseURL!)).toBeUndefined();
+    expect(await refreshCookie(context, baseURL!), 'no refresh cookie').toBeUndefined();
     await visit('/account');
     await expect(page).toHaveURL('/login?next=/account');
   },
@@ -54,7 +54,7 @@ test(
     await context.setOffline(false);
     await expect(page).toHaveURL('/');
     await expect(page.getByText('You have signed out.')).toBeVisible();
-    expect(await refreshCookie(context, baseURL!)).toBeUndefined();
+    expect(await refreshCookie(context, baseURL!), 'no refresh cookie').toBeUndefined();
     await expectCookieRefused(request, baseURL!, copied);
   },
 );
@@ -112,10 +112,10 @@ test("the device stays known although a sign-out clears the browser's storage", 
   await visit('/account');
   await expectSignedIn(page, person);
   const before = await cookieNames(context);
-  expect(before).toContain('device');
+  expect(before, 'cookies before the sign-out').toContain('device');
   await signOut(page);
   await expectSignedOut(page);
   const after = await cookieNames(context);
-  expect(after).toContain('device');
-  expect(after).not.toContain('refresh');
+  expect(after, 'cookies after the sign-out').toContain('device');
+  expect(after, 'cookies after the sign-out').not.toContain('refresh');
 });

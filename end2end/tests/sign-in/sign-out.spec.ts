@@ -23,7 +23,7 @@ test('signing out leads to the home page from every page and ends the session', 
       await expectSignedOut(page);
       await expect(page.getByRole('link', { name: 'Sign in', exact: true })).toBeVisible();
       await expect(page.getByRole('status').filter({ hasText: 'You have signed out.' })).toBeVisible();
-      expect(await refreshCookie(context, baseURL!)).toBeUndefined();
+      expect(await refreshCookie(context, baseURL!), 'no refresh cookie').toBeUndefined();
       await page.reload();
       await expect(page.getByText('You have signed out.')).toHaveCount(0);
       await visit('/account');

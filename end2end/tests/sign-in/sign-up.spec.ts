@@ -126,7 +126,7 @@ test('invalid values are refused beside their field', async ({
       // The address is kept; a password never comes back from the server.
       await expect(emailField(page)).toHaveValue(person.email);
       if (!hydrates) await expect(passwordField(page)).toHaveValue('');
-      expect(page.url()).not.toContain(encodeURIComponent(person.email || 'nothing'));
+      expect(page.url(), 'no typed address in the URL').not.toContain(encodeURIComponent(person.email || 'nothing'));
       await expectSignedOut(page);
 
       const better = stranger();

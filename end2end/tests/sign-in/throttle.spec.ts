@@ -58,7 +58,7 @@ test('a person who guesses passwords is told how long to wait, and may try again
   const over = Date.now() + seconds * 1_000;
   await expect(page).toHaveURL(/\/login(\?|$)/);
   await expect(emailField(page)).toHaveValue(account.email);
-  expect(page.url()).not.toContain(encodeURIComponent(account.email));
+  expect(page.url(), 'no address of a person in the URL').not.toContain(encodeURIComponent(account.email));
   await expectAccessible(page, { javaScriptEnabled });
 
   await expect.poll(() => Date.now(), { timeout: 20_000, intervals: [100] }).toBeGreaterThan(over);
