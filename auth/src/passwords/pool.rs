@@ -10,8 +10,8 @@ use crate::{
     passwords::queue::{Client, Lane, Place, Queue},
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
@@ -19,6 +19,10 @@ use tokio::sync::oneshot;
 /// Every so many turns a stranger's work comes first, so that known devices cannot keep strangers waiting for ever. Fewer
 /// would give a flood of strangers more of the threads: sign-ins on known devices keep fifteen sixteenths.
 const STRANGERS_TURN: usize = 16;
+/// A stranger's work starts no sooner than this after the last work of a known device ended. People who sign in one after
+/// the other leave gaps of a few milliseconds. A stranger's hash that started in such a gap would hold the thread for a
+/// whole hash, and a flood of strangers would then cost people on known devices a fifth of their sign-ins.
+const KNOWN_EXPECTED_FOR: Duration = Duration::from_millis(10);
 /// How long memory is kept for the next hash. An idle server is a small one.
 const MEMORY_KEPT_FOR: Duration = Duration::from_secs(5);
 /// Of 19 (setpriority(2)): it leaves a quarter of a core beside somebody else's work.
@@ -43,22 +47,45 @@ struct Waiting<M> {
     strangers: flume::Receiver<Job<M>>,
     turns: flume::Receiver<()>,
     turn: AtomicUsize,
+    known_expected_for: Duration,
+    /// Until when the next job of a known device is expected.
+    known_expected_until: Mutex<Option<Instant>>,
 }
 
 impl<M> Waiting<M> {
-    /// Returns the job whose turn it is: known devices come first, but for every turn of strangers. Call it once for each
-    /// message of `turns`, so that there is one.
-    fn next(&self) -> Job<M> {
+    /// Returns the job whose turn it is, and its lane. Known devices come first, except on every turn of strangers. Waits
+    /// for a known device for as long as one is expected. Call it once for each message of `turns`, so that there is a job.
+    fn next(&self) -> (Lane, Job<M>) {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed) % STRANGERS_TURN;
-        let lanes =
-            if turn + 1 == STRANGERS_TURN { [&self.strangers, &self.known] } else { [&self.known, &self.strangers] };
+        let is_strangers_turn = turn + 1 == STRANGERS_TURN;
+        if !is_strangers_turn && let Some(job) = self.expected() {
+            return (Lane::Known, job);
+        }
+        let (known, strangers) = ((Lane::Known, &self.known), (Lane::Stranger, &self.strangers));
+        let lanes = if is_strangers_turn { [strangers, known] } else { [known, strangers] };
         loop {
-            // Another thread may take the one that was just seen, and leaves its own.
-            if let Some(job) = lanes.iter().find_map(|lane| lane.try_recv().ok()) {
-                return job;
+            // Another thread may take the job that this one just saw, and then leaves its own.
+            if let Some(next) = lanes.iter().find_map(|(lane, jobs)| Some((*lane, jobs.try_recv().ok()?))) {
+                return next;
             }
             std::hint::spin_loop();
         }
+    }
+
+    /// Waits for a job of a known device until none is expected any more.
+    fn expected(&self) -> Option<Job<M>> {
+        let until = *self.lock();
+        self.known.recv_deadline(until?).ok()
+    }
+
+    /// Expects the next job of a known device from now on.
+    fn expect_known(&self) {
+        *self.lock() = Some(Instant::now() + self.known_expected_for);
+    }
+
+    /// A thread that panicked leaves no half-written time.
+    fn lock(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.known_expected_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -71,20 +98,25 @@ impl<M: Default + 'static> HashPool<M> {
     /// # Errors
     /// [`Error::Io`] where no thread can be had.
     pub(crate) fn start() -> Result<Self, Error> {
-        Self::keeping_memory_for(MEMORY_KEPT_FOR)
+        Self::with(hash_threads(), MEMORY_KEPT_FOR, KNOWN_EXPECTED_FOR)
     }
 
-    fn keeping_memory_for(kept_for: Duration) -> Result<Self, Error> {
-        let cores = hash_threads();
+    fn with(threads: usize, memory_kept_for: Duration, known_expected_for: Duration) -> Result<Self, Error> {
         let ((known, known_jobs), (strangers, strange_jobs)) = (flume::unbounded(), flume::unbounded());
         let (turns, taken) = flume::unbounded();
-        let turn = AtomicUsize::new(0);
-        let waiting = Arc::new(Waiting { known: known_jobs, strangers: strange_jobs, turns: taken, turn });
-        for _ in 0..cores {
+        let waiting = Arc::new(Waiting {
+            known: known_jobs,
+            strangers: strange_jobs,
+            turns: taken,
+            turn: AtomicUsize::new(0),
+            known_expected_for,
+            known_expected_until: Mutex::new(None),
+        });
+        for _ in 0..threads {
             let waiting = Arc::clone(&waiting);
-            thread::Builder::new().name("hash".to_owned()).spawn(move || work_off(&waiting, kept_for))?;
+            thread::Builder::new().name("hash".to_owned()).spawn(move || work_off(&waiting, memory_kept_for))?;
         }
-        Ok(Self { known, strangers, turns, queue: Arc::new(Queue::new(cores)) })
+        Ok(Self { known, strangers, turns, queue: Arc::new(Queue::new(threads)) })
     }
 
     /// A place in the queue.
@@ -176,10 +208,13 @@ fn work_off<M: Default>(waiting: &Waiting<M>, kept_for: Duration) {
         };
         match turn {
             Ok(()) => {
-                let job = waiting.next();
+                let (lane, job) = waiting.next();
                 let memory = kept.get_or_insert_default();
                 // Its caller hears of it by an answer that never comes; the thread is needed for the next.
                 let _panicked = catch_unwind(AssertUnwindSafe(|| job(memory)));
+                if lane == Lane::Known {
+                    waiting.expect_known();
+                }
             }
             Err(flume::RecvTimeoutError::Timeout) => kept = None,
             Err(flume::RecvTimeoutError::Disconnected) => return,
@@ -277,8 +312,14 @@ mod tests {
     fn known_devices_come_first_and_strangers_all_the_same() -> Result<(), Error> {
         let ((known, known_jobs), (strangers, strange_jobs)) = (flume::unbounded(), flume::unbounded());
         let (_turns, taken) = flume::unbounded();
-        let turn = AtomicUsize::new(0);
-        let waiting = Waiting { known: known_jobs, strangers: strange_jobs, turns: taken, turn };
+        let waiting = Waiting {
+            known: known_jobs,
+            strangers: strange_jobs,
+            turns: taken,
+            turn: AtomicUsize::new(0),
+            known_expected_for: Duration::ZERO,
+            known_expected_until: Mutex::new(None),
+        };
         for _ in 0..4 * STRANGERS_TURN {
             known
                 .send(Box::new(|order: &mut Vec<Lane>| order.push(Lane::Known)) as Job<_>)
@@ -289,10 +330,37 @@ mod tests {
         }
         let mut order = Vec::new();
         for _ in 0..32 {
-            waiting.next()(&mut order);
+            let (_, job) = waiting.next();
+            job(&mut order);
         }
         let turns: Vec<_> = (0..order.len()).filter(|turn| order[*turn] == Lane::Stranger).collect();
         assert_eq!(turns, [15, 31], "strangers have every sixteenth turn");
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_stranger_waits_while_the_next_known_device_is_expected() -> Result<(), Error> {
+        let pool = HashPool::<()>::with(1, MEMORY_KEPT_FOR, Duration::from_hours(1))?;
+        let place = |lane| pool.place(Client { address: None, lane });
+        pool.run(place(Lane::Stranger)?, |()| Ok(())).await?;
+        pool.run(place(Lane::Known)?, |()| Ok(())).await?;
+
+        let mut stranger = Box::pin(pool.run(place(Lane::Stranger)?, |()| Ok(())));
+        assert!(futures::poll!(&mut stranger).is_pending());
+        while !pool.turns.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        pool.run(place(Lane::Known)?, |()| Ok(())).await?;
+        assert!(futures::poll!(&mut stranger).is_pending(), "the known device came later and was first");
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_stranger_starts_once_no_known_device_is_expected() -> Result<(), Error> {
+        let pool = HashPool::<()>::with(1, MEMORY_KEPT_FOR, Duration::ZERO)?;
+        for lane in [Lane::Known, Lane::Stranger, Lane::Known] {
+            pool.run(pool.place(Client { address: None, lane })?, |()| Ok(())).await?;
+        }
         Ok(())
     }
 
@@ -357,7 +425,7 @@ mod tests {
         while most < 2 {
             most = most.max(counts(keeping.clone()).await?);
         }
-        let forgetting = HashPool::keeping_memory_for(Duration::ZERO)?;
+        let forgetting = HashPool::with(hash_threads(), Duration::ZERO, KNOWN_EXPECTED_FOR)?;
         while counts(forgetting.clone()).await? != 1 {}
         Ok(())
     }
