@@ -1,4 +1,4 @@
-//! Access tokens: what is accepted, and every forgery that RFC 8725 warns of.
+//! Access tokens: the accepted ones, and every forgery that RFC 8725 describes.
 
 use crate::house::{ADA, BOB, House, PASSWORD, refusal, unremembered};
 use auth::{Auth, Claims, DAY, Error, HOUR, Lifetime, MINUTE, Refusal, SECOND, Session, WEB_CLIENT_ID, testing};
@@ -12,7 +12,7 @@ use std::collections::HashSet;
 
 const ISSUER: &str = "https://latchkey.example";
 
-/// Our signing key, derived once more from the secret in `testing::config()`: who holds it can sign anything.
+/// Our signing key, derived from the secret in `testing::config()`. Its holder can sign anything.
 struct Forger {
     pair: Ed25519KeyPair,
     kid: String,
@@ -62,7 +62,7 @@ fn claims(session: &Session) -> Value {
     })
 }
 
-/// `object` with `member` set, or taken out where `value` is null.
+/// Returns `object` with `member` set, or removed if `value` is null.
 fn with(object: &Value, member: &str, value: Value) -> Value {
     let mut object = object.clone();
     let members = object.as_object_mut().expect("an object");
@@ -81,7 +81,7 @@ fn part<T: serde::de::DeserializeOwned>(token: &str, index: usize) -> T {
 }
 
 #[tokio::test]
-async fn a_token_says_who_what_and_for_how_long() -> Result<(), Error> {
+async fn a_token_has_the_claims_of_its_session() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     house.clock.advance(HOUR);
@@ -112,7 +112,7 @@ async fn a_token_says_who_what_and_for_how_long() -> Result<(), Error> {
 
 /// RFC 9068, section 2.2, and RFC 7519, section 4.1.7.
 #[tokio::test]
-async fn every_token_has_an_id_of_its_own_and_names_its_client() -> Result<(), Error> {
+async fn every_token_has_its_own_id_and_names_its_client() -> Result<(), Error> {
     let house = House::new().await?;
     let mut ada = house.sign_up(ADA).await?;
     let mut ids = HashSet::new();
@@ -131,7 +131,7 @@ async fn every_token_has_an_id_of_its_own_and_names_its_client() -> Result<(), E
 }
 
 #[tokio::test]
-async fn only_what_our_key_signed_as_an_access_token_is_accepted() -> Result<(), Error> {
+async fn only_access_tokens_signed_by_our_key_are_accepted() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let forger = Forger::new();
@@ -188,7 +188,7 @@ async fn only_what_our_key_signed_as_an_access_token_is_accepted() -> Result<(),
         ("garbage", "garbage".to_owned()),
         ("more than is read", format!("{genuine}{}", "A".repeat(5000))),
     ] {
-        // Twice: what was refused once must not be remembered as verified.
+        // Twice, because a refused token must not be remembered as verified.
         for _ in 0..2 {
             assert_eq!(refusal(house.authenticate(&token).await), Some(Refusal::Forged), "{what}");
         }
@@ -270,7 +270,7 @@ async fn a_token_never_outlives_its_session() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn nor_does_it_outlive_a_session_that_nobody_uses() -> Result<(), Error> {
+async fn a_token_never_outlives_an_idle_session() -> Result<(), Error> {
     let house = House::new().await?;
     let idle = Lifetime { idle: 14 * DAY, max: 90 * DAY };
     let hour_long = auth::Config { access_token_ttl: HOUR, remembered: idle, ..testing::config() };
@@ -287,7 +287,7 @@ async fn nor_does_it_outlive_a_session_that_nobody_uses() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_token_of_a_session_that_is_over_is_refused_while_it_lives() -> Result<(), Error> {
+async fn an_unexpired_token_of_an_ended_session_is_refused() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     house.sign_up(BOB).await?;

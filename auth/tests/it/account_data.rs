@@ -1,10 +1,10 @@
-//! What is kept about a person: to take along, and to take away.
+//! Export and deletion of a person's data.
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, from, from_address, refusal, remembered, tables, violations};
 use auth::{Error, HOUR, MINUTE, NewSession, Refusal, Violation, testing};
 use sqlx::{AssertSqlSafe, Row};
 
-/// Every text in every table that holds one of `traces`.
+/// Returns every text in every table that contains one of `traces`.
 async fn traces(house: &House, traces: &[&str]) -> Result<Vec<String>, Error> {
     let mut found = Vec::new();
     for table in tables(&house.db).await? {
@@ -23,7 +23,7 @@ async fn traces(house: &House, traces: &[&str]) -> Result<Vec<String>, Error> {
 }
 
 #[tokio::test]
-async fn the_data_are_the_persons_own_and_complete() -> Result<(), Error> {
+async fn the_export_is_complete_and_holds_only_own_data() -> Result<(), Error> {
     let house = House::new().await?;
     let device = from_address(FIREFOX, [192, 0, 2, 7]);
     let ada = house.auth.sign_up(ADA, PASSWORD.into(), NewSession { device, ..remembered() }).await?;
@@ -67,7 +67,7 @@ async fn the_data_are_the_persons_own_and_complete() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn an_address_that_waits_is_among_the_data_and_does_not_tell_whether_it_is_taken() -> Result<(), Error> {
+async fn the_export_has_the_pending_address_and_does_not_reveal_whether_it_is_taken() -> Result<(), Error> {
     let (taken, free) = (House::new().await?, House::new().await?);
     taken.sign_up("new@example.com").await?;
     let mut told = Vec::new();
@@ -91,7 +91,7 @@ async fn an_address_that_waits_is_among_the_data_and_does_not_tell_whether_it_is
 }
 
 #[tokio::test]
-async fn deletion_leaves_nothing_of_the_person_but_a_farewell() -> Result<(), Error> {
+async fn deletion_leaves_only_the_farewell_mail() -> Result<(), Error> {
     let house = House::new().await?;
     let device = from_address(FIREFOX, [192, 0, 2, 7]);
     let new = || NewSession { device: device.clone(), ..remembered() };
@@ -105,7 +105,7 @@ async fn deletion_leaves_nothing_of_the_person_but_a_farewell() -> Result<(), Er
     for bearer in &bearers {
         house.authenticate(bearer).await?;
     }
-    // What happened, also what is not written yet, stays; that it was she who did it does not.
+    // Events stay, including those not written yet, but without the person.
     let happened = house.told().await?.len();
     house.auth.record_refusal(auth::EventKind::AccessRefused, Some(&ada.session.user.id), &device);
     house.auth.delete_account(&ada.session, ADA, &device).await?;
@@ -134,7 +134,7 @@ async fn deletion_leaves_nothing_of_the_person_but_a_farewell() -> Result<(), Er
 }
 
 #[tokio::test]
-async fn deletion_wants_a_recent_proof_and_the_address_typed() -> Result<(), Error> {
+async fn deletion_needs_a_recent_password_and_the_typed_address() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     house.sign_up(BOB).await?;

@@ -1,4 +1,4 @@
-//! Change of address: confirmed by the new one, undone by the old one.
+//! Change of address: confirmed by the new address, undone by the old one.
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, refusal, remembered, violations};
 use crate::letterbox::{NOTHING, mail, problem, token};
@@ -27,12 +27,12 @@ async fn request(house: &House, session: &Session, new: &str) -> Result<(), Erro
     house.auth.request_address_change(session, new, &from(FIREFOX)).await
 }
 
-/// Uses the link, with the password that everybody has at first.
+/// Uses the link with the password of new accounts.
 async fn confirm(house: &House, link: &str) -> Result<User, Error> {
     house.auth.confirm_address_change(link, LinkProof::Password(PASSWORD.into()), &from(FIREFOX)).await
 }
 
-/// Uses the link from within a session.
+/// Uses the link within a session.
 async fn confirm_in(house: &House, session: &Session, link: &str) -> Result<User, Error> {
     house.auth.confirm_address_change(link, LinkProof::Session(session.clone()), &from(FIREFOX)).await
 }
@@ -41,7 +41,7 @@ async fn undo(house: &House, link: &str) -> Result<User, Error> {
     house.auth.undo_address_change(link, NEW_PASSWORD.into(), &from(SAFARI)).await.map(|redeemed| redeemed.user)
 }
 
-/// Signs in to an account that knows no device yet: no mail tells its owner of another.
+/// Signs in to an account without a known device, so that no mail about a new device is sent.
 async fn sign_in(house: &House, email: &str, password: &str) -> Result<Grant, Error> {
     let mut tx = house.db.write().await?;
     sqlx::query("DELETE FROM known_devices").execute(&mut *tx).await?;
@@ -49,13 +49,13 @@ async fn sign_in(house: &House, email: &str, password: &str) -> Result<Grant, Er
     house.auth.sign_in(email, password.into(), remembered()).await
 }
 
-/// Signs up and verifies the address, with nothing left in the mailbox.
+/// Signs up, verifies the address and empties the mailbox.
 async fn sign_up(house: &House, email: &str) -> Result<Grant, Error> {
     let grant = house.sign_up(email).await?;
     house.verified(&grant).await
 }
 
-/// Changes the address of a session's account, and gives the link that undoes it.
+/// Changes the address of a session's account and returns the link that undoes it.
 async fn change(house: &House, session: &Session, new: &str) -> Result<String, Error> {
     request(house, session, new).await?;
     confirm_in(house, session, &house.mailed_token(CONFIRM).await?).await?;
@@ -63,7 +63,7 @@ async fn change(house: &House, session: &Session, new: &str) -> Result<String, E
 }
 
 #[tokio::test]
-async fn the_new_address_confirms_and_the_old_one_is_told() -> Result<(), Error> {
+async fn the_new_address_confirms_and_the_old_one_is_notified() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = sign_up(&house, ADA).await?;
     let bearer = house.bearer(&ada.session)?;
@@ -106,7 +106,7 @@ async fn the_new_address_confirms_and_the_old_one_is_told() -> Result<(), Error>
 #[tokio::test]
 async fn the_link_alone_does_not_confirm() -> Result<(), Error> {
     let house = House::new().await?;
-    // Eve asks for the address of a victim, who opens the link.
+    // Eve requests the address of a victim, who opens the link.
     let (eve, victim) = (sign_up(&house, ADA).await?, sign_up(&house, BOB).await?);
     request(&house, &eve.session, NEW).await?;
     let link = house.mailed_token(CONFIRM).await?;
@@ -129,7 +129,7 @@ async fn the_link_alone_does_not_confirm() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn it_takes_recent_authentication_and_another_address() -> Result<(), Error> {
+async fn a_change_needs_a_recent_password_and_another_address() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = sign_up(&house, ADA).await?;
     for (entered, problem) in
@@ -163,7 +163,7 @@ async fn a_link_works_for_a_day_and_until_the_next() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_taken_address_gets_the_same_answer_and_its_owner_is_told() -> Result<(), Error> {
+async fn a_taken_address_gets_the_same_answer_and_its_owner_is_notified() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = sign_up(&house, ADA).await?;
     sign_up(&house, BOB).await?;
@@ -192,7 +192,7 @@ async fn an_address_that_was_taken_meanwhile_is_refused() -> Result<(), Error> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_two_who_confirm_the_same_address_at_once_one_gets_it() -> Result<(), Error> {
+async fn one_of_two_racing_confirmations_gets_the_address() -> Result<(), Error> {
     let house = House::with_connections().await?;
     for round in 0..10 {
         let mut links = Vec::new();
@@ -217,7 +217,7 @@ async fn of_two_who_confirm_the_same_address_at_once_one_gets_it() -> Result<(),
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_link_confirms_once_however_often_it_is_pressed() -> Result<(), Error> {
+async fn a_link_confirms_once() -> Result<(), Error> {
     let house = House::with_connections().await?;
     let ada = sign_up(&house, ADA).await?;
     request(&house, &ada.session, NEW).await?;
@@ -239,7 +239,7 @@ async fn a_link_confirms_once_however_often_it_is_pressed() -> Result<(), Error>
 }
 
 #[tokio::test]
-async fn the_old_address_undoes_it_for_seventy_two_hours() -> Result<(), Error> {
+async fn the_old_address_can_undo_a_change_for_seventy_two_hours() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = sign_up(&house, ADA).await?;
     let link = change(&house, &ada.session, THIEF).await?;
@@ -275,7 +275,7 @@ async fn the_old_address_undoes_it_for_seventy_two_hours() -> Result<(), Error> 
 }
 
 #[tokio::test]
-async fn afterwards_it_stays_as_it_is() -> Result<(), Error> {
+async fn after_that_time_a_change_cannot_be_undone() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = sign_up(&house, ADA).await?;
     let link = change(&house, &ada.session, NEW).await?;
@@ -321,7 +321,7 @@ async fn a_change_and_its_undoing_void_every_other_link() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_thief_who_changes_it_twice_does_not_void_the_owners_way_back() -> Result<(), Error> {
+async fn a_second_change_does_not_void_the_owners_undo_link() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = sign_up(&house, ADA).await?;
     let owners = change(&house, &ada.session, THIEF).await?;
@@ -338,7 +338,7 @@ async fn a_thief_who_changes_it_twice_does_not_void_the_owners_way_back() -> Res
 }
 
 #[tokio::test]
-async fn what_the_owner_undoes_the_thief_cannot_redo() -> Result<(), Error> {
+async fn an_undone_change_cannot_be_redone_by_the_thief() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = sign_up(&house, ADA).await?;
     let owners = change(&house, &ada.session, THIEF).await?;
@@ -349,7 +349,7 @@ async fn what_the_owner_undoes_the_thief_cannot_redo() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_link_that_was_mailed_before_does_not_take_it_from_them() -> Result<(), Error> {
+async fn an_earlier_mailed_link_does_not_take_the_account_from_its_owner() -> Result<(), Error> {
     let house = House::new().await?;
     let bob = sign_up(&house, BOB).await?;
     request(&house, &bob.session, ADA).await?;
@@ -362,7 +362,7 @@ async fn a_link_that_was_mailed_before_does_not_take_it_from_them() -> Result<()
 }
 
 #[tokio::test]
-async fn an_address_is_kept_for_its_owner_while_they_may_take_it_back() -> Result<(), Error> {
+async fn an_address_is_reserved_while_its_owner_can_undo_the_change() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = sign_up(&house, ADA).await?;
     let bob = sign_up(&house, BOB).await?;

@@ -1,4 +1,4 @@
-//! What whoever runs the server does to accounts.
+//! Administration of accounts by the operator.
 
 use crate::house::{ADA, BOB, House, PASSWORD, refusal, violations};
 use crate::letterbox::{NOTHING, mail, problem};
@@ -34,7 +34,7 @@ async fn accounts_are_listed_page_by_page_and_found_by_address_and_id() -> Resul
 }
 
 #[tokio::test]
-async fn an_account_with_a_password_is_made_and_its_address_to_be_verified() -> Result<(), Error> {
+async fn an_account_can_be_created_with_a_password_and_an_unverified_address() -> Result<(), Error> {
     let house = House::new().await?;
     let administration = house.auth.administration();
     let made = administration.create(" Ada@Example.com", Some(PASSWORD.into())).await?;
@@ -46,7 +46,7 @@ async fn an_account_with_a_password_is_made_and_its_address_to_be_verified() -> 
 }
 
 #[tokio::test]
-async fn what_cannot_be_an_account_is_not_made() -> Result<(), Error> {
+async fn an_invalid_account_is_not_created() -> Result<(), Error> {
     let house = House::new().await?;
     let administration = house.auth.administration();
     house.sign_up(ADA).await?;
@@ -100,7 +100,7 @@ async fn a_disabled_account_is_out_at_once() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_link_to_a_new_password_is_sent_however_lately_another_was() -> Result<(), Error> {
+async fn a_link_to_a_new_password_is_sent_without_a_pause() -> Result<(), Error> {
     let house = House::new().await?;
     let administration = house.auth.administration();
     let id = house.sign_up(ADA).await?.session.user.id;
@@ -118,7 +118,7 @@ async fn a_link_to_a_new_password_is_sent_however_lately_another_was() -> Result
 }
 
 #[tokio::test]
-async fn sessions_are_listed_page_by_page_and_ended_by_one_by_account_and_all() -> Result<(), Error> {
+async fn sessions_are_listed_by_page_and_ended_singly_by_account_or_all() -> Result<(), Error> {
     let house = House::new().await?;
     let administration = house.auth.administration();
     let mut grants = vec![house.sign_up(ADA).await?, house.sign_up(BOB).await?];
@@ -161,7 +161,7 @@ async fn sessions_are_listed_page_by_page_and_ended_by_one_by_account_and_all() 
 }
 
 #[tokio::test]
-async fn mail_is_tried_with_and_without_the_outbox() -> Result<(), Error> {
+async fn a_test_mail_is_sent_with_and_without_the_outbox() -> Result<(), Error> {
     let house = House::new().await?;
     let to = EmailAddress::parse(ADA).expect("an address");
     let tried = house.auth.administration().test_mail(&to).await?;

@@ -1,4 +1,4 @@
-//! The table of events: what is in it, with what it is committed, and how long it stays.
+//! The table of events: its rows, their transactions and their retention.
 
 use crate::house::{
     ADA, BOB, EventRow, FIREFOX, House, PASSWORD, SAFARI, from, from_address, holding, refusal, remembered,
@@ -8,7 +8,7 @@ use auth::{
 };
 
 #[tokio::test]
-async fn an_event_says_what_when_who_and_from_where() -> Result<(), Error> {
+async fn an_event_has_kind_time_account_and_client() -> Result<(), Error> {
     let house = House::new().await?;
     let device = from_address(FIREFOX, [192, 0, 2, 7]);
     let ada = house.auth.sign_up(ADA, PASSWORD.into(), NewSession { device, ..remembered() }).await?;
@@ -27,7 +27,7 @@ async fn an_event_says_what_when_who_and_from_where() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn everything_that_happens_to_sessions_is_there_but_renewals() -> Result<(), Error> {
+async fn all_session_events_but_rotations_are_stored() -> Result<(), Error> {
     let house = House::new().await?;
     let first = house.sign_up(ADA).await?;
     house.renew(&first).await?;
@@ -56,7 +56,7 @@ async fn everything_that_happens_to_sessions_is_there_but_renewals() -> Result<(
 }
 
 #[tokio::test]
-async fn a_failed_sign_in_names_the_account_and_never_what_was_typed() -> Result<(), Error> {
+async fn a_failed_sign_in_names_the_account_and_never_the_typed_text() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let device = || NewSession { device: from_address(SAFARI, [192, 0, 2, 9]), ..remembered() };
@@ -83,7 +83,7 @@ async fn garbage_costs_no_write_of_its_own() -> Result<(), Error> {
         assert_eq!(refusal(house.refresh(&garbage).await), Some(Refusal::Forged));
         assert_eq!(refusal(house.authenticate(&garbage).await), Some(Refusal::Forged));
     }
-    // A row of each kind a second: the test is no slower than that by far, but need not be as quick.
+    // One row of each kind a second. The test takes less than that, but not always.
     let told = house.told().await?;
     assert!((3..20).contains(&told.len()), "{told:#?}");
     for kind in ["refresh", "access"] {
@@ -93,7 +93,7 @@ async fn garbage_costs_no_write_of_its_own() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn what_the_server_refuses_is_there_too() -> Result<(), Error> {
+async fn refusals_of_the_server_are_stored() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let device = from_address(SAFARI, [192, 0, 2, 9]);
@@ -107,7 +107,7 @@ async fn what_the_server_refuses_is_there_too() -> Result<(), Error> {
     Ok(())
 }
 
-/// Takes the table of events away, or gives it back.
+/// Renames the table of events, so that it is missing, or back.
 async fn rename(house: &House, statement: &'static str) -> Result<(), Error> {
     let mut tx = house.db.write().await?;
     sqlx::query(statement).execute(&mut *tx).await?;
@@ -115,7 +115,7 @@ async fn rename(house: &House, statement: &'static str) -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn what_cannot_be_recorded_does_not_happen() -> Result<(), Error> {
+async fn a_change_whose_event_fails_is_rolled_back() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let other = house.sign_in(ADA).await?;
@@ -162,7 +162,7 @@ async fn a_late_repeat_that_cannot_be_recorded_is_not_granted() -> Result<(), Er
 }
 
 #[tokio::test]
-async fn a_refusal_that_waits_while_its_user_is_deleted_names_nobody() -> Result<(), Error> {
+async fn a_waiting_refusal_of_a_deleted_user_names_no_account() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let device = from_address(SAFARI, [192, 0, 2, 9]);
@@ -176,7 +176,7 @@ async fn a_refusal_that_waits_while_its_user_is_deleted_names_nobody() -> Result
 }
 
 #[tokio::test]
-async fn events_stay_as_long_as_was_set() -> Result<(), Error> {
+async fn events_are_kept_for_the_configured_time() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
     house.clock.advance(90 * DAY - 1);
@@ -197,7 +197,7 @@ async fn events_stay_as_long_as_was_set() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn old_events_go_in_small_batches() -> Result<(), Error> {
+async fn old_events_are_removed_in_small_batches() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     for _ in 0..449 {
@@ -259,7 +259,7 @@ async fn a_person_reads_their_own_events_newest_first_and_page_by_page() -> Resu
 }
 
 #[tokio::test]
-async fn a_page_is_never_longer_than_is_sensible() -> Result<(), Error> {
+async fn a_page_of_events_has_a_largest_size() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     for _ in 0..150 {
@@ -272,7 +272,7 @@ async fn a_page_is_never_longer_than_is_sensible() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn an_event_of_a_later_version_is_left_out() -> Result<(), Error> {
+async fn an_event_of_a_newer_version_is_left_out() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     house.sign_in(ADA).await?;

@@ -1,4 +1,4 @@
-//! Backups, and what becomes of what is in one that is put back.
+//! Backup and restore.
 
 use crate::house::{ADA, BOB, House, PASSWORD, refusal, remembered};
 use crate::letterbox::{NOTHING, problem};
@@ -11,7 +11,7 @@ use std::fs;
 use std::path::PathBuf;
 use tempfile::TempDir;
 
-/// A database in a folder of its own, which others may open.
+/// A database in a folder of its own that several handles can open.
 struct Place {
     folder: TempDir,
     url: String,
@@ -37,7 +37,7 @@ impl Place {
 }
 
 #[tokio::test]
-async fn what_is_put_back_has_its_rows_and_no_life() -> Result<(), Box<dyn std::error::Error>> {
+async fn a_restored_backup_has_its_rows_and_no_live_session_or_link() -> Result<(), Box<dyn std::error::Error>> {
     let place = Place::new()?;
     let backup = place.file("a backup % of 100?.db");
     let auth = place.open().await?;
@@ -83,7 +83,7 @@ async fn what_is_put_back_has_its_rows_and_no_life() -> Result<(), Box<dyn std::
     assert!(house.told().await?.contains(&"restored done".to_owned()));
     house.auth.db().close().await;
 
-    // The one before is whole, and is not overwritten by a second restore.
+    // The previous database is complete, and a second restore does not overwrite it.
     let kept = fs::read(&before)?;
     let refused = auth::restore(&place.url, &backup, &place.clock).await;
     assert!(matches!(refused, Err(BackupProblem::Exists(path)) if path == before));
@@ -99,7 +99,7 @@ async fn what_is_put_back_has_its_rows_and_no_life() -> Result<(), Box<dyn std::
 }
 
 #[tokio::test]
-async fn a_backup_overwrites_nothing_and_wants_a_database() -> Result<(), Box<dyn std::error::Error>> {
+async fn a_backup_overwrites_nothing_and_needs_a_database() -> Result<(), Box<dyn std::error::Error>> {
     let place = Place::new()?;
     let backup = place.file("backup.db");
     let none = auth::back_up(&place.url, &backup, &place.clock).await;
@@ -121,7 +121,7 @@ async fn a_backup_overwrites_nothing_and_wants_a_database() -> Result<(), Box<dy
 }
 
 #[tokio::test]
-async fn what_is_no_backup_of_ours_is_not_put_back() -> Result<(), Box<dyn std::error::Error>> {
+async fn a_foreign_file_is_not_restored() -> Result<(), Box<dyn std::error::Error>> {
     let place = Place::new()?;
     let auth = place.open().await?;
     auth.sign_up(ADA, PASSWORD.into(), remembered()).await?;
@@ -166,7 +166,7 @@ async fn what_is_no_backup_of_ours_is_not_put_back() -> Result<(), Box<dyn std::
 }
 
 #[tokio::test]
-async fn a_damaged_database_gives_way_and_is_kept() -> Result<(), Box<dyn std::error::Error>> {
+async fn a_damaged_database_is_replaced_and_kept() -> Result<(), Box<dyn std::error::Error>> {
     let place = Place::new()?;
     let auth = place.open().await?;
     auth.sign_up(ADA, PASSWORD.into(), remembered()).await?;
@@ -183,7 +183,7 @@ async fn a_damaged_database_gives_way_and_is_kept() -> Result<(), Box<dyn std::e
 }
 
 #[tokio::test]
-async fn how_a_schema_stands_is_told() -> Result<(), Box<dyn std::error::Error>> {
+async fn the_state_of_a_schema_is_reported() -> Result<(), Box<dyn std::error::Error>> {
     let (_, _, db) = testing::auth().await?;
     assert_eq!(db.schema().await?, Schema::UpToDate);
     let mut tx = db.write().await?;

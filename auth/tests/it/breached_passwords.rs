@@ -1,21 +1,21 @@
-//! Breached passwords: whoever keeps them is asked wherever a password is chosen, learns five digits, and is not needed.
+//! Breached passwords: every new password is looked up by five digits, and a failed lookup accepts it.
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, from, remembered, unremembered, violations};
 use auth::testing::{self, NEW_YEAR};
 use auth::{Auth, BreachedPasswords, Clock, Config, Error, LinkProof, PasswordProblem, RangeProblem, Violation};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Its SHA-1 is 209551CDBC1E693C7B472FC66D984BB82F489AD6; that of [`PASSWORD`] begins with E0E57.
+/// Its SHA-1 is 209551CDBC1E693C7B472FC66D984BB82F489AD6; that of [`PASSWORD`] starts with E0E57.
 const BREACHED: &str = "violet anchor spoon 8";
 const RANGE: &str = "0000000000000000000000000000000000A:12\r\n1CDBC1E693C7B472FC66D984BB82F489AD6:3\r\n";
 const REFUSED: [Violation; 1] = [Violation::Password(PasswordProblem::Breached)];
 
-/// Whoever keeps the list, and what they were asked.
+/// A range API that records its requests.
 #[derive(Clone, Default)]
 struct Keeper(Arc<Mutex<Vec<String>>>);
 
 impl Keeper {
-    /// Answers every question like this.
+    /// Returns the lookup with this answer to every request.
     fn answering(&self, answer: Result<Vec<u8>, RangeProblem>) -> BreachedPasswords {
         let keeper = self.clone();
         BreachedPasswords::new(move |prefix| {
@@ -24,7 +24,7 @@ impl Keeper {
         })
     }
 
-    /// What they were asked since somebody last looked.
+    /// Returns the requests since the last call.
     fn asked(&self) -> Vec<String> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -36,7 +36,7 @@ async fn house_of(breached: BreachedPasswords, require_verified_email: bool) -> 
     Ok(House { auth: Auth::new(db.clone(), clock.clone(), config)?, clock, db })
 }
 
-/// A house in which [`BREACHED`] is, and who is asked there.
+/// Returns accounts whose range API contains [`BREACHED`].
 async fn house() -> Result<(House, Keeper), Error> {
     let keeper = Keeper::default();
     Ok((house_of(keeper.answering(Ok(RANGE.into())), false).await?, keeper))
@@ -92,7 +92,7 @@ async fn a_breached_password_is_refused_wherever_one_is_chosen() -> Result<(), E
 }
 
 #[tokio::test]
-async fn nobody_is_asked_about_what_another_rule_refuses_or_about_a_password_that_is_there() -> Result<(), Error> {
+async fn only_acceptable_new_passwords_are_looked_up() -> Result<(), Error> {
     let (house, keeper) = house().await?;
     for weak in ["elevenchars", "passwordpassword", "ada@example.com", "aaaaaaaaaaaaaaaa"] {
         assert_eq!(violations(house.auth.sign_up(ADA, weak.into(), remembered()).await).len(), 1, "{weak}");
@@ -109,7 +109,7 @@ async fn nobody_is_asked_about_what_another_rule_refuses_or_about_a_password_tha
 }
 
 #[tokio::test]
-async fn where_the_list_cannot_be_had_the_password_passes_and_that_is_told() -> Result<(), Error> {
+async fn if_the_lookup_fails_the_password_passes_and_an_event_says_so() -> Result<(), Error> {
     for (answer, detail) in [
         (Err(RangeProblem::TimedOut), "timed_out"),
         (Err(RangeProblem::Unreachable("connection refused".to_owned())), "unreachable"),
@@ -130,7 +130,7 @@ async fn where_the_list_cannot_be_had_the_password_passes_and_that_is_told() -> 
 }
 
 #[tokio::test]
-async fn it_does_not_tell_who_has_an_account() -> Result<(), Error> {
+async fn the_lookup_does_not_reveal_who_has_an_account() -> Result<(), Error> {
     let keeper = Keeper::default();
     let house = house_of(keeper.answering(Ok(RANGE.into())), true).await?;
     let sign_up = async |email, password: &str| {

@@ -1,11 +1,11 @@
-//! What happens at once, over real connections.
+//! Concurrent operations over real connections.
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, from, refusal, remembered};
 use auth::{Auth, Error, Grant, HOUR, MINUTE, Refusal, SESSIONS_PER_USER, testing};
 use futures::future::join_all;
 use std::collections::HashSet;
 
-/// Presents `token` as many times as there are handles, at once.
+/// Presents `token` once with each handle, concurrently.
 async fn present_at_once(handles: &[Auth], token: &str) -> Vec<Result<Grant, Error>> {
     let racing = handles.iter().cloned().map(|auth| {
         let token = token.to_owned();
@@ -18,14 +18,14 @@ fn tokens(answers: Vec<Result<Grant, Error>>) -> Result<HashSet<String>, Error> 
     answers.into_iter().map(|answer| Ok(answer?.refresh_token.expose().to_owned())).collect()
 }
 
-/// Two nodes before one database.
+/// Returns two nodes on one database.
 fn two_nodes(house: &House) -> Result<Vec<Auth>, Error> {
     let other = Auth::new(house.db.clone(), house.clock.clone(), testing::config())?;
     Ok([house.auth.clone(), other].into_iter().cycle().take(20).collect())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_twenty_presentations_one_rotates_and_all_get_the_same_token() -> Result<(), Error> {
+async fn one_of_twenty_presentations_rotates_and_all_get_the_same_token() -> Result<(), Error> {
     let house = House::with_connections().await?;
     let mut current = house.sign_up(ADA).await?.refresh_token.expose().to_owned();
     let sid = house.look(&current).await?.unwrap().id;
@@ -42,7 +42,7 @@ async fn of_twenty_presentations_one_rotates_and_all_get_the_same_token() -> Res
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_twenty_late_repeats_one_is_granted() -> Result<(), Error> {
+async fn one_of_twenty_late_repeats_is_granted() -> Result<(), Error> {
     let house = House::with_connections().await?;
     let first = house.sign_up(ADA).await?;
     let current = house.renew(&first).await?;
@@ -85,7 +85,7 @@ async fn many_sessions_rotate_together_and_none_disturbs_another() -> Result<(),
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_sign_out_that_races_renewals_ends_the_session_for_good() -> Result<(), Error> {
+async fn a_sign_out_that_races_refreshes_ends_the_session() -> Result<(), Error> {
     let house = House::with_connections().await?;
     house.sign_up(ADA).await?;
     for _ in 0..10 {
@@ -194,7 +194,7 @@ async fn a_user_who_is_disabled_or_deleted_during_a_sign_in_is_not_signed_in_aft
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_client_that_hangs_up_at_any_moment_comes_back_to_its_session() -> Result<(), Error> {
+async fn a_client_that_disconnects_at_any_moment_keeps_its_session() -> Result<(), Error> {
     let house = House::with_connections().await?;
     let mut grant = house.sign_up(ADA).await?;
     for moments in 0..12 {

@@ -1,4 +1,4 @@
-//! Clients that are not browsers: they are given an access token and no cookie, and disturb no browser.
+//! Clients that are not browsers get an access token and no cookie, and disturb no browser session.
 
 use crate::house::{ADA, BOB, CURL, House, PASSWORD, cookieless, refusal};
 use auth::{DAY, Error, Grant, HOUR, MINUTE, Refusal, SESSIONS_PER_USER};
@@ -55,7 +55,7 @@ async fn a_session_without_a_cookie_ends_with_its_access_token() -> Result<(), E
 }
 
 #[tokio::test]
-async fn the_owner_is_told_once_a_day() -> Result<(), Error> {
+async fn the_owner_is_notified_once_a_day() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
     for (hours, told) in [(0, 1), (1, 1), (22, 1), (1, 2), (1, 2), (24, 3)] {
@@ -73,7 +73,7 @@ async fn the_owner_is_told_once_a_day() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn many_failures_before_are_told_once_a_day_as_well() -> Result<(), Error> {
+async fn many_failures_are_reported_once_a_day() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
     let told = "SELECT COUNT(*) FROM outbox WHERE template = 'many_failures'";
@@ -92,7 +92,7 @@ async fn many_failures_before_are_told_once_a_day_as_well() -> Result<(), Error>
 }
 
 #[tokio::test]
-async fn it_is_listed_as_what_it_is() -> Result<(), Error> {
+async fn a_session_without_a_cookie_is_listed_as_such() -> Result<(), Error> {
     let house = House::new().await?;
     let browser = house.sign_up(ADA).await?;
     let script = sign_in_from_curl(&house, ADA).await?;

@@ -1,10 +1,10 @@
-//! The database: its schema, its settings, and whether it is ready.
+//! The database: schema, settings and readiness.
 
 use crate::house::{ADA, House, tables};
 use auth::{Db, Error, Schema, SchemaProblem, testing};
 use sqlx::AssertSqlSafe;
 
-/// Leaves nothing but an empty schema.
+/// Removes everything but an empty schema.
 async fn empty(db: &Db) -> Result<(), Error> {
     let others = if testing::on_postgres() { " CASCADE" } else { "" };
     let tables = tables(db).await?;
@@ -42,7 +42,7 @@ async fn processes_that_start_at_once_migrate_one_after_the_other() -> Result<()
 }
 
 #[tokio::test]
-async fn it_is_ready_only_with_every_migration() -> Result<(), Error> {
+async fn a_database_is_ready_only_with_every_migration() -> Result<(), Error> {
     let db = testing::database_with_connections().await?;
     assert!(db.is_ready().await?);
     let mut tx = db.write().await?;
@@ -57,7 +57,7 @@ async fn it_is_ready_only_with_every_migration() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_folder_that_is_not_there_is_made() -> Result<(), Error> {
+async fn a_missing_folder_is_created() -> Result<(), Error> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("a/b/latchkey.db");
     let db = Db::connect(&format!("sqlite://{}", path.display())).await?;
@@ -68,7 +68,7 @@ async fn a_folder_that_is_not_there_is_made() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_user_takes_their_sessions_along() -> Result<(), Error> {
+async fn deleting_a_user_deletes_their_sessions() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     house.sign_in(ADA).await?;
@@ -78,7 +78,7 @@ async fn a_user_takes_their_sessions_along() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_transaction_that_is_dropped_leaves_nothing_and_holds_nobody_up() -> Result<(), Error> {
+async fn a_dropped_transaction_leaves_nothing_and_blocks_no_writer() -> Result<(), Error> {
     let house = House::with_connections().await?;
     let ada = house.sign_up(ADA).await?;
     let mut tx = house.db.write().await?;
@@ -89,7 +89,7 @@ async fn a_transaction_that_is_dropped_leaves_nothing_and_holds_nobody_up() -> R
 }
 
 #[tokio::test]
-async fn sqlite_is_set_to_survive_a_power_cut() -> Result<(), Error> {
+async fn sqlite_is_configured_to_survive_a_power_cut() -> Result<(), Error> {
     if testing::on_postgres() {
         eprintln!("skipped: this is about SQLite");
         return Ok(());
@@ -146,7 +146,7 @@ mod modes {
     use std::os::unix::fs::PermissionsExt;
     use std::path::Path;
 
-    /// The mode of each file in a folder.
+    /// Returns the mode of each file in a folder.
     fn modes(folder: &Path) -> Result<BTreeMap<String, u32>, Error> {
         let mut modes = BTreeMap::new();
         for file in fs::read_dir(folder)? {
@@ -158,7 +158,7 @@ mod modes {
     }
 
     #[tokio::test]
-    async fn a_database_and_what_stands_beside_it_are_for_their_owner_alone() -> Result<(), Error> {
+    async fn database_files_are_readable_by_their_owner_only() -> Result<(), Error> {
         let folder = tempfile::tempdir()?;
         let inner = folder.path().join("a/b");
         let url = format!("sqlite://{}", inner.join("latchkey.db").display());
@@ -174,7 +174,7 @@ mod modes {
     }
 
     #[tokio::test]
-    async fn a_database_that_others_may_read_is_restricted_and_its_folder_left() -> Result<(), Error> {
+    async fn a_readable_database_is_restricted_and_its_folder_kept() -> Result<(), Error> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("latchkey.db");
         let url = format!("sqlite://{}", path.display());

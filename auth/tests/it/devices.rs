@@ -1,4 +1,4 @@
-//! The list of one's sessions, and how they are ended from elsewhere.
+//! The list of a person's sessions, and ending them from another one.
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from_address, refusal, unremembered};
 use auth::{
@@ -36,7 +36,7 @@ async fn every_live_session_is_listed_and_this_one_first() -> Result<(), Error> 
 }
 
 #[tokio::test]
-async fn the_address_is_where_it_was_last_seen() -> Result<(), Error> {
+async fn the_address_of_a_session_is_that_of_its_last_use() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
     let ada = in_safari(&house, ADA, [192, 0, 2, 1]).await?;
@@ -62,7 +62,7 @@ async fn the_address_is_where_it_was_last_seen() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn an_ended_session_is_out_at_once() -> Result<(), Error> {
+async fn an_ended_session_is_refused_at_once() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let lost = house.sign_in(ADA).await?;
@@ -86,7 +86,7 @@ async fn an_ended_session_is_out_at_once() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn nobody_ends_a_session_that_is_not_theirs() -> Result<(), Error> {
+async fn a_person_cannot_end_another_persons_session() -> Result<(), Error> {
     let house = House::new().await?;
     let (ada, bob) = (house.sign_up(ADA).await?, house.sign_up(BOB).await?);
     let over = house.sign_in(ADA).await?;
@@ -131,7 +131,7 @@ async fn asking_for_another_persons_session_is_an_event() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn one_can_end_the_session_that_asks() -> Result<(), Error> {
+async fn a_person_can_end_the_current_session() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     house.auth.end_session(&ada.session, &ada.session.id).await?;
@@ -170,7 +170,7 @@ async fn all_others_end_and_this_one_stays() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_proof_is_recent_for_ten_minutes_sharp() -> Result<(), Error> {
+async fn a_password_is_recent_for_exactly_ten_minutes() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let one = house.sign_in(ADA).await?;
@@ -180,7 +180,7 @@ async fn a_proof_is_recent_for_ten_minutes_sharp() -> Result<(), Error> {
     house.auth.end_session(&ada.session, &one.session.id).await?;
     house.clock.advance(1);
     assert!(!ada.session.is_recent(house.clock.now(), RECENT));
-    // A renewal proves nothing.
+    // A refresh proves nothing.
     let renewed = house.renew(&ada).await?.session;
     for refused in [
         house.auth.end_session(&renewed, &other.session.id).await,

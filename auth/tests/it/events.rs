@@ -1,4 +1,4 @@
-//! The log: a line for each security event, and no secret in any.
+//! The log: a line for each security event, and no secret on any.
 
 use crate::house::{ADA, House, PASSWORD, SAFARI, from, holding, remembered};
 use auth::{Error, MINUTE};
@@ -9,12 +9,11 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
 thread_local! {
-    /// What was logged on this test's thread, a line an event.
+    /// The lines that this test's thread logged.
     static LINES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Keeps what is logged, for each thread apart: a subscriber of one thread alone would miss the events that another
-/// test's thread was the first to come by.
+/// Collects log lines by thread. A subscriber of one thread would miss events that another thread registered first.
 struct Log;
 
 struct Line(String);
@@ -46,8 +45,7 @@ impl Subscriber for Log {
     fn exit(&self, _: &Id) {}
 }
 
-/// Asserts that exactly these events were logged since this was last asked, each with its level, its name and the texts
-/// that it must tell.
+/// Asserts that exactly these events were logged since the last call, each with level, name and required texts.
 #[track_caller]
 fn tells(expected: &[(Level, &str, &[&str])], all: &mut Vec<String>) {
     let lines = LINES.take();

@@ -1,4 +1,4 @@
-//! What becomes of an address that an account had: who may take the account back, and what they are told.
+//! Former addresses of an account: their right to undo a change, and their mail.
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, remembered};
 use crate::letterbox::{NOTHING, mail, token};
@@ -9,7 +9,7 @@ const THIEF: &str = "thief@example.com";
 const NEW_PASSWORD: &str = "another fine password 7";
 const FORMER: &str = "The password of an account that you had was changed";
 
-/// Moves the account of a session to `new`, confirmed there.
+/// Changes the address of a session's account to `new` and confirms it.
 async fn change(house: &House, session: &Session, new: &str) -> Result<(), Error> {
     house.auth.request_address_change(session, new, &from(SAFARI)).await?;
     let link = house.mailed_token("/confirm-email").await?;
@@ -22,7 +22,7 @@ async fn delete(house: &House, session: &Session, address: &str) -> Result<(), E
 }
 
 #[tokio::test]
-async fn an_address_that_was_never_verified_gets_no_way_to_the_account() -> Result<(), Error> {
+async fn a_never_verified_address_gets_no_undo_link() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(TYPO).await?;
     change(&house, &ada.session, ADA).await?;
@@ -45,7 +45,7 @@ async fn an_address_that_was_never_verified_gets_no_way_to_the_account() -> Resu
 }
 
 #[tokio::test]
-async fn nobody_reserves_an_address_that_they_never_verified() -> Result<(), Error> {
+async fn a_never_verified_address_is_not_reserved() -> Result<(), Error> {
     let house = House::new().await?;
     let eve = house.sign_up(BOB).await?;
     change(&house, &eve.session, THIEF).await?;
@@ -54,7 +54,7 @@ async fn nobody_reserves_an_address_that_they_never_verified() -> Result<(), Err
 }
 
 #[tokio::test]
-async fn every_new_password_is_told_to_a_former_address_that_can_take_the_account_back() -> Result<(), Error> {
+async fn a_new_password_is_reported_to_a_former_address_that_can_undo() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let ada = house.verified(&ada).await?;
@@ -69,7 +69,7 @@ async fn every_new_password_is_told_to_a_former_address_that_can_take_the_accoun
     house.auth.reset_password(&link, PASSWORD.into(), &from(SAFARI)).await?;
     assert_eq!(house.post().await?, [mail(THIEF, "Your password was reset"), mail(ADA, FORMER)]);
 
-    // The thief moves on and undoes that: both who were there before are told.
+    // The thief moves on and undoes that: both previous addresses are notified.
     house.clock.advance(MINUTE);
     let thief = house.sign_in(THIEF).await?;
     assert_ne!(thief.session.id, changed.session.id);
@@ -89,7 +89,7 @@ async fn every_new_password_is_told_to_a_former_address_that_can_take_the_accoun
 }
 
 #[tokio::test]
-async fn an_undo_is_told_to_each_address_that_loses_its_way_back() -> Result<(), Error> {
+async fn an_undo_is_reported_to_each_address_that_loses_its_link() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let ada = house.verified(&ada).await?;
@@ -105,7 +105,7 @@ async fn an_undo_is_told_to_each_address_that_loses_its_way_back() -> Result<(),
 }
 
 #[tokio::test]
-async fn a_thief_cannot_delete_the_account_while_its_owner_can_take_it_back() -> Result<(), Error> {
+async fn an_account_cannot_be_deleted_while_its_owner_can_undo_a_change() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let ada = house.verified(&ada).await?;
@@ -130,7 +130,7 @@ async fn a_thief_cannot_delete_the_account_while_its_owner_can_take_it_back() ->
 }
 
 #[tokio::test]
-async fn an_account_is_deleted_when_nobody_can_take_it_back_any_more() -> Result<(), Error> {
+async fn an_account_can_be_deleted_once_no_change_can_be_undone() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let ada = house.verified(&ada).await?;

@@ -1,4 +1,4 @@
-//! What people and thieves do, said shortly.
+//! Short names for the actions of people and thieves.
 
 use auth::testing::{self, TestDb};
 use auth::{Auth, Clock, Db, Device, Error, Grant, NewSession, Refusal, Session, Violation};
@@ -13,14 +13,14 @@ pub(crate) const SAFARI: &str =
 
 pub(crate) const CURL: &str = "curl/8.5.0";
 
-/// Accounts, their clock and their database.
+/// Accounts with their clock and database.
 pub(crate) struct House {
     pub(crate) auth: Auth,
     pub(crate) clock: Clock,
     pub(crate) db: TestDb,
 }
 
-/// A session's row, but for what never changes.
+/// A session's row, without constant columns.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub(crate) struct Row {
     pub(crate) generation: i64,
@@ -33,7 +33,7 @@ pub(crate) struct Row {
     pub(crate) end_reason: Option<String>,
 }
 
-/// An event's row, but for its id.
+/// An event's row, without its id.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub(crate) struct EventRow {
     pub(crate) at: i64,
@@ -47,7 +47,7 @@ pub(crate) struct EventRow {
 }
 
 impl EventRow {
-    /// What it tells, without of whom.
+    /// Returns kind, outcome and detail, without the account.
     pub(crate) fn told(&self) -> String {
         let detail = self.detail.as_deref().unwrap_or_default();
         format!("{} {} {detail}", self.kind, self.outcome).trim_end().to_owned()
@@ -60,35 +60,35 @@ impl House {
         Ok(Self { auth, clock, db })
     }
 
-    /// On a database that is there.
+    /// Opens an existing database.
     pub(crate) fn at(url: &str, auth: Auth, clock: Clock) -> Self {
         let db = TestDb::elsewhere(auth.db().clone(), url);
         Self { auth, clock, db }
     }
 
-    /// On a database whose connections wait for one another.
+    /// Opens a database with several real connections.
     pub(crate) async fn with_connections() -> Result<Self, Error> {
         let db = testing::database_with_connections().await?;
         let clock = Clock::hand_set(testing::NEW_YEAR);
         Ok(Self { auth: Auth::new(db.clone(), clock.clone(), testing::config())?, clock, db })
     }
 
-    /// Signs up in Firefox, to be remembered.
+    /// Signs up from Firefox with `Keep me signed in`.
     pub(crate) async fn sign_up(&self, email: &str) -> Result<Grant, Error> {
         self.auth.sign_up(email, PASSWORD.into(), remembered()).await
     }
 
-    /// Signs in in Firefox, to be remembered.
+    /// Signs in from Firefox with `Keep me signed in`.
     pub(crate) async fn sign_in(&self, email: &str) -> Result<Grant, Error> {
         self.auth.sign_in(email, PASSWORD.into(), remembered()).await
     }
 
-    /// Presents a refresh token from Firefox.
+    /// Refreshes from Firefox.
     pub(crate) async fn refresh(&self, token: &str) -> Result<Grant, Error> {
         self.auth.refresh(token, &from(FIREFOX), None).await
     }
 
-    /// Presents what was granted last.
+    /// Refreshes with the token of `grant`.
     pub(crate) async fn renew(&self, grant: &Grant) -> Result<Grant, Error> {
         self.refresh(grant.refresh_token.expose()).await
     }
@@ -98,12 +98,12 @@ impl House {
         self.auth.look(token, &from(FIREFOX)).await
     }
 
-    /// Presents an access token from Firefox.
+    /// Authenticates with an access token from Firefox.
     pub(crate) async fn authenticate(&self, token: &str) -> Result<Session, Error> {
         self.auth.authenticate(token, &from(FIREFOX)).await
     }
 
-    /// An access token for a session.
+    /// Returns an access token for a session.
     pub(crate) fn bearer(&self, session: &Session) -> Result<String, Error> {
         Ok(self.auth.access_token(session)?.expose().to_owned())
     }
@@ -118,12 +118,12 @@ impl House {
         .await?)
     }
 
-    /// Why a session ended, where it has.
+    /// Returns the reason why a session ended, if it did.
     pub(crate) async fn end_reason(&self, sid: &str) -> Result<Option<String>, Error> {
         Ok(self.row(sid).await?.end_reason)
     }
 
-    /// Every event, oldest first, also those that wait for a common write.
+    /// Returns every event, oldest first, including those that wait for a shared write.
     pub(crate) async fn events(&self) -> Result<Vec<EventRow>, Error> {
         self.auth.settle().await;
         Ok(sqlx::query_as(
@@ -133,18 +133,18 @@ impl House {
         .await?)
     }
 
-    /// What the events tell, oldest first.
+    /// Returns the summaries of all events, oldest first.
     pub(crate) async fn told(&self) -> Result<Vec<String>, Error> {
         Ok(self.events().await?.iter().map(EventRow::told).collect())
     }
 
-    /// How many rows a `SELECT COUNT(*)` finds.
+    /// Returns the result of a `SELECT COUNT(*)`.
     pub(crate) async fn count(&self, query: &'static str) -> Result<i64, Error> {
         let (count,): (i64,) = sqlx::query_as(query).fetch_one(self.db.readers()).await?;
         Ok(count)
     }
 
-    /// Changes a row behind the program's back, as a command line would: `statement` names it as `$1`.
+    /// Changes a row directly in the database, as another process could; `statement` names its id as `$1`.
     pub(crate) async fn execute(&self, statement: &'static str, id: &str) -> Result<(), Error> {
         let mut tx = self.db.write().await?;
         let changed = sqlx::query(statement).bind(id).execute(&mut *tx).await?;
@@ -157,7 +157,7 @@ impl House {
     }
 }
 
-/// Every table of the schema, a feature's above this crate too.
+/// Returns every table of the schema, including those of features.
 pub(crate) async fn tables(db: &Db) -> Result<Vec<String>, Error> {
     let schema = if testing::on_postgres() {
         "SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_schema = current_schema()"
@@ -168,32 +168,32 @@ pub(crate) async fn tables(db: &Db) -> Result<Vec<String>, Error> {
     Ok(names.into_iter().map(|(name,)| name).filter(|name| name != "_sqlx_migrations").collect())
 }
 
-/// A client without an address.
+/// Returns a client without an address.
 pub(crate) fn from(user_agent: &str) -> Device {
     Device { user_agent: user_agent.to_owned(), address: None, token: None }
 }
 
-/// A sign-in from Firefox with `Keep me signed in`.
+/// Returns a sign-in from Firefox with `Keep me signed in`.
 pub(crate) fn remembered() -> NewSession {
     NewSession { remember: true, ..unremembered() }
 }
 
-/// A sign-in from Firefox without it.
+/// Returns a sign-in from Firefox without `Keep me signed in`.
 pub(crate) fn unremembered() -> NewSession {
     NewSession { device: from(FIREFOX), ..NewSession::default() }
 }
 
-/// A sign-in from a client that is not a browser.
+/// Returns a sign-in from a client that is not a browser.
 pub(crate) fn cookieless() -> NewSession {
     NewSession { cookieless: true, device: from(CURL), ..remembered() }
 }
 
-/// A client with an address.
+/// Returns a client with an address.
 pub(crate) fn from_address(user_agent: &str, address: [u8; 4]) -> Device {
     Device { user_agent: user_agent.to_owned(), address: Some(IpAddr::from(address)), token: None }
 }
 
-/// What was wrong with what was entered, where that is what happened.
+/// Returns the violations of a result, if it has any.
 pub(crate) fn violations<T>(result: Result<T, Error>) -> Vec<Violation> {
     match result {
         Err(Error::Invalid(violations)) => violations,
@@ -201,12 +201,12 @@ pub(crate) fn violations<T>(result: Result<T, Error>) -> Vec<Violation> {
     }
 }
 
-/// A sign-in in a browser that holds `token`.
+/// Returns a sign-in in a browser that holds `token`.
 pub(crate) fn holding(token: &str) -> NewSession {
     NewSession { presented: Some(token.to_owned()), ..remembered() }
 }
 
-/// Why something was refused, where that is what happened.
+/// Returns the reason of a refusal, if the result is one.
 pub(crate) fn refusal<T>(result: Result<T, Error>) -> Option<Refusal> {
     result.err().and_then(|error| match error {
         Error::Unauthenticated(why) => Some(why),

@@ -1,4 +1,4 @@
-//! Addresses with an international domain: one account, however the domain is written.
+//! Addresses with an international domain: every spelling is the same account.
 
 use crate::house::{FIREFOX, House, PASSWORD, SAFARI, from, remembered, violations};
 use auth::{EmailProblem, Error, LinkPurpose, Violation};
@@ -21,7 +21,7 @@ async fn both_spellings_are_one_account() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn an_account_with_an_address_that_no_new_one_may_have_is_not_locked_out() -> Result<(), Error> {
+async fn an_account_with_a_no_longer_permitted_address_can_sign_in() -> Result<(), Error> {
     const FORMER: &str = "ada@xn--i-7iq.ws";
     let house = House::new().await?;
     assert!(!violations(house.sign_up(FORMER).await).is_empty());
@@ -39,7 +39,7 @@ async fn an_account_with_an_address_that_no_new_one_may_have_is_not_locked_out()
 }
 
 #[tokio::test]
-async fn mail_goes_to_the_a_label_and_speaks_of_the_u_label() -> Result<(), Error> {
+async fn mail_is_addressed_to_the_a_label_and_shows_the_u_label() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(KEPT).await?;
     house.mails().await?;
@@ -52,7 +52,7 @@ async fn mail_goes_to_the_a_label_and_speaks_of_the_u_label() -> Result<(), Erro
 }
 
 #[tokio::test]
-async fn an_account_moves_to_an_international_address_and_its_old_one_is_told() -> Result<(), Error> {
+async fn an_account_changes_to_an_international_address_and_the_old_one_is_notified() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up("ada@example.com").await?;
     house.mails().await?;

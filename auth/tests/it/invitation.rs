@@ -1,4 +1,4 @@
-//! Invitations: accounts whose owners choose the first password by a mailed link.
+//! Invitations: owners choose the first password of their account by a mailed link.
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, violations};
 use crate::letterbox::{NOTHING, mail, problem};
@@ -7,7 +7,7 @@ use auth::{Auth, Config, DAY, Device, Error, LinkProblem, MINUTE, PasswordProble
 const PATH: &str = "/accept-invitation";
 const NEW_PASSWORD: &str = "another fine password 7";
 
-/// An account that an administrator made; its id, and the token of its invitation.
+/// Creates an account as an administrator. Returns its id and the token of its invitation.
 async fn invited(house: &House) -> Result<(String, String), Error> {
     let id = house.auth.administration().create(ADA, None).await?.id;
     Ok((id, house.mailed_token(PATH).await?))
@@ -28,7 +28,7 @@ async fn is_waiting(house: &House, id: &str) -> Result<bool, Error> {
 }
 
 #[tokio::test]
-async fn an_account_without_a_password_is_its_owners_by_an_invitation() -> Result<(), Error> {
+async fn an_invitation_gives_an_account_to_its_owner() -> Result<(), Error> {
     let house = House::new().await?;
     let id = house.auth.administration().create(ADA, None).await?.id;
     let mails = house.mails().await?;
@@ -50,7 +50,7 @@ async fn an_account_without_a_password_is_its_owners_by_an_invitation() -> Resul
 }
 
 #[tokio::test]
-async fn an_invitation_is_good_for_nothing_else() -> Result<(), Error> {
+async fn an_invitation_works_for_one_purpose() -> Result<(), Error> {
     let house = House::new().await?;
     let (_, token) = invited(&house).await?;
     let reset = house.auth.reset_password(&token, PASSWORD.into(), &Device::default()).await;
@@ -62,7 +62,7 @@ async fn an_invitation_is_good_for_nothing_else() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn an_invitation_is_sent_again_and_the_first_is_void() -> Result<(), Error> {
+async fn a_second_invitation_voids_the_first() -> Result<(), Error> {
     let house = House::new().await?;
     let (id, first) = invited(&house).await?;
     house.clock.advance(8 * DAY);
@@ -81,7 +81,7 @@ async fn an_invitation_is_sent_again_and_the_first_is_void() -> Result<(), Error
 }
 
 #[tokio::test]
-async fn who_has_a_password_is_sent_no_invitation() -> Result<(), Error> {
+async fn an_account_with_a_password_gets_no_invitation() -> Result<(), Error> {
     let house = House::new().await?;
     let administration = house.auth.administration();
     let bob = house.sign_up(BOB).await?.session.user.id;
@@ -101,7 +101,7 @@ async fn who_has_a_password_is_sent_no_invitation() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_revoked_invitation_lets_nobody_in_by_any_way() -> Result<(), Error> {
+async fn a_revoked_invitation_opens_no_way_into_the_account() -> Result<(), Error> {
     let house = House::new().await?;
     let administration = house.auth.administration();
     let (id, token) = invited(&house).await?;
@@ -126,7 +126,7 @@ async fn a_revoked_invitation_lets_nobody_in_by_any_way() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_revoked_invitation_that_waits_is_not_sent() -> Result<(), Error> {
+async fn a_waiting_mail_of_a_revoked_invitation_is_not_sent() -> Result<(), Error> {
     let house = House::new().await?;
     let id = house.auth.administration().create(ADA, None).await?.id;
     house.auth.administration().revoke_invitation(&id).await?;

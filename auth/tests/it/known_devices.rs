@@ -1,10 +1,10 @@
-//! A device that an account knows: strangers cannot make it wait, and a sign-in from another is told to the owner.
+//! Known devices: strangers cannot delay them, and a sign-in from another device is reported to the owner.
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, remembered};
 use crate::throttle::{strict, wait};
 use auth::{DAY, DEVICE_KNOWN_FOR, Device, DeviceToken, Error, Grant, LinkHolder, NewSession, Redeemed, SECOND};
 
-/// A browser that holds what `grant` gave it.
+/// Returns a browser with the cookies of `grant`.
 fn known(grant: &Grant) -> Device {
     Device { token: grant.device_token.clone(), ..from(FIREFOX) }
 }
@@ -54,7 +54,7 @@ async fn a_known_device_has_a_counter_of_its_own() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn it_is_known_to_its_own_account_alone() -> Result<(), Error> {
+async fn a_device_is_known_to_its_own_account_only() -> Result<(), Error> {
     let house = strict().await?;
     house.sign_up(ADA).await?;
     let bob = house.sign_up(BOB).await?;
@@ -79,7 +79,7 @@ async fn people_who_share_a_browser_are_all_known_on_it() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn what_is_none_of_ours_is_replaced() -> Result<(), Error> {
+async fn a_foreign_device_cookie_is_replaced() -> Result<(), Error> {
     let house = House::new().await?;
     let planted = DeviceToken::parse(&"A".repeat(43)).expect("it looks like one");
     let device = Device { token: Some(planted.clone()), ..from(FIREFOX) };
@@ -91,7 +91,7 @@ async fn what_is_none_of_ours_is_replaced() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_sign_in_from_a_new_device_is_told_to_the_owner() -> Result<(), Error> {
+async fn a_sign_in_from_a_new_device_is_reported_to_the_owner() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     house.mails().await?;
@@ -106,7 +106,7 @@ async fn a_sign_in_from_a_new_device_is_told_to_the_owner() -> Result<(), Error>
 }
 
 #[tokio::test]
-async fn a_success_after_many_failures_is_told_to_the_owner() -> Result<(), Error> {
+async fn a_success_after_many_failures_is_reported_to_the_owner() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     house.mails().await?;
@@ -123,7 +123,7 @@ async fn a_success_after_many_failures_is_told_to_the_owner() -> Result<(), Erro
 }
 
 #[tokio::test]
-async fn another_password_makes_every_device_a_stranger_but_the_one_it_was_changed_on() -> Result<(), Error> {
+async fn a_new_password_forgets_every_device_but_the_current_one() -> Result<(), Error> {
     let house = House::new().await?;
     let thief = house.sign_up(ADA).await?;
     let ada = house.sign_in_on(ADA, from(SAFARI)).await?;
@@ -140,7 +140,7 @@ async fn another_password_makes_every_device_a_stranger_but_the_one_it_was_chang
 }
 
 #[tokio::test]
-async fn the_least_used_of_too_many_is_forgotten() -> Result<(), Error> {
+async fn the_least_recently_used_of_too_many_devices_is_forgotten() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     for _ in 0..50 {
@@ -155,7 +155,7 @@ async fn the_least_used_of_too_many_is_forgotten() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn that_a_device_is_in_use_still_is_noted_once_a_day() -> Result<(), Error> {
+async fn the_use_of_a_device_is_recorded_once_a_day() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let noted = async || -> Result<i64, Error> {
@@ -173,7 +173,7 @@ async fn that_a_device_is_in_use_still_is_noted_once_a_day() -> Result<(), Error
 }
 
 #[tokio::test]
-async fn a_device_that_nobody_uses_is_forgotten() -> Result<(), Error> {
+async fn an_unused_device_is_forgotten() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     house.clock.advance(DEVICE_KNOWN_FOR - 1);
@@ -191,7 +191,7 @@ async fn a_device_that_nobody_uses_is_forgotten() -> Result<(), Error> {
 
 const NEW: &str = "another fine password 7";
 
-/// A browser that used a mailed link.
+/// Returns a browser that used a mailed link.
 fn after(redeemed: &Redeemed) -> Device {
     Device { token: redeemed.device_token.clone(), ..from(FIREFOX) }
 }

@@ -1,4 +1,4 @@
-//! Where a mailed link leads its reader on to.
+//! Destinations of mailed links.
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, from, from_address, remembered};
 use crate::throttle;
@@ -12,7 +12,7 @@ fn towards(next: &str) -> LinkRequest {
 }
 
 impl House {
-    /// Where the newest link to `path` leads on to. The mail does not say it.
+    /// Returns the destination of the newest link to `path`, which the mail must not contain.
     async fn destination(&self, purpose: LinkPurpose, path: &str) -> Result<Option<String>, Error> {
         self.auth.settle().await;
         let mails = self.mails().await?;
@@ -31,7 +31,7 @@ impl House {
 }
 
 #[tokio::test]
-async fn a_link_leads_where_the_person_was_going_who_asked_for_it() -> Result<(), Error> {
+async fn a_link_leads_to_the_page_from_which_it_was_requested() -> Result<(), Error> {
     let house = House::new().await?;
     let new = NewSession { next: Some(NEXT.to_owned()), ..remembered() };
     let ada = house.auth.sign_up(ADA, PASSWORD.into(), new).await?;
@@ -48,7 +48,7 @@ async fn a_link_leads_where_the_person_was_going_who_asked_for_it() -> Result<()
 }
 
 #[tokio::test]
-async fn so_does_one_that_has_to_be_used_before_the_first_sign_in() -> Result<(), Error> {
+async fn a_link_needed_before_the_first_sign_in_leads_there_too() -> Result<(), Error> {
     let (db, clock) = (testing::database().await?, Clock::hand_set(NEW_YEAR));
     let config = Config { require_verified_email: true, ..testing::config() };
     let house = House { auth: Auth::new(db.clone(), clock.clone(), config)?, clock, db };
@@ -65,7 +65,7 @@ async fn so_does_one_that_has_to_be_used_before_the_first_sign_in() -> Result<()
 }
 
 #[tokio::test]
-async fn a_link_that_is_over_still_leads_there() -> Result<(), Error> {
+async fn a_used_link_still_leads_to_its_destination() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
     house.mails().await?;
@@ -83,7 +83,7 @@ async fn a_link_that_is_over_still_leads_there() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_link_is_not_guessed_by_where_it_leads() -> Result<(), Error> {
+async fn a_destination_does_not_help_to_guess_a_link() -> Result<(), Error> {
     let house = throttle::strict().await?;
     let guesser = from_address(FIREFOX, [192, 0, 2, 9]);
     let guess = async || house.auth.link_destination(LinkPurpose::ResetPassword, "garbage", &guesser).await;
@@ -98,7 +98,7 @@ async fn a_link_is_not_guessed_by_where_it_leads() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn what_is_too_long_is_not_kept() -> Result<(), Error> {
+async fn a_destination_that_is_too_long_is_not_stored() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
     house.sign_up(BOB).await?;

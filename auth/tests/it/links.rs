@@ -1,4 +1,4 @@
-//! Mailed links: when their life begins, how they may be copied, and what becomes of those that are refused.
+//! Mailed links: their lifetime, copied links and refused links.
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, from_address};
 use crate::letterbox::{NOTHING, mail, problem, token};
@@ -9,7 +9,7 @@ use std::net::IpAddr;
 const RESET: &str = "/reset-password";
 const NEW_PASSWORD: &str = "another fine password 7";
 
-/// Ada, whose mailbox is empty.
+/// Returns Ada, with an empty mailbox.
 async fn ada(house: &House) -> Result<auth::Grant, Error> {
     let ada = house.sign_up(ADA).await?;
     house.mails().await?;
@@ -22,7 +22,7 @@ async fn forgot(house: &House) -> Result<(), Error> {
     Ok(())
 }
 
-/// The mails that are due, handed to a worker that has not reported on them yet.
+/// Claims the due mails for a worker that has not reported them yet.
 async fn claimed(house: &House) -> Result<Vec<OutgoingMail>, Error> {
     house.auth.claim_mails(10).await
 }
@@ -35,7 +35,7 @@ async fn refused_links(house: &House) -> Result<Vec<String>, Error> {
     Ok(house.told().await?.into_iter().filter(|told| told.starts_with("link_refused")).collect())
 }
 
-/// How long a link that was mailed to `path` works once its mail was accepted, an hour after it was asked for.
+/// Returns how long a link to `path` works after its mail was accepted, an hour after the request.
 async fn life(house: &House, purpose: LinkPurpose, path: &str) -> Result<Millis, Error> {
     house.clock.advance(HOUR);
     let mail = claimed(house).await?.into_iter().find(|mail| token(mail, path).is_some()).expect("a mail with a link");
@@ -50,7 +50,7 @@ async fn life(house: &House, purpose: LinkPurpose, path: &str) -> Result<Millis,
 }
 
 #[tokio::test]
-async fn the_life_of_a_link_begins_when_its_mail_is_accepted() -> Result<(), Error> {
+async fn the_lifetime_of_a_link_begins_when_its_mail_is_accepted() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
     let verify = LinkPurpose::VerifyAddress;
@@ -71,7 +71,7 @@ async fn the_life_of_a_link_begins_when_its_mail_is_accepted() -> Result<(), Err
 }
 
 #[tokio::test]
-async fn a_link_whose_mail_was_tried_for_hours_works_for_its_full_time() -> Result<(), Error> {
+async fn a_link_whose_mail_was_retried_for_hours_works_for_its_full_lifetime() -> Result<(), Error> {
     let house = House::new().await?;
     ada(&house).await?;
     forgot(&house).await?;
@@ -91,11 +91,11 @@ async fn a_link_whose_mail_was_tried_for_hours_works_for_its_full_time() -> Resu
 }
 
 #[tokio::test]
-async fn a_link_whose_mail_was_never_reported_on_works_for_a_day_and_its_time_at_most() -> Result<(), Error> {
+async fn a_link_whose_mail_was_never_reported_works_at_most_a_day_and_its_lifetime() -> Result<(), Error> {
     let house = House::new().await?;
     ada(&house).await?;
     forgot(&house).await?;
-    // The server's yes is lost, so the mail may have arrived.
+    // The acceptance is lost, so the mail may have arrived.
     let mail = claimed(&house).await?.remove(0);
     let token = token(&mail, RESET).expect("a link");
     house.clock.advance(DAY + 10 * MINUTE - 1);
@@ -108,7 +108,7 @@ async fn a_link_whose_mail_was_never_reported_on_works_for_a_day_and_its_time_at
 }
 
 #[tokio::test]
-async fn a_second_report_does_not_begin_the_life_of_a_link_anew() -> Result<(), Error> {
+async fn a_second_report_does_not_restart_the_lifetime_of_a_link() -> Result<(), Error> {
     let house = House::new().await?;
     ada(&house).await?;
     forgot(&house).await?;
@@ -144,7 +144,7 @@ async fn a_mail_whose_link_was_used_or_voided_is_not_sent() -> Result<(), Error>
     let house = House::new().await?;
     let ada = ada(&house).await?;
     forgot(&house).await?;
-    // Its yes was lost: the mail arrived, and it is due again.
+    // The acceptance was lost: the mail arrived, and it is due again.
     let mail = claimed(&house).await?.remove(0);
     let token = token(&mail, RESET).expect("a link");
     house.auth.reset_password(&token, NEW_PASSWORD.into(), &from(SAFARI)).await?;
@@ -162,7 +162,7 @@ async fn a_mail_whose_link_has_expired_is_given_up() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = ada(&house).await?;
     forgot(&house).await?;
-    // Nothing ran meanwhile.
+    // No worker ran meanwhile.
     house.clock.advance(DAY + 10 * MINUTE);
     assert_eq!(house.post().await?, NOTHING);
     let events = house.events().await?;
@@ -172,7 +172,7 @@ async fn a_mail_whose_link_has_expired_is_given_up() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn another_link_is_not_made_within_a_minute_of_the_mail() -> Result<(), Error> {
+async fn no_second_link_is_made_within_a_minute_of_the_mail() -> Result<(), Error> {
     let house = House::new().await?;
     ada(&house).await?;
     forgot(&house).await?;
@@ -190,7 +190,7 @@ async fn another_link_is_not_made_within_a_minute_of_the_mail() -> Result<(), Er
 }
 
 #[tokio::test]
-async fn a_link_works_with_what_was_copied_around_it() -> Result<(), Error> {
+async fn a_link_works_with_copied_surrounding_text() -> Result<(), Error> {
     let house = House::new().await?;
     ada(&house).await?;
     forgot(&house).await?;
@@ -227,7 +227,7 @@ async fn a_refused_link_is_an_event_of_its_account() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_flood_of_refused_links_is_few_rows() -> Result<(), Error> {
+async fn a_flood_of_refused_links_is_stored_in_few_rows() -> Result<(), Error> {
     let house = House::new().await?;
     ada(&house).await?;
     forgot(&house).await?;
@@ -242,7 +242,7 @@ async fn a_flood_of_refused_links_is_few_rows() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn an_address_that_guesses_at_links_has_to_wait() -> Result<(), Error> {
+async fn a_client_that_guesses_links_has_to_wait() -> Result<(), Error> {
     let house = strict().await?;
     house.sign_up(ADA).await?;
     let token = house.mailed_token("/verify-email").await?;

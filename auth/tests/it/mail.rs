@@ -1,4 +1,4 @@
-//! The outbox: nothing is lost, nothing is sent twice, and no secret lies about.
+//! The outbox: no mail is lost, none is sent twice, and no secret is stored in the clear.
 
 use crate::house::{ADA, BOB, House};
 use crate::letterbox::{mail, token};
@@ -8,7 +8,7 @@ use futures::future::join_all;
 use std::collections::HashSet;
 use std::time::Duration;
 
-/// A mail's row, but for what it says.
+/// A mail's row, without its contents.
 #[derive(Debug, PartialEq, Eq, sqlx::FromRow)]
 struct Row {
     next_try_at: i64,
@@ -30,7 +30,7 @@ async fn row(house: &House, id: &str) -> Result<Row, Error> {
     .await?)
 }
 
-/// The one mail that is due.
+/// Claims the one due mail.
 async fn claimed(house: &House) -> Result<OutgoingMail, Error> {
     let mut mails = house.auth.claim_mails(10).await?;
     assert_eq!(mails.len(), 1, "{mails:?}");
@@ -42,7 +42,7 @@ async fn nothing_is_due(house: &House) -> Result<(), Error> {
     Ok(())
 }
 
-/// Writes so many test mails, to `0@example.com`, `1@example.com`, …
+/// Stores so many test mails, to `0@example.com`, `1@example.com`, …
 async fn put(house: &House, mails: usize) -> Result<(), Error> {
     for number in 0..mails {
         let to = EmailAddress::parse(&format!("{number}@example.com")).expect("an address");
@@ -52,7 +52,7 @@ async fn put(house: &House, mails: usize) -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_mail_is_written_with_what_it_tells_about_or_not_at_all() -> Result<(), Error> {
+async fn a_mail_is_stored_in_the_transaction_of_its_change() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
     assert!(house.sign_up(ADA).await.is_err());
@@ -62,7 +62,7 @@ async fn a_mail_is_written_with_what_it_tells_about_or_not_at_all() -> Result<()
 }
 
 #[tokio::test]
-async fn a_mail_goes_with_its_account() -> Result<(), Error> {
+async fn a_mail_is_deleted_with_its_account() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     house.execute("DELETE FROM users WHERE id = $1", &ada.session.user.id).await?;
@@ -121,7 +121,7 @@ async fn a_claim_holds_for_two_minutes() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn what_was_sent_is_never_sent_again() -> Result<(), Error> {
+async fn a_sent_mail_is_never_sent_again() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
     let mail = claimed(&house).await?;
@@ -162,7 +162,7 @@ async fn a_failure_is_followed_by_growing_pauses() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn after_a_day_of_failures_it_is_given_up() -> Result<(), Error> {
+async fn a_mail_is_given_up_after_a_day_of_failures() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let mut last = claimed(&house).await?;
@@ -196,10 +196,10 @@ async fn after_a_day_of_failures_it_is_given_up() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_mail_that_kills_whoever_sends_it_is_given_up_after_a_day() -> Result<(), Error> {
+async fn a_mail_that_kills_its_worker_is_given_up_after_a_day() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
-    // Nothing is ever recorded.
+    // No result is ever recorded.
     let mail = claimed(&house).await?;
     house.clock.advance(DAY - 2 * MINUTE);
     assert_eq!(claimed(&house).await?.attempt, 2);
@@ -223,7 +223,7 @@ async fn a_mail_that_kills_whoever_sends_it_is_given_up_after_a_day() -> Result<
 }
 
 #[tokio::test]
-async fn what_waited_while_nothing_ran_is_tried_once_more() -> Result<(), Error> {
+async fn a_mail_that_waited_without_a_worker_is_tried_once_more() -> Result<(), Error> {
     let house = House::new().await?;
     put(&house, 1).await?;
     house.clock.advance(3 * DAY);
@@ -234,7 +234,7 @@ async fn what_waited_while_nothing_ran_is_tried_once_more() -> Result<(), Error>
 }
 
 #[tokio::test]
-async fn the_oldest_come_first_and_no_more_than_were_asked_for() -> Result<(), Error> {
+async fn the_oldest_mails_come_first_up_to_the_limit() -> Result<(), Error> {
     let house = House::new().await?;
     put(&house, 5).await?;
     let recipients = async |limit| {
@@ -249,7 +249,7 @@ async fn the_oldest_come_first_and_no_more_than_were_asked_for() -> Result<(), E
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_several_nodes_one_gets_each_mail() -> Result<(), Error> {
+async fn one_of_several_nodes_gets_each_mail() -> Result<(), Error> {
     let house = House::with_connections().await?;
     put(&house, 30).await?;
     let other = Auth::new(house.db.clone(), house.clock.clone(), testing::config())?;
@@ -267,7 +267,7 @@ async fn of_several_nodes_one_gets_each_mail() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_secret_that_was_tampered_with_is_not_mailed() -> Result<(), Error> {
+async fn a_forged_secret_is_not_mailed() -> Result<(), Error> {
     let house = House::new().await?;
     let statements = [
         "UPDATE outbox SET sealed = 'AAAA' || SUBSTR(sealed, 5) WHERE user_id = $1",
@@ -293,7 +293,7 @@ async fn a_secret_that_was_tampered_with_is_not_mailed() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn what_the_old_secret_sealed_is_mailed_after_the_change() -> Result<(), Error> {
+async fn mail_sealed_with_the_old_secret_is_sent_after_the_change() -> Result<(), Error> {
     let house = House::new().await?;
     let after_the_change = |old_secret| {
         let secret = AppSecret::new("Qm8sV1xKe4Ud7Wt2Ha9Lb6Pc3Ng5Rj0Y".into()).expect("long enough");
@@ -312,7 +312,7 @@ async fn what_the_old_secret_sealed_is_mailed_after_the_change() -> Result<(), E
 }
 
 #[tokio::test]
-async fn whoever_sends_is_told_that_something_waits() -> Result<(), Error> {
+async fn the_worker_is_notified_of_waiting_mail() -> Result<(), Error> {
     let house = House::new().await?;
     let waiting = house.auth.mail_waiting();
     let told = async || tokio::time::timeout(Duration::from_secs(10), waiting.notified()).await.is_ok();
@@ -326,12 +326,12 @@ async fn whoever_sends_is_told_that_something_waits() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn where_nothing_is_due_nobody_waits_to_write() -> Result<(), Error> {
+async fn a_claim_without_due_mail_waits_for_no_writer() -> Result<(), Error> {
     let house = House::with_connections().await?;
     put(&house, 2).await?;
     let mails = house.auth.claim_mails(2).await?;
     house.auth.mail_failed(&mails[0].id, "no route").await?;
-    // On SQLite there is one writer, and this is it.
+    // SQLite has one writer, and this is it.
     let writing = house.db.write().await?;
     nothing_is_due(&house).await?;
     drop(writing);
@@ -349,7 +349,7 @@ async fn a_test_mail_says_that_mail_works() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn what_is_done_with_is_removed_after_a_week() -> Result<(), Error> {
+async fn finished_mail_is_removed_after_a_week() -> Result<(), Error> {
     let house = House::new().await?;
     put(&house, 3).await?;
     let mails = house.auth.claim_mails(2).await?;

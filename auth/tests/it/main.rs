@@ -1,6 +1,6 @@
-//! The rules of accounts, each through [`auth::Auth`] alone, on a database of its own and a hand-set clock.
+//! Tests of the account rules through [`auth::Auth`] alone, each with its own database and a hand-set clock.
 //!
-//! They run on SQLite, or where `LATCHKEY_TEST_POSTGRES` names a server, on PostgreSQL.
+//! They run on SQLite, or on PostgreSQL if `LATCHKEY_TEST_POSTGRES` names a server.
 
 #![expect(clippy::expect_used, reason = "a helper that cannot go on says where, as a test does")]
 

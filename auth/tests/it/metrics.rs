@@ -1,11 +1,11 @@
-//! What is measured: everything that happened, once, and never by what a client made up.
+//! Metrics count each event once, and no text of a client becomes a label.
 
 use crate::house::{ADA, BOB, House, PASSWORD, SAFARI, from, from_address, remembered, unremembered};
 use crate::throttle;
 use auth::testing::{self, Measured, NEW_YEAR};
 use auth::{Auth, Clock, Config, DAY, Error, MINUTE, Refusal, SECOND};
 
-/// Accounts that are measured.
+/// Returns accounts with a recorder.
 async fn measured(config: Config) -> Result<(House, Measured), Error> {
     let db = testing::database_with_connections().await?;
     let (clock, measured) = (Clock::hand_set(NEW_YEAR), Measured::default());
@@ -40,7 +40,7 @@ async fn sign_ins_are_counted_by_how_they_end() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn who_is_not_verified_is_counted_as_that() -> Result<(), Error> {
+async fn an_unverified_sign_in_is_counted_as_such() -> Result<(), Error> {
     let (house, measured) = measured(Config { require_verified_email: true, ..testing::config() }).await?;
     house.auth.sign_up_unverified(ADA, PASSWORD.into(), &unremembered().device).await?;
     measured.take();
@@ -129,7 +129,7 @@ async fn a_wait_is_counted_when_it_begins_and_each_time_it_refuses() -> Result<(
 }
 
 #[tokio::test]
-async fn mails_are_counted_by_what_became_of_them() -> Result<(), Error> {
+async fn mails_are_counted_by_outcome() -> Result<(), Error> {
     let (house, measured) = measured(testing::config()).await?;
     let waiting = async || {
         house.auth.measure().await;
@@ -173,7 +173,7 @@ async fn passwords_and_writes_are_timed() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn what_cannot_be_known_is_no_number() -> Result<(), Error> {
+async fn an_unknown_value_is_not_a_number() -> Result<(), Error> {
     let (house, measured) = measured(testing::config()).await?;
     house.auth.db().close().await;
     house.auth.measure().await;
@@ -182,7 +182,7 @@ async fn what_cannot_be_known_is_no_number() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn names_and_labels_are_words_of_ours() -> Result<(), Error> {
+async fn names_and_labels_come_from_a_closed_set() -> Result<(), Error> {
     let (house, measured) = measured(testing::config()).await?;
     let from_start = measured.take();
     let ada = house.sign_up(ADA).await?;

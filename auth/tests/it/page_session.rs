@@ -1,4 +1,4 @@
-//! A page that was made for another session than its browser holds by now.
+//! A page whose browser holds another session by now.
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, holding, refusal, remembered};
 use auth::{DAY, Error, Grant, MINUTE, Refusal};
@@ -6,12 +6,12 @@ use auth::{DAY, Error, Grant, MINUTE, Refusal};
 const NEW_PASSWORD: &str = "violet anchor spoon 7";
 
 impl House {
-    /// Renews as a page does that was made for the session `page`.
+    /// Refreshes as a page of the session `page` does.
     async fn renew_from(&self, page: &str, grant: &Grant) -> Result<Grant, Error> {
         self.auth.refresh(grant.refresh_token.expose(), &from(FIREFOX), Some(page)).await
     }
 
-    /// Whether a page of `old` goes on in `new`.
+    /// Returns whether a page of `old` continues in `new`.
     async fn goes_on(&self, old: &Grant, new: &Grant) -> Result<bool, Error> {
         match self.renew_from(&old.session.id, new).await {
             Ok(renewed) => Ok(renewed.session.id == new.session.id && renewed.session.id != old.session.id),
@@ -26,7 +26,7 @@ impl House {
 }
 
 #[tokio::test]
-async fn it_goes_on_where_its_person_has_proven_themselves_anew() -> Result<(), Error> {
+async fn a_page_continues_after_a_reauthentication() -> Result<(), Error> {
     let house = House::new().await?;
     let page = house.sign_up(ADA).await?;
     let holding_it = || holding(page.refresh_token.expose());
@@ -41,7 +41,7 @@ async fn it_goes_on_where_its_person_has_proven_themselves_anew() -> Result<(), 
 }
 
 #[tokio::test]
-async fn it_goes_on_however_its_session_came_to_its_end() -> Result<(), Error> {
+async fn a_page_continues_however_its_session_ended() -> Result<(), Error> {
     let house = House::new().await?;
     let page = house.sign_up(ADA).await?;
     let superseding = house.sign_in_after(&page, ADA).await?;
@@ -68,7 +68,7 @@ async fn it_goes_on_however_its_session_came_to_its_end() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn it_is_refused_where_it_was_somebody_elses() -> Result<(), Error> {
+async fn a_page_of_another_person_is_refused() -> Result<(), Error> {
     let house = House::new().await?;
     let (ada, bob) = (house.sign_up(ADA).await?, house.sign_up(BOB).await?);
     assert!(!house.goes_on(&ada, &bob).await?, "a live session of another");
@@ -85,7 +85,7 @@ async fn it_is_refused_where_it_was_somebody_elses() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn it_is_refused_where_nobody_can_tell_any_more_whose_it_was() -> Result<(), Error> {
+async fn a_page_of_an_unknown_session_is_refused() -> Result<(), Error> {
     let house = House::new().await?;
     let page = house.sign_up(ADA).await?;
     let new = house.sign_in_after(&page, ADA).await?;
@@ -105,7 +105,7 @@ async fn it_is_refused_where_nobody_can_tell_any_more_whose_it_was() -> Result<(
 }
 
 #[tokio::test]
-async fn it_gains_nothing_that_its_browser_does_not_hold() -> Result<(), Error> {
+async fn a_page_gains_no_right_that_its_browser_does_not_have() -> Result<(), Error> {
     let house = House::new().await?;
     let page = house.sign_up(ADA).await?;
     let first = house.sign_in_after(&page, ADA).await?;
@@ -126,7 +126,7 @@ async fn it_gains_nothing_that_its_browser_does_not_hold() -> Result<(), Error> 
 }
 
 #[tokio::test]
-async fn signing_in_and_out_act_on_its_own_persons_session_alone() -> Result<(), Error> {
+async fn signing_in_and_out_affect_only_sessions_of_the_pages_person() -> Result<(), Error> {
     let house = House::new().await?;
     let (page, bob) = (house.sign_up(ADA).await?, house.sign_up(BOB).await?);
     let new = house.sign_in_after(&page, ADA).await?;

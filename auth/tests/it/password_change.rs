@@ -1,4 +1,4 @@
-//! The change of a password by who knows it.
+//! Change of a password by a person who knows it.
 
 use crate::house::{ADA, BOB, House, PASSWORD, holding, refusal, remembered, unremembered, violations};
 use auth::{CredentialFailure, Error, HOUR, PasswordProblem, Refusal, Violation};
@@ -58,7 +58,7 @@ async fn the_new_session_is_as_remembered_as_the_old_one() -> Result<(), Error> 
 }
 
 #[tokio::test]
-async fn everything_that_is_wrong_is_told_at_once_and_changes_nothing() -> Result<(), Error> {
+async fn all_problems_are_reported_at_once_and_change_nothing() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let too_short = Violation::Password(PasswordProblem::TooShort { min: 12 });
@@ -79,7 +79,7 @@ async fn everything_that_is_wrong_is_told_at_once_and_changes_nothing() -> Resul
 }
 
 #[tokio::test]
-async fn mailed_links_are_void_and_the_owner_is_told() -> Result<(), Error> {
+async fn a_new_password_voids_mailed_links_and_is_reported() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let open = "SELECT COUNT(*) FROM email_tokens WHERE used_at IS NULL AND voided_at IS NULL";
@@ -111,7 +111,7 @@ async fn a_session_that_ended_meanwhile_changes_nothing() -> Result<(), Error> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_two_changes_at_once_one_counts() -> Result<(), Error> {
+async fn one_of_two_racing_changes_succeeds() -> Result<(), Error> {
     let house = House::with_connections().await?;
     let ada = house.sign_up(ADA).await?;
     let other = house.sign_in(ADA).await?;
@@ -151,7 +151,7 @@ async fn sign_ins_that_race_the_change_do_not_outlive_it() -> Result<(), Error> 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_password_that_was_changed_while_it_was_hashed_signs_nobody_in() -> Result<(), Error> {
+async fn a_password_changed_during_its_hash_does_not_sign_in() -> Result<(), Error> {
     let house = House::with_connections().await?;
     let user_id = house.sign_up(ADA).await?.session.user.id;
     for _ in 0..20 {
@@ -166,7 +166,7 @@ async fn a_password_that_was_changed_while_it_was_hashed_signs_nobody_in() -> Re
         tx.commit().await?;
         match signing_in.await {
             Err(Error::InvalidCredentials(CredentialFailure::Changed)) => return Ok(()),
-            // A busy machine: it had not come to read the account yet.
+            // Simulates a busy machine that has not read the account yet.
             Ok(_) => {}
             Err(error) => return Err(error),
         }

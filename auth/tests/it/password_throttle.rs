@@ -1,4 +1,4 @@
-//! Guesses at the current password: counted for each session, and for all sessions of an account together.
+//! Guesses at the current password are counted for each session and for all sessions of an account.
 
 use crate::house::{ADA, PASSWORD, remembered};
 use crate::throttle::{strict, wait};
@@ -7,11 +7,11 @@ use auth::{Error, HOUR};
 const WRONG: &str = "kettle orbit mango 43";
 
 #[tokio::test]
-async fn wrong_guesses_in_one_session_do_not_keep_another_waiting() -> Result<(), Error> {
+async fn wrong_guesses_in_one_session_do_not_delay_another() -> Result<(), Error> {
     let house = strict().await?;
     let (stolen, own) = (house.sign_up(ADA).await?, house.sign_in(ADA).await?);
     let guess = || house.auth.reauthenticate(&stolen.session, WRONG.into(), remembered());
-    // Two days of a thief who never waits longer than they must.
+    // Two days of a thief who never waits longer than necessary.
     let end = house.clock.now() + 48 * HOUR;
     let mut guesses = 0;
     while house.clock.now() < end {

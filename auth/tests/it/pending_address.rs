@@ -1,4 +1,4 @@
-//! A change of address that waits for its confirmation.
+//! A pending change of address.
 
 use crate::house::{ADA, BOB, FIREFOX, House, from};
 use crate::letterbox::{NOTHING, mail, problem};
@@ -17,7 +17,7 @@ async fn send_again(house: &House, session: &Session) -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn it_is_pending_until_it_is_confirmed_cancelled_or_too_late() -> Result<(), Error> {
+async fn a_change_is_pending_until_confirmed_cancelled_or_expired() -> Result<(), Error> {
     let house = House::new().await?;
     let (ada, bob) = (house.sign_up(ADA).await?.session, house.sign_up(BOB).await?.session);
     house.mails().await?;
@@ -56,7 +56,7 @@ async fn a_taken_address_is_pending_like_any_other() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn another_mail_does_not_tell_whether_the_address_is_taken() -> Result<(), Error> {
+async fn another_mail_does_not_reveal_whether_the_address_is_taken() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?.session;
     house.sign_up(BOB).await?;
@@ -93,7 +93,7 @@ async fn cancelling_voids_a_link_whose_mail_was_late() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn another_mail_takes_the_place_of_the_first() -> Result<(), Error> {
+async fn another_mail_replaces_the_first() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?.session;
     house.mails().await?;

@@ -4,7 +4,7 @@ use crate::house::{ADA, House, refusal, violations};
 use auth::{DISPLAY_NAME_MAX_LENGTH, DisplayNameProblem, Error, Refusal, Violation};
 
 #[tokio::test]
-async fn a_name_is_set_seen_at_once_and_taken_away() -> Result<(), Error> {
+async fn a_name_is_set_shown_at_once_and_removed() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let other = house.sign_in(ADA).await?;
@@ -26,7 +26,7 @@ async fn a_name_is_set_seen_at_once_and_taken_away() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_name_that_cannot_be_is_refused() -> Result<(), Error> {
+async fn an_invalid_name_is_refused() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let long = "n".repeat(DISPLAY_NAME_MAX_LENGTH + 1);

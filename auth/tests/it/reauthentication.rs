@@ -1,4 +1,4 @@
-//! Proving once more who asks.
+//! Re-authentication with the password.
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, holding, refusal, remembered, unremembered, violations};
 use auth::{Argon2Cost, Auth, Config, Error, HOUR, Refusal, Violation, testing};
@@ -6,7 +6,7 @@ use auth::{Argon2Cost, Auth, Config, Error, HOUR, Refusal, Violation, testing};
 const ANOTHER: &str = "another fine password 7";
 
 #[tokio::test]
-async fn it_begins_a_new_session_and_ends_the_old_one() -> Result<(), Error> {
+async fn a_reauthentication_replaces_the_session() -> Result<(), Error> {
     let house = House::new().await?;
     let old = house.sign_up(ADA).await?;
     let elsewhere = house.sign_in(ADA).await?;
@@ -89,7 +89,7 @@ async fn a_session_that_ended_meanwhile_stays_ended() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn it_ends_whatever_session_the_browser_held() -> Result<(), Error> {
+async fn a_reauthentication_ends_the_session_that_the_browser_held() -> Result<(), Error> {
     let house = House::new().await?;
     let (ada, bob) = (house.sign_up(ADA).await?, house.sign_up(BOB).await?);
     let bobs = bob.refresh_token.expose();
@@ -101,7 +101,7 @@ async fn it_ends_whatever_session_the_browser_held() -> Result<(), Error> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_two_tabs_that_prove_at_once_one_goes_on() -> Result<(), Error> {
+async fn one_of_two_racing_reauthentications_succeeds() -> Result<(), Error> {
     let house = House::with_connections().await?;
     let ada = house.sign_up(ADA).await?;
     let prove = || house.auth.reauthenticate(&ada.session, PASSWORD.into(), remembered());

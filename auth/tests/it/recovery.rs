@@ -1,4 +1,4 @@
-//! A forgotten password.
+//! Forgotten passwords.
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, refusal, remembered};
 use crate::letterbox::{NOTHING, mail, problem, token};
@@ -15,7 +15,7 @@ async fn look(house: &House, token: &str) -> Result<auth::Link, Error> {
     house.auth.look_at_link(LinkPurpose::ResetPassword, token, &auth::Device::default()).await
 }
 
-/// Asks for a link, and waits until that was looked into.
+/// Requests a link and waits until the request is processed.
 async fn forgot(house: &House, email: &str) -> Result<(), Error> {
     house.auth.forgot_password(email, from(FIREFOX)).await?;
     house.auth.settle().await;
@@ -26,7 +26,7 @@ async fn reset(house: &House, token: &str, password: &str) -> Result<User, Error
     house.auth.reset_password(token, password.into(), &from(SAFARI)).await.map(|redeemed| redeemed.user)
 }
 
-/// Ada, whose mailbox is empty, and a link to a new password.
+/// Returns Ada with an empty mailbox, and a link to a new password.
 async fn ada_with_link(house: &House) -> Result<(auth::Grant, String), Error> {
     let ada = house.sign_up(ADA).await?;
     forgot(house, ADA).await?;
@@ -34,7 +34,7 @@ async fn ada_with_link(house: &House) -> Result<(auth::Grant, String), Error> {
 }
 
 #[tokio::test]
-async fn only_an_address_that_somebody_has_is_sent_a_link() -> Result<(), Error> {
+async fn only_an_address_with_an_account_is_sent_a_link() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
     let bob = house.sign_up(BOB).await?;
@@ -54,7 +54,7 @@ async fn only_an_address_that_somebody_has_is_sent_a_link() -> Result<(), Error>
 }
 
 #[tokio::test]
-async fn a_reset_puts_everybody_out_and_tells_the_owner() -> Result<(), Error> {
+async fn a_reset_ends_every_session_and_notifies_the_owner() -> Result<(), Error> {
     let house = House::new().await?;
     let (ada, link) = ada_with_link(&house).await?;
     let bob = house.sign_up(BOB).await?;
@@ -160,7 +160,7 @@ async fn a_reset_voids_every_other_link_but_an_undo() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn what_changes_the_account_voids_the_link() -> Result<(), Error> {
+async fn a_change_of_the_account_voids_the_link() -> Result<(), Error> {
     let house = House::new().await?;
     let (ada, link) = ada_with_link(&house).await?;
     house.auth.change_password(&ada.session, PASSWORD.into(), NEW_PASSWORD.into(), remembered()).await?;
@@ -185,7 +185,7 @@ async fn what_changes_the_account_voids_the_link() -> Result<(), Error> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_racing_resets_one_sets_the_password() -> Result<(), Error> {
+async fn one_of_several_racing_resets_sets_the_password() -> Result<(), Error> {
     let house = House::with_connections().await?;
     let (_, link) = ada_with_link(&house).await?;
     let racing = (0..8).map(|racer| {
@@ -211,7 +211,7 @@ async fn of_racing_resets_one_sets_the_password() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn an_old_request_is_forgotten_with_its_link() -> Result<(), Error> {
+async fn an_old_request_is_removed_with_its_link() -> Result<(), Error> {
     let house = House::new().await?;
     let (_, link) = ada_with_link(&house).await?;
     house.clock.advance(10 * DAY);

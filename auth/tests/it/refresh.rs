@@ -1,10 +1,10 @@
-//! Renewal: what a presented refresh token gives, and what it does not.
+//! Refresh: the result of presenting a refresh token.
 
 use crate::house::{ADA, BOB, FIREFOX, House, SAFARI, from, refusal};
 use auth::{DAY, Error, HOUR, MINUTE, Refusal, SECOND};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
-/// The current token, so that the session must still stand.
+/// Returns whether `token` is current and its session live.
 async fn still_stands(house: &House, token: &str) -> Result<bool, Error> {
     Ok(house.look(token).await?.is_some())
 }
@@ -65,7 +65,7 @@ async fn a_repeat_may_be_late_once_a_day() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_late_repeat_is_a_use() -> Result<(), Error> {
+async fn a_late_repeat_counts_as_a_use() -> Result<(), Error> {
     let house = House::new().await?;
     let first = house.sign_up(ADA).await?;
     house.renew(&first).await?;
@@ -164,7 +164,7 @@ async fn a_page_of_another_session_writes_nothing() -> Result<(), Error> {
     let second = house.renew(&first).await?;
     house.clock.advance(HOUR);
     let before = house.row(&first.session.id).await?;
-    // The current token, one that would be late, one that would be a replay.
+    // The current token, a late one and a replayed one.
     for (token, user_agent) in [(&second, FIREFOX), (&first, FIREFOX), (&first, SAFARI)] {
         for page in [other.session.id.as_str(), "", "garbage"] {
             let answer = house.auth.refresh(token.refresh_token.expose(), &from(user_agent), Some(page)).await;
@@ -178,7 +178,7 @@ async fn a_page_of_another_session_writes_nothing() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_browser_that_was_updated_goes_on() -> Result<(), Error> {
+async fn an_updated_browser_keeps_its_session() -> Result<(), Error> {
     let house = House::new().await?;
     let first = house.sign_up(ADA).await?;
     let updated = house.auth.refresh(first.refresh_token.expose(), &from(SAFARI), None).await?;
@@ -193,7 +193,7 @@ async fn a_browser_that_was_updated_goes_on() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_user_agent_is_compared_as_far_as_it_is_kept() -> Result<(), Error> {
+async fn a_user_agent_is_compared_as_far_as_it_is_stored() -> Result<(), Error> {
     let house = House::new().await?;
     let first = house.sign_up(ADA).await?;
     let long = "ä".repeat(256);
@@ -207,9 +207,9 @@ async fn a_user_agent_is_compared_as_far_as_it_is_kept() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_page_is_rendered_exactly_for_what_a_renewal_would_accept() -> Result<(), Error> {
+async fn a_page_load_accepts_exactly_what_a_refresh_would_accept() -> Result<(), Error> {
     let house = House::new().await?;
-    // How long after the rotation, whether it was late before, which generation, and from where.
+    // Time since the rotation, whether a late repeat was used, generation, and client.
     for wait in [0, 10 * SECOND, 30 * SECOND, 30 * SECOND + 1, DAY - 1, DAY, 14 * DAY - 1, 14 * DAY] {
         for late_before in [false, true] {
             for age in 0..3 {
@@ -241,7 +241,7 @@ async fn a_page_is_rendered_exactly_for_what_a_renewal_would_accept() -> Result<
 }
 
 #[tokio::test]
-async fn looking_at_a_replayed_token_ends_nothing() -> Result<(), Error> {
+async fn a_page_load_with_a_replayed_token_ends_nothing() -> Result<(), Error> {
     let house = House::new().await?;
     let first = house.sign_up(ADA).await?;
     let third = house.renew(&house.renew(&first).await?).await?;

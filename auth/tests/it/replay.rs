@@ -1,9 +1,9 @@
-//! A refresh token that was used twice: the session ends, although the call fails.
+//! A replayed refresh token ends its session, although the call fails.
 
 use crate::house::{ADA, FIREFOX, House, SAFARI, from, from_address, refusal};
 use auth::{DAY, Error, Grant, HOUR, MINUTE, Refusal, SECOND};
 
-/// Presents `token` from `user_agent`, which must end the session and everything that hangs on it.
+/// Presents `token` from `user_agent` and asserts that the session and its tokens end.
 async fn ends_the_session(house: &House, token: &Grant, current: &Grant, user_agent: &str) -> Result<(), Error> {
     let bearer = house.bearer(&current.session)?;
     house.authenticate(&bearer).await?;
@@ -98,7 +98,7 @@ async fn the_same_token_late_twice() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_replay_of_a_session_that_is_over_is_only_refused() -> Result<(), Error> {
+async fn a_replay_of_an_ended_session_is_only_refused() -> Result<(), Error> {
     let house = House::new().await?;
     let first = house.sign_up(ADA).await?;
     let current = house.renew(&house.renew(&first).await?).await?;
@@ -115,7 +115,7 @@ async fn a_replay_of_a_session_that_is_over_is_only_refused() -> Result<(), Erro
 }
 
 #[tokio::test]
-async fn the_owner_is_told_once_by_mail() -> Result<(), Error> {
+async fn a_replay_is_reported_to_the_owner_once() -> Result<(), Error> {
     let house = House::new().await?;
     let first = house.sign_up(ADA).await?;
     house.renew(&house.renew(&first).await?).await?;
@@ -179,7 +179,7 @@ enum Use {
 }
 
 #[tokio::test]
-async fn the_one_before_is_a_replay_once_the_current_one_was_used() -> Result<(), Error> {
+async fn the_previous_token_is_a_replay_once_the_current_one_was_used() -> Result<(), Error> {
     for shown_by in [Use::Page, Use::Bearer] {
         let house = House::new().await?;
         let first = house.sign_up(ADA).await?;
@@ -198,9 +198,9 @@ async fn the_one_before_is_a_replay_once_the_current_one_was_used() -> Result<()
     Ok(())
 }
 
-/// An access token of before the rotation, minted in the same millisecond even, shows nothing of the answer after it.
+/// An access token from before the rotation, even of the same millisecond, shows nothing about the answer after it.
 #[tokio::test]
-async fn what_is_older_than_the_current_token_shows_nothing() -> Result<(), Error> {
+async fn an_older_access_token_does_not_show_that_the_current_one_arrived() -> Result<(), Error> {
     let house = House::new().await?;
     let first = house.sign_up(ADA).await?;
     let bearer = house.bearer(&first.session)?;

@@ -12,37 +12,37 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-/// The two who hold cookies: the owner's browser, and a thief's.
+/// The two holders of cookies: the owner's browser and the thief's.
 const AGENTS: [&str; 2] = [FIREFOX, SAFARI];
 const CASES: u32 = 96;
 
 #[derive(Clone, Debug)]
 enum Step {
-    /// One of the two renews with the cookie it holds, and keeps the answer unless that is lost on its way.
+    /// One of the two refreshes with its cookie and stores the answer, unless the answer is lost.
     Renew {
         agent: usize,
         lost: bool,
     },
-    /// The other gets hold of this one's cookie.
+    /// The other one copies this one's cookie.
     Steal {
         from: usize,
     },
-    /// Somebody presents the token that many generations before the current one, this many times at once.
+    /// A client presents the token that many generations before the current one, this many times at once.
     Present {
         age: usize,
         agent: usize,
         times: usize,
     },
-    /// The same token is tried on a page load first.
+    /// The same token is first used for a page load.
     Look {
         age: usize,
         agent: usize,
     },
-    /// The access token that came with that token is used.
+    /// The access token of that token is used.
     Fetch {
         age: usize,
     },
-    /// A page of another session tries to renew.
+    /// A page of another session tries to refresh.
     OtherPage {
         age: usize,
         agent: usize,
@@ -84,22 +84,22 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec(step, 1..60)
 }
 
-/// What became of a token that was presented.
+/// The result of presenting a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Answer {
-    /// It was current, and the next one is given.
+    /// The token was current, and the next one is returned.
     Next,
-    /// The current one is given again.
+    /// The current token is returned again.
     Again,
-    /// The same, although late.
+    /// The current token is returned again, although late.
     AgainLate,
-    /// It was used before: the session ends.
+    /// The token was used before: the session ends.
     Replayed,
-    /// The session was over already.
+    /// The session had already ended.
     Refused,
 }
 
-/// Where the session stands. `Clone`, so that a step can be tried.
+/// The state of a session. `Clone`, so that a step can be tried.
 #[derive(Clone, Debug)]
 struct Model {
     now: Millis,
@@ -109,7 +109,7 @@ struct Model {
     rotated_at: Millis,
     rotated_by: usize,
     late_at: Option<Millis>,
-    /// When each older token was replaced; `None` where the clock was set back since.
+    /// When each older token was replaced; `None` if the clock was set back since.
     replaced_at: Vec<Option<Millis>>,
     /// The newest token that was seen in use after its answer.
     delivered: Option<usize>,
@@ -170,7 +170,7 @@ impl Model {
         self.delivered = self.delivered.max(Some(token));
     }
 
-    /// Whether a page load is signed in: exactly if a renewal would be, but nothing of that happens.
+    /// Returns whether a page load is signed in: exactly if a refresh would succeed, but without its effects.
     fn look(&mut self, token: usize, agent: usize) -> bool {
         let answer = self.clone().present(token, agent);
         let accepted = !matches!(answer, Answer::Replayed | Answer::Refused);
@@ -184,7 +184,7 @@ impl Model {
     }
 }
 
-/// One session, in the program and in the model, and every token that it ever gave.
+/// One session in the program and in the model, with all of its tokens.
 struct Trial<'a> {
     house: &'a House,
     auth: Auth,
@@ -192,18 +192,18 @@ struct Trial<'a> {
     sid: String,
     model: Model,
     tokens: Vec<String>,
-    /// The access token that came with each of them last.
+    /// The newest access token of each of them.
     bearers: Vec<String>,
-    /// Which token each of the two holds.
+    /// The token of each of the two holders.
     cookies: [usize; 2],
     seen: &'a RefCell<Seen>,
 }
 
-/// What the cases came upon.
+/// Situations that the cases have covered.
 #[derive(Debug, Default)]
 struct Seen {
     answers: BTreeMap<Answer, usize>,
-    /// Tokens that were repeated although more than one had come after them.
+    /// Tokens that were repeated although more than one newer token existed.
     older: usize,
     fetches: usize,
 }
@@ -220,19 +220,19 @@ impl<'a> Trial<'a> {
         Ok(Self { house, auth, clock, sid, model, tokens, bearers, cookies, seen })
     }
 
-    /// The token `age` generations before the current one, or the first.
+    /// Returns the token `age` generations before the current one, or the first.
     fn aged(&self, age: usize) -> usize {
         self.model.current.saturating_sub(age)
     }
 
-    /// Presents one token as many times at once, and gives whether the last of the model's answers was a token.
+    /// Presents one token as many times at once. Returns whether the last answer of the model was a token.
     async fn present(&mut self, token: usize, agent: usize, times: usize) -> Result<bool, TestCaseError> {
         let presented = self.tokens[token].clone();
         let device = from(AGENTS[agent]);
         let racing = (0..times).map(|_| self.auth.refresh(&presented, &device, None));
         let answers = join_all(racing).await;
 
-        // In what order the requests come is nobody's to say, but of how many are granted it makes no difference.
+        // The order of racing requests is undefined, but the number of granted ones does not depend on it.
         let expected: Vec<Answer> = (0..times).map(|_| self.model.present(token, agent)).collect();
         for answer in &expected {
             *self.seen.borrow_mut().answers.entry(*answer).or_default() += 1;
@@ -289,7 +289,7 @@ impl<'a> Trial<'a> {
             }
             Step::Fetch { age } => {
                 let token = self.aged(age);
-                // How long an access token lives is another rule; what follows from its use is this one.
+                // The lifetime of access tokens is another rule; this one is about their use.
                 if let Ok(session) = self.auth.authenticate(&self.bearers[token], &from(AGENTS[0])).await {
                     prop_assert!(!self.model.is_over());
                     self.model.deliver(token);
@@ -322,7 +322,7 @@ impl<'a> Trial<'a> {
         self.agree().await
     }
 
-    /// Whether the row stands where the model does.
+    /// Asserts that the row has the state of the model.
     async fn agree(&self) -> Result<(), TestCaseError> {
         let row = self.house.row(&self.sid).await?;
         let model = &self.model;
@@ -336,7 +336,7 @@ impl<'a> Trial<'a> {
     }
 }
 
-/// The cases are the same at each run, so that a red build is red for everyone.
+/// The cases are the same in each run, so that a failure is reproducible.
 #[test]
 fn in_any_order_of_steps_the_program_does_what_the_model_says() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -356,7 +356,7 @@ fn in_any_order_of_steps_the_program_does_what_the_model_says() {
     if let Err(failed) = outcome {
         panic!("{failed}");
     }
-    // A model that is never asked proves nothing.
+    // A model whose branches are never reached would prove nothing.
     let seen = seen.into_inner();
     for answer in [Answer::Next, Answer::Again, Answer::AgainLate, Answer::Replayed, Answer::Refused] {
         assert!(seen.answers.get(&answer).is_some_and(|&times| times >= 10), "{answer:?}: {seen:?}");

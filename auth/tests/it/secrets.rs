@@ -1,4 +1,4 @@
-//! An old secret beside the new one: what it signed still verifies, and nothing new is signed with it.
+//! An old secret beside the new one: its tokens still verify, and new ones use the new secret.
 
 use crate::house::{ADA, FIREFOX, House, from, refusal};
 use auth::{AppSecret, Auth, Config, Error, MINUTE, Refusal, testing};
@@ -9,7 +9,7 @@ fn after_the_change(house: &House, old_secret: Option<AppSecret>) -> Result<Auth
 }
 
 #[tokio::test]
-async fn tokens_of_the_old_secret_go_over_to_the_new_one() -> Result<(), Error> {
+async fn tokens_of_the_old_secret_are_replaced_by_tokens_of_the_new_one() -> Result<(), Error> {
     let house = House::new().await?;
     let first = house.sign_up(ADA).await?;
     let bearer = house.bearer(&first.session)?;
@@ -22,7 +22,7 @@ async fn tokens_of_the_old_secret_go_over_to_the_new_one() -> Result<(), Error> 
     let repeated = both.refresh(first.refresh_token.expose(), &from(FIREFOX), None).await?;
     assert_eq!(repeated.refresh_token.expose(), second.refresh_token.expose());
 
-    // What was given after the change outlives the old secret.
+    // A token granted after the change outlives the old secret.
     let new_bearer = both.access_token(&second.session)?;
     assert_eq!(new_alone.authenticate(new_bearer.expose(), &from(FIREFOX)).await?.id, first.session.id);
     new_alone.refresh(second.refresh_token.expose(), &from(FIREFOX), None).await?;
@@ -30,7 +30,7 @@ async fn tokens_of_the_old_secret_go_over_to_the_new_one() -> Result<(), Error> 
 }
 
 #[tokio::test]
-async fn without_the_old_secret_its_tokens_are_worth_nothing() -> Result<(), Error> {
+async fn without_the_old_secret_its_tokens_are_refused() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let new_alone = after_the_change(&house, None)?;
@@ -46,7 +46,7 @@ async fn without_the_old_secret_its_tokens_are_worth_nothing() -> Result<(), Err
 }
 
 #[tokio::test]
-async fn a_token_of_the_old_secret_is_as_used_as_any_other() -> Result<(), Error> {
+async fn a_used_token_of_the_old_secret_is_a_replay() -> Result<(), Error> {
     let house = House::new().await?;
     let first = house.sign_up(ADA).await?;
     let both = after_the_change(&house, Some(testing::config().secret))?;

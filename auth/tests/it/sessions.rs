@@ -1,4 +1,4 @@
-//! How long sessions live, how many there may be, and what ends them from outside.
+//! Lifetime and number of sessions, and their end from outside.
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, from, refusal, unremembered};
 use auth::{Auth, DAY, Error, HOUR, Lifetime, MINUTE, Refusal, SECOND, SESSIONS_PER_USER, testing};
@@ -19,7 +19,7 @@ async fn the_fifty_first_session_ends_the_oldest() -> Result<(), Error> {
     house.authenticate(&bearer).await?;
     assert_eq!(house.end_reason(&oldest.session.id).await?, None, "fifty are fine");
 
-    // Within the same millisecond the order is that of the ids.
+    // Within the same millisecond the ids define the order.
     house.sign_in(ADA).await?;
     assert_eq!(house.end_reason(&oldest.session.id).await?.as_deref(), Some("too_many"));
     assert_eq!(refusal(house.authenticate(&bearer).await), Some(Refusal::NoSession), "at once");
@@ -32,7 +32,7 @@ async fn the_fifty_first_session_ends_the_oldest() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_session_that_expired_counts_no_more() -> Result<(), Error> {
+async fn an_expired_session_does_not_count() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
     for _ in 1..SESSIONS_PER_USER {
@@ -96,7 +96,7 @@ async fn an_unremembered_session_ends_after_twelve_hours() -> Result<(), Error> 
 }
 
 #[tokio::test]
-async fn a_use_is_noted_every_five_minutes_on_fetches_and_page_loads() -> Result<(), Error> {
+async fn a_use_is_recorded_every_five_minutes_by_fetches_and_page_loads() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let (sid, token) = (&ada.session.id, ada.refresh_token.expose());
@@ -135,7 +135,7 @@ async fn page_loads_keep_a_session_alive_up_to_its_limit() -> Result<(), Error> 
 }
 
 #[tokio::test]
-async fn short_sessions_note_their_use_more_often() -> Result<(), Error> {
+async fn short_sessions_record_their_use_more_often() -> Result<(), Error> {
     let house = House::new().await?;
     let short = Lifetime { idle: 10 * MINUTE, max: HOUR };
     let auth =
@@ -149,7 +149,8 @@ async fn short_sessions_note_their_use_more_often() -> Result<(), Error> {
     Ok(())
 }
 
-/// Asks with `bearer` until it is refused, which must be so for every request that begins a second after the change.
+/// Repeats requests with `bearer` until they are refused. Every request that starts one second after the change must
+/// be.
 async fn refused_within_a_second(house: &House, bearer: &str, changed: Instant) -> Option<Refusal> {
     loop {
         let asked = changed.elapsed();
@@ -162,7 +163,7 @@ async fn refused_within_a_second(house: &House, bearer: &str, changed: Instant) 
 }
 
 #[tokio::test]
-async fn what_another_process_changes_counts_within_a_second() -> Result<(), Error> {
+async fn a_change_by_another_process_counts_within_a_second() -> Result<(), Error> {
     let house = House::with_connections().await?;
     let other_process = auth::Db::connect(house.db.url()).await?;
     let change = async |statement: &'static str, id: &str| {

@@ -53,7 +53,7 @@ async fn a_disabled_user_cannot_sign_in_and_only_the_right_password_learns_why()
 }
 
 #[tokio::test]
-async fn the_session_is_as_was_asked_for() -> Result<(), Error> {
+async fn a_session_is_remembered_only_on_request() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
     house.clock.advance(auth::HOUR);
@@ -94,14 +94,14 @@ async fn a_raised_cost_hashes_the_password_anew() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn it_ends_the_session_that_the_browser_held() -> Result<(), Error> {
+async fn a_sign_in_ends_the_session_that_the_browser_held() -> Result<(), Error> {
     let house = House::new().await?;
     let first = house.sign_up(ADA).await?;
     let bearer = house.bearer(&first.session)?;
     house.authenticate(&bearer).await?;
     let renewed = house.renew(&first).await?;
 
-    // The copy that lives on may be of an earlier generation: it names the session all the same.
+    // A copy that lives on may be of an earlier generation; it identifies the session nevertheless.
     let second = house.auth.sign_in(ADA, PASSWORD.into(), holding(first.refresh_token.expose())).await?;
     assert_ne!(second.session.id, first.session.id);
     assert_eq!(house.end_reason(&first.session.id).await?.as_deref(), Some("superseded"));
@@ -116,7 +116,7 @@ async fn it_ends_the_session_that_the_browser_held() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn it_ends_no_session_that_is_not_proven() -> Result<(), Error> {
+async fn a_sign_in_ends_no_session_without_a_genuine_token() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let token = ada.refresh_token.expose();

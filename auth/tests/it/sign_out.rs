@@ -4,7 +4,7 @@ use crate::house::{ADA, BOB, House, refusal};
 use auth::{Device, Error, HOUR, Refusal};
 
 #[tokio::test]
-async fn it_ends_the_session_of_the_cookie_at_once() -> Result<(), Error> {
+async fn a_sign_out_ends_the_session_of_the_cookie_at_once() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let elsewhere = house.sign_in(ADA).await?;
@@ -21,7 +21,7 @@ async fn it_ends_the_session_of_the_cookie_at_once() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn it_ends_both_sessions_where_cookie_and_bearer_differ() -> Result<(), Error> {
+async fn a_sign_out_ends_both_sessions_if_cookie_and_bearer_differ() -> Result<(), Error> {
     let house = House::new().await?;
     let (ada, bob) = (house.sign_up(ADA).await?, house.sign_up(BOB).await?);
     house.auth.sign_out(Some(ada.refresh_token.expose()), Some(&bob.session)).await?;
@@ -33,7 +33,7 @@ async fn it_ends_both_sessions_where_cookie_and_bearer_differ() -> Result<(), Er
 }
 
 #[tokio::test]
-async fn it_takes_a_token_of_any_generation_and_a_bearer_alone() -> Result<(), Error> {
+async fn a_sign_out_accepts_any_generation_and_a_bearer_alone() -> Result<(), Error> {
     let house = House::new().await?;
     let first = house.sign_up(ADA).await?;
     let third = house.renew(&house.renew(&first).await?).await?;
@@ -48,7 +48,7 @@ async fn it_takes_a_token_of_any_generation_and_a_bearer_alone() -> Result<(), E
 }
 
 #[tokio::test]
-async fn it_is_idempotent() -> Result<(), Error> {
+async fn a_sign_out_is_idempotent() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let bob = house.sign_up(BOB).await?;
@@ -65,7 +65,7 @@ async fn it_is_idempotent() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn an_ended_session_still_says_whose_it_was() -> Result<(), Error> {
+async fn an_ended_session_still_names_its_owner() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let token = ada.refresh_token.expose();

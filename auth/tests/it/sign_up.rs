@@ -6,7 +6,7 @@ use auth::{DAY, EmailProblem, Error, PasswordProblem, Violation};
 use std::collections::HashSet;
 
 #[tokio::test]
-async fn an_account_is_made_and_its_owner_signed_in() -> Result<(), Error> {
+async fn an_account_is_created_and_its_owner_signed_in() -> Result<(), Error> {
     let house = House::new().await?;
     let grant = house.sign_up(" Ada@Example.COM ").await?;
     let session = &grant.session;
@@ -21,7 +21,7 @@ async fn an_account_is_made_and_its_owner_signed_in() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn the_password_is_kept_only_as_a_hash() -> Result<(), Error> {
+async fn a_password_is_stored_only_as_a_hash() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
     let (hash,): (String,) = sqlx::query_as("SELECT password_hash FROM users").fetch_one(house.db.readers()).await?;
@@ -31,7 +31,7 @@ async fn the_password_is_kept_only_as_a_hash() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_taken_address_is_told_in_any_spelling() -> Result<(), Error> {
+async fn a_taken_address_is_reported_in_any_spelling() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     for spelling in [ADA, "ADA@EXAMPLE.COM", "\tAda@example.com  "] {
@@ -44,7 +44,7 @@ async fn a_taken_address_is_told_in_any_spelling() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn everything_that_is_wrong_is_told_at_once() -> Result<(), Error> {
+async fn all_problems_of_a_sign_up_are_reported_together() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
     let too_short = Violation::Password(PasswordProblem::TooShort { min: 12 });
@@ -104,7 +104,7 @@ async fn a_password_composed_in_another_way_is_the_same_password() -> Result<(),
 }
 
 #[tokio::test]
-async fn it_ends_the_session_that_the_browser_held() -> Result<(), Error> {
+async fn a_sign_up_ends_the_session_that_the_browser_had() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let bob = house.auth.sign_up(BOB, PASSWORD.into(), holding(ada.refresh_token.expose())).await?;
@@ -118,7 +118,7 @@ async fn it_ends_the_session_that_the_browser_held() -> Result<(), Error> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_racing_sign_ups_for_one_address_one_wins_and_the_others_are_told() -> Result<(), Error> {
+async fn one_of_several_racing_sign_ups_wins_and_the_others_are_refused() -> Result<(), Error> {
     let house = House::with_connections().await?;
     let spellings = ["ada@example.com", "Ada@example.com", "ADA@example.com", " ada@EXAMPLE.com"];
     let racing = (0..12).map(|racer| {
@@ -139,7 +139,7 @@ async fn of_racing_sign_ups_for_one_address_one_wins_and_the_others_are_told() -
 }
 
 #[tokio::test]
-async fn a_refused_sign_up_is_an_event_and_a_flood_of_them_few_rows() -> Result<(), Error> {
+async fn a_refused_sign_up_is_an_event_and_a_flood_is_stored_in_few_rows() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?.session.user.id;
     for _ in 0..10 {

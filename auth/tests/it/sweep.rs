@@ -1,9 +1,9 @@
-//! The sweep of sessions that are over.
+//! The sweep of expired sessions.
 
 use crate::house::{ADA, BOB, House, PASSWORD, refusal, unremembered};
 use auth::{DAY, Device, Error, HOUR, Refusal};
 
-/// Copies every session there is, each under an id of its own.
+/// Copies every session under a new id.
 const DOUBLE: &str =
     "INSERT INTO sessions (id, user_id, salt, generation, rotated_at, user_agent, remembered, begun_at,
                           last_seen_at, idle_ms, expires_at, ends_at, ended_at)
@@ -19,7 +19,7 @@ async fn double(house: &House, times: usize) -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn sessions_go_a_day_after_they_were_over() -> Result<(), Error> {
+async fn sessions_are_removed_a_day_after_their_end() -> Result<(), Error> {
     let house = House::new().await?;
     let kept = house.sign_up(ADA).await?;
     let signed_out = house.sign_in(ADA).await?;
@@ -42,7 +42,7 @@ async fn sessions_go_a_day_after_they_were_over() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn it_works_in_small_batches() -> Result<(), Error> {
+async fn the_sweep_works_in_small_batches() -> Result<(), Error> {
     let house = House::new().await?;
     let over = house.sign_up(ADA).await?;
     house.auth.sign_out(Some(over.refresh_token.expose()), None).await?;
@@ -59,11 +59,11 @@ async fn it_works_in_small_batches() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn where_nothing_is_due_nobody_waits_to_write() -> Result<(), Error> {
+async fn a_sweep_without_due_rows_waits_for_no_writer() -> Result<(), Error> {
     let house = House::with_connections().await?;
     let over = house.sign_up(ADA).await?;
     house.auth.sign_out(Some(over.refresh_token.expose()), None).await?;
-    // On SQLite there is one writer, and this is it.
+    // SQLite has one writer, and this is it.
     let writing = house.db.write().await?;
     assert_eq!(house.auth.sweep().await?, 0);
     drop(writing);

@@ -1,4 +1,4 @@
-//! Whoever guesses or floods waits, longer and longer; nobody else does.
+//! A client that guesses or floods waits longer and longer; other clients do not.
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, from_address, remembered, violations};
 use auth::testing::{self, NEW_YEAR};
@@ -13,14 +13,14 @@ pub(crate) fn config() -> Config {
     Config { throttle: Throttle { free_per_account: 3, free_per_address: 5 }, ..testing::config() }
 }
 
-/// With few free tries: three an account, five an address.
+/// Returns accounts with three free attempts an account and five a client address.
 pub(crate) async fn strict() -> Result<House, Error> {
     let db = testing::database_with_connections().await?;
     let clock = Clock::hand_set(NEW_YEAR);
     Ok(House { auth: Auth::new(db.clone(), clock.clone(), config())?, clock, db })
 }
 
-/// How long somebody has to wait, where that is what happened.
+/// Returns the time to wait, if the result is a throttled one.
 pub(crate) fn wait<T>(result: Result<T, Error>) -> Option<Millis> {
     result.err().and_then(|error| match error {
         Error::Throttled { retry_after } => Some(retry_after),
@@ -29,7 +29,7 @@ pub(crate) fn wait<T>(result: Result<T, Error>) -> Option<Millis> {
 }
 
 impl House {
-    /// Tries a wrong password; how long to wait, where it was not even looked at.
+    /// Tries a wrong password. Returns the time to wait if the attempt was refused unchecked.
     pub(crate) async fn guess(&self, email: &str, device: Device) -> Option<Millis> {
         let new = NewSession { device, ..remembered() };
         let guessed = self.auth.sign_in(email, WRONG.into(), new).await.map(drop);
@@ -37,7 +37,7 @@ impl House {
         wait(guessed)
     }
 
-    /// Guesses until there is a wait; gives the waits of `times` more guesses, each made as soon as it is allowed.
+    /// Guesses until there is a wait. Returns the waits of `times` more guesses, each at the earliest permitted time.
     async fn waits(&self, email: &str, times: usize) -> Vec<Millis> {
         let mut waits = Vec::new();
         while waits.len() < times {
@@ -55,7 +55,7 @@ impl House {
 }
 
 #[tokio::test]
-async fn guesses_wait_longer_and_longer_but_never_for_ever() -> Result<(), Error> {
+async fn guesses_wait_longer_and_longer_up_to_a_limit() -> Result<(), Error> {
     let house = strict().await?;
     house.sign_up(ADA).await?;
     let waits: Vec<_> = house.waits(ADA, 13).await.into_iter().map(|wait| wait / SECOND).collect();
@@ -65,7 +65,7 @@ async fn guesses_wait_longer_and_longer_but_never_for_ever() -> Result<(), Error
 }
 
 #[tokio::test]
-async fn an_address_that_nobody_has_is_throttled_alike() -> Result<(), Error> {
+async fn an_unknown_address_is_throttled_alike() -> Result<(), Error> {
     let (house, other) = (strict().await?, strict().await?);
     house.sign_up(ADA).await?;
     assert_eq!(house.waits(ADA, 9).await, other.waits(NOBODY, 9).await);
@@ -75,7 +75,7 @@ async fn an_address_that_nobody_has_is_throttled_alike() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn who_waits_is_not_let_in_with_the_right_password_either() -> Result<(), Error> {
+async fn the_right_password_must_wait_as_well() -> Result<(), Error> {
     let house = strict().await?;
     house.sign_up(ADA).await?;
     for _ in 0..4 {
@@ -92,7 +92,7 @@ async fn who_waits_is_not_let_in_with_the_right_password_either() -> Result<(), 
 }
 
 #[tokio::test]
-async fn tries_are_given_back_in_time() -> Result<(), Error> {
+async fn attempts_are_returned_over_time() -> Result<(), Error> {
     let house = strict().await?;
     for _ in 0..4 {
         assert_eq!(house.guess(ADA, from(SAFARI)).await, None);
@@ -105,7 +105,7 @@ async fn tries_are_given_back_in_time() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_restart_forgets_nothing() -> Result<(), Error> {
+async fn counters_survive_a_restart() -> Result<(), Error> {
     let house = strict().await?;
     house.waits(ADA, 4).await;
     assert_eq!(house.guess(ADA, from(SAFARI)).await, None);
@@ -115,8 +115,8 @@ async fn a_restart_forgets_nothing() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn tries_at_once_are_no_more_than_tries_one_by_one() -> Result<(), Error> {
-    // One counter is put in one statement, the account's and the client address's in a transaction.
+async fn concurrent_attempts_are_as_limited_as_sequential_ones() -> Result<(), Error> {
+    // One counter is written in one statement, those of account and client address in a transaction.
     for device in [from(SAFARI), from_address(SAFARI, [192, 0, 2, 66])] {
         let house = strict().await?;
         house.sign_up(ADA).await?;
@@ -133,7 +133,7 @@ async fn tries_at_once_are_no_more_than_tries_one_by_one() -> Result<(), Error> 
 }
 
 #[tokio::test]
-async fn an_address_that_guesses_at_many_accounts_waits() -> Result<(), Error> {
+async fn a_client_that_guesses_at_many_accounts_waits() -> Result<(), Error> {
     let house = strict().await?;
     house.sign_up(ADA).await?;
     let (thief, owner) = ([192, 0, 2, 66], [192, 0, 2, 7]);
@@ -151,7 +151,7 @@ async fn an_address_that_guesses_at_many_accounts_waits() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn people_behind_one_address_may_all_sign_in() -> Result<(), Error> {
+async fn many_people_behind_one_address_may_sign_in() -> Result<(), Error> {
     let house = strict().await?;
     let office = || NewSession { device: from_address(FIREFOX, [192, 0, 2, 7]), ..remembered() };
     house.sign_up(ADA).await?;
@@ -162,7 +162,7 @@ async fn people_behind_one_address_may_all_sign_in() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_guesser_gains_nothing_by_an_account_of_their_own() -> Result<(), Error> {
+async fn an_own_account_gains_a_guesser_nothing() -> Result<(), Error> {
     let house = strict().await?;
     house.sign_up(BOB).await?;
     let thief = || from_address(SAFARI, [192, 0, 2, 66]);
@@ -193,7 +193,7 @@ async fn sign_ups_from_one_address_wait() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn where_addresses_are_verified_first_nobodys_mailbox_is_flooded_by_sign_ups() -> Result<(), Error> {
+async fn sign_ups_cannot_flood_a_mailbox_where_addresses_are_verified_first() -> Result<(), Error> {
     let db = testing::database_with_connections().await?;
     let clock = Clock::hand_set(NEW_YEAR);
     let auth = Auth::new(db.clone(), clock.clone(), Config { require_verified_email: true, ..config() })?;
@@ -207,7 +207,7 @@ async fn where_addresses_are_verified_first_nobodys_mailbox_is_flooded_by_sign_u
 }
 
 #[tokio::test]
-async fn mail_is_asked_for_with_growing_pauses_whether_anybody_has_the_address() -> Result<(), Error> {
+async fn requested_mail_is_throttled_for_known_and_unknown_addresses_alike() -> Result<(), Error> {
     let house = strict().await?;
     house.sign_up(ADA).await?;
     for email in [ADA, NOBODY] {
@@ -260,7 +260,7 @@ async fn the_current_password_is_not_guessed_from_a_stolen_session() -> Result<(
 }
 
 #[tokio::test]
-async fn who_knows_the_password_may_look_long_for_a_better_one() -> Result<(), Error> {
+async fn a_person_with_the_right_password_may_try_many_new_ones() -> Result<(), Error> {
     let house = strict().await?;
     let ada = house.sign_up(ADA).await?;
     for _ in 0..10 {
@@ -271,7 +271,7 @@ async fn who_knows_the_password_may_look_long_for_a_better_one() -> Result<(), E
 }
 
 #[tokio::test]
-async fn forged_refresh_tokens_cost_no_write_and_in_the_end_no_read() -> Result<(), Error> {
+async fn forged_refresh_tokens_cost_no_write_and_finally_no_read() -> Result<(), Error> {
     let house = strict().await?;
     let ada = house.sign_up(ADA).await?;
     let thief = from_address(SAFARI, [192, 0, 2, 66]);
@@ -288,7 +288,7 @@ async fn forged_refresh_tokens_cost_no_write_and_in_the_end_no_read() -> Result<
 }
 
 #[tokio::test]
-async fn a_wait_is_told_once_and_what_is_refused_writes_nothing() -> Result<(), Error> {
+async fn a_wait_is_recorded_once_and_refusals_write_nothing() -> Result<(), Error> {
     let house = strict().await?;
     let ada = house.sign_up(ADA).await?.session.user.id;
     for _ in 0..20 {
@@ -313,7 +313,7 @@ async fn the_table_lists_no_addresses() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn counters_that_nobody_touches_are_swept() -> Result<(), Error> {
+async fn unused_counters_are_swept() -> Result<(), Error> {
     let house = strict().await?;
     house.guess(ADA, from(SAFARI)).await;
     house.auth.settle().await;
@@ -326,7 +326,7 @@ async fn counters_that_nobody_touches_are_swept() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_success_holds_nobody_back_who_read_the_clock_a_moment_before() -> Result<(), Error> {
+async fn a_success_does_not_delay_an_attempt_with_a_slightly_older_clock() -> Result<(), Error> {
     let house = strict().await?;
     house.sign_up(ADA).await?;
     house
@@ -338,8 +338,8 @@ async fn a_success_holds_nobody_back_who_read_the_clock_a_moment_before() -> Res
     Ok(())
 }
 
-/// What a stranger who guesses sees, each time as soon as it is allowed, while the owner signs in before the guesses of
-/// `signs_in`, on a device that the account knows or another.
+/// Returns the waits of a stranger who guesses at the earliest permitted times, while the owner signs in before the
+/// guesses of `signs_in`, on a known device or another one.
 async fn waits_beside_an_owner(signs_in: &[usize], is_known: bool) -> Result<Vec<Option<Millis>>, Error> {
     let house = strict().await?;
     let token = house.sign_up(ADA).await?.device_token.filter(|_| is_known);
@@ -357,18 +357,18 @@ async fn waits_beside_an_owner(signs_in: &[usize], is_known: bool) -> Result<Vec
 }
 
 #[tokio::test]
-async fn waits_do_not_tell_strangers_that_the_owner_signed_in() -> Result<(), Error> {
+async fn waits_do_not_reveal_that_the_owner_signed_in() -> Result<(), Error> {
     let alone = waits_beside_an_owner(&[], false).await?;
     assert_eq!(alone[..7], [None, None, None, None, Some(SECOND), None, Some(2 * SECOND)]);
     for is_known in [false, true] {
-        // Whenever nobody has to wait.
+        // At a time when no wait is active.
         let beside = waits_beside_an_owner(&[0, 1, 3, 5, 7, 9, 11], is_known).await?;
         assert_eq!(beside, alone, "known device: {is_known}");
     }
     Ok(())
 }
 
-/// Guesses at an account of its own each time, so that only the client's address counts.
+/// Guesses at a new account each time, so that only the client address counts.
 async fn guess_elsewhere(house: &House, number: u16, address: impl Into<IpAddr>) -> Option<Millis> {
     let device = Device { address: Some(address.into()), ..from(SAFARI) };
     house.guess(&format!("person-{number}@example.com"), device).await
@@ -376,7 +376,7 @@ async fn guess_elsewhere(house: &House, number: u16, address: impl Into<IpAddr>)
 
 #[tokio::test]
 async fn networks_are_counted_with_larger_budgets() -> Result<(), Error> {
-    // Five free tries for a client; four times as many for a /56, sixteen times for a /48 and for the /24 of IPv4.
+    // Five free attempts for a client, four times as many for a /56, sixteen times for a /48 and an IPv4 /24.
     let ipv6 = |network: u16, subnet: u16| Ipv6Addr::new(0x2001, 0xdb8, network, subnet, 0, 0, 0, 1);
     let house = strict().await?;
     for number in 0..21 {

@@ -1,10 +1,10 @@
-//! A database that is locked, read-only or full: an honest error that says to try again, and nothing lost.
+//! A locked, read-only or full database: the error says to retry, and nothing is lost.
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, from, remembered};
 use auth::{Auth, DAY, Db, Error, Grant, HOUR, testing};
 use sqlx::{AnyConnection, Connection};
 
-/// Ada, signed in, and beside her session one that was over a day ago, for the sweep.
+/// Returns Ada, signed in, beside a session that ended a day ago and is due for the sweep.
 async fn ada(house: &House) -> Result<Grant, Error> {
     let over = house.sign_up(ADA).await?;
     house.auth.sign_out(Some(over.refresh_token.expose()), None).await?;
@@ -12,7 +12,7 @@ async fn ada(house: &House) -> Result<Grant, Error> {
     house.sign_in(ADA).await
 }
 
-/// Everything that writes; all of it must fail, and say that trying again may help.
+/// Asserts that every write fails with an error that says to retry.
 async fn every_write_is_refused(house: &House, auth: &Auth, token: &str) -> Result<(), Error> {
     let (asking, device) = (house.look(token).await?, from(FIREFOX));
     let (signed_up, signed_in, refreshed, signed_out, swept) = tokio::join!(
@@ -29,7 +29,7 @@ async fn every_write_is_refused(house: &House, auth: &Auth, token: &str) -> Resu
     Ok(())
 }
 
-/// Nothing was written meanwhile, and everything goes on as before.
+/// Asserts that nothing was written meanwhile and everything works again.
 async fn nothing_was_lost(house: &House, token: &str) -> Result<(), Error> {
     assert_eq!(house.count("SELECT COUNT(*) FROM users").await?, 1);
     assert_eq!(house.count("SELECT COUNT(*) FROM sessions").await?, 2);
@@ -63,7 +63,7 @@ async fn while_the_database_is_locked_people_stay_signed_in() -> Result<(), Erro
 }
 
 #[tokio::test]
-async fn a_use_that_cannot_be_noted_stops_nobody() -> Result<(), Error> {
+async fn a_use_that_cannot_be_recorded_stops_no_request() -> Result<(), Error> {
     let house = House::with_connections().await?;
     let ada = house.sign_up(ADA).await?;
     let bearer = house.bearer(&ada.session)?;
@@ -122,7 +122,7 @@ async fn while_the_disk_is_full_people_stay_signed_in() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_database_that_went_away_is_told() -> Result<(), Error> {
+async fn a_missing_database_is_reported() -> Result<(), Error> {
     let house = House::with_connections().await?;
     let ada = house.sign_up(ADA).await?;
     house.db.close().await;

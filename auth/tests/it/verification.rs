@@ -1,4 +1,4 @@
-//! Verifying an address: what a mailed link is good for, and what it takes where that comes before the first sign-in.
+//! Verification of addresses: the effect of a mailed link, and its conditions where it precedes the first sign-in.
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, refusal, remembered};
 use crate::letterbox::{NOTHING, mail, problem, token};
@@ -35,7 +35,7 @@ async fn verified_at(house: &House, email: &str) -> Result<Option<i64>, Error> {
     Ok(verified_at)
 }
 
-/// The same house, where addresses have to be verified before the first sign-in.
+/// Returns the same accounts, where addresses must be verified before the first sign-in.
 async fn strict_house() -> Result<House, Error> {
     let House { clock, db, .. } = House::new().await?;
     let config = Config { require_verified_email: true, ..testing::config() };
@@ -102,7 +102,7 @@ async fn a_link_works_for_a_day() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_link_sent_again_supersedes_the_one_before() -> Result<(), Error> {
+async fn a_second_link_replaces_the_first() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let bob = house.sign_up(BOB).await?;
@@ -133,7 +133,7 @@ async fn a_link_sent_again_supersedes_the_one_before() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn what_is_no_such_link_is_unknown() -> Result<(), Error> {
+async fn a_foreign_token_is_unknown() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
     let token = house.mailed_token(PATH).await?;
@@ -160,7 +160,7 @@ async fn what_is_no_such_link_is_unknown() -> Result<(), Error> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_racing_uses_one_wins() -> Result<(), Error> {
+async fn one_of_several_racing_uses_wins() -> Result<(), Error> {
     let house = House::with_connections().await?;
     let ada = house.sign_up(ADA).await?.session;
     let token = house.mailed_token(PATH).await?;
@@ -181,7 +181,7 @@ async fn of_racing_uses_one_wins() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn where_it_is_required_nobody_is_signed_in_before() -> Result<(), Error> {
+async fn an_unverified_account_cannot_sign_in_where_verification_is_required() -> Result<(), Error> {
     let house = strict_house().await?;
     assert!(house.auth.requires_verified_email());
     assert!(matches!(house.sign_up(ADA).await, Err(Error::Unverified)));
@@ -235,7 +235,7 @@ async fn the_link_alone_is_not_enough_in_any_mode() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn what_somebody_did_before_the_owner_came_is_worth_nothing() -> Result<(), Error> {
+async fn a_strangers_earlier_sign_up_has_no_effect_on_the_owner() -> Result<(), Error> {
     // The thief signs up with Ada's address while that is possible without her.
     let lax = House::new().await?;
     let thief = lax.auth.sign_up(ADA, "the thief chose this 1".into(), remembered()).await?;
@@ -248,7 +248,7 @@ async fn what_somebody_did_before_the_owner_came_is_worth_nothing() -> Result<()
     let house = House { auth: Auth::new(lax.db.clone(), lax.clock.clone(), config)?, ..lax };
     house.authenticate(&bearer).await?;
 
-    // Ada signs up, too, and is sent the link to what is now hers.
+    // Ada signs up too, and gets a link to the account that is hers now.
     sign_up_unverified(&house, ADA, PASSWORD).await?;
     let token = house.mailed_token(PATH).await?;
     let refused = verify(&house, &token, LinkProof::Password(PASSWORD.into())).await;
@@ -286,7 +286,7 @@ async fn a_link_takes_a_new_password_only_where_the_address_comes_first() -> Res
 }
 
 #[tokio::test]
-async fn a_known_address_gets_the_same_answer_and_its_owner_is_told() -> Result<(), Error> {
+async fn a_known_address_gets_the_same_answer_and_its_owner_is_notified() -> Result<(), Error> {
     let house = strict_house().await?;
     sign_up_unverified(&house, ADA, PASSWORD).await?;
     let first = house.mailed_token(PATH).await?;
@@ -317,7 +317,7 @@ async fn a_known_address_gets_the_same_answer_and_its_owner_is_told() -> Result<
 }
 
 #[tokio::test]
-async fn what_is_wrong_in_itself_is_told_to_everybody_alike() -> Result<(), Error> {
+async fn problems_of_the_input_are_reported_to_everyone_alike() -> Result<(), Error> {
     let house = strict_house().await?;
     sign_up_unverified(&house, ADA, PASSWORD).await?;
     let too_short = Violation::Password(PasswordProblem::TooShort { min: 12 });
@@ -333,7 +333,7 @@ async fn what_is_wrong_in_itself_is_told_to_everybody_alike() -> Result<(), Erro
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_racing_sign_ups_one_makes_the_account_and_all_get_the_same_answer() -> Result<(), Error> {
+async fn one_of_several_racing_sign_ups_creates_the_account_and_all_get_the_same_answer() -> Result<(), Error> {
     let house = House::with_connections().await?;
     let config = Config { require_verified_email: true, ..testing::config() };
     let house = House { auth: Auth::new(house.db.clone(), house.clock.clone(), config)?, ..house };

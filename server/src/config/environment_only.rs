@@ -44,7 +44,7 @@ reserved characters (`@` as %40). Required if MAILER is smtp.",
 
 /// Returns the end of `--help`.
 pub(super) fn help() -> String {
-    let mut text = "Settings that come by the environment only, because `ps` shows flags:".to_owned();
+    let mut text = "Settings that come from the environment only, because `ps` shows flags:".to_owned();
     for setting in ENVIRONMENT_ONLY {
         text.push_str("\n  ");
         text.push_str(&setting.names.join(", or in a file "));
