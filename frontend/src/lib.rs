@@ -10,7 +10,7 @@ use web_sys::HtmlElement;
 const HYDRATED: &str = "data-hydrated";
 
 /// Loads the page's code and hydrates it. Returns `false` if the code cannot be loaded; the page then stays as the server
-/// rendered it, and works. The script that `app::shell` puts into every page calls this.
+/// rendered it, and works. The script that `platform::shell` puts into every page calls this.
 ///
 /// `is_signed_in` states whether the document has a signed-in user. `undo` restores the document as the server sent it,
 /// and returns a function that restores elements that others have added meanwhile.
@@ -18,10 +18,11 @@ const HYDRATED: &str = "data-hydrated";
 pub async fn hydrate(is_signed_in: bool, undo: Function) -> bool {
     console_error_panic_hook::set_once();
     let (path, query) = (location().pathname().unwrap_or_default(), location().search().unwrap_or_default());
-    if !app::load(&path, &query, is_signed_in).await {
+    app::install();
+    if !platform::load(&path, &query, is_signed_in).await {
         return false;
     }
-    let root = document().get_element_by_id(app::ROOT).and_then(|root| root.dyn_into::<HtmlElement>().ok());
+    let root = document().get_element_by_id(platform::ROOT).and_then(|root| root.dyn_into::<HtmlElement>().ok());
     let Some(root) = root else { return false };
     let put_back = undo.call0(&JsValue::UNDEFINED);
     leptos::mount::hydrate_from(root, app::App).forget();

@@ -73,6 +73,7 @@ impl Application {
     /// # Errors
     /// As [`Application::build`].
     pub async fn on(listener: TcpListener, config: Config, clock: Clock) -> anyhow::Result<Self> {
+        app::install();
         listener.set_nonblocking(true)?;
         let leptos = site::leptos_options(&config);
         site::check(&leptos).map_err(|problem| anyhow!(problem))?;

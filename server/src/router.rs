@@ -9,7 +9,6 @@ use crate::{
     security::{authentication, cross_origin, csp_reports, headers, host},
     state::AppState,
 };
-use app::error::AppError;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
@@ -18,6 +17,7 @@ use axum::routing::get;
 use http::HeaderName;
 use leptos::config::LeptosOptions;
 use leptos::server_fn::axum::server_fn_paths;
+use platform::error::AppError;
 use std::any::Any;
 use std::sync::Arc;
 use tower::ServiceBuilder;

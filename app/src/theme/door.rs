@@ -1,8 +1,8 @@
 //! The pages before a person is in: a door beside a card.
 
 use super::lock_plate::LockPlate;
-use crate::components::{Contents, Page};
 use leptos::prelude::*;
+use platform::components::{Contents, Page};
 
 /// A page with a door and, on a card beside it, its heading and `children`.
 #[component]

@@ -1,13 +1,11 @@
 //! What stands above every page.
 
 use crate::PRODUCT;
-use crate::auth_client;
-use crate::components::{Form, FormAction, SubmitButton};
-use crate::current_user::use_current_user;
-use crate::features::sign_in::LogOut;
-use crate::signed_in;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use platform::components::{SignOut, while_signed_in};
+use platform::current_user::use_current_user;
+use platform::site::site;
 
 /// The product's name and, for someone who is signed in, who that is, their pages and the way out.
 #[component]
@@ -24,7 +22,7 @@ pub(crate) fn Header() -> impl IntoView {
                 </svg>
                 <span>{PRODUCT}</span>
             </a>
-            {signed_in::header()}
+            {while_signed_in(|code| code.header)}
         </header>
     }
 }
@@ -42,13 +40,12 @@ pub(crate) fn Whoami() -> impl IntoView {
     });
     view! {
         <nav class="site-nav" aria-label="Main">
-            <NavLink href="/notes" words="Notes"/>
-            <NavLink href="/account" words="Account"/>
+            {site().navigation().map(|link| view! { <NavLink href=link.path words=link.words/> }).collect_view()}
         </nav>
         {move || person.get().map(|(name, email, _)| view! {
             <div class="whoami">
                 <span class="whoami-email" title=email.clone()>{name.unwrap_or_else(|| email.clone())}</span>
-                <SignOut/>
+                <SignOut class="whoami-form" button="button button-quiet" words="Sign out"/>
             </div>
         })}
     }
@@ -65,49 +62,4 @@ fn NavLink(href: &'static str, words: &'static str) -> impl IntoView {
         })
     };
     view! { <a href=href aria-current=current>{words}</a> }
-}
-
-/// The form that ends the session.
-#[component]
-fn SignOut() -> impl IntoView {
-    let action = FormAction::new::<LogOut>(auth_client::signed_out);
-    Effect::new(move |_| {
-        if action.is_pending() {
-            let forget_if_slow = move || {
-                if untrack(move || action.is_pending()) {
-                    auth_client::forget_person();
-                }
-            };
-            set_timeout(forget_if_slow, auth_client::SIGN_OUT_PATIENCE);
-        }
-    });
-    view! {
-        <Form action class="whoami-form">
-            <SubmitButton action class="button button-quiet" words="Sign out"/>
-        </Form>
-    }
-}
-
-/// Says that the network is away, while it is.
-#[component]
-pub(crate) fn OfflineBanner(
-    /// Whether it is.
-    #[prop(into)]
-    shown: Signal<bool>,
-    /// Whether the person has signed out, and the server does not know it yet.
-    #[prop(into)]
-    leaving: Signal<bool>,
-) -> impl IntoView {
-    view! {
-        <div class="offline" role="status">
-            <Show when=move || leaving.get()>
-                <p class="offline-words">
-                    "This page has signed you out. The server has not answered yet, so your session has not ended: keep this page open, that is done as soon as the server can be reached."
-                </p>
-            </Show>
-            <Show when=move || shown.get() && !leaving.get()>
-                <p class="offline-words">"You are offline. What you type stays here until the network is back."</p>
-            </Show>
-        </div>
-    }
 }

@@ -1,7 +1,7 @@
 //! The page for every address that has none. The server gives it its status.
 
-use crate::components::Page;
 use leptos::prelude::*;
+use platform::components::Page;
 
 /// Says that there is nothing here.
 #[component]

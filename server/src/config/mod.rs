@@ -25,8 +25,8 @@ pub(crate) use reference::page as reference_page;
 pub use security_txt::SecurityTxt;
 
 use crate::pwned_passwords::{RANGE_PATIENCE, pwned_passwords};
-use app::ssr::Cookies;
 use auth::{AppSecret, Argon2Cost, PasswordPolicy, Throttle};
+use platform::ssr::Cookies;
 use secrecy::SecretString;
 use std::ffi::OsString;
 use std::fmt;

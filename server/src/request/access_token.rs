@@ -3,10 +3,10 @@
 //! A proxy may use `Authorization` itself: for HTTP Basic authentication (RFC 7617) or for a bearer token of its own. So our
 //! pages use `X-Access-Token`. If that header is present, `Authorization` is not read.
 
-use app::error::AppError;
-use app::wire::ACCESS_TOKEN_HEADER;
 use http::header::{AUTHORIZATION, COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use platform::error::AppError;
+use platform::wire::ACCESS_TOKEN_HEADER;
 
 /// Returns the access token of a request. Ignores credentials of another scheme.
 ///

@@ -6,15 +6,15 @@ use crate::request::{
     kind::{Kind, is_api},
     referrer::Back,
 };
-use app::error::AppError;
-use app::guard::{same_site_path, without_form_error};
-use app::wire::{BACK_FIELD, IDEMPOTENCY_FIELD, SESSION_FIELD, SESSION_HEADER};
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use form_urlencoded::Serializer;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use platform::error::AppError;
+use platform::guard::{same_site_path, without_form_error};
+use platform::wire::{BACK_FIELD, IDEMPOTENCY_FIELD, SESSION_FIELD, SESSION_HEADER};
 use std::time::Duration;
 
 /// The largest body that is read, in bytes.

@@ -1,7 +1,7 @@
 //! Parses a posted form more strictly than the framework does.
 
-use app::error::AppError;
 use percent_encoding::percent_decode;
+use platform::error::AppError;
 use std::collections::HashSet;
 
 /// Parses the fields of a form (WHATWG URL, section 5.1). A name that ends in `]` belongs to a list and may be repeated.

@@ -1,11 +1,11 @@
 //! Finds the page that a form was posted from: by a field of the form, or by its `Referer`.
 
 use crate::config::Config;
-use app::error::AppError;
-use app::guard::{same_site_path, without_form_error};
 use axum::extract::Request;
 use http::header::{HOST, REFERER};
 use leptos::server_fn::error::ServerFnUrlError;
+use platform::error::AppError;
+use platform::guard::{same_site_path, without_form_error};
 use url::Url;
 
 /// Path and query of the page, from a hidden field of the form, without an older error. A page whose address holds a

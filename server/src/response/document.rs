@@ -1,7 +1,8 @@
 //! The HTML document of pages that are rendered without the app. It has no script.
 
-use app::{Assets, PRODUCT};
+use app::PRODUCT;
 use leptos::prelude::LeptosOptions;
+use platform::Assets;
 
 /// Returns a document with `main`, which is HTML, below the site's header. `title` and `class` must be constants.
 pub(crate) fn html(options: &LeptosOptions, title: &str, class: &str, main: &str) -> String {

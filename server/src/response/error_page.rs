@@ -1,8 +1,8 @@
 //! Error pages. They are constant HTML, because rendering a page may depend on the part that failed.
 
 use crate::response::{document, misdirected::OtherHost};
-use app::error::AppError;
 use leptos::prelude::*;
+use platform::error::AppError;
 
 /// Returns the page for `error`. It shows the error, the request's id, and for a 421 both hosts.
 pub(crate) fn html(

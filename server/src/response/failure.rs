@@ -1,11 +1,11 @@
 //! A failure on its way from a layer or server function to `render.rs`, which gives it a body.
 
-use app::error::AppError;
 use axum::body::{Body, to_bytes};
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderName, StatusCode};
 use leptos::server_fn::error::FromServerFnError;
+use platform::error::AppError;
 
 /// The header that marks the error of a server function.
 static SERVER_FN_ERROR: HeaderName = HeaderName::from_static("serverfnerror");

@@ -1,8 +1,8 @@
 //! Removes the flow cookie.
 
-use app::ssr::Cookies;
 use http::Response;
 use http::header::{Entry, SET_COOKIE};
+use platform::ssr::Cookies;
 
 /// Gives the removal of the flow cookie the attributes of the cookie. `tower-sessions` omits them, and a browser ignores a
 /// removal of a `__Host-` cookie without `Secure` (RFC 6265bis, section 5.7).

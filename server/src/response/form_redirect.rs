@@ -8,14 +8,14 @@ use crate::{
     },
     response::failure,
 };
-use app::error::AppError;
-use app::guard::{login_path, reauthentication_path};
-use app::message::Message;
-use app::ssr::Flash;
 use axum::extract::Request;
 use axum::response::Response;
 use http::header::{ACCEPT, CONTENT_DISPOSITION, LOCATION};
 use http::{HeaderValue, StatusCode};
+use platform::error::AppError;
+use platform::guard::{login_path, reauthentication_path};
+use platform::message::Message;
+use platform::ssr::Flash;
 
 /// Runs the server function as for a fetch and turns its answer into a redirect.
 ///

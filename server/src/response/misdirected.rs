@@ -1,8 +1,8 @@
 //! The answer to a request for another host.
 
 use crate::response::failure::Failure;
-use app::error::AppError;
 use axum::response::{IntoResponse, Response};
+use platform::error::AppError;
 
 /// The two hosts that a 421 names, so that the operator of a proxy sees which host the proxy passes on.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -14,7 +14,6 @@ use crate::{
         pace::Pace,
     },
 };
-use app::error::AppError;
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
 use axum::response::Response;
@@ -22,6 +21,7 @@ use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTI
 use http::{HeaderValue, StatusCode};
 use leptos::config::LeptosOptions;
 use leptos::server_fn::error::FromServerFnError;
+use platform::error::AppError;
 
 /// Gives every failure its status, headers and body, and limits the rate of refusals.
 pub(crate) async fn render(

@@ -1,12 +1,12 @@
 //! Serves the built files: style sheet, JavaScript and WebAssembly.
 
-use app::Assets;
 use axum::Router;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::header::CACHE_CONTROL;
 use http::{HeaderValue, StatusCode};
 use leptos::config::LeptosOptions;
+use platform::Assets;
 use std::convert::Infallible;
 use std::io::ErrorKind;
 use tower::{ServiceBuilder, service_fn};

@@ -3,7 +3,6 @@
 use crate::mailer::{KeptMail, Mailbox, Mailer};
 use crate::response::{document, failure::Failure};
 use crate::state::AppState;
-use app::error::AppError;
 use auth::{EmailAddress, Millis};
 use axum::Router;
 use axum::extract::{Path, Query, State};
@@ -11,6 +10,7 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use humantime::format_rfc3339_seconds;
 use leptos::prelude::*;
+use platform::error::AppError;
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};

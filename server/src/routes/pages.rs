@@ -2,15 +2,15 @@
 
 use crate::response::failure::Failure;
 use crate::state::AppState;
-use app::error::AppError;
-use app::{App, shell};
+use app::{SITE, shell};
 use axum::Router;
 use axum::routing::{any, get};
 use http::request::Parts;
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, with_context};
-use leptos_axum::{AxumRouteListing, LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
-use std::sync::LazyLock;
+use leptos_axum::{AxumRouteListing, LeptosRoutes, file_and_error_handler_with_context};
+use leptos_router::{Method, SsrMode};
+use platform::error::AppError;
 
 /// Returns the pages and server functions. Any other path is a file of `public/` or the 404 page; under `/api/` it is a
 /// failure.
@@ -28,11 +28,9 @@ async fn no_endpoint() -> Failure {
     Failure(AppError::NotFound)
 }
 
-/// Returns the app's routes, which are listed once a process. While Leptos lists them, pages of every server in the process
-/// load no resources (`leptos_server` keeps a static flag) and would wait for them forever.
+/// Returns the routes of the pages. Each is rendered whole: out-of-order streaming shows nothing where JavaScript is off.
 pub(crate) fn listing() -> Vec<AxumRouteListing> {
-    static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
-    ROUTES.clone()
+    SITE.pages().map(|page| AxumRouteListing::new(page.path.to_owned(), SsrMode::Async, [Method::Get], [])).collect()
 }
 
 /// Gives a page the nonce of its policy. Runs after Leptos has provided another nonce, which the policy does not contain.

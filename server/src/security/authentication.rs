@@ -13,15 +13,15 @@ use crate::{
     security::{client::client, cross_origin, page_guard},
     state::AppState,
 };
-use app::error::AppError;
-use app::guard::is_cookie_check;
-use app::message::Message;
-use app::ssr::{Flash, Scope};
 use auth::{Asker, Error};
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue, Method};
+use platform::error::AppError;
+use platform::guard::is_cookie_check;
+use platform::message::Message;
+use platform::ssr::{Flash, Scope};
 use std::sync::Arc;
 
 /// The endpoints that start, refresh and end sessions. They read the refresh cookie themselves.

@@ -7,13 +7,13 @@ use crate::{
     security::{client::client, host::is_loopback_name},
     state::AppState,
 };
-use app::error::AppError;
 use auth::EventKind;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{COOKIE, ORIGIN, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use platform::error::AppError;
 use tower_sessions::Session;
 use url::Url;
 

@@ -5,12 +5,12 @@ use crate::{
     security::csp_reports::{CSP_GROUP, CSP_REPORTS},
     state::AppState,
 };
-use app::guard::holds_token;
 use axum::extract::Request;
 use axum::response::Response;
 use http::header::{self, CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue};
 use leptos::nonce::Nonce;
+use platform::guard::holds_token;
 use std::sync::LazyLock;
 
 /// Headers of every answer. With `no-referrer` the error of a form could not return to its page.
@@ -103,7 +103,7 @@ fn content_type(headers: &HeaderMap) -> Option<&str> {
 
 fn page_policy(nonce: &Nonce, reload_port: u32) -> String {
     // `cargo leptos watch` reloads the page through a socket on its own port.
-    static IS_WATCHED: LazyLock<bool> = LazyLock::new(app::is_watched);
+    static IS_WATCHED: LazyLock<bool> = LazyLock::new(platform::is_watched);
     let reload = if *IS_WATCHED {
         format!("; connect-src 'self' ws://127.0.0.1:{reload_port} ws://localhost:{reload_port}")
     } else {

@@ -1,13 +1,14 @@
 //! Redirects page loads away from pages that are not for their asker. It reads the table that the routes are made of.
 
-use app::guard::{Audience, audience, login_path, onward, without_trailing_slash};
-use app::ssr::location;
 use auth::Asker;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::header::LOCATION;
 use http::uri::PathAndQuery;
 use http::{HeaderValue, StatusCode};
+use platform::guard::{audience, login_path, onward, without_trailing_slash};
+use platform::site::Audience;
+use platform::ssr::location;
 
 /// Returns the redirect away from a page that is not for this asker, or from an address with a trailing slash.
 pub(super) fn redirect_away(request: &Request, asker: &Asker) -> Option<Response> {

@@ -1,8 +1,8 @@
 //! Checks the built site: the style sheet, the WebAssembly and the JavaScript that every page names.
 
 use crate::config::Config;
-use app::Assets;
 use leptos::config::LeptosOptions;
+use platform::Assets;
 use std::collections::BTreeSet;
 use std::path::{Path, absolute};
 

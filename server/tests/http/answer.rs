@@ -1,10 +1,10 @@
 //! What a server answered.
 
-use ::app::guard::{is_cookie_check, onward};
-use ::app::ssr::location;
 use cookie::{Cookie, SameSite};
 use http::HeaderMap;
 use http::header::{CONTENT_TYPE, DATE, LOCATION, SET_COOKIE};
+use platform::guard::{is_cookie_check, onward};
+use platform::ssr::location;
 use serde_json::Value;
 use std::fmt;
 

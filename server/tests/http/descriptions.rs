@@ -2,8 +2,8 @@
 
 use crate::answer::Answer;
 use crate::app::{ADA, TestApp};
-use app::PAGES;
-use app::guard::Audience;
+use app::SITE;
+use platform::site::Audience;
 use std::collections::HashSet;
 
 /// What stands between `before` and the next `after`, which must be there once.
@@ -27,7 +27,7 @@ async fn every_public_page_has_a_description_and_every_other_is_not_indexed() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
     let (mut titles, mut descriptions) = (HashSet::new(), HashSet::new());
-    for page in PAGES {
+    for page in SITE.pages() {
         let answer = match page.audience {
             Audience::SignedIn => app.open_page_as(&ada, page.path).await,
             Audience::Everyone | Audience::SignedOut => app.open_page(page.path).await,

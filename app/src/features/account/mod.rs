@@ -1,7 +1,6 @@
 //! A person's own account: a section of pages, one folder each, and the proof that it is still them.
 
 mod activity;
-mod api;
 mod data;
 mod devices;
 mod profile;
@@ -9,18 +8,35 @@ mod reauthentication;
 mod section;
 mod security;
 
-pub(crate) use activity::ActivityPage;
 pub use activity::{Event, Events, ListActivity, list_activity};
-pub use api::{Me, me};
-pub(crate) use data::DataPage;
 pub use data::{DeleteAccount, DownloadData, delete_account, download_data};
-pub(crate) use devices::DevicesPage;
 pub use devices::{
     EndOtherSessions, EndSession, ListDevices, SignedInDevice, end_other_sessions, end_session, list_devices,
 };
-pub(crate) use profile::ProfilePage;
 pub use profile::{SetDisplayName, set_display_name};
+pub(crate) use reauthentication::ReauthenticationPanel;
 pub use reauthentication::{Reauthenticate, reauthenticate};
-pub(crate) use reauthentication::{Reauthentication, ReauthenticationPage, ReauthenticationPanel};
-pub(crate) use security::SecurityPage;
 pub use security::{ChangePassword, change_password};
+
+use activity::ActivityPage;
+use data::DataPage;
+use devices::DevicesPage;
+use platform::page;
+use platform::site::{Feature, Link};
+use profile::ProfilePage;
+use reauthentication::ReauthenticationPage;
+use security::SecurityPage;
+
+/// The feature.
+pub const FEATURE: Feature = Feature {
+    pages: &[
+        page!("/account" is for SignedIn: ProfilePage from account),
+        page!("/account/security" is for SignedIn: SecurityPage from account),
+        page!("/account/devices" is for SignedIn: DevicesPage from account),
+        page!("/account/activity" is for SignedIn: ActivityPage from account),
+        page!("/account/data" is for SignedIn: DataPage from account),
+        page!("/reauthenticate" is for SignedIn: ReauthenticationPage from account),
+    ],
+    navigation: &[Link { path: "/account", words: "Account" }],
+    ..Feature::EMPTY
+};

@@ -1,9 +1,9 @@
 //! What the pages of the account have in common.
 
-use crate::components::{Contents, FormAction, Page};
-use crate::message::Message;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use platform::components::{Contents, FormAction, Page};
+use platform::message::Message;
 
 /// The pages, as their navigation names them.
 const PAGES: [(&str, &str); 5] = [

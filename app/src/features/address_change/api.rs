@@ -1,8 +1,8 @@
 //! The server functions by which an account gets another address.
 
-use crate::auth_client::{AnyoneClient, AuthClient};
-use crate::error::AppError;
 use leptos::prelude::*;
+use platform::auth_client::{AnyoneClient, AuthClient};
+use platform::error::AppError;
 
 /// Sends a link to the address that is to be the account's. The answer is the same if somebody has that address. Needs
 /// recent authentication. A form posted without JavaScript is led to `/account`.
@@ -11,9 +11,9 @@ pub async fn change_email(
     /// The new address.
     email: String,
 ) -> Result<(), AppError> {
-    use crate::message::Message;
-    use crate::ssr;
     use leptos::server_fn::ServerFn;
+    use platform::message::Message;
+    use platform::ssr;
 
     let (scope, fields) = (ssr::scope()?, [("email", email.as_str())]);
     let session = ssr::session_or_keep(ChangeEmail::PATH, &fields).await?;
@@ -32,8 +32,8 @@ pub async fn confirm_email(
     /// The account's password, where no session of it asks.
     password: Option<String>,
 ) -> Result<(), AppError> {
-    use crate::message::Message;
-    use crate::ssr;
+    use platform::message::Message;
+    use platform::ssr;
 
     let scope = ssr::scope()?;
     let proof = ssr::link_proof(password);
@@ -51,8 +51,8 @@ pub async fn undo_email(
     /// The new password, taken as typed, in Unicode's normalization form C.
     password: String,
 ) -> Result<(), AppError> {
-    use crate::message::Message;
-    use crate::ssr;
+    use platform::message::Message;
+    use platform::ssr;
 
     let scope = ssr::scope()?;
     let redeemed = scope.auth.undo_address_change(&token, password.into(), scope.link_holder()).await?;

@@ -5,7 +5,19 @@ mod page;
 mod pending;
 
 pub use api::{ChangeEmail, ConfirmEmail, UndoEmail, change_email, confirm_email, undo_email};
-pub(crate) use page::{ConfirmEmailPage, UndoEmailPage};
 pub use pending::{
     CancelEmail, PendingAddress, PendingEmail, SendConfirmation, cancel_email, pending_email, send_confirmation,
+};
+
+use page::{ConfirmEmailPage, UndoEmailPage};
+use platform::page;
+use platform::site::Feature;
+
+/// The feature.
+pub const FEATURE: Feature = Feature {
+    pages: &[
+        page!("/confirm-email" is for Everyone: ConfirmEmailPage from links),
+        page!("/undo-email" is for Everyone: UndoEmailPage from links),
+    ],
+    ..Feature::EMPTY
 };

@@ -1,12 +1,12 @@
 //! `/confirm-email` and `/undo-email`.
 
 use super::api::{ConfirmEmail, UndoEmail};
-use crate::auth_client;
-use crate::components::{Form, FormAction, PasswordField, SubmitButton, Username, whole};
-use crate::error::Field;
 use crate::features::link::{GoodLink, LinkPage, LinkPurpose, OpenedLink, PasswordProof};
-use crate::features::sign_up::password_hint;
 use leptos::prelude::*;
+use platform::auth_client;
+use platform::components::{Form, FormAction, PasswordField, SubmitButton, Username, whole};
+use platform::error::Field;
+use platform::password_rule::password_hint;
 
 /// The page of the link that a new address is sent.
 #[component]

@@ -1,8 +1,8 @@
 //! The server functions of a change of address that waits for its confirmation.
 
-use crate::auth_client::AuthClient;
-use crate::error::AppError;
 use leptos::prelude::*;
+use platform::auth_client::AuthClient;
+use platform::error::AppError;
 use serde::{Deserialize, Serialize};
 
 /// The address that an account is to have.
@@ -17,7 +17,7 @@ pub struct PendingAddress {
 /// The address that the signed-in person's account is to have; `None` where no change is pending.
 #[server(endpoint = "auth/pending-email", client = AuthClient)]
 pub async fn pending_email() -> Result<Option<PendingAddress>, AppError> {
-    use crate::ssr;
+    use platform::ssr;
 
     let pending = ssr::auth()?.pending_address(&ssr::session()?).await?;
     Ok(pending.map(|pending| PendingAddress { address: auth::display_address(&pending.address), until: pending.until }))
@@ -26,8 +26,8 @@ pub async fn pending_email() -> Result<Option<PendingAddress>, AppError> {
 /// Sends the link to the pending address once more. A form posted without JavaScript is led to `/account`.
 #[server(endpoint = "auth/send-confirmation", client = AuthClient)]
 pub async fn send_confirmation() -> Result<(), AppError> {
-    use crate::message::Message;
-    use crate::ssr;
+    use platform::message::Message;
+    use platform::ssr;
 
     let scope = ssr::scope()?;
     scope.auth.send_confirmation_again(&ssr::session()?, &scope.device).await?;
@@ -38,8 +38,8 @@ pub async fn send_confirmation() -> Result<(), AppError> {
 /// Cancels the pending change of address: its link no longer works. A form posted without JavaScript is led to `/account`.
 #[server(endpoint = "auth/cancel-email", client = AuthClient)]
 pub async fn cancel_email() -> Result<(), AppError> {
-    use crate::message::Message;
-    use crate::ssr;
+    use platform::message::Message;
+    use platform::ssr;
 
     let scope = ssr::scope()?;
     scope.auth.cancel_address_change(&ssr::session()?, &scope.device).await?;

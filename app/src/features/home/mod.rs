@@ -1,11 +1,22 @@
 //! `/`: what this is.
 
 use crate::PRODUCT;
-use crate::components::Page;
-use crate::current_user::use_current_user;
 use crate::theme::LockPlate;
 use leptos::either::Either;
 use leptos::prelude::*;
+use platform::components::Page;
+use platform::current_user::use_current_user;
+use platform::page;
+use platform::site::Feature;
+
+/// The feature.
+pub const FEATURE: Feature = Feature {
+    pages: &[page!("/" is for Everyone: HomePage).described(
+        "{PRODUCT} is a full-stack Rust starter with complete accounts: sign-up, sign-in and sessions that work, with \
+         and without JavaScript. Fork it and begin.",
+    )],
+    ..Feature::EMPTY
+};
 
 /// The first page. Its header tells someone who is signed in so; anybody else finds the two ways in here.
 #[component]

@@ -1,9 +1,9 @@
 //! The server function that tells what a link is good for.
 
 use super::{GoodLink, LinkPurpose};
-use crate::auth_client::AnyoneClient;
-use crate::error::AppError;
 use leptos::prelude::*;
+use platform::auth_client::AnyoneClient;
+use platform::error::AppError;
 
 /// What a mailed link is good for, and which account it is about, without using it.
 #[server(endpoint = "auth/look-at-link", client = AnyoneClient)]
@@ -13,7 +13,7 @@ pub async fn look_at_link(
     /// The token in it.
     token: String,
 ) -> Result<GoodLink, AppError> {
-    use crate::ssr;
+    use platform::ssr;
 
     let scope = ssr::scope()?;
     let auth = &scope.auth;
@@ -35,5 +35,5 @@ pub async fn link_destination(
     /// The token in it.
     token: String,
 ) -> Result<Option<String>, AppError> {
-    crate::ssr::link_destination(purpose, &token).await
+    platform::ssr::link_destination(purpose.into(), &token).await
 }

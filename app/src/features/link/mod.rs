@@ -30,6 +30,19 @@ pub enum LinkPurpose {
     UndoAddress,
 }
 
+#[cfg(feature = "ssr")]
+impl From<LinkPurpose> for auth::LinkPurpose {
+    fn from(purpose: LinkPurpose) -> Self {
+        match purpose {
+            LinkPurpose::VerifyAddress => Self::VerifyAddress,
+            LinkPurpose::ResetPassword => Self::ResetPassword,
+            LinkPurpose::AcceptInvitation => Self::AcceptInvitation,
+            LinkPurpose::ConfirmAddress => Self::ConfirmAddress,
+            LinkPurpose::UndoAddress => Self::UndoAddress,
+        }
+    }
+}
+
 /// A link that is good.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GoodLink {

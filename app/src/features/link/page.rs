@@ -1,15 +1,15 @@
 //! The page that a mailed link opens.
 
 use super::{GoodLink, LinkPurpose, link_destination, look_at_link};
-use crate::components::Unread;
-use crate::current_user::use_current_user;
-use crate::error::AppError;
-use crate::resource::resource;
 use crate::theme::DoorPage;
 use futures::future::join;
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use platform::components::Unread;
+use platform::current_user::use_current_user;
+use platform::error::AppError;
+use platform::resource::resource;
 
 /// A good link, as the form on its page has it.
 #[derive(Clone)]

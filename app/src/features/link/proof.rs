@@ -1,8 +1,8 @@
 //! The proof that the account of a link belongs to its holder, where no session of that account asks.
 
-use crate::components::{FormAction, PasswordField, Username};
-use crate::error::{Field, FieldError};
 use leptos::prelude::*;
+use platform::components::{FormAction, PasswordField, Username};
+use platform::error::{Field, FieldError};
 
 /// The field for the account's password.
 #[component]

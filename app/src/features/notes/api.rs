@@ -3,15 +3,15 @@
 //! A form posted without JavaScript leads to the list, or its text waits until the form is shown again.
 
 use super::Note;
-use crate::auth_client::AuthClient;
-use crate::error::AppError;
 use leptos::prelude::*;
+use platform::auth_client::AuthClient;
+use platform::error::AppError;
 
 /// Returns the user's notes, the newest first.
 #[server(endpoint = "notes/list", client = AuthClient)]
 pub async fn list_notes() -> Result<Vec<Note>, AppError> {
     use super::store;
-    use crate::ssr;
+    use platform::ssr;
 
     store::list(&ssr::owner()?).await
 }
@@ -23,8 +23,8 @@ pub async fn add_note(
     body: String,
 ) -> Result<Note, AppError> {
     use super::store;
-    use crate::ssr::PostedForm;
     use leptos::server_fn::ServerFn;
+    use platform::ssr::PostedForm;
 
     let form = PostedForm::new(AddNote::PATH, &[("body", &body)]);
     let added = store::add(&form.owner().await?, &body).await;
@@ -44,8 +44,8 @@ pub async fn edit_note(
     body: String,
 ) -> Result<Note, AppError> {
     use super::store;
-    use crate::ssr::PostedForm;
     use leptos::server_fn::ServerFn;
+    use platform::ssr::PostedForm;
 
     let form = PostedForm::new(EditNote::PATH, &[("body", &body)]).of(&id, version);
     let edited = store::edit(&form.owner().await?, &id, version, &body).await;
@@ -62,7 +62,7 @@ pub async fn delete_note(
     version: i64,
 ) -> Result<String, AppError> {
     use super::store;
-    use crate::ssr;
+    use platform::ssr;
 
     let deleted = store::delete(&ssr::owner()?, &id, version).await?;
     ssr::lead_back("/notes");

@@ -3,13 +3,23 @@
 mod api;
 mod page;
 #[cfg(feature = "ssr")]
-pub(crate) mod store;
+mod store;
 
 pub use api::{AddNote, DeleteNote, EditNote, ListNotes, add_note, delete_note, edit_note, list_notes};
-pub(crate) use page::NotesPage;
 
-use crate::auth_client::Answer;
+use page::NotesPage;
+use platform::auth_client::Answer;
+use platform::page;
+use platform::site::{Feature, Link};
 use serde::{Deserialize, Serialize};
+
+/// The feature.
+pub const FEATURE: Feature = Feature {
+    pages: &[page!("/notes" is for SignedIn: NotesPage from notes)],
+    navigation: &[Link { path: "/notes", words: "Notes" }],
+    #[cfg(feature = "ssr")]
+    export: Some(store::EXPORT),
+};
 
 /// A note.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

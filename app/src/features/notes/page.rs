@@ -2,9 +2,9 @@
 
 use super::Note;
 use super::api::{AddNote, DeleteNote, EditNote, list_notes};
-use crate::components::{Page, Record, RecordForm, RecordWords, TextAreaField, records};
-use crate::error::AppError;
 use leptos::prelude::*;
+use platform::components::{Page, Record, RecordForm, RecordWords, TextAreaField, records};
+use platform::error::AppError;
 
 /// The user's notes.
 #[component]

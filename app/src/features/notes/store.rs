@@ -1,8 +1,9 @@
 //! The table of the notes. Every statement names the owner, so that no user reads or changes the notes of another.
 
 use super::Note;
-use crate::error::{AppError, Field};
-use crate::ssr::{Input, Kind, Owner};
+use platform::error::{AppError, Field};
+use platform::ssr::{Export, Input, Kind, Owner};
+use serde_json::json;
 use uuid::Uuid;
 
 /// The longest note, in characters.
@@ -13,8 +14,12 @@ const MAX_NOTES: u32 = 1_000;
 /// How a note is named in the activity of a user who asks for another's, and how its owner is found.
 const NOTE: Kind = Kind { name: "note", owner: "SELECT user_id FROM notes WHERE id = $1" };
 
+/// The notes in the file with which a user takes their data along.
+pub(super) const EXPORT: Export =
+    Export { name: "notes", rows: |owner| Box::pin(async move { Ok(json!(list(owner).await?)) }) };
+
 /// Returns the notes of `owner`, the newest first.
-pub(crate) async fn list(owner: &Owner) -> Result<Vec<Note>, AppError> {
+pub(super) async fn list(owner: &Owner) -> Result<Vec<Note>, AppError> {
     let select = "SELECT id, body, version, created_at, updated_at FROM notes WHERE user_id = $1 ORDER BY id DESC";
     owner.list(sqlx::query_as(select).bind(owner.id())).await
 }
@@ -72,9 +77,9 @@ fn checked(body: &str) -> Result<String, AppError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::FieldError;
     use auth::testing::{self, NEW_YEAR, TestDb};
     use auth::{Auth, Clock, NewSession, Session};
+    use platform::error::FieldError;
 
     /// Accounts with two people.
     struct House {

@@ -1,8 +1,8 @@
 //! The server functions by which a forgotten password is replaced.
 
-use crate::auth_client::AnyoneClient;
-use crate::error::AppError;
 use leptos::prelude::*;
+use platform::auth_client::AnyoneClient;
+use platform::error::AppError;
 
 /// Sends a link by which a new password can be chosen. The answer is the same whether the address has an account or
 /// not. A form posted without JavaScript is led to `/forgot-password/sent`.
@@ -13,8 +13,8 @@ pub async fn forgot_password(
     /// Where the person was going.
     next: Option<String>,
 ) -> Result<(), AppError> {
-    use crate::guard::path_with_next;
-    use crate::ssr;
+    use platform::guard::path_with_next;
+    use platform::ssr;
 
     let scope = ssr::scope()?;
     let sent = scope.auth.forgot_password(&email, scope.link_request(next.as_deref())).await;
@@ -36,15 +36,14 @@ pub async fn reset_password(
     /// The new password, taken as typed, in Unicode's normalization form C.
     password: String,
 ) -> Result<(), AppError> {
-    use crate::features::link::LinkPurpose;
-    use crate::guard::path_with_next;
-    use crate::message::Message;
-    use crate::ssr;
+    use platform::guard::path_with_next;
+    use platform::message::Message;
+    use platform::ssr;
 
     let scope = ssr::scope()?;
     let redeemed = scope.auth.reset_password(&token, password.into(), scope.link_holder()).await?;
     ssr::know_device(&redeemed);
-    let next = ssr::link_destination(LinkPurpose::ResetPassword, &token).await.unwrap_or_default();
+    let next = ssr::link_destination(auth::LinkPurpose::ResetPassword, &token).await.unwrap_or_default();
     let login = path_with_next("/login", next.as_deref());
     ssr::leave_link(&redeemed.user.id, &login, Message::PasswordReset);
     Ok(())
@@ -59,8 +58,8 @@ pub async fn accept_invitation(
     /// The password, taken as typed, in Unicode's normalization form C.
     password: String,
 ) -> Result<(), AppError> {
-    use crate::message::Message;
-    use crate::ssr;
+    use platform::message::Message;
+    use platform::ssr;
 
     let scope = ssr::scope()?;
     let redeemed = scope.auth.accept_invitation(&token, password.into(), scope.link_holder()).await?;

@@ -6,5 +6,21 @@ mod page;
 mod reset_page;
 
 pub use api::{AcceptInvitation, ForgotPassword, ResetPassword, accept_invitation, forgot_password, reset_password};
-pub(crate) use page::{ForgotPasswordPage, ResetSentPage};
-pub(crate) use reset_page::{AcceptInvitationPage, ResetPasswordPage};
+
+use page::{ForgotPasswordPage, ResetSentPage};
+use platform::page;
+use platform::site::Feature;
+use reset_page::{AcceptInvitationPage, ResetPasswordPage};
+
+/// The feature.
+pub const FEATURE: Feature = Feature {
+    pages: &[
+        page!("/forgot-password" is for Everyone: ForgotPasswordPage from way_in).described(
+            "Forgot your password for {PRODUCT}? Enter your email address and receive a link to choose a new one.",
+        ),
+        page!("/forgot-password/sent" is for Everyone: ResetSentPage from way_in),
+        page!("/reset-password" is for Everyone: ResetPasswordPage from links),
+        page!("/accept-invitation" is for Everyone: AcceptInvitationPage from links),
+    ],
+    ..Feature::EMPTY
+};

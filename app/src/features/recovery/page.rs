@@ -1,12 +1,12 @@
 //! `/forgot-password`, and where it leads.
 
 use super::api::ForgotPassword;
-use crate::components::{EmailField, Form, FormAction, NextField, SubmitButton, use_path_with_next};
-use crate::error::Field;
 use crate::theme::DoorPage;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
+use platform::components::{EmailField, Form, FormAction, NextField, SubmitButton, use_path_with_next};
+use platform::error::Field;
 
 /// The form that sends a link.
 #[component]

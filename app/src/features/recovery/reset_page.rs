@@ -2,13 +2,13 @@
 
 use super::api::{AcceptInvitation, ResetPassword};
 use crate::PRODUCT;
-use crate::auth_client;
-use crate::components::{Form, FormAction, PasswordField, SubmitButton, Username, whole};
-use crate::error::Field;
 use crate::features::link::{LinkPage, LinkPurpose, OpenedLink};
-use crate::features::sign_up::password_hint;
-use crate::guard::path_with_next;
 use leptos::prelude::*;
+use platform::auth_client;
+use platform::components::{Form, FormAction, PasswordField, SubmitButton, Username, whole};
+use platform::error::Field;
+use platform::guard::path_with_next;
+use platform::password_rule::password_hint;
 
 /// The page of the link that a forgotten password brings.
 #[component]

@@ -1,7 +1,17 @@
-//! Signing in, staying signed in, signing out.
+//! Signing in. The platform keeps a person signed in and signs them out.
 
 mod api;
 mod page;
 
-pub use api::{HasCookie, LogIn, LogOut, Refresh, has_cookie, log_in, log_out, refresh};
-pub(crate) use page::SignInPage;
+pub use api::{LogIn, log_in};
+
+use page::SignInPage;
+use platform::page;
+use platform::site::Feature;
+
+/// The feature.
+pub const FEATURE: Feature = Feature {
+    pages: &[page!("/login" is for SignedOut: SignInPage from way_in)
+        .described("Sign in to your account on {PRODUCT} with your email address and your password.")],
+    ..Feature::EMPTY
+};

@@ -1,12 +1,12 @@
 //! `/login`.
 
 use super::api::LogIn;
-use crate::auth_client;
-use crate::components::{EmailField, Form, FormAction, NextField, PasswordField, SubmitButton, use_path_with_next};
-use crate::error::Field;
-use crate::rendered;
 use crate::theme::DoorPage;
 use leptos::prelude::*;
+use platform::auth_client;
+use platform::components::{EmailField, Form, FormAction, NextField, PasswordField, SubmitButton, use_path_with_next};
+use platform::error::Field;
+use platform::from_server;
 
 /// The form that signs a person in.
 #[component]
@@ -23,7 +23,7 @@ pub(crate) fn SignInPage() -> impl IntoView {
 #[component]
 fn SignInForm() -> impl IntoView {
     let action = FormAction::new::<LogIn>(|answer| answer.map(auth_client::begin));
-    let ticked = SharedValue::new_str(|| rendered::refused_remember().to_string()).into_inner();
+    let ticked = SharedValue::new_str(|| from_server::refused_remember().to_string()).into_inner();
     view! {
         <Form action>
             <EmailField error=action.field_error(Field::Email)/>

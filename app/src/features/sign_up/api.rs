@@ -1,9 +1,9 @@
 //! The server function that makes an account.
 
-use crate::auth_client::SessionClient;
-use crate::error::AppError;
-use crate::wire::SignedIn;
 use leptos::prelude::*;
+use platform::auth_client::SessionClient;
+use platform::error::AppError;
+use platform::wire::SignedIn;
 
 /// Makes an account and signs its owner in; the session ends with the browser. A form posted without JavaScript is
 /// led to `next`, if that is a path on this site, or to `/account`.
@@ -19,9 +19,9 @@ pub async fn sign_up(
     /// Where the person was going.
     next: Option<String>,
 ) -> Result<Option<SignedIn>, AppError> {
-    use crate::guard::path_with_next;
-    use crate::ssr;
     use auth::NewSession;
+    use platform::guard::path_with_next;
+    use platform::ssr;
 
     let scope = ssr::scope()?;
     let request = scope.link_request(next.as_deref());

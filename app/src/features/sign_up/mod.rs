@@ -4,4 +4,17 @@ mod api;
 mod page;
 
 pub use api::{SignUp, sign_up};
-pub(crate) use page::{SignUpPage, SignUpSentPage, password_hint, provide_password_rule};
+
+use page::{SignUpPage, SignUpSentPage};
+use platform::page;
+use platform::site::Feature;
+
+/// The feature.
+pub const FEATURE: Feature = Feature {
+    pages: &[
+        page!("/signup" is for SignedOut: SignUpPage from way_in)
+            .described("Create an account on {PRODUCT} with your email address and a password. It takes a minute."),
+        page!("/signup/sent" is for SignedOut: SignUpSentPage from way_in),
+    ],
+    ..Feature::EMPTY
+};

@@ -1,30 +1,14 @@
 //! `/signup`, and where it leads if the address has to be confirmed first.
 
 use super::api::SignUp;
-use crate::auth_client;
-use crate::components::{EmailField, Form, FormAction, NextField, PasswordField, SubmitButton, use_path_with_next};
-use crate::error::Field;
-use crate::rendered::password_min_length;
 use crate::theme::DoorPage;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-
-/// The least number of characters of a password, as the server is configured.
-#[derive(Clone, Copy)]
-struct PasswordMinLength(usize);
-
-/// Puts what forms say about new passwords into context, from the first document: the browser has no configuration of
-/// its own.
-pub(crate) fn provide_password_rule() {
-    provide_context(PasswordMinLength(SharedValue::new_str(password_min_length).into_inner()));
-}
-
-/// What a good password is, for beside the field of a new one.
-pub(crate) fn password_hint() -> String {
-    let PasswordMinLength(least) = expect_context();
-    format!("At least {least} characters. A few words in a row are good.")
-}
+use platform::auth_client;
+use platform::components::{EmailField, Form, FormAction, NextField, PasswordField, SubmitButton, use_path_with_next};
+use platform::error::Field;
+use platform::password_rule::password_hint;
 
 /// The form that makes an account.
 #[component]

@@ -1,8 +1,8 @@
 //! The server functions by which an address is confirmed.
 
-use crate::auth_client::{AnyoneClient, AuthClient};
-use crate::error::AppError;
 use leptos::prelude::*;
+use platform::auth_client::{AnyoneClient, AuthClient};
+use platform::error::AppError;
 
 /// Sends the signed-in person the link that confirms their address once more. A form posted without JavaScript is led
 /// back to its page.
@@ -11,8 +11,8 @@ pub async fn send_verification(
     /// Where the link leads on to, if that is a path on this site.
     next: Option<String>,
 ) -> Result<(), AppError> {
-    use crate::message::Message;
-    use crate::ssr;
+    use platform::message::Message;
+    use platform::ssr;
 
     let scope = ssr::scope()?;
     scope.auth.send_verification(&ssr::session()?, scope.link_request(next.as_deref())).await?;
@@ -35,10 +35,9 @@ pub async fn verify_email(
     #[server(default)]
     new: bool,
 ) -> Result<(), AppError> {
-    use crate::features::link::LinkPurpose;
-    use crate::guard::destination;
-    use crate::message::Message;
-    use crate::ssr;
+    use platform::guard::destination;
+    use platform::message::Message;
+    use platform::ssr;
 
     let scope = ssr::scope()?;
     let proof = match password {
@@ -47,7 +46,7 @@ pub async fn verify_email(
     };
     let redeemed = scope.auth.verify_address(&token, proof, scope.link_holder()).await?;
     ssr::know_device(&redeemed);
-    let next = ssr::link_destination(LinkPurpose::VerifyAddress, &token).await.unwrap_or_default();
+    let next = ssr::link_destination(auth::LinkPurpose::VerifyAddress, &token).await.unwrap_or_default();
     ssr::leave_link(&redeemed.user.id, destination(next.as_deref()), Message::AddressVerified);
     Ok(())
 }

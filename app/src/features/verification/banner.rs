@@ -1,13 +1,13 @@
 //! What a person reads on every page until they have confirmed their address.
 
 use super::api::SendVerification;
-use crate::address;
-use crate::components::{Form, FormAction, SubmitButton};
-use crate::current_user::use_current_user;
-use crate::guard::{NEXT_FIELD, way_from};
-use crate::message::Message;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use platform::components::{Form, FormAction, SubmitButton};
+use platform::current_user::use_current_user;
+use platform::guard::address;
+use platform::guard::{NEXT_FIELD, way_from};
+use platform::message::Message;
 
 /// Says that the address is not confirmed yet, with a way to another mail.
 #[component]

@@ -6,4 +6,11 @@ mod page;
 
 pub use api::{SendVerification, VerifyEmail, send_verification, verify_email};
 pub(crate) use banner::VerificationBanner;
-pub(crate) use page::VerifyEmailPage;
+
+use page::VerifyEmailPage;
+use platform::page;
+use platform::site::Feature;
+
+/// The feature.
+pub const FEATURE: Feature =
+    Feature { pages: &[page!("/verify-email" is for Everyone: VerifyEmailPage from links)], ..Feature::EMPTY };

@@ -2,15 +2,15 @@
 //! work without JavaScript.
 
 use super::api::VerifyEmail;
-use crate::auth_client;
-use crate::components::{Form, FormAction, PasswordField, SubmitButton, Username, whole};
-use crate::current_user::use_current_user;
 use crate::features::link::{GoodLink, LinkPage, LinkPurpose, OpenedLink, PasswordProof, password_error};
-use crate::features::sign_up::password_hint;
-use crate::guard::{destination, path_with_next};
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use platform::auth_client;
+use platform::components::{Form, FormAction, PasswordField, SubmitButton, Username, whole};
+use platform::current_user::use_current_user;
+use platform::guard::{destination, path_with_next};
+use platform::password_rule::password_hint;
 
 /// The page of the link that confirms an address.
 #[component]

@@ -1,9 +1,9 @@
 //! The server function that tells a person what has happened to their account.
 
 use super::Events;
-use crate::auth_client::AuthClient;
-use crate::error::AppError;
 use leptos::prelude::*;
+use platform::auth_client::AuthClient;
+use platform::error::AppError;
 
 /// Twenty events, the newest first.
 #[server(endpoint = "account/activity", client = AuthClient)]
@@ -12,7 +12,7 @@ pub async fn list_activity(
     before: Option<String>,
 ) -> Result<Events, AppError> {
     use super::Event;
-    use crate::ssr;
+    use platform::ssr;
 
     const LIMIT: usize = 20;
 

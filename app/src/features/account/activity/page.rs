@@ -4,11 +4,11 @@ use super::super::section::Section;
 use super::api::list_activity;
 use super::words::words;
 use super::{Event, Events};
-use crate::components::{Time, Unread};
-use crate::resource::resource;
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use platform::components::{Time, Unread};
+use platform::resource::resource;
 
 /// What has happened to the person's account, the newest first.
 #[component]

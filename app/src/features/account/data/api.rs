@@ -1,21 +1,23 @@
 //! The server functions that give a person their data, and that delete their account.
 
-use crate::auth_client::AuthClient;
-use crate::error::AppError;
 use leptos::prelude::*;
+use platform::auth_client::AuthClient;
+use platform::error::AppError;
 use serde_json::Value;
 
-/// Everything that is kept about the person, which a browser saves as `account.json`. Each feature adds its rows here.
+/// Everything that is kept about the person, which a browser saves as `account.json`: their account, and the rows of
+/// every feature.
 #[server(endpoint = "account/data", client = AuthClient)]
 pub async fn download_data() -> Result<Value, AppError> {
-    use crate::features::notes::store;
-    use crate::ssr;
+    use platform::site::site;
+    use platform::ssr;
 
-    let session = ssr::session()?;
-    let mut data = ssr::auth()?.account_data(&session).await?;
-    let notes = store::list(&ssr::owner()?).await?;
+    let owner = ssr::owner()?;
+    let mut data = ssr::auth()?.account_data(&ssr::session()?).await?;
     if let Value::Object(data) = &mut data {
-        data.insert("notes".to_owned(), serde_json::json!(notes));
+        for export in site().features.iter().filter_map(|feature| feature.export) {
+            data.insert(export.name.to_owned(), (export.rows)(&owner).await?);
+        }
     }
     ssr::as_file("account.json");
     Ok(data)
@@ -28,9 +30,9 @@ pub async fn delete_account(
     /// The account's address, typed as a confirmation.
     confirmation: String,
 ) -> Result<(), AppError> {
-    use crate::message::Message;
-    use crate::ssr;
     use leptos::server_fn::ServerFn;
+    use platform::message::Message;
+    use platform::ssr;
 
     let (scope, fields) = (ssr::scope()?, [("confirmation", confirmation.as_str())]);
     let session = ssr::session_or_keep(DeleteAccount::PATH, &fields).await?;

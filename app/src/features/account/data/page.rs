@@ -2,13 +2,13 @@
 
 use super::super::section::{Section, Sheet};
 use super::api::{DeleteAccount, DownloadData};
-use crate::auth_client;
-use crate::components::{Form, FormAction, PlainForm, SubmitButton, TextField};
-use crate::error::Field;
-use crate::rendered::take_field;
-use crate::resource::once;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use platform::auth_client;
+use platform::components::{Form, FormAction, PlainForm, SubmitButton, TextField};
+use platform::error::Field;
+use platform::from_server::take_field;
+use platform::resource::once;
 
 /// The forms by which a person takes everything along, and leaves.
 #[component]

@@ -3,14 +3,14 @@
 //! A form posted without JavaScript is led back to the list.
 
 use super::SignedInDevice;
-use crate::auth_client::AuthClient;
-use crate::error::AppError;
 use leptos::prelude::*;
+use platform::auth_client::AuthClient;
+use platform::error::AppError;
 
 /// Where the person is signed in, the device last seen first.
 #[server(endpoint = "account/devices", client = AuthClient)]
 pub async fn list_devices() -> Result<Vec<SignedInDevice>, AppError> {
-    use crate::ssr;
+    use platform::ssr;
 
     let sessions = ssr::auth()?.devices(&ssr::session()?).await?;
     let device = |session: auth::DeviceSession| SignedInDevice {
@@ -31,8 +31,8 @@ pub async fn end_session(
     /// Its session.
     id: String,
 ) -> Result<(), AppError> {
-    use crate::message::Message;
-    use crate::ssr;
+    use platform::message::Message;
+    use platform::ssr;
 
     ssr::auth()?.end_session(&ssr::session()?, &id).await?;
     ssr::lead_on("/account/devices", Message::DeviceSignedOut);
@@ -42,8 +42,8 @@ pub async fn end_session(
 /// Signs every other device out; answers how many that were.
 #[server(endpoint = "account/devices/end-others", client = AuthClient)]
 pub async fn end_other_sessions() -> Result<u64, AppError> {
-    use crate::message::Message;
-    use crate::ssr;
+    use platform::message::Message;
+    use platform::ssr;
 
     let ended = ssr::auth()?.end_other_sessions(&ssr::session()?).await?;
     ssr::lead_on("/account/devices", Message::OthersSignedOut);

@@ -3,13 +3,13 @@
 use super::super::section::{Done, Section};
 use super::SignedInDevice;
 use super::api::{EndOtherSessions, EndSession, list_devices};
-use crate::components::{Form, FormAction, FormError, SubmitButton, Time, Unread, error_in_address};
-use crate::error::AppError;
-use crate::message::Message;
-use crate::resource::resource;
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use platform::components::{Form, FormAction, FormError, SubmitButton, Time, Unread, error_in_address};
+use platform::error::AppError;
+use platform::message::Message;
+use platform::resource::resource;
 
 /// Where the person is signed in.
 #[component]

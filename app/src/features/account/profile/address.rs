@@ -1,17 +1,17 @@
 //! The address of an account: the form that begins a change, and the change that waits for its confirmation.
 
 use super::super::section::Done;
-use crate::components::{Form, FormAction, SubmitButton, TextField, Time, Unread};
-use crate::current_user::use_current_user;
-use crate::drafts::use_drafts;
-use crate::error::{AppError, Field};
 use crate::features::address_change::{CancelEmail, ChangeEmail, PendingAddress, SendConfirmation, pending_email};
-use crate::message::Message;
-use crate::rendered::take_field;
-use crate::resource::{once, resource};
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use platform::components::{Form, FormAction, SubmitButton, TextField, Time, Unread};
+use platform::current_user::use_current_user;
+use platform::drafts::use_drafts;
+use platform::error::{AppError, Field};
+use platform::from_server::take_field;
+use platform::message::Message;
+use platform::resource::{once, resource};
 
 /// What was done last, as far as the page has to say it.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! The server function of the profile. A change of address is a feature of its own.
 
-use crate::auth_client::AuthClient;
-use crate::error::AppError;
-use crate::wire::CurrentUser;
 use leptos::prelude::*;
+use platform::auth_client::AuthClient;
+use platform::error::AppError;
+use platform::wire::CurrentUser;
 
 /// Sets what the person wants to be called; an empty name takes it back. A form posted without JavaScript is led to
 /// `/account`.
@@ -12,9 +12,9 @@ pub async fn set_display_name(
     /// The name.
     display_name: String,
 ) -> Result<CurrentUser, AppError> {
-    use crate::message::Message;
-    use crate::ssr;
     use leptos::server_fn::ServerFn;
+    use platform::message::Message;
+    use platform::ssr;
 
     let fields = [("display_name", display_name.as_str())];
     let mut session = ssr::session_or_keep(SetDisplayName::PATH, &fields).await?;

@@ -3,15 +3,15 @@
 use super::super::section::{Done, Section, Sheet};
 use super::address::Address;
 use super::api::SetDisplayName;
-use crate::components::{Day, Form, FormAction, SubmitButton, TextField, Time};
-use crate::current_user::use_current_user;
-use crate::drafts::use_drafts;
-use crate::error::Field;
-use crate::message::Message;
-use crate::rendered::take_field;
-use crate::resource::once;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use platform::components::{Day, Form, FormAction, SubmitButton, TextField, Time};
+use platform::current_user::use_current_user;
+use platform::drafts::use_drafts;
+use platform::error::Field;
+use platform::from_server::take_field;
+use platform::message::Message;
+use platform::resource::once;
 
 /// What the server knows of the person and of this session, and the forms that change it.
 #[component]

@@ -1,9 +1,9 @@
 //! The server function that takes the password once more.
 
-use crate::auth_client::SuccessionClient;
-use crate::error::AppError;
-use crate::wire::SignedIn;
 use leptos::prelude::*;
+use platform::auth_client::SuccessionClient;
+use platform::error::AppError;
+use platform::wire::SignedIn;
 
 /// Proves anew who asks: this browser goes on in a new session, and the one before ends. A form posted without
 /// JavaScript is led to `next`, if that is a path on this site, or to `/account`.
@@ -14,9 +14,9 @@ pub async fn reauthenticate(
     /// Where the person was.
     next: Option<String>,
 ) -> Result<SignedIn, AppError> {
-    use crate::guard::destination;
-    use crate::message::Message;
-    use crate::ssr;
+    use platform::guard::destination;
+    use platform::message::Message;
+    use platform::ssr;
 
     let (scope, session) = (ssr::scope()?, ssr::session()?);
     let new = scope.successor(&session)?;

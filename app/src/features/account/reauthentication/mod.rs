@@ -6,9 +6,7 @@
 mod api;
 mod page;
 mod panel;
-mod waiting;
 
 pub use api::{Reauthenticate, reauthenticate};
 pub(crate) use page::ReauthenticationPage;
 pub(crate) use panel::ReauthenticationPanel;
-pub(crate) use waiting::Reauthentication;

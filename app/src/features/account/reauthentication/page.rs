@@ -1,13 +1,13 @@
 //! `/reauthenticate`: where the panel cannot ask.
 
 use super::api::Reauthenticate;
-use crate::auth_client;
-use crate::components::{Form, FormAction, NextField, PasswordField, SubmitButton, Username, use_next};
-use crate::current_user::use_current_user;
-use crate::error::Field;
-use crate::guard::destination;
 use crate::theme::DoorPage;
 use leptos::prelude::*;
+use platform::auth_client;
+use platform::components::{Form, FormAction, NextField, PasswordField, SubmitButton, Username, use_next};
+use platform::current_user::use_current_user;
+use platform::error::Field;
+use platform::guard::destination;
 
 /// The form that takes the password once more.
 #[component]

@@ -1,16 +1,16 @@
 //! The panel that asks for the password in place.
 
 use super::api::Reauthenticate;
-use super::waiting::Reauthentication;
-use crate::auth_client;
-use crate::components::{Form, FormAction, PasswordField, SubmitButton, Username, whole};
-use crate::current_user::use_current_user;
-use crate::error::Field;
-use crate::lazy::in_part;
 use futures::FutureExt;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use platform::auth_client;
+use platform::components::{Form, FormAction, PasswordField, SubmitButton, Username, whole};
+use platform::current_user::use_current_user;
+use platform::error::Field;
+use platform::in_part;
+use platform::reauthentication::Reauthentication;
 use wasm_bindgen_futures::spawn_local;
 
 /// Asks for the password whenever a form needs it to go on. The page behind stays as it is.

@@ -1,9 +1,9 @@
 //! The server function that changes the password.
 
-use crate::auth_client::SuccessionClient;
-use crate::error::AppError;
-use crate::wire::SignedIn;
 use leptos::prelude::*;
+use platform::auth_client::SuccessionClient;
+use platform::error::AppError;
+use platform::wire::SignedIn;
 
 /// Changes the password. All sessions end, and this browser goes on in a new one. A form posted without JavaScript is
 /// led to `/account/security`.
@@ -14,9 +14,9 @@ pub async fn change_password(
     /// The one that takes its place, taken as typed, in Unicode's normalization form C.
     new_password: String,
 ) -> Result<SignedIn, AppError> {
-    use crate::error::Field;
-    use crate::message::Message;
-    use crate::ssr;
+    use platform::error::Field;
+    use platform::message::Message;
+    use platform::ssr;
 
     let (scope, session) = (ssr::scope()?, ssr::session()?);
     let new = scope.successor(&session)?;

@@ -2,14 +2,14 @@
 
 use super::super::section::{Done, Section, Sheet};
 use super::api::ChangePassword;
-use crate::auth_client;
-use crate::components::{Form, FormAction, PasswordField, SubmitButton, Username};
-use crate::current_user::use_current_user;
-use crate::error::Field;
-use crate::features::sign_up::password_hint;
-use crate::message::Message;
 use leptos::html;
 use leptos::prelude::*;
+use platform::auth_client;
+use platform::components::{Form, FormAction, PasswordField, SubmitButton, Username};
+use platform::current_user::use_current_user;
+use platform::error::Field;
+use platform::message::Message;
+use platform::password_rule::password_hint;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlFormElement;
 

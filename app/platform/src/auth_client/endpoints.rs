@@ -1,0 +1,60 @@
+//! The server functions by which the browser looks after its session: refresh, sign out, and ask who is signed in.
+
+use super::{AnyoneClient, AuthClient, SessionClient};
+use crate::error::AppError;
+use crate::wire::{CurrentUser, SignedIn};
+use leptos::prelude::*;
+
+/// Renews: rotates the refresh token in the cookie and answers with a fresh access token.
+#[server(endpoint = "auth/refresh", client = SessionClient)]
+pub async fn refresh() -> Result<SignedIn, AppError> {
+    use crate::ssr;
+
+    let scope = ssr::scope()?;
+    let grant = scope.auth.refresh(&ssr::presented()?, &scope.device, scope.page.as_deref()).await?;
+    ssr::grant(&grant)
+}
+
+/// Whether the browser sent the cookie that signs it in.
+#[allow(clippy::unused_async, reason = "a server function is async, whether it waits or not")]
+#[server(endpoint = "auth/cookie", client = AnyoneClient)]
+pub async fn has_cookie() -> Result<bool, AppError> {
+    Ok(crate::ssr::scope()?.presented.is_some())
+}
+
+/// Signs out: ends the session of the cookie and that of the access token, and has the browser forget it. It is no
+/// error if there is none, but nobody is told of it then. A form posted without JavaScript is led to `/`.
+///
+/// Where the session cannot be ended, the browser forgets it all the same, and the next page says what is left to do.
+#[server(endpoint = "auth/logout", client = SessionClient)]
+pub async fn log_out() -> Result<(), AppError> {
+    use crate::message::Message;
+    use crate::ssr;
+
+    let (scope, asker) = (ssr::scope()?, ssr::asker());
+    let ended = scope.auth.sign_out(scope.presented.as_deref(), asker.session()).await;
+    ssr::forget_in_browser()?;
+    if let Err(error) = ended {
+        ssr::leave_for("/", Message::SessionNotEnded);
+        return if scope.is_form_post {
+            tracing::warn!(%error, "a session could not be ended");
+            Ok(())
+        } else {
+            Err(error.into())
+        };
+    }
+    // A client that was not signed in is told nothing on the next page.
+    if scope.presented.is_some() || asker.session().is_some() {
+        ssr::leave_for("/", Message::SignedOut);
+    } else if scope.is_form_post {
+        ssr::redirect("/");
+    }
+    Ok(())
+}
+
+/// Who is signed in, and by which session.
+#[allow(clippy::unused_async, reason = "a server function is async, whether it waits or not")]
+#[server(endpoint = "auth/me", client = AuthClient)]
+pub async fn me() -> Result<CurrentUser, AppError> {
+    crate::ssr::current_user().ok_or(AppError::Unauthenticated)
+}

@@ -1,0 +1,26 @@
+//! The site of the platform's own tests.
+
+use crate::site::{Audience, EMPTY, Feature, Page, SignedInPart, Site};
+
+const fn page(path: &'static str, audience: Audience, part: Option<&'static str>) -> Page {
+    let (load, view) = (EMPTY.signed_in.load, EMPTY.not_found);
+    Page { path, audience, part, description: None, load, view }
+}
+
+/// Pages of every audience, with and without a part of their own.
+pub(crate) const SITE: Site = Site {
+    product: "Example",
+    features: &[Feature {
+        pages: &[
+            page("/", Audience::Everyone, None),
+            page("/login", Audience::SignedOut, Some("way_in")),
+            page("/signup", Audience::SignedOut, Some("way_in")),
+            page("/account", Audience::SignedIn, Some("account")),
+            page("/account/devices", Audience::SignedIn, Some("account")),
+            page("/notes", Audience::SignedIn, Some("notes")),
+        ],
+        ..Feature::EMPTY
+    }],
+    signed_in: SignedInPart { name: "signed_in", ..EMPTY.signed_in },
+    ..EMPTY
+};

@@ -1,0 +1,30 @@
+//! The parts of the WebAssembly that a document needs before it hydrates.
+
+use crate::auth_client;
+use crate::components::load_reader_of_errors;
+use crate::guard::holds_form_error;
+use crate::signed_in;
+use crate::site::{Page, site};
+use futures::future::join3;
+
+/// Returns the names of the parts that the document at `path` with `query` needs to hydrate.
+pub fn needed(path: &str, query: &str, is_signed_in: bool) -> impl Iterator<Item = &'static str> + use<> {
+    let own = Page::at(path).and_then(|page| page.part);
+    let signed_in = is_signed_in.then_some(site().signed_in.name);
+    let error = holds_form_error(query).then_some(auth_client::REQUESTS);
+    [own, signed_in, error].into_iter().flatten()
+}
+
+/// Loads the parts that the document at `path` with `query` needs to hydrate ([`needed`]), unless they are there. `false`
+/// where one cannot be had.
+pub async fn load(path: &str, query: &str, is_signed_in: bool) -> bool {
+    let own = async {
+        match Page::at(path) {
+            Some(page) => (page.load)().await,
+            None => true,
+        }
+    };
+    let signed_in = async { !is_signed_in || signed_in::load().await };
+    let error = async { !holds_form_error(query) || load_reader_of_errors().await };
+    join3(own, signed_in, error).await == (true, true, true)
+}

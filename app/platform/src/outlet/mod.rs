@@ -1,0 +1,25 @@
+//! The place of the page, and navigation inside the browser.
+//!
+//! A page stays until the next one is complete: its code is loaded and its data is there. Then the address, the title,
+//! the focus and the scroll position change together. Leptos's own `FlatRoutes` does so for code only, ends the page
+//! that is still shown when two navigations overlap, and panics where hydration begins without the code.
+
+#[cfg(not(feature = "ssr"))]
+mod browser;
+mod guarded;
+#[cfg(feature = "ssr")]
+mod server;
+
+#[cfg(not(feature = "ssr"))]
+pub use browser::Pages;
+#[cfg(feature = "ssr")]
+pub use server::Pages;
+
+use crate::site::{Page, site};
+use guarded::guarded;
+use leptos::prelude::*;
+
+/// Builds the page at `path`, or the one that says that there is none.
+fn page_at(path: &str) -> AnyView {
+    Page::at(path).map_or_else(|| (site().not_found)(), |page| guarded(page.audience, page.view))
+}

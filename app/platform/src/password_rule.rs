@@ -1,0 +1,20 @@
+//! The rule for new passwords, as forms tell it.
+
+use crate::from_server::password_min_length;
+use leptos::prelude::*;
+
+/// The least number of characters of a password, as the server is configured.
+#[derive(Clone, Copy)]
+struct PasswordMinLength(usize);
+
+/// Puts what forms say about new passwords into context, from the first document: the browser has no configuration of
+/// its own.
+pub fn provide_password_rule() {
+    provide_context(PasswordMinLength(SharedValue::new_str(password_min_length).into_inner()));
+}
+
+/// What a good password is, for beside the field of a new one.
+pub fn password_hint() -> String {
+    let PasswordMinLength(least) = expect_context();
+    format!("At least {least} characters. A few words in a row are good.")
+}

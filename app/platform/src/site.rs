@@ -1,0 +1,159 @@
+//! The site that runs on the platform, described by the app in one value: its name, its features and their pages.
+
+use crate::wire::CurrentUser;
+use futures::future::LocalBoxFuture;
+use leptos::prelude::*;
+use std::sync::OnceLock;
+
+/// A site: everything that the platform has to know of the app.
+#[derive(Clone, Copy, Debug)]
+pub struct Site {
+    /// The product's name, as people read it.
+    pub product: &'static str,
+    /// The features, in the order of their navigation links.
+    pub features: &'static [Feature],
+    /// Builds the page for an address that no page has. The server gives it its status.
+    pub not_found: fn() -> AnyView,
+    /// The views that only a signed-in person sees, on every page ([`crate::signed_in_part`]).
+    pub signed_in: SignedInPart,
+}
+
+/// A feature: its pages, and what it adds to places that all features share.
+#[derive(Clone, Copy, Debug)]
+pub struct Feature {
+    /// Its pages ([`crate::page`]).
+    pub pages: &'static [Page],
+    /// Its links in the header of a signed-in person.
+    pub navigation: &'static [Link],
+    /// Its rows in the file with which a person takes their data along.
+    #[cfg(feature = "ssr")]
+    pub export: Option<crate::ssr::Export>,
+}
+
+impl Feature {
+    /// A feature without anything, for `..Feature::EMPTY`.
+    pub const EMPTY: Self = Self {
+        pages: &[],
+        navigation: &[],
+        #[cfg(feature = "ssr")]
+        export: None,
+    };
+}
+
+/// A link in the navigation.
+#[derive(Clone, Copy, Debug)]
+pub struct Link {
+    /// The path of the page that it leads to.
+    pub path: &'static str,
+    /// What stands on it.
+    pub words: &'static str,
+}
+
+/// The people whom a page is for. Everyone else is led to another page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Shown to all.
+    Everyone,
+    /// Makes no sense with a session: leads to `/account`.
+    SignedOut,
+    /// Needs a session: leads to `/login?next=…`.
+    SignedIn,
+}
+
+/// A page, as [`crate::page`] makes it. From the list of all pages come the routes, their guards, and the parts of the
+/// WebAssembly that the browser loads one by one.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// The path of its address.
+    pub path: &'static str,
+    /// The people whom it is for.
+    pub audience: Audience,
+    /// The part of the WebAssembly that its code is in; `None` where it comes with everything else.
+    pub part: Option<&'static str>,
+    /// The text that search engines show of it. A page without one is not indexed.
+    pub description: Option<&'static str>,
+    /// Loads that part, unless it is there. `false` where it cannot be had.
+    pub load: fn() -> LocalBoxFuture<'static, bool>,
+    /// Builds the page, once its part is there.
+    pub view: fn() -> AnyView,
+}
+
+impl Page {
+    /// Returns the page at `path`; `None` where there is none.
+    pub fn at(path: &str) -> Option<&'static Self> {
+        site().pages().find(|page| page.path == path)
+    }
+
+    /// Describes the page for search engines in 50 to 160 characters. `{PRODUCT}` stands for the product's name.
+    #[must_use]
+    pub const fn described(self, description: &'static str) -> Self {
+        Self { description: Some(description), ..self }
+    }
+
+    /// Returns the description with the product's name in it; `None` where the page is not to be indexed.
+    pub fn description(&self) -> Option<String> {
+        self.description.map(|description| description.replace("{PRODUCT}", site().product))
+    }
+}
+
+/// The part of the WebAssembly with the views that only a signed-in person sees, as [`crate::signed_in_part`] makes it.
+#[derive(Clone, Copy, Debug)]
+pub struct SignedInPart {
+    /// Its name.
+    pub name: &'static str,
+    /// Loads it, unless it is there. `false` where it cannot be had.
+    pub load: fn() -> LocalBoxFuture<'static, bool>,
+    /// Returns its code, where that is there.
+    pub code: fn() -> Option<SignedInCode>,
+}
+
+/// Everything in that part. One exported function returns all of it, because each export is a separate download.
+#[derive(Clone, Copy, Debug)]
+pub struct SignedInCode {
+    /// Builds what stands in the header.
+    pub header: fn() -> AnyView,
+    /// Builds what stands above the page.
+    pub banner: fn() -> AnyView,
+    /// Builds the dialog that may open before the page.
+    pub panel: fn() -> AnyView,
+    /// Reads the user that the server wrote into the document.
+    pub read_user: fn(&str) -> Option<CurrentUser>,
+}
+
+impl Site {
+    /// Returns every page.
+    pub fn pages(&self) -> impl Iterator<Item = &'static Page> + use<> {
+        self.features.iter().flat_map(|feature| feature.pages)
+    }
+
+    /// Returns every link of the navigation.
+    pub fn navigation(&self) -> impl Iterator<Item = &'static Link> + use<> {
+        self.features.iter().flat_map(|feature| feature.navigation)
+    }
+}
+
+static SITE: OnceLock<&'static Site> = OnceLock::new();
+
+/// Hands the site to the platform. The server does so before it takes requests, the browser before it hydrates. Only the
+/// first call counts.
+pub fn install(site: &'static Site) {
+    let _ = SITE.set(site);
+}
+
+/// Returns the site; one without pages before [`install`].
+pub fn site() -> &'static Site {
+    SITE.get().copied().unwrap_or(DEFAULT)
+}
+
+#[cfg(not(test))]
+const DEFAULT: &Site = &EMPTY;
+#[cfg(test)]
+const DEFAULT: &Site = &crate::example::SITE;
+
+/// A site without pages.
+pub(crate) const EMPTY: Site = Site {
+    product: "",
+    features: &[],
+    not_found: || ().into_any(),
+    signed_in: SignedInPart { name: "", load: || Box::pin(std::future::ready(true)), code: || None },
+};

@@ -1,0 +1,354 @@
+//! What a page or a server function asks of the server: who is asking, the database, cookies, redirects.
+//!
+//! It exists in the server only. `server` puts a [`Scope`] and an [`Asker`] into every request's extensions, each in an
+//! `Arc`, because Leptos copies those for every server function; everything here reads them from Leptos's context.
+
+mod cookies;
+mod errors;
+mod export;
+mod flag;
+mod flash;
+mod flow;
+mod input;
+mod kept_form;
+mod owner;
+mod posted_form;
+mod refused_form;
+
+pub use cookies::Cookies;
+pub use export::{Export, Rows};
+pub use flag::Flag;
+pub use flash::{Flash, News};
+pub use flow::Flow;
+pub use input::Input;
+pub use kept_form::KeptForm;
+pub use owner::{Kind, Owner};
+pub use posted_form::PostedForm;
+pub use refused_form::{or_keep, session_or_keep};
+
+use crate::{
+    error::AppError,
+    guard::{allowed_next, cookie_check_path, destination, same_site_path},
+    message::Message,
+    wire::{CurrentSession, CurrentUser, SignedIn},
+};
+use auth::{
+    Asker, Auth, Db, Device, Grant, LinkHolder, LinkProof, LinkPurpose, LinkRequest, Millis, NewSession, Redeemed,
+    Session, session_id_of,
+};
+use http::{
+    HeaderName, HeaderValue, StatusCode,
+    header::{CONTENT_DISPOSITION, SET_COOKIE},
+    request::Parts,
+};
+use leptos::prelude::{use_context, with_context};
+use leptos_axum::ResponseOptions;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use std::sync::Arc;
+
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+
+/// What a `Location` cannot hold as it is: URLs are ASCII, without blanks (RFC 3986, section 2).
+const NOT_IN_A_HEADER: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
+
+/// What `server` knows of a request.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// The handle to accounts.
+    pub auth: Auth,
+    /// The client that asks.
+    pub device: Device,
+    /// Whether it is a form posted without JavaScript.
+    pub is_form_post: bool,
+    /// Whether no browser sent it, so that the answer sets no cookie.
+    pub is_cookieless: bool,
+    /// The refresh token that came in the cookie, not yet judged.
+    pub presented: Option<String>,
+    /// Whether a cookie of this site came along: the browser keeps them.
+    pub keeps_cookies: bool,
+    /// The session that the page says it belongs to.
+    pub page: Option<String>,
+    /// How cookies are named and marked.
+    pub cookies: Cookies,
+    /// The request's id, as it stands on every line of the log.
+    pub request_id: String,
+}
+
+impl Scope {
+    /// What a sign-up or sign-in needs to begin a session.
+    pub fn new_session(&self, remember: bool) -> NewSession {
+        NewSession {
+            remember,
+            device: self.device.clone(),
+            presented: self.presented.clone(),
+            cookieless: self.is_cookieless,
+            next: None,
+        }
+    }
+
+    /// Who uses a mailed link.
+    pub fn link_holder(&self) -> LinkHolder<'_> {
+        LinkHolder { device: &self.device, cookieless: self.is_cookieless }
+    }
+
+    /// Asks for a mailed link that leads on to `next`, if that is a path on this site.
+    pub fn link_request(&self, next: Option<&str>) -> LinkRequest {
+        LinkRequest {
+            device: self.device.clone(),
+            next: next.and_then(allowed_next).filter(|next| *next != "/").map(str::to_owned),
+        }
+    }
+
+    /// What begins a session in the place of `session`.
+    ///
+    /// # Errors
+    /// [`AppError::SessionChanged`] where the browser's cookie is another session's by now: it would be lost.
+    pub fn successor(&self, session: &Session) -> Result<NewSession, AppError> {
+        match self.presented.as_deref().and_then(session_id_of) {
+            Some(held) if held != session.id => Err(AppError::SessionChanged),
+            _ => Ok(self.new_session(session.remembered)),
+        }
+    }
+}
+
+/// The scope of the request that is being answered.
+///
+/// # Errors
+/// [`AppError::Internal`] outside a request: while the routes are listed, or by a mistake in the router.
+pub fn scope() -> Result<Arc<Scope>, AppError> {
+    extension().ok_or(AppError::Internal { request_id: None })
+}
+
+/// The handle to accounts.
+///
+/// # Errors
+/// As [`scope`].
+pub fn auth() -> Result<Auth, AppError> {
+    Ok(scope()?.auth.clone())
+}
+
+/// The database.
+///
+/// # Errors
+/// As [`scope`].
+pub fn db() -> Result<Db, AppError> {
+    Ok(auth()?.db().clone())
+}
+
+/// Who is asking.
+pub fn asker() -> Arc<Asker> {
+    extension().unwrap_or_default()
+}
+
+/// The session that asks. Every server function that is not for everyone begins with it.
+///
+/// # Errors
+/// [`AppError::Unauthenticated`] where nobody is signed in.
+pub fn session() -> Result<Session, AppError> {
+    asker().session().cloned().ok_or(AppError::Unauthenticated)
+}
+
+/// The user who asks, for the store of a feature.
+///
+/// # Errors
+/// As [`session`].
+pub fn owner() -> Result<Owner, AppError> {
+    Ok(Owner::new(auth()?, session()?))
+}
+
+/// The signed-in person, as pages show them.
+pub fn current_user() -> Option<CurrentUser> {
+    let now = auth().ok()?.clock().now();
+    asker().session().map(|session| describe(session, now))
+}
+
+/// A session as it goes over the wire at `now`.
+pub fn describe(session: &Session, now: Millis) -> CurrentUser {
+    CurrentUser {
+        id: session.user.id.clone(),
+        email: auth::display_address(&session.user.email),
+        verified: session.user.verified_at.is_some(),
+        display_name: session.user.display_name.clone(),
+        created_at: session.user.created_at,
+        session: CurrentSession {
+            id: session.id.clone(),
+            begun_at: session.begun_at,
+            expires_at: session.ends_at(),
+            expires_in: session.ends_at() - now,
+        },
+    }
+}
+
+/// Whether the request is a form posted without JavaScript, whose answer is a redirect.
+pub fn is_form_post() -> bool {
+    extension::<Arc<Scope>>().is_some_and(|scope| scope.is_form_post)
+}
+
+/// The refresh token that the request's cookie holds, not yet judged.
+///
+/// # Errors
+/// [`AppError::Unauthenticated`] where there is none.
+pub fn presented() -> Result<String, AppError> {
+    scope()?.presented.clone().ok_or(AppError::Unauthenticated)
+}
+
+/// Answers a sign-up, a sign-in or a renewal: sets the cookie and, for a fetch, mints an access token. The redirect
+/// after a form post gets none: it would stand in the answer for nobody.
+///
+/// # Errors
+/// [`AppError::Internal`] where the token cannot be signed.
+pub fn grant(grant: &Grant) -> Result<SignedIn, AppError> {
+    let scope = scope()?;
+    set_cookie(scope.cookies.refresh(&grant.refresh_token));
+    set_cookie(grant.device_token.as_ref().and_then(|token| scope.cookies.device(token)));
+    let access_token = if scope.is_form_post { None } else { Some(scope.auth.access_token(&grant.session)?) };
+    Ok(SignedIn {
+        expires_in: access_token.as_ref().map_or(0, auth::AccessToken::expires_in),
+        access_token: access_token.map(|token| token.expose().to_owned()),
+        token_type: "Bearer".to_owned(),
+        cookie_unproven: !scope.keeps_cookies,
+        user: describe(&grant.session, scope.auth.clock().now()),
+    })
+}
+
+/// Gives the browser that used a mailed link the cookie by which the account knows it.
+pub fn know_device(redeemed: &Redeemed) {
+    if let Ok(scope) = scope() {
+        set_cookie(redeemed.device_token.as_ref().and_then(|token| scope.cookies.device(token)));
+    }
+}
+
+/// Where the person was going who asked for a mailed link: a path of this site.
+///
+/// # Errors
+/// As [`scope`], where the client presented too many links that were refused, and where the database does not answer.
+pub async fn link_destination(purpose: LinkPurpose, token: &str) -> Result<Option<String>, AppError> {
+    let scope = scope()?;
+    let next = scope.auth.link_destination(purpose, token, &scope.device).await?;
+    Ok(next.filter(|next| allowed_next(next).is_some()))
+}
+
+/// Has the browser forget a session: clears the refresh cookie, whatever it held, and what pages have stored or cached
+/// (W3C Clear Site Data). The device cookie stays: it says who is known here, and signs nobody in.
+///
+/// # Errors
+/// As [`scope`].
+pub fn forget_in_browser() -> Result<(), AppError> {
+    set_cookie(scope()?.cookies.clear_refresh());
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(CLEAR_SITE_DATA, HeaderValue::from_static(r#""cache", "storage""#));
+    }
+    Ok(())
+}
+
+/// Leads on to `path`; to `/` where that is not a path of this site.
+pub fn redirect(path: &str) {
+    leptos_axum::redirect(&location(path));
+}
+
+/// `path` as a `Location` has it; `/` where that is not a path of this site.
+pub fn location(path: &str) -> String {
+    utf8_percent_encode(same_site_path(path).unwrap_or("/"), NOT_IN_A_HEADER).to_string()
+}
+
+/// Leads a person on who has signed in by a form: to `next`, or to the account. Where the browser has shown no cookie yet,
+/// the way there checks that it keeps them.
+pub fn lead_signed_in(next: Option<&str>) {
+    let to = destination(next);
+    if scope().is_ok_and(|scope| scope.keeps_cookies) {
+        redirect(to);
+    } else {
+        redirect(&cookie_check_path(to));
+    }
+}
+
+/// Leads a form posted without JavaScript to `path`. A fetch stays where it is.
+pub fn lead_back(path: &str) {
+    if is_form_post() {
+        redirect(path);
+    }
+}
+
+/// Leads a form posted without JavaScript on to `path`, where it is told `message`. Whoever sent a fetch knows already.
+pub fn lead_on(path: &str, message: Message) {
+    if is_form_post() {
+        flash().say(message);
+        redirect(path);
+    }
+}
+
+/// Tells `message` in the next document, which takes the place of this one. A form posted without JavaScript is led to
+/// it at `path`; whoever sent a fetch opens it (`auth_client::leave_for`).
+pub fn leave_for(path: &str, message: Message) {
+    flash().say(message);
+    if is_form_post() {
+        redirect(path);
+    }
+}
+
+/// Tells `message` about `account`, whose mailed link was used, in the next document, which takes the place of this one. A
+/// form posted without JavaScript is led to it at `path`, or to `/` where another account is signed in; whoever sent a
+/// fetch opens it.
+pub fn leave_link(account: &str, path: &str, message: Message) {
+    flash().say_about(account, message);
+    if is_form_post() {
+        let is_of_another = asker().session().is_some_and(|session| session.user.id != account);
+        redirect(if is_of_another { "/" } else { path });
+    }
+}
+
+/// What proves, beside a mailed link, that its account belongs to whoever asks: `password` where one came, else the
+/// session.
+pub fn link_proof(password: Option<String>) -> LinkProof {
+    let session = || asker().session().cloned().map_or(LinkProof::Nothing, LinkProof::Session);
+    password.map_or_else(session, |password| LinkProof::Password(password.into()))
+}
+
+/// Has a browser keep the answer as a file of that name (RFC 6266), also where a form was posted without JavaScript.
+pub fn as_file(name: &'static str) {
+    if let (Some(response), Ok(value)) =
+        (use_context::<ResponseOptions>(), HeaderValue::try_from(format!("attachment; filename=\"{name}\"")))
+    {
+        response.insert_header(CONTENT_DISPOSITION, value);
+    }
+}
+
+/// Sets the status code of the page that is being rendered. Server functions need none: their error has one.
+pub fn set_status(status: StatusCode) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(status);
+    }
+}
+
+/// What a redirect left for the page that is being rendered.
+pub fn news() -> News {
+    extension().unwrap_or_default()
+}
+
+/// What the answer leaves for the next page.
+pub fn flash() -> Flash {
+    extension().unwrap_or_default()
+}
+
+/// What survives to the next request of someone who is not signed in, and is too large for a cookie.
+pub fn flow() -> Flow {
+    Flow::new(extension())
+}
+
+/// Ends flow and flash, as is done at every gain of authority. Only what `owner` had written goes on.
+pub async fn end_flow(owner: &str) {
+    flash().end(owner);
+    flow().end(owner).await;
+}
+
+fn set_cookie(cookie: Option<HeaderValue>) {
+    if let (Some(response), Some(cookie)) = (use_context::<ResponseOptions>(), cookie) {
+        // Appended: another cookie may be set by the same answer.
+        response.append_header(SET_COOKIE, cookie);
+    }
+}
+
+/// What a layer put into the request. Read in place: `use_context` would clone every header and extension for it.
+fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
+    with_context(|parts: &Parts| parts.extensions.get::<T>().cloned()).flatten()
+}
