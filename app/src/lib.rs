@@ -61,7 +61,7 @@ pub fn App() -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use crate::SITE;
-    use crate::features::{account, address_change, link, notes, recovery, sign_in, sign_up, verification};
+    use crate::features::{account, address_change, link, recovery, sign_in, sign_up, verification};
     use leptos::server_fn::ServerFn;
     use platform::auth_client;
     use platform::site::{Audience, Page};
@@ -103,10 +103,6 @@ mod tests {
         assert_eq!(account::DownloadData::PATH, "/api/account/data");
         assert_eq!(account::DeleteAccount::PATH, "/api/account/delete");
         assert_eq!(account::Reauthenticate::PATH, "/api/account/reauthenticate");
-        assert_eq!(notes::ListNotes::PATH, "/api/notes/list");
-        assert_eq!(notes::AddNote::PATH, "/api/notes/add");
-        assert_eq!(notes::EditNote::PATH, "/api/notes/edit");
-        assert_eq!(notes::DeleteNote::PATH, "/api/notes/delete");
     }
 
     #[test]

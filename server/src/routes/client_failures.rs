@@ -1,4 +1,4 @@
-//! `/client-failure/{cause}`: takes the report of a page that goes on without its WebAssembly (`app/src/boot.js`).
+//! `/client-failure/{cause}`: takes the report of a page that goes on without its WebAssembly (`app/platform/src/boot.js`).
 //!
 //! A report is a POST without a body. It names a cause and nothing else. A report past a limit is answered like a counted
 //! one, so that the answer does not reveal the limit.

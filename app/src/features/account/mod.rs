@@ -38,5 +38,6 @@ pub const FEATURE: Feature = Feature {
         page!("/reauthenticate" is for SignedIn: ReauthenticationPage from account),
     ],
     navigation: &[Link { path: "/account", words: "Account" }],
-    ..Feature::EMPTY
+    #[cfg(feature = "ssr")]
+    export: None,
 };

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use platform::components::Page;
 use platform::current_user::use_current_user;
 use platform::page;
-use platform::site::Feature;
+use platform::site::{Feature, site};
 
 /// The feature.
 pub const FEATURE: Feature = Feature {
@@ -34,9 +34,7 @@ pub(crate) fn HomePage() -> impl IntoView {
                     </p>
                     <p class="hero-actions">
                         {move || if signed_in.get() {
-                            Either::Left(view! {
-                                <a class="button button-primary" href="/notes">"Write something down"</a>
-                            })
+                            Either::Left(first_link())
                         } else {
                             Either::Right(view! {
                                 <a class="button button-primary" href="/signup">"Create account"</a>
@@ -64,4 +62,10 @@ pub(crate) fn HomePage() -> impl IntoView {
             </ul>
         </Page>
     }
+}
+
+/// The link to the first page of the navigation.
+fn first_link() -> impl IntoView {
+    let link = site().navigation().next();
+    link.map(|link| view! { <a class="button button-primary" href=link.path>"Go to " {link.words}</a> })
 }

@@ -38,3 +38,17 @@ pub struct Note {
 }
 
 impl Answer for Note {}
+
+#[cfg(test)]
+mod tests {
+    use super::{AddNote, DeleteNote, EditNote, ListNotes};
+    use leptos::server_fn::ServerFn;
+
+    #[test]
+    fn the_endpoints_of_notes_have_the_names_that_clients_know() {
+        assert_eq!(ListNotes::PATH, "/api/notes/list");
+        assert_eq!(AddNote::PATH, "/api/notes/add");
+        assert_eq!(EditNote::PATH, "/api/notes/edit");
+        assert_eq!(DeleteNote::PATH, "/api/notes/delete");
+    }
+}

@@ -16,13 +16,13 @@ pub(crate) fn DataPage() -> impl IntoView {
     view! {
         <Section title="Your data">
             <Sheet title="Take it with you">
-                <p class="sheet-lead">"One file with everything we keep about you: your account, your devices, your mail, your activity and your notes."</p>
+                <p class="sheet-lead">"One file with everything we keep about you: your account, your devices, your mail, your activity and everything you have written here."</p>
                 <PlainForm url=DownloadData::PATH>
                     <p class="form-actions"><button class="button" type="submit">"Download my data"</button></p>
                 </PlainForm>
             </Sheet>
             <Sheet title="Delete the account">
-                <p class="sheet-lead">"Your account, your devices and your notes are gone at once, and nobody can bring them back. It waits while a former address can still undo its change."</p>
+                <p class="sheet-lead">"Your account, your devices and everything you have written here are gone at once, and nobody can bring them back. It waits while a former address can still undo its change."</p>
                 <DeleteForm/>
             </Sheet>
         </Section>
