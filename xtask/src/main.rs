@@ -16,6 +16,8 @@ mod postgres;
 mod process;
 mod release;
 #[cfg(test)]
+mod rooms;
+#[cfg(test)]
 mod security_documents;
 mod site;
 mod test;

@@ -1,5 +1,7 @@
 //! The site that runs on the platform, described by the app in one value: its name, its features and their pages.
 
+#[cfg(feature = "ssr")]
+use crate::ssr::export::Export;
 use crate::wire::CurrentUser;
 use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
@@ -27,7 +29,7 @@ pub struct Feature {
     pub navigation: &'static [Link],
     /// Its rows in the file with which a person takes their data along.
     #[cfg(feature = "ssr")]
-    pub export: Option<crate::ssr::Export>,
+    pub export: Option<Export>,
 }
 
 impl Feature {

@@ -121,6 +121,7 @@ impl FormAction {
 
     /// The same, for one of several forms on a page that post to one address: what the page's own address says of an
     /// error need not be about this one.
+    #[must_use]
     pub fn among_others(self) -> Self {
         self.error.set(None);
         self

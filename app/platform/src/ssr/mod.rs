@@ -5,7 +5,7 @@
 
 mod cookies;
 mod errors;
-mod export;
+pub mod export;
 mod flag;
 mod flash;
 mod flow;

@@ -1,0 +1,126 @@
+//! Checks that no file of the browser's crates imports itself through other files.
+
+use crate::paths::root;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The source folders of the crates.
+const CRATES: [&str; 2] = ["app/src", "app/platform/src"];
+
+/// A path of modules, without the name of the crate.
+type Module = Vec<String>;
+/// The modules that each file imports.
+type Imports = BTreeMap<Module, BTreeSet<Module>>;
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// Returns the module of a file below `source`.
+fn module(source: &Path, file: &Path) -> Module {
+    let path = file.strip_prefix(source).unwrap().with_extension("");
+    let mut names: Module = path.iter().map(|name| name.to_string_lossy().into_owned()).collect();
+    if names.last().is_some_and(|last| last == "mod" || last == "lib") {
+        names.pop();
+    }
+    names
+}
+
+/// Adds the paths in the rest of a `use` statement: `a::{b, c::d}` is `a::b` and `a::c::d`.
+fn expand(before: &[String], tree: &str, found: &mut BTreeSet<Module>) {
+    let (head, group) = tree.split_once('{').map_or((tree, None), |(head, rest)| (head, rest.rsplit_once('}')));
+    let names = head.split("::").filter_map(|name| name.split_whitespace().next()).map(str::to_owned);
+    let path: Module = before.iter().cloned().chain(names).collect();
+    let Some((group, _)) = group else {
+        found.insert(path);
+        return;
+    };
+    let (mut depth, mut start) = (0, 0);
+    for (at, character) in group.char_indices().chain([(group.len(), ',')]) {
+        match character {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                if !group[start..at].trim().is_empty() {
+                    expand(&path, &group[start..at], found);
+                }
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Reads the `use crate::` statements of every file, without those of its unit tests. An import of a name that a module
+/// re-exports counts as an import of that module.
+fn imports(source: &Path) -> Imports {
+    let files = files(source);
+    let known: BTreeSet<Module> = files.iter().map(|file| module(source, file)).collect();
+    let file_of =
+        |path: &Module| (1..=path.len()).rev().map(|length| path[..length].to_vec()).find(|it| known.contains(it));
+    let read = |file: &PathBuf| {
+        let text = fs::read_to_string(file).unwrap();
+        let text = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+        let mut paths = BTreeSet::new();
+        for statement in text.split("use crate::").skip(1) {
+            expand(&[], statement.split(';').next().unwrap_or_default(), &mut paths);
+        }
+        let own = module(source, file);
+        let imported = paths.iter().filter_map(file_of).filter(|imported| *imported != own).collect();
+        (own, imported)
+    };
+    files.iter().map(read).collect()
+}
+
+/// Returns the first file that imports itself through others, and the files on the way.
+fn circle(imports: &Imports) -> Option<(Module, BTreeSet<Module>)> {
+    // The root of a crate imports what it re-exports.
+    imports.keys().filter(|module| !module.is_empty()).find_map(|module| {
+        let mut open: Vec<&Module> = imports[module].iter().collect();
+        let mut seen = BTreeSet::new();
+        while let Some(next) = open.pop() {
+            if next == module {
+                return Some((module.clone(), seen));
+            }
+            if seen.insert(next.clone()) {
+                open.extend(&imports[next]);
+            }
+        }
+        None
+    })
+}
+
+#[test]
+fn no_file_imports_itself_through_others() {
+    for source in CRATES {
+        let imports = imports(&root().join(source));
+        assert!(imports.len() > 10, "{source} has files");
+        if let Some((module, through)) = circle(&imports) {
+            let through: Vec<_> = through.iter().map(|module| module.join("::")).collect();
+            panic!("{source}: {} imports itself through {}", module.join("::"), through.join(", "));
+        }
+    }
+}
+
+#[test]
+fn a_circle_is_found() {
+    let module = |path: &str| path.split("::").map(str::to_owned).collect::<Module>();
+    let mut imports: Imports = [("a", "b::c"), ("b::c", "d")]
+        .map(|(from, to)| (module(from), [module(to)].into()))
+        .into_iter()
+        .chain([(module("d"), BTreeSet::new())])
+        .collect();
+    assert_eq!(circle(&imports), None);
+    imports.insert(module("d"), [module("a")].into());
+    assert!(circle(&imports).is_some());
+}
