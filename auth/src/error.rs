@@ -1,10 +1,8 @@
 //! What can go wrong, in full, for the log. What a client is told of it is decided above this crate.
 
 use crate::{
-    accounts::{email::EmailProblem, profile::DisplayNameProblem},
     clock::Millis,
-    passwords::policy::PasswordProblem,
-    storage::schema::SchemaProblem,
+    words::{DisplayNameProblem, EmailProblem, PasswordProblem, SchemaProblem},
 };
 use sqlx::migrate::MigrateError;
 use std::sync::Arc;

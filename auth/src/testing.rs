@@ -7,9 +7,9 @@ mod measured;
 pub use measured::{Figures, Measured};
 
 use crate::{
-    Auth, Config,
     clock::{Clock, DAY, HOUR, MINUTE, Millis, SECOND},
     error::Error,
+    handle::{Auth, Config},
     keys::app_secret::AppSecret,
     passwords::{hash::Argon2Cost, policy::PasswordPolicy},
     sessions::session::Lifetime,

@@ -1,6 +1,6 @@
 //! E-mail addresses, by which accounts are found.
 
-use crate::accounts::international_domain;
+use crate::{accounts::international_domain, words::EmailProblem};
 use std::fmt;
 
 /// The longest address that fits an SMTP path, in bytes (RFC 5321, section 4.5.3.1.3, less the angle brackets).
@@ -14,19 +14,6 @@ const LABEL_MAX_BYTES: usize = 63;
 /// An address in canonical form: no blanks around it, lower case, the domain as A-labels.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct EmailAddress(String);
-
-/// What is wrong with an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EmailProblem {
-    /// Nothing but blanks.
-    Empty,
-    /// Longer than [`EMAIL_MAX_BYTES`].
-    TooLong,
-    /// Not of the form `local@domain.tld`, or with characters that have no place in one.
-    NotAnAddress,
-    /// Somebody has it.
-    Taken,
-}
 
 impl EmailAddress {
     /// Reads what a person entered.

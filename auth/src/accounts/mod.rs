@@ -1,8 +1,5 @@
-//! Users, their e-mail addresses and their data.
+//! Users and their e-mail addresses.
 
-pub(crate) mod contacts;
 pub(crate) mod email;
-pub(crate) mod export;
 pub(crate) mod international_domain;
-pub(crate) mod profile;
 pub(crate) mod user;

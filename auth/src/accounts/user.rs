@@ -278,7 +278,7 @@ pub(crate) async fn set_email(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{sign_in::password::NewSession, testing};
+    use crate::{sessions::new_session::NewSession, testing};
 
     #[tokio::test]
     async fn who_proved_the_password_before_came_too_late() -> Result<(), Error> {

@@ -2,20 +2,20 @@
 //! caller.
 
 use crate::{
-    Auth,
     accounts::{
-        email::{EmailAddress, EmailProblem},
+        email::EmailAddress,
         user::{self, User},
     },
-    administration::invitation,
+    administration::{facet::Administration, invitation},
     clients::client::Device,
     clock::Millis,
     error::{Error, Violation},
-    events::event::{Event, EventKind},
+    events::{event::Event, kind::EventKind},
     keys::app_secret::random,
     mail::{Mail, outbox},
-    sessions::end::{EndReason, Ended},
+    sessions::{end::Ended, end_reason::EndReason},
     tokens::mailed_link::{self, LinkPurpose},
+    words::EmailProblem,
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use secrecy::SecretString;
@@ -68,17 +68,6 @@ struct LiveRow {
     #[sqlx(flatten)]
     session: LiveSession,
     cookieless: i64,
-}
-
-/// Everything that may be done to everybody's accounts. Each act is an event.
-#[derive(Debug)]
-pub struct Administration<'a>(pub(crate) &'a Auth);
-
-impl Auth {
-    /// For the command line, whose user holds the database anyway: whoever has this is asked for no proof.
-    pub fn administration(&self) -> Administration<'_> {
-        Administration(self)
-    }
 }
 
 impl Administration<'_> {
@@ -156,7 +145,7 @@ impl Administration<'_> {
         }
         tx.commit().await?;
         for event in &events {
-            event.tell(&auth.metrics);
+            event.tell(&auth.metrics.events);
         }
         self.0.wake_mailer();
         Ok(user)
@@ -185,7 +174,7 @@ impl Administration<'_> {
         auth.standings.forget_user(user_id);
         self.0.tell_ended(&ended);
         if disabled {
-            event.tell(&auth.metrics);
+            event.tell(&auth.metrics.events);
         }
         Ok(ended.ids.len() as u64)
     }
@@ -208,7 +197,7 @@ impl Administration<'_> {
         event.record_in(&mut tx, now).await?;
         tx.commit().await?;
         auth.standings.forget_user(user_id);
-        event.tell(&auth.metrics);
+        event.tell(&auth.metrics.events);
         Ok(true)
     }
 
@@ -225,7 +214,7 @@ impl Administration<'_> {
         let event = Event::done(EventKind::PasswordResetRequested).user(user_id).detail("administrator");
         event.record_in(&mut tx, now).await?;
         tx.commit().await?;
-        event.tell(&auth.metrics);
+        event.tell(&auth.metrics.events);
         self.0.wake_mailer();
         Ok(())
     }
@@ -354,7 +343,7 @@ impl Administration<'_> {
         let mut tx = self.0.0.db.write().await?;
         event.record_in(&mut tx, self.0.0.clock.now()).await?;
         tx.commit().await?;
-        event.tell(&self.0.0.metrics);
+        event.tell(&self.0.0.metrics.events);
         Ok(())
     }
 

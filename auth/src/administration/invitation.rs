@@ -4,12 +4,12 @@
 //! expired invitation lets nobody in by another way.
 
 use crate::{
-    Auth,
     accounts::user::{self, User},
-    administration::accounts::Administration,
+    administration::facet::Administration,
     clock::Millis,
     error::Error,
-    events::event::{Event, EventKind},
+    events::{event::Event, kind::EventKind},
+    handle::Auth,
     links::holder::{LinkHolder, Redeemed},
     mail::{Mail, outbox},
     storage::db::Engine,
@@ -51,7 +51,7 @@ impl Administration<'_> {
         }
         let event = self.invite(&mut tx, &user, now).await?;
         tx.commit().await?;
-        event.tell(&auth.metrics);
+        event.tell(&auth.metrics.events);
         self.0.wake_mailer();
         Ok(())
     }
@@ -79,7 +79,7 @@ impl Administration<'_> {
         }
         tx.commit().await?;
         if is_revoked {
-            event.tell(&auth.metrics);
+            event.tell(&auth.metrics.events);
         }
         Ok(is_revoked)
     }

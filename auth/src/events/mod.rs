@@ -1,6 +1,6 @@
-//! Security events: how they are recorded, written, read and counted.
+//! Security events: how they are recorded, written and counted.
 
-pub(crate) mod activity;
 pub(crate) mod event;
+pub(crate) mod kind;
 pub(crate) mod metrics;
 pub(crate) mod refusal_writer;

@@ -6,12 +6,13 @@ use crate::{
     clock::Clock,
     error::Error,
     events::{
-        event::{Event, EventKind, Row},
-        metrics,
+        event::{Event, Row},
+        kind::EventKind,
     },
     storage::db::{Db, Engine},
     throttle::AddressCounters,
 };
+use ::metrics::{Counter, counter, describe_counter};
 use sqlx::Transaction;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
@@ -46,7 +47,7 @@ impl RefusalWriter {
         let (queue, mut entries) = mpsc::channel(QUEUE);
         let overflow = Arc::new(AtomicU64::new(0));
         let lost = Arc::clone(&overflow);
-        let counted = metrics::events_lost();
+        let counted = events_lost();
         tokio::spawn(async move {
             let kept = AddressCounters::of_kept_refusals(FREE_PER_ADDRESS);
             while let Some(first) = entries.recv().await {
@@ -168,10 +169,16 @@ async fn gone(tx: &mut Transaction<'static, Engine>, rows: &[Row]) -> Result<Has
     Ok(gone)
 }
 
+/// Refusals that are in the log and will not be in the table.
+fn events_lost() -> Counter {
+    describe_counter!("auth_events_lost_total", "Security events that are in the log and not in the database.");
+    counter!("auth_events_lost_total")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{clients::client::Device, sign_in::password::NewSession, testing};
+    use crate::{clients::client::Device, sessions::new_session::NewSession, testing};
     use std::net::IpAddr;
 
     async fn stored(db: &Db) -> Result<i64, Error> {

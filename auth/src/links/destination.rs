@@ -4,9 +4,9 @@
 //! otherwise write words into our mails. To this crate it is opaque text; the pages decide whether it is one of theirs.
 
 use crate::{
-    Auth,
     clients::client::Device,
     error::{Error, LinkProblem},
+    handle::Auth,
     storage::db::Engine,
     tokens::{mailed_link::LinkPurpose, mailed_token},
 };
@@ -15,27 +15,6 @@ use sqlx::Transaction;
 
 /// The longest destination that is kept, in bytes. A link without one leads to the account.
 const MAX_BYTES: usize = 512;
-
-/// Who asks for a mailed link, and where they were going.
-#[derive(Clone, Debug, Default)]
-pub struct LinkRequest {
-    /// Who asks.
-    pub device: Device,
-    /// Where they were going.
-    pub next: Option<String>,
-}
-
-impl From<Device> for LinkRequest {
-    fn from(device: Device) -> Self {
-        Self { device, next: None }
-    }
-}
-
-impl From<&Device> for LinkRequest {
-    fn from(device: &Device) -> Self {
-        device.clone().into()
-    }
-}
 
 impl Auth {
     /// Where the person was going who asked for this link, also where it does not work any more. `None` where that is not

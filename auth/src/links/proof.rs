@@ -4,11 +4,11 @@
 //! made that account with their address, and may wait for them to press the button.
 
 use crate::{
-    Auth,
     accounts::user::{self, Credentials, User},
     clients::client::Device,
     error::{Error, LinkProblem, Violation},
-    events::event::{Event, EventKind},
+    events::{event::Event, kind::EventKind},
+    handle::Auth,
     passwords::hash::Verified,
     sessions::session::Session,
     tokens::mailed_link::Link,

@@ -1,10 +1,10 @@
 //! Refusals of mailed links: each is an event, and a client address that presents too many has to wait.
 
 use crate::{
-    Auth,
     clients::client::Device,
     error::{Error, LinkProblem},
-    events::event::{Event, EventKind},
+    events::{event::Event, kind::EventKind},
+    handle::Auth,
     tokens::mailed_link::LinkPurpose,
 };
 

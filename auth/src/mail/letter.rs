@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 /// A mail before it is formatted.
 #[derive(Debug, Default)]
-pub(super) struct Letter {
+pub(crate) struct Letter {
     subject: String,
     parts: Vec<Part>,
 }
@@ -17,34 +17,34 @@ enum Part {
 }
 
 impl Letter {
-    pub(super) fn new(subject: String) -> Self {
+    pub(crate) fn new(subject: String) -> Self {
         Self { subject, parts: Vec::new() }
     }
 
     /// Adds a paragraph.
-    pub(super) fn text(mut self, text: impl Into<String>) -> Self {
+    pub(crate) fn text(mut self, text: impl Into<String>) -> Self {
         self.parts.push(Part::Text(text.into()));
         self
     }
 
     /// Adds a list of named facts.
-    pub(super) fn facts(mut self, facts: Vec<(&'static str, String)>) -> Self {
+    pub(crate) fn facts(mut self, facts: Vec<(&'static str, String)>) -> Self {
         self.parts.push(Part::Facts(facts));
         self
     }
 
     /// Adds a link with its label.
-    pub(super) fn action(mut self, label: &'static str, url: String) -> Self {
+    pub(crate) fn action(mut self, label: &'static str, url: String) -> Self {
         self.parts.push(Part::Action { label, url });
         self
     }
 
-    pub(super) fn subject(&self) -> &str {
+    pub(crate) fn subject(&self) -> &str {
         &self.subject
     }
 
     /// Formats the mail as plain text. Each paragraph is one line, because mail programs wrap lines themselves.
-    pub(super) fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         let paragraphs: Vec<String> = self
             .parts
             .iter()
@@ -61,7 +61,7 @@ impl Letter {
 
     /// Formats the mail as HTML without images, styles or scripts, so that it looks the same everywhere and loads
     /// nothing.
-    pub(super) fn to_html(&self) -> String {
+    pub(crate) fn to_html(&self) -> String {
         let mut body = String::new();
         for part in &self.parts {
             let inner = match part {

@@ -1,12 +1,10 @@
-//! Mail: its kinds ([`Mail`]), its words (`template.rs`), its format (`letter.rs`), and its queue (`outbox.rs`,
-//! `delivery.rs`).
+//! Mail: its kinds ([`Mail`]), its words (`template.rs`), its format (`letter.rs`), and its queue (`outbox.rs`).
 
-mod delivery;
+pub(crate) mod contacts;
 mod letter;
 pub(crate) mod outbox;
-mod template;
-
-pub(crate) use delivery::GIVEN_UP_AFTER;
+pub(crate) mod outcome;
+pub(crate) mod template;
 
 use crate::{
     clients::{client::Device, user_agent::device_words},
@@ -75,7 +73,7 @@ pub(crate) enum Mail {
 
 impl Mail {
     /// Returns the secret of a mail with a link.
-    fn token(&self) -> Option<&SecretString> {
+    pub(crate) fn token(&self) -> Option<&SecretString> {
         match self {
             Self::VerifyAddress { token }
             | Self::ResetPassword { token }

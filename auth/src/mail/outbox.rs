@@ -3,26 +3,20 @@
 //! So no mail is lost, and no mail reports a change that was rolled back.
 
 use crate::{
-    Auth,
-    accounts::email::EmailAddress,
     clock::{DAY, Millis},
     error::Error,
+    keys::seal::Sealer,
+    mail::{Mail, template::Template},
     storage::{
         db::{Db, Engine},
         sweep::Over,
     },
     tokens::mailed_token,
 };
-use crate::{
-    keys::seal::Sealer,
-    mail::{Mail, template::Template},
-};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::{FromRow, Transaction};
 use std::fmt;
-use std::sync::Arc;
-use tokio::sync::Notify;
 use uuid::Uuid;
 
 /// Retention of a row whose mail was sent or given up.
@@ -63,14 +57,14 @@ struct Written {
 
 /// A stored mail.
 #[derive(FromRow)]
-pub(super) struct Row {
-    pub(super) id: String,
-    pub(super) user_id: Option<String>,
+pub(crate) struct Row {
+    pub(crate) id: String,
+    pub(crate) user_id: Option<String>,
     to_address: String,
     template: String,
     params: String,
     sealed: Option<String>,
-    pub(super) created_at: Millis,
+    pub(crate) created_at: Millis,
     attempts: i64,
 }
 
@@ -112,7 +106,7 @@ fn bound_to(id: &str, to: &str) -> String {
 
 impl Row {
     /// Returns the mail with its secret opened.
-    pub(super) fn mail(&self, sealer: &Sealer) -> Result<Mail, Error> {
+    pub(crate) fn mail(&self, sealer: &Sealer) -> Result<Mail, Error> {
         let unreadable = |_| Error::Crypto("a mail that was written down cannot be read");
         let params = serde_json::from_str(&self.params).map_err(unreadable)?;
         let written = serde_json::to_value(Written { template: self.template.clone(), params });
@@ -125,7 +119,7 @@ impl Row {
     }
 
     /// Formats the mail for sending.
-    pub(super) fn outgoing(self, mail: &Mail, template: Template<'_>) -> OutgoingMail {
+    pub(crate) fn outgoing(self, mail: &Mail, template: Template<'_>) -> OutgoingMail {
         let letter = template.letter(mail, &self.to_address);
         OutgoingMail {
             subject: letter.subject().to_owned(),
@@ -135,45 +129,6 @@ impl Row {
             to: self.to_address,
             attempt: u32::try_from(self.attempts).unwrap_or(u32::MAX),
         }
-    }
-}
-
-impl Auth {
-    /// Returns the notification of new mail from this process. Mail from other processes, and mail that is due again,
-    /// is found by polling.
-    pub fn mail_waiting(&self) -> Arc<Notify> {
-        Arc::clone(&self.0.mail_waiting)
-    }
-
-    /// Stores a test mail.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn send_test_mail(&self, to: &EmailAddress) -> Result<(), Error> {
-        let mut tx = self.0.db.write().await?;
-        put(&mut tx, to.as_str(), None, &Mail::Test, &self.0.sealer, self.0.clock.now()).await?;
-        tx.commit().await?;
-        self.wake_mailer();
-        Ok(())
-    }
-
-    /// Returns a test mail without storing it.
-    pub(crate) fn mail_to_try(&self, to: &EmailAddress) -> OutgoingMail {
-        let template = Template { product: &self.0.config.password.product, public_url: &self.0.config.public_url };
-        let letter = template.letter(&Mail::Test, to.as_str());
-        OutgoingMail {
-            id: Uuid::now_v7().to_string(),
-            to: to.to_string(),
-            subject: letter.subject().to_owned(),
-            text: letter.to_text(),
-            html: letter.to_html(),
-            attempt: 1,
-        }
-    }
-
-    /// Notifies the worker. Call it after a commit that stored a mail.
-    pub(crate) fn wake_mailer(&self) {
-        self.0.mail_waiting.notify_one();
     }
 }
 

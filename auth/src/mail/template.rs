@@ -1,9 +1,9 @@
 //! The words of every mail.
 
-use crate::mail::{Mail, Notice, letter::Letter};
 use crate::{
     accounts::email::display_address,
     clock::{DAY, HOUR, MINUTE, Millis, SECOND},
+    mail::{Mail, Notice, letter::Letter},
     tokens::mailed_link::LinkPurpose,
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -11,15 +11,15 @@ use time::OffsetDateTime;
 
 /// Values that all mails share.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Template<'a> {
-    pub(super) product: &'a str,
+pub(crate) struct Template<'a> {
+    pub(crate) product: &'a str,
     /// The origin of links. It comes from the configuration and never from a request, whose `Host` header a client chooses.
-    pub(super) public_url: &'a str,
+    pub(crate) public_url: &'a str,
 }
 
 impl Template<'_> {
     /// Returns the words of `mail` to the address `to`.
-    pub(super) fn letter(&self, mail: &Mail, to: &str) -> Letter {
+    pub(crate) fn letter(&self, mail: &Mail, to: &str) -> Letter {
         let product = self.product;
         let to = &display_address(to);
         let letter = match mail {

@@ -5,10 +5,6 @@
 //! one of a million groups, of some thousand passwords each. Where the list cannot be had, the password passes: nobody
 //! else's trouble may keep people from their accounts.
 
-use crate::{
-    Auth,
-    events::event::{Event, EventKind},
-};
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use futures::future::BoxFuture;
 use secrecy::{ExposeSecret, SecretString};
@@ -48,7 +44,7 @@ pub enum RangeProblem {
 
 impl RangeProblem {
     /// As it stands in the table of events.
-    fn as_str(&self) -> &'static str {
+    pub(crate) fn as_str(&self) -> &'static str {
         match self {
             Self::TimedOut => "timed_out",
             Self::Unreachable(_) => "unreachable",
@@ -78,7 +74,7 @@ impl BreachedPasswords {
     }
 
     /// Whether `password` is one of them.
-    async fn hold(&self, password: &SecretString) -> Result<bool, RangeProblem> {
+    pub(crate) async fn hold(&self, password: &SecretString) -> Result<bool, RangeProblem> {
         let (prefix, suffix) = split(password);
         let range = (self.0)(prefix).await?;
         contains(&range, suffix.expose_secret())
@@ -88,18 +84,6 @@ impl BreachedPasswords {
 impl fmt::Debug for BreachedPasswords {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BreachedPasswords").finish_non_exhaustive()
-    }
-}
-
-impl Auth {
-    /// Whether a new password is known to have appeared in a breach. That nobody could say is an event.
-    pub(crate) async fn is_breached(&self, password: &SecretString) -> bool {
-        let Some(breached) = &self.0.config.breached_passwords else { return false };
-        breached.hold(password).await.unwrap_or_else(|problem| {
-            tracing::warn!(target: "auth", %problem, "a new password was not looked up among breached ones");
-            self.record(&Event::refused(EventKind::BreachLookupFailed).detail(problem.as_str()));
-            false
-        })
     }
 }
 

@@ -6,11 +6,12 @@ use crate::{
     keys::app_secret::random,
     passwords::{
         normalization::{normalized, other_form},
-        policy::{PasswordPolicy, PasswordProblem},
+        policy::PasswordPolicy,
         pool::HashPool,
         queue::{Client, Place},
         verification_time::{VerificationTime, cost},
     },
+    words::PasswordProblem,
 };
 use argon2::{
     Algorithm, Argon2, Block, Params, Version,

@@ -3,6 +3,7 @@
 use crate::{
     accounts::email::{EmailAddress, display_address},
     passwords::common,
+    words::PasswordProblem,
 };
 use zxcvbn::{Score, zxcvbn};
 
@@ -17,26 +18,6 @@ const STRENGTH_CHARACTERS: usize = 40;
 
 /// Characters that must remain of a password after the address's parts were taken out of it.
 const REST_MIN_LENGTH: usize = 8;
-
-/// What is wrong with a new password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PasswordProblem {
-    /// Fewer characters than `min`.
-    TooShort {
-        /// The least length.
-        min: usize,
-    },
-    /// More than [`PASSWORD_MAX_LENGTH`] characters.
-    TooLong,
-    /// On the bundled list.
-    Common,
-    /// Little more than the account's own address.
-    FromAddress,
-    /// `zxcvbn` scores it below 3: fewer than 10^8 guesses.
-    Guessable,
-    /// Among the [`crate::BreachedPasswords`].
-    Breached,
-}
 
 /// What a new password has to satisfy.
 #[derive(Clone, Debug)]

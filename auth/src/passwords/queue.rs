@@ -6,7 +6,7 @@
 use crate::{
     clients::{client::Device, network::Network},
     error::Error,
-    events::metrics::HashMetrics,
+    passwords::metrics::HashMetrics,
 };
 use std::collections::HashMap;
 use std::net::IpAddr;

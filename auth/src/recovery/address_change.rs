@@ -1,25 +1,23 @@
 //! Change of address: the new one confirms it, the old one is told and can undo it.
 
 use crate::{
-    Auth,
     accounts::{
-        email::{EmailAddress, EmailProblem},
+        email::EmailAddress,
         user::{self, User},
     },
     clients::client::Device,
     error::{Error, LinkProblem, Refusal, Violation},
-    events::event::{Event, EventKind},
+    events::{event::Event, kind::EventKind},
+    handle::Auth,
     links::{
         holder::{LinkHolder, Redeemed},
         proof::LinkProof,
     },
     mail::{Mail, Notice, outbox},
     recovery::former_address,
-    sessions::{
-        end::{EndReason, Ended},
-        session::Session,
-    },
+    sessions::{end::Ended, end_reason::EndReason, session::Session},
     tokens::mailed_link::{self, LinkPurpose},
+    words::EmailProblem,
 };
 use secrecy::SecretString;
 
@@ -48,7 +46,7 @@ impl Auth {
         event.record_in(&mut tx, now).await?;
         tx.commit().await?;
         self.wake_mailer();
-        event.tell(&self.0.metrics);
+        event.tell(&self.0.metrics.events);
         Ok(())
     }
 
@@ -91,7 +89,7 @@ impl Auth {
         tx.commit().await?;
         self.0.standings.forget_user(&before.id);
         self.wake_mailer();
-        event.tell(&self.0.metrics);
+        event.tell(&self.0.metrics.events);
         Ok(User { email: address.to_string(), verified_at: Some(now), ..before })
     }
 
@@ -144,7 +142,7 @@ impl Auth {
         tx.commit().await?;
         self.tell_ended(&ended);
         self.wake_mailer();
-        event.tell(&self.0.metrics);
+        event.tell(&self.0.metrics.events);
         Ok(Redeemed { user: User { email: address.to_string(), verified_at: Some(now), ..user }, device_token })
     }
 }

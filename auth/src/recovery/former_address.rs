@@ -3,11 +3,11 @@
 //! Their owners are told what happens to the account meanwhile, and nothing takes their way back from them.
 
 use crate::{
-    Auth,
     clients::client::Device,
     clock::{DAY, Millis},
     error::Error,
-    events::event::{Event, EventKind},
+    events::{event::Event, kind::EventKind},
+    handle::Auth,
     mail::{Mail, Notice, outbox},
     sessions::session::Session,
     storage::db::Engine,
@@ -88,7 +88,7 @@ impl Auth {
         let event = Event::refused(EventKind::AccountDeleted).of(session).device(device).detail("can_be_undone");
         event.record_in(&mut tx, now).await?;
         tx.commit().await?;
-        event.tell(&self.0.metrics);
+        event.tell(&self.0.metrics.events);
         self.wake_mailer();
         Ok(Error::DeletionTooEarly { retry_after: until - now })
     }

@@ -1,7 +1,6 @@
 //! A change of address that waits for its confirmation: shown, mailed once more, cancelled.
 
 use crate::{
-    Auth,
     accounts::{
         email::EmailAddress,
         user::{self, User},
@@ -9,7 +8,8 @@ use crate::{
     clients::client::Device,
     clock::Millis,
     error::{Error, Refusal},
-    events::event::{Event, EventKind},
+    events::{event::Event, kind::EventKind},
+    handle::Auth,
     mail::{Mail, outbox},
     sessions::session::Session,
     storage::db::Engine,
@@ -68,7 +68,7 @@ impl Auth {
         event.record_in(&mut tx, now).await?;
         tx.commit().await?;
         self.wake_mailer();
-        event.tell(&self.0.metrics);
+        event.tell(&self.0.metrics.events);
         Ok(())
     }
 
@@ -88,7 +88,7 @@ impl Auth {
         let event = Event::done(EventKind::AddressChangeCancelled).of(session).device(device);
         event.record_in(&mut tx, now).await?;
         tx.commit().await?;
-        event.tell(&self.0.metrics);
+        event.tell(&self.0.metrics.events);
         Ok(())
     }
 

@@ -1,24 +1,23 @@
 //! A new password for who has forgotten the old one, by way of their mailbox.
 
 use crate::{
-    Auth,
     accounts::{
         email::EmailAddress,
         user::{self, User},
     },
     clients::client::Device,
     error::{Error, LinkProblem, Violation},
-    events::event::{Event, EventKind},
-    links::{
-        destination::LinkRequest,
-        holder::{LinkHolder, Redeemed},
-    },
+    events::{event::Event, kind::EventKind},
+    handle::Auth,
+    links::holder::{LinkHolder, Redeemed},
     mail::Mail,
     passwords::queue::Client,
-    recovery::reset_requests::ResetRequest,
-    sessions::end::{EndReason, Ended},
+    sessions::{end::Ended, end_reason::EndReason},
     throttle::{Kind, Subject},
-    tokens::mailed_link::{self, LinkPurpose},
+    tokens::{
+        link_request::{LinkRequest, ResetRequest},
+        mailed_link::{self, LinkPurpose},
+    },
 };
 use secrecy::SecretString;
 
@@ -34,7 +33,7 @@ impl Auth {
         let address =
             EmailAddress::parse_existing(email).map_err(|problem| Error::Invalid(vec![Violation::Email(problem)]))?;
         self.try_mail(address.as_str(), None, &request.device).await?;
-        self.0.reset_requests.take(ResetRequest { address, request }).await
+        self.0.reset_requests.put(ResetRequest { address, request }).await
     }
 
     /// Counts a request for mail to `email`. `user` is who asks, where that is known.
@@ -100,7 +99,7 @@ impl Auth {
         tx.commit().await?;
         self.tell_ended(&ended);
         self.wake_mailer();
-        event.tell(&self.0.metrics);
+        event.tell(&self.0.metrics.events);
         Ok(Redeemed { user: User { verified_at: user.verified_at.or(Some(now)), ..user }, device_token })
     }
 

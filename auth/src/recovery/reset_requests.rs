@@ -2,41 +2,30 @@
 //! has the address or not.
 
 use crate::{
-    accounts::{email::EmailAddress, user},
+    accounts::user,
     administration::invitation,
     clock::Clock,
     error::Error,
-    events::{
-        event::{Event, EventKind},
-        metrics::Metrics,
-    },
+    events::{event::Event, kind::EventKind},
     keys::seal::Sealer,
-    links::destination::{self, LinkRequest},
+    links::destination::{self},
     mail::{Mail, outbox},
+    metrics::Metrics,
     storage::db::Db,
-    tokens::mailed_link::{self, LinkPurpose},
+    task_queue::TaskQueue,
+    tokens::{
+        link_request::{LinkRequest, ResetRequest},
+        mailed_link::{self, LinkPurpose},
+    },
 };
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Notify, mpsc, oneshot};
-use tracing::{Instrument, Span};
+use tokio::sync::Notify;
 
 /// Requests that may wait. For one more there is no room, whoever it is about.
 const QUEUE: usize = 1024;
 /// How long a request waits for room.
 const PATIENCE: Duration = Duration::from_secs(2);
-
-/// Somebody has forgotten the password of an account with this address, or says so.
-pub(crate) struct ResetRequest {
-    pub(crate) address: EmailAddress,
-    pub(crate) request: LinkRequest,
-}
-
-enum Entry {
-    Request(ResetRequest, Span),
-    /// Answered when everything before it is done.
-    Settled(oneshot::Sender<()>),
-}
 
 /// What it takes to answer a request by mail.
 pub(crate) struct Desk {
@@ -47,45 +36,13 @@ pub(crate) struct Desk {
     pub(crate) metrics: Arc<Metrics>,
 }
 
-/// The way to the task that looks into requests.
-pub(crate) struct ResetRequests {
-    queue: mpsc::Sender<Entry>,
-    patience: Duration,
-}
-
-impl ResetRequests {
-    /// Starts the task; it does what is left and ends when the last handle is dropped.
-    pub(crate) fn start(desk: Desk) -> Self {
-        let (queue, mut entries) = mpsc::channel(QUEUE);
-        tokio::spawn(async move {
-            while let Some(entry) = entries.recv().await {
-                match entry {
-                    Entry::Request(request, span) => desk.look_into(request).instrument(span).await,
-                    Entry::Settled(settled) => {
-                        let _gone = settled.send(());
-                    }
-                }
-            }
-        });
-        Self { queue, patience: PATIENCE }
-    }
-
-    /// Takes a request.
-    ///
-    /// # Errors
-    /// [`Error::Busy`] where too many wait.
-    pub(crate) async fn take(&self, request: ResetRequest) -> Result<(), Error> {
-        let entry = Entry::Request(request, Span::current());
-        self.queue.send_timeout(entry, self.patience).await.map_err(|_| Error::Busy)
-    }
-
-    /// Waits until everything that was taken before is done.
-    pub(crate) async fn settle(&self) {
-        let (settled, answer) = oneshot::channel();
-        if self.queue.send(Entry::Settled(settled)).await.is_ok() {
-            let _gone = answer.await;
-        }
-    }
+/// Starts the task that answers requests. It does what is left and ends when the last handle is dropped.
+pub(crate) fn start(desk: Desk) -> TaskQueue<ResetRequest> {
+    let desk = Arc::new(desk);
+    TaskQueue::start(QUEUE, PATIENCE, move |request| {
+        let desk = Arc::clone(&desk);
+        async move { desk.look_into(request).await }
+    })
 }
 
 impl Desk {
@@ -118,7 +75,7 @@ impl Desk {
         let event = Event::done(EventKind::PasswordResetRequested).user(user.id.as_str()).device(device);
         event.record_in(&mut tx, now).await?;
         tx.commit().await?;
-        event.tell(&self.metrics);
+        event.tell(&self.metrics.events);
         self.mail_waiting.notify_one();
         Ok(())
     }
@@ -127,7 +84,7 @@ impl Desk {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing;
+    use crate::{accounts::email::EmailAddress, testing};
 
     fn request() -> ResetRequest {
         let address = EmailAddress::parse("ada@example.com").expect("an address");
@@ -135,22 +92,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_more_wait_than_there_is_room_for() -> Result<(), Error> {
-        let (queue, mut entries) = mpsc::channel(2);
-        let requests = ResetRequests { queue, patience: Duration::from_millis(20) };
-        requests.take(request()).await?;
-        requests.take(request()).await?;
-        assert!(matches!(requests.take(request()).await, Err(Error::Busy)));
-        assert!(entries.recv().await.is_some());
-        requests.take(request()).await
-    }
-
-    #[tokio::test]
     async fn whoever_asks_hears_nothing_of_a_database_that_is_away() -> Result<(), Error> {
         let (auth, _, db) = testing::auth().await?;
         db.close().await;
         for _ in 0..3 {
-            auth.0.reset_requests.take(request()).await?;
+            auth.0.reset_requests.put(request()).await?;
         }
         auth.0.reset_requests.settle().await;
         Ok(())

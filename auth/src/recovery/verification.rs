@@ -2,7 +2,6 @@
 //! so does sign-up here.
 
 use crate::{
-    Auth,
     accounts::{
         email::EmailAddress,
         user::{self, User},
@@ -11,20 +10,21 @@ use crate::{
     clients::client::Device,
     clock::Millis,
     error::{Error, LinkProblem, Violation},
-    events::event::{Event, EventKind},
+    events::{event::Event, kind::EventKind},
+    handle::Auth,
     links::{
-        destination::{self, LinkRequest},
+        destination::{self},
         holder::{LinkHolder, Redeemed},
         proof::LinkProof,
     },
     mail::{Mail, outbox},
-    sessions::{
-        end::{EndReason, Ended},
-        session::Session,
-    },
+    sessions::{end::Ended, end_reason::EndReason, session::Session},
     storage::db::Engine,
     throttle::{Kind, Subject},
-    tokens::mailed_link::{self, LinkPurpose},
+    tokens::{
+        link_request::LinkRequest,
+        mailed_link::{self, LinkPurpose},
+    },
 };
 use secrecy::SecretString;
 use sqlx::Transaction;
@@ -94,7 +94,7 @@ impl Auth {
         let event = event.device(&request.device);
         event.record_in(&mut tx, now).await?;
         tx.commit().await?;
-        event.tell(&self.0.metrics);
+        event.tell(&self.0.metrics.events);
         self.wake_mailer();
         Ok(())
     }
@@ -184,7 +184,7 @@ impl Auth {
         }
         self.0.standings.forget_user(&user.id);
         for event in &events {
-            event.tell(&self.0.metrics);
+            event.tell(&self.0.metrics.events);
         }
         Ok(Redeemed { user: User { verified_at: user.verified_at.or(Some(now)), ..user }, device_token })
     }
@@ -240,7 +240,7 @@ impl Auth {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Config, testing};
+    use crate::{handle::Config, testing};
     use std::time::Instant;
 
     #[tokio::test]

@@ -93,7 +93,7 @@ impl Standings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{sign_in::password::NewSession, testing};
+    use crate::{sessions::new_session::NewSession, testing};
 
     #[tokio::test]
     async fn a_row_that_was_read_while_it_changed_is_not_kept() -> Result<(), Error> {

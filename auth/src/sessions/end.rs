@@ -1,64 +1,14 @@
 //! How sessions end: the row, the event beside it, and what is left to do after the commit.
 
 use crate::{
-    Auth,
     clients::client::Device,
     clock::Millis,
     error::Error,
-    events::event::{Event, EventKind},
-    sessions::session,
+    events::{event::Event, kind::EventKind},
+    sessions::{end_reason::EndReason, session},
     storage::db::Engine,
 };
 use sqlx::Transaction;
-
-/// Why a session ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EndReason {
-    /// The person signed out.
-    SignedOut,
-    /// The same browser signed in anew.
-    Superseded,
-    /// The user has newer ones, as many as are allowed.
-    TooMany,
-    /// A refresh token came a second time.
-    Replayed,
-    /// The person ended it from another of their sessions.
-    Revoked,
-    /// The password was changed.
-    PasswordChanged,
-    /// The password was replaced by way of a mailed link.
-    PasswordReset,
-    /// A change of address was undone.
-    AddressChangeUndone,
-    /// The owner of the address confirmed it and set a password of their own.
-    AddressVerified,
-    /// An administrator ended it.
-    Administrator,
-    /// An administrator disabled the account.
-    Disabled,
-    /// The database was replaced by a backup.
-    Restored,
-}
-
-impl EndReason {
-    /// As it stands in the row and in the log.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::SignedOut => "signed_out",
-            Self::Superseded => "superseded",
-            Self::TooMany => "too_many",
-            Self::Replayed => "replayed",
-            Self::Revoked => "revoked",
-            Self::PasswordChanged => "password_changed",
-            Self::PasswordReset => "password_reset",
-            Self::AddressChangeUndone => "address_change_undone",
-            Self::AddressVerified => "address_verified",
-            Self::Administrator => "administrator",
-            Self::Disabled => "disabled",
-            Self::Restored => "restored",
-        }
-    }
-}
 
 /// Sessions of one user whose end was written. Requests are let in by what is remembered of them until
 /// [`Auth::tell_ended`], which comes after the commit.
@@ -128,7 +78,7 @@ impl Ended {
         Ok(ended)
     }
 
-    fn events(&self) -> impl Iterator<Item = Event<'_>> {
+    pub(crate) fn events(&self) -> impl Iterator<Item = Event<'_>> {
         self.ids.iter().map(|id| {
             let event = match self.reason {
                 EndReason::SignedOut => Event::done(EventKind::SignedOut),
@@ -136,17 +86,5 @@ impl Ended {
             };
             event.user(self.user_id.as_str()).session(id)
         })
-    }
-}
-
-impl Auth {
-    /// Forgets and logs sessions whose end was just committed: from here on their access tokens are refused.
-    pub(crate) fn tell_ended(&self, ended: &Ended) {
-        for id in &ended.ids {
-            self.0.standings.forget(id);
-        }
-        for event in ended.events() {
-            event.tell(&self.0.metrics);
-        }
     }
 }

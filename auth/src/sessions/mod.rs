@@ -1,11 +1,10 @@
-//! Sessions: how they begin, are used, refreshed, listed and ended.
+//! Sessions: how they are stored, cached, rotated and ended.
 
-pub(crate) mod asker;
 pub(crate) mod cache;
 pub(crate) mod end;
-pub(crate) mod list;
-pub(crate) mod page;
-pub(crate) mod refresh;
+pub(crate) mod end_reason;
+pub(crate) mod new_session;
+pub(crate) mod outcome;
 pub(crate) mod rotation;
 pub(crate) mod session;
 pub(crate) mod usage;

@@ -5,11 +5,11 @@ use crate::{
     clients::client::Device,
     clock::Millis,
     error::{Error, Refusal},
+    events::event::Event,
     keys::app_secret::random,
-    sessions::{end::EndReason, rotation::history::RotationHistory},
-    sign_in::password::NewSession,
+    sessions::{end_reason::EndReason, new_session::NewSession, rotation::history::RotationHistory},
     storage::db::{Db, Engine},
-    tokens::refresh::Salt,
+    tokens::{access::Subject, refresh::Salt},
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use sqlx::{FromRow, Transaction};
@@ -48,9 +48,27 @@ impl Session {
         self.expires_at.min(self.last_seen_at + self.idle_ms)
     }
 
+    /// The session as the subject of an access token.
+    pub(crate) fn token_subject(&self) -> Subject<'_> {
+        Subject {
+            user_id: &self.user.id,
+            session_id: &self.id,
+            authenticated_at: self.begun_at,
+            generation: self.generation,
+            ends_at: self.ends_at(),
+        }
+    }
+
     /// Whether the person proved who they are at most `within` milliseconds before `now`.
     pub fn is_recent(&self, now: Millis, within: Millis) -> bool {
         now - self.begun_at <= within
+    }
+}
+
+impl<'a> Event<'a> {
+    /// Names the session, and its user.
+    pub(crate) fn of(self, session: &'a Session) -> Self {
+        self.user(session.user.id.as_str()).session(&session.id)
     }
 }
 

@@ -1,6 +1,12 @@
-//! Sign-up, sign-in, sign-out and the proofs of a current password.
+//! Sign-up, sign-in and sign-out, refresh and authentication, and the proofs of a current password.
 
+pub(crate) mod asker;
+mod breached;
+mod ended;
+mod flash;
+mod page;
 pub(crate) mod password;
-pub(crate) mod password_change;
-pub(crate) mod reauthentication;
-pub(crate) mod refusals;
+mod password_change;
+mod reauthentication;
+pub(crate) mod refresh;
+mod refusals;

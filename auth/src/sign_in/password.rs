@@ -1,22 +1,22 @@
 //! Sign-up, sign-in and sign-out: how sessions begin and end.
 
 use crate::{
-    Auth, Grant,
     accounts::{
-        email::{EmailAddress, EmailProblem},
+        email::EmailAddress,
         user::{self, Credentials, User},
     },
     clients::{client::Device, known_device},
     clock::Millis,
     error::{CredentialFailure, Error, Violation},
-    events::{
-        event::{Event, EventKind},
-        metrics::SignInOutcome,
-    },
+    events::{event::Event, kind::EventKind},
+    handle::{Auth, Grant},
     mail::{Mail, Notice, outbox},
-    passwords::{hash::Verified, normalization::normalized, policy::PasswordProblem, queue::Client},
+    passwords::{hash::Verified, normalization::normalized, queue::Client},
     sessions::{
-        end::{EndReason, Ended},
+        end::Ended,
+        end_reason::EndReason,
+        new_session::NewSession,
+        outcome::SignInOutcome,
         session::{self, Lifetime, Session, Stored},
     },
     storage::db::Engine,
@@ -25,27 +25,12 @@ use crate::{
         mailed_link,
         refresh::{Presented, RefreshToken},
     },
+    words::{EmailProblem, PasswordProblem},
 };
 use futures::future::try_join;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::Transaction;
 use uuid::Uuid;
-
-/// What a sign-up or sign-in comes with, beside address and password.
-#[derive(Clone, Debug, Default)]
-pub struct NewSession {
-    /// Whether `Keep me signed in` was ticked.
-    pub remember: bool,
-    /// Who asks.
-    pub device: Device,
-    /// The refresh token that the browser holds already. Its session ends, so that a copied cookie does not live on.
-    pub presented: Option<String>,
-    /// Whether the client is not a browser, and is given an access token and no cookie. Its session lives no longer than
-    /// that token, is not counted with those of browsers, and makes no device known.
-    pub cookieless: bool,
-    /// Where the person was going: for the link that verifies their address.
-    pub next: Option<String>,
-}
 
 /// How a session begins.
 pub(crate) struct Beginning<'a> {
@@ -266,7 +251,7 @@ impl Auth {
         for ended in superseded.iter().chain(&too_many) {
             self.tell_ended(ended);
         }
-        event.tell(&self.0.metrics);
+        event.tell(&self.0.metrics.events);
         Ok(Grant { device_token, ..self.grant(&begun)? })
     }
 

@@ -1,17 +1,14 @@
 //! Change of the password by who knows it. For who does not, see `recovery/reset.rs`.
 
 use crate::{
-    Auth, Grant,
     accounts::{email::EmailAddress, user},
     error::{Error, Refusal, Violation},
-    events::event::{Event, EventKind},
+    events::{event::Event, kind::EventKind},
+    handle::{Auth, Grant},
     mail::Mail,
     passwords::{hash::Verified, queue::Client},
-    sessions::{
-        end::{EndReason, Ended},
-        session::Session,
-    },
-    sign_in::password::{Beginning, NewSession},
+    sessions::{end::Ended, end_reason::EndReason, new_session::NewSession, session::Session},
+    sign_in::password::Beginning,
     tokens::mailed_link,
 };
 use secrecy::SecretString;

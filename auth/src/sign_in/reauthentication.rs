@@ -1,18 +1,16 @@
 //! Recent authentication: a sensitive action requires a recent proof of the password (OWASP ASVS 5.0, V7.5.1).
 
 use crate::{
-    Auth, Grant,
     accounts::user::{self, Credentials},
     clients::client::Device,
     error::{Error, Refusal, Violation},
-    events::event::{Event, EventKind},
+    events::{event::Event, kind::EventKind},
+    handle::{Auth, Grant},
     passwords::hash::Verified,
-    sessions::{
-        end::{EndReason, Ended},
-        session::Session,
-    },
-    sign_in::password::{Beginning, NewSession},
-    throttle::{Admitted, Kind, LetThrough, Subject, Try},
+    sessions::{end::Ended, end_reason::EndReason, new_session::NewSession, session::Session},
+    sign_in::password::Beginning,
+    throttle::{Kind, LetThrough, Subject, Try},
+    tries::sign_ins::Admitted,
 };
 use secrecy::SecretString;
 

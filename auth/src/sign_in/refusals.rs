@@ -1,11 +1,11 @@
 //! Refusals of sign-ups: each is an event, written in common with others (`events/refusal_writer.rs`).
 
 use crate::{
-    Auth,
-    accounts::email::EmailProblem,
     clients::client::Device,
     error::{Error, Violation},
-    events::event::{Event, EventKind},
+    events::{event::Event, kind::EventKind},
+    handle::Auth,
+    words::EmailProblem,
 };
 
 impl Auth {

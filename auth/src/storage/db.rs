@@ -1,12 +1,15 @@
 //! The database. What differs between the engines is here, in `backup.rs` (SQLite alone has a file) and in `error.rs`.
 
-use crate::storage::private_file::{self, create_private_folder, private_file};
-use crate::storage::schema::{Schema, schema_of};
-use crate::{error::Error, events::metrics};
-use ::metrics::Histogram;
+use crate::{
+    error::Error,
+    storage::{
+        private_file::{self, create_private_folder, private_file},
+        schema::{MIGRATOR, Schema, schema_of},
+    },
+};
+use ::metrics::{Histogram, describe_histogram, histogram};
 use percent_encoding::percent_decode_str;
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
-use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 use sqlx::{AnyConnection, AnyPool, Connection, Transaction};
 use std::path::{Path, PathBuf};
@@ -14,9 +17,6 @@ use std::time::{Duration, Instant};
 
 /// The SQLx driver. Every statement is written so that SQLite and PostgreSQL read it alike.
 pub type Engine = sqlx::Any;
-
-/// The schema, from `migrations/`.
-pub(crate) static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
 
 /// How long a statement waits for another writer, and a request for a connection, before it is an honest 503.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -123,7 +123,7 @@ impl Db {
 
     /// The same, whose waits before a write are measured.
     pub(crate) fn measured(self) -> Self {
-        Self { write_wait: metrics::write_wait(), ..self }
+        Self { write_wait: write_wait(), ..self }
     }
 
     /// For `SELECT`s outside a transaction.
@@ -291,6 +291,12 @@ async fn lock_beside(database: &Path) -> Result<std::fs::File, Error> {
     })
     .await
     .map_err(|_| Error::Interrupted)?
+}
+
+/// How long a transaction waited until it could write, in seconds.
+fn write_wait() -> Histogram {
+    describe_histogram!("auth_database_write_wait_seconds", "How long a transaction waited until it could write.");
+    histogram!("auth_database_write_wait_seconds")
 }
 
 #[cfg(test)]

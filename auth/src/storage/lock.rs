@@ -1,8 +1,13 @@
 //! Who uses a SQLite database at this moment: every process that opens it holds a shared lock for as long as it runs, so
 //! that nobody replaces the file under it.
 
-use crate::storage::private_file::{create_private_folder, private_file};
-use crate::{error::Error, storage::db};
+use crate::{
+    error::Error,
+    storage::{
+        db,
+        private_file::{create_private_folder, private_file},
+    },
+};
 use std::fs::{File, TryLockError};
 use std::path::Path;
 

@@ -1,6 +1,5 @@
-//! The database: its engine, schema, lock, files, backup and clean-up.
+//! The database: its engine, schema, lock, files and clean-up.
 
-pub(crate) mod backup;
 pub(crate) mod db;
 pub(crate) mod lock;
 pub(crate) mod private_file;

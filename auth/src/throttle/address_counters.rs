@@ -2,10 +2,10 @@
 //! tokens that are none of ours (nobody guesses 256 bits, and each costs a database read), and flows that are begun (each
 //! is a row). Mailed links that are refused are counted alike.
 
-use crate::throttle::{memory_counters::MemoryCounters, rule::Rule};
 use crate::{
     clients::network::Network,
     clock::{MINUTE, Millis, SECOND},
+    throttle::{memory_counters::MemoryCounters, rule::Rule},
 };
 use std::net::IpAddr;
 

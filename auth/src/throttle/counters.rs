@@ -1,7 +1,6 @@
 //! The table of counters. Several counters are always taken in one order, so that two requests never wait for each
 //! other.
 
-use crate::throttle::rule::Counter;
 use crate::{
     clock::{DAY, Millis},
     error::Error,
@@ -9,6 +8,7 @@ use crate::{
         db::{Db, Engine},
         sweep::Over,
     },
+    throttle::rule::Counter,
 };
 use sqlx::{AnyConnection, Transaction};
 
@@ -20,7 +20,7 @@ const OVER: Over = Over { table: "throttle", key: "kind, hash", when: "regained_
 const READ_AT_ONCE: usize = 4;
 
 /// The counters of `keys` as they stand, in the same order; one that was never touched where there is none.
-pub(super) async fn peek(db: &Db, keys: &[(&'static str, String)]) -> Result<Vec<Counter>, Error> {
+pub(crate) async fn peek(db: &Db, keys: &[(&'static str, String)]) -> Result<Vec<Counter>, Error> {
     let mut counters = Vec::with_capacity(keys.len());
     for keys in keys.chunks(READ_AT_ONCE) {
         let mut query = sqlx::query_as(
@@ -51,7 +51,7 @@ struct Row {
 
 /// Replaces the counter that was `before` when it was read by `after`; `false` where another try came between. One
 /// statement, which by itself is a transaction of its own.
-pub(super) async fn replace(
+pub(crate) async fn replace(
     connection: &mut AnyConnection,
     kind: &str,
     hash: &str,
@@ -77,7 +77,7 @@ pub(super) async fn replace(
 }
 
 /// The counter, held until the transaction ends: of any number of tries at once, each sees those before it.
-pub(super) async fn hold(
+pub(crate) async fn hold(
     tx: &mut Transaction<'static, Engine>,
     kind: &str,
     hash: &str,
@@ -94,7 +94,7 @@ pub(super) async fn hold(
     .await?)
 }
 
-pub(super) async fn put(
+pub(crate) async fn put(
     tx: &mut Transaction<'static, Engine>,
     kind: &str,
     hash: &str,
@@ -113,7 +113,7 @@ pub(super) async fn put(
 
 /// Takes one try back. `begun` is the time until which it made others wait and that from before it: where that wait
 /// still stands, the one from before takes its place, so that the counter is as if the try had never been made.
-pub(super) async fn give_back(
+pub(crate) async fn give_back(
     tx: &mut Transaction<'static, Engine>,
     kind: &str,
     hash: &str,
@@ -133,7 +133,7 @@ pub(super) async fn give_back(
 }
 
 /// Takes every try back. The row stays for the next, which so is written in its place and in no index but one.
-pub(super) async fn reset(tx: &mut Transaction<'static, Engine>, kind: &str, hash: &str) -> Result<(), Error> {
+pub(crate) async fn reset(tx: &mut Transaction<'static, Engine>, kind: &str, hash: &str) -> Result<(), Error> {
     sqlx::query("UPDATE throttle SET tries = 0, free_at = 0 WHERE kind = $1 AND hash = $2")
         .bind(kind)
         .bind(hash)

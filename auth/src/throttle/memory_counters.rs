@@ -1,7 +1,9 @@
 //! Counters in this process's memory, where counting must cost no write.
 
-use crate::clock::Millis;
-use crate::throttle::rule::{Counter, Rule};
+use crate::{
+    clock::Millis,
+    throttle::rule::{Counter, Rule},
+};
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};

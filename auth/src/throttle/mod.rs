@@ -7,20 +7,17 @@
 
 mod address_counters;
 pub(crate) mod counters;
-mod mailed_links;
 mod memory_counters;
-mod rule;
-mod sign_ins;
+pub(crate) mod rule;
+pub(crate) mod sign_ins;
 
 pub(crate) use address_counters::AddressCounters;
-pub(crate) use sign_ins::{Admitted, SignIns};
+pub(crate) use sign_ins::SignIns;
 
 use crate::{
-    Auth,
     clients::{client::Device, network::Network},
     clock::{HOUR, MINUTE, Millis},
     error::Error,
-    events::event::{Event, EventKind},
     keys::app_secret::{AppSecret, Key, Purpose},
     storage::db::Engine,
 };
@@ -45,13 +42,13 @@ const SESSIONS_REGAIN: Millis = 5 * MINUTE;
 /// So many failed sign-ins before one that succeeds are told to the owner.
 pub(crate) const MANY_FAILURES: u32 = 10;
 /// What forged refresh tokens are called beside the [`Kind`]s.
-const REFRESH_TOKEN: &str = "refresh_token";
+pub(crate) const REFRESH_TOKEN: &str = "refresh_token";
 /// What flows are called that a client address begins.
-const FLOW: &str = "flow";
+pub(crate) const FLOW: &str = "flow";
 /// What refused mailed links are called beside them.
-const MAILED_LINK: &str = "mailed_link";
+pub(crate) const MAILED_LINK: &str = "mailed_link";
 /// What sign-ins are called that are let to the hash, whether they succeed or not.
-const SIGN_INS: &str = "sign_ins";
+pub(crate) const SIGN_INS: &str = "sign_ins";
 
 /// How often something may be tried before waiting begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +113,7 @@ impl Kind {
         Self::Password,
     ];
 
-    fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::SignInAccount => "sign_in_account",
             Self::SignInDevice => "sign_in_device",
@@ -130,7 +127,7 @@ impl Kind {
         }
     }
 
-    fn is_by_address(self) -> bool {
+    pub(crate) fn is_by_address(self) -> bool {
         matches!(self, Self::SignInAddress | Self::SignUpAddress | Self::MailAddress)
     }
 
@@ -139,7 +136,7 @@ impl Kind {
         self.is_by_address() || matches!(self, Self::SignInAccount | Self::MailAccount | Self::Password)
     }
 
-    fn rule(self, throttle: Throttle) -> Rule {
+    pub(crate) fn rule(self, throttle: Throttle) -> Rule {
         if self.is_by_address() {
             Rule { free: throttle.free_per_address, regained_every: ADDRESS_REGAINS, longest: LONGEST_WAIT }
         } else if self == Self::Password {
@@ -153,35 +150,35 @@ impl Kind {
 
 /// Whose tries are counted.
 pub(crate) struct Subject {
-    kind: Kind,
+    pub(crate) kind: Kind,
     who: String,
     /// How many times the budget of one.
-    weight: u32,
+    pub(crate) weight: u32,
 }
 
 /// A counter that a try is counted by, as it was read.
-struct Seen {
-    kind: Kind,
-    hash: String,
-    rule: Rule,
-    counter: Counter,
+pub(crate) struct Seen {
+    pub(crate) kind: Kind,
+    pub(crate) hash: String,
+    pub(crate) rule: Rule,
+    pub(crate) counter: Counter,
 }
 
 /// A counter that a try was counted by: until when it makes others wait, and until when it did before.
-struct Counted {
-    kind: Kind,
-    hash: String,
-    free_at: (Millis, Millis),
+pub(crate) struct Counted {
+    pub(crate) kind: Kind,
+    pub(crate) hash: String,
+    pub(crate) free_at: (Millis, Millis),
 }
 
 /// A try that did not have to wait when it was looked at.
 #[must_use = "a try that is not counted is free"]
-pub(crate) struct LetThrough(Vec<Seen>);
+pub(crate) struct LetThrough(pub(crate) Vec<Seen>);
 
 /// A try that was let through.
 #[must_use = "a try that succeeds is to be forgiven"]
 pub(crate) struct Try {
-    counted: Vec<Counted>,
+    pub(crate) counted: Vec<Counted>,
     /// How many of the same account or device came before it and were neither forgiven nor given back.
     pub(crate) before: u32,
 }
@@ -194,7 +191,7 @@ impl ThrottleKey {
         secret.derive(Purpose::Throttle).map(Self)
     }
 
-    fn hash(&self, subject: &Subject) -> Result<String, Error> {
+    pub(crate) fn hash(&self, subject: &Subject) -> Result<String, Error> {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.0.expose_secret())
             .map_err(|_| Error::Crypto("HMAC refused the key"))?;
         mac.update(subject.kind.as_str().as_bytes());
@@ -226,153 +223,6 @@ impl Subject {
         }
         let account = email.map(|email| Self::account(of_account, email));
         account.into_iter().chain(Self::address(of_address, device)).collect()
-    }
-}
-
-impl Auth {
-    /// Counts a try, before anything costly is done for it. `user` is whose account it is about, where there is one.
-    ///
-    /// # Errors
-    /// [`Error::Throttled`] where it has to wait, which writes nothing; [`Error::Database`].
-    pub(crate) async fn count_try(
-        &self,
-        subjects: &[Subject],
-        user: Option<&str>,
-        device: &Device,
-    ) -> Result<Try, Error> {
-        let keys = self.let_all_through(subjects).await?;
-        self.count_let_through(keys, user, device).await
-    }
-
-    /// The first half of it: who has to wait writes nothing.
-    ///
-    /// # Errors
-    /// As [`Auth::count_try`].
-    pub(crate) async fn let_all_through(&self, subjects: &[Subject]) -> Result<LetThrough, Error> {
-        let throttle = self.0.config.throttle;
-        let mut keys = Vec::with_capacity(subjects.len());
-        for subject in subjects {
-            let rule = subject.kind.rule(throttle).times(subject.weight);
-            keys.push((subject.kind, self.0.throttle_key.hash(subject)?, rule));
-        }
-        keys.sort_by(|(kind, hash, _), (other, other_hash, _)| (kind, hash).cmp(&(other, other_hash)));
-        let now = self.0.clock.now();
-        let names: Vec<_> = keys.iter().map(|(kind, hash, _)| (kind.as_str(), hash.clone())).collect();
-        let counters = counters::peek(&self.0.db, &names).await?;
-        let seen = keys.into_iter().zip(counters);
-        let seen: Vec<_> = seen.map(|((kind, hash, rule), counter)| Seen { kind, hash, rule, counter }).collect();
-        for Seen { kind, rule, counter, .. } in &seen {
-            self.let_through(*kind, *rule, *counter, now)?;
-        }
-        Ok(LetThrough(seen))
-    }
-
-    /// The second half: of any number of tries at once each sees those before it, and may have to wait after all.
-    ///
-    /// # Errors
-    /// As [`Auth::count_try`].
-    pub(crate) async fn count_let_through(
-        &self,
-        LetThrough(seen): LetThrough,
-        user: Option<&str>,
-        device: &Device,
-    ) -> Result<Try, Error> {
-        let now = self.0.clock.now();
-        let mut counted = Vec::with_capacity(seen.len());
-        if let [Seen { kind, hash, rule, counter }] = &seen[..] {
-            let after = rule.count(*counter, now);
-            let mut connection = self.0.db.writer().await?;
-            if counters::replace(&mut connection, kind.as_str(), hash, *counter, after).await? {
-                counted.push((*counter, after));
-            }
-        }
-        // Several are counted together or not at all; and where one was counted meanwhile, what it is now counts.
-        if counted.is_empty() && !seen.is_empty() {
-            let mut tx = self.0.db.write().await?;
-            for Seen { kind, hash, rule, counter } in &seen {
-                let (mut before, mut after) = (*counter, rule.count(*counter, now));
-                if !counters::replace(&mut tx, kind.as_str(), hash, before, after).await? {
-                    before = counters::hold(&mut tx, kind.as_str(), hash, now).await?;
-                    self.let_through(*kind, *rule, before, now)?;
-                    after = rule.count(before, now);
-                    counters::put(&mut tx, kind.as_str(), hash, after).await?;
-                }
-                counted.push((before, after));
-            }
-            tx.commit().await?;
-        }
-        let waiting = seen.iter().zip(&counted).rev().find(|(seen, (_, after))| seen.rule.wait(*after, now) > 0);
-        if let Some((Seen { kind, .. }, _)) = waiting {
-            self.0.metrics.throttle_waits.count(kind.as_str());
-            self.record(&Event::refused(EventKind::Throttled).user(user).device(device).detail(kind.as_str()));
-        }
-        let own = seen.iter().zip(&counted).rev().find(|(seen, _)| !seen.kind.is_by_address());
-        let before = own.and_then(|(_, (_, after))| u32::try_from(after.tries - 1).ok()).unwrap_or_default();
-        let counted = seen.into_iter().zip(counted).map(|(Seen { kind, hash, .. }, (before, after))| Counted {
-            kind,
-            hash,
-            free_at: (after.free_at, before.free_at),
-        });
-        Ok(Try { counted: counted.collect(), before })
-    }
-
-    /// Forgives a try that succeeded where nothing else is written.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub(crate) async fn forgive(&self, tried: &Try) -> Result<(), Error> {
-        let mut tx = self.0.db.write().await?;
-        tried.succeeded(&mut tx).await?;
-        Ok(tx.commit().await?)
-    }
-
-    /// Nothing, where refresh tokens from the address of `device` may be looked at.
-    ///
-    /// # Errors
-    /// [`Error::Throttled`] where too many were forged.
-    pub(crate) fn let_token_through(&self, device: &Device) -> Result<(), Error> {
-        let now = self.0.clock.now();
-        match device.address.map_or(0, |address| self.0.forged_tokens.wait(address, now)) {
-            0 => Ok(()),
-            retry_after => Err(self.throttled(REFRESH_TOKEN, retry_after)),
-        }
-    }
-
-    /// Counts a refresh token that is none of ours.
-    pub(crate) fn count_forged_token(&self, device: &Device) {
-        let Some(address) = device.address else { return };
-        if self.0.forged_tokens.count(address, self.0.clock.now()) {
-            self.0.metrics.throttle_waits.count(REFRESH_TOKEN);
-            self.record(&Event::refused(EventKind::Throttled).device(device).detail(REFRESH_TOKEN));
-        }
-    }
-
-    /// Counts a flow that the address of `device` begins, which is a row; `false` where it has begun too many, and so is
-    /// not to begin another now.
-    pub fn count_flow(&self, device: &Device) -> bool {
-        let Some(address) = device.address else { return true };
-        let now = self.0.clock.now();
-        if self.0.begun_flows.wait(address, now) > 0 {
-            self.0.metrics.throttle_refusals.count(FLOW);
-            return false;
-        }
-        if self.0.begun_flows.count(address, now) {
-            self.0.metrics.throttle_waits.count(FLOW);
-            self.record(&Event::refused(EventKind::Throttled).device(device).detail(FLOW));
-        }
-        true
-    }
-
-    fn let_through(&self, kind: Kind, rule: Rule, counter: Counter, now: Millis) -> Result<(), Error> {
-        match rule.wait(counter, now) {
-            0 => Ok(()),
-            retry_after => Err(self.throttled(kind.as_str(), retry_after)),
-        }
-    }
-
-    fn throttled(&self, tried: &'static str, retry_after: Millis) -> Error {
-        self.0.metrics.throttle_refusals.count(tried);
-        Error::Throttled { retry_after }
     }
 }
 

@@ -4,7 +4,6 @@ use crate::{
     clock::{Clock, Millis, SECOND},
     error::{Error, Refusal},
     keys::{app_secret::random, signing::SigningKeys},
-    sessions::session::Session,
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
@@ -87,6 +86,18 @@ impl Claims {
     }
 }
 
+/// The session that an access token is minted for.
+pub(crate) struct Subject<'a> {
+    pub(crate) user_id: &'a str,
+    pub(crate) session_id: &'a str,
+    /// When the person last proved who they are.
+    pub(crate) authenticated_at: Millis,
+    /// The generation of the session's refresh token.
+    pub(crate) generation: i64,
+    /// When the session ends if it is not used again.
+    pub(crate) ends_at: Millis,
+}
+
 /// Mints and verifies access tokens.
 pub(crate) struct AccessTokens {
     issuer: String,
@@ -106,10 +117,10 @@ impl AccessTokens {
         Self { issuer: issuer.to_owned(), lifetime, validation, verified: Cache::new(REMEMBERED) }
     }
 
-    /// Mints a token for `session`. It never outlives the session.
-    pub(crate) fn mint(&self, keys: &SigningKeys, clock: &Clock, session: &Session) -> Result<AccessToken, Error> {
+    /// Mints a token for a session, which it never outlives.
+    pub(crate) fn mint(&self, keys: &SigningKeys, clock: &Clock, subject: &Subject<'_>) -> Result<AccessToken, Error> {
         let now = clock.now();
-        let expires_in = self.lifetime.min(session.ends_at() - now).max(0);
+        let expires_in = self.lifetime.min(subject.ends_at - now).max(0);
         let key = &keys.current.access;
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TYPE.to_owned());
@@ -117,13 +128,13 @@ impl AccessTokens {
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: self.issuer.clone(),
-            sub: session.user.id.clone(),
-            sid: session.id.clone(),
+            sub: subject.user_id.to_owned(),
+            sid: subject.session_id.to_owned(),
             iat: now / SECOND,
             exp: (now + expires_in) / SECOND,
-            auth_time: session.begun_at / SECOND,
+            auth_time: subject.authenticated_at / SECOND,
             client_id: WEB_CLIENT_ID.to_owned(),
-            jti: format!("{}.{}", session.generation, BASE64_URL_SAFE_NO_PAD.encode(random::<ID_BYTES>()?)),
+            jti: format!("{}.{}", subject.generation, BASE64_URL_SAFE_NO_PAD.encode(random::<ID_BYTES>()?)),
             roles: Vec::new(),
         };
         let token =

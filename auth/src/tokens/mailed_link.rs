@@ -1,12 +1,9 @@
 //! The secrets of mailed links: hashed, each for one purpose, single use, and for a while.
 
 use crate::{
-    Auth,
     accounts::email::EmailAddress,
-    clients::client::Device,
     clock::{DAY, HOUR, MINUTE, Millis},
     error::{Error, LinkProblem},
-    mail::GIVEN_UP_AFTER,
     storage::{
         db::{Db, Engine},
         sweep::Over,
@@ -18,6 +15,8 @@ use sqlx::{FromRow, Transaction};
 
 /// How long an account's owner has to accept an invitation.
 const INVITATION_LIFETIME: Millis = 7 * DAY;
+/// The age at which a mail that cannot be sent is given up.
+pub(crate) const GIVEN_UP_AFTER: Millis = DAY;
 /// How long a link that is over still says why.
 const REMEMBERED: Millis = 7 * DAY;
 const OVER: Over = Over { table: "email_tokens", key: "hash", when: "expires_at <= $1" };
@@ -100,8 +99,8 @@ pub struct Link {
 }
 
 #[derive(FromRow)]
-struct Row {
-    user_id: String,
+pub(crate) struct Row {
+    pub(crate) user_id: String,
     address: String,
     created_at: Millis,
     expires_at: Millis,
@@ -111,7 +110,7 @@ struct Row {
 
 impl Row {
     /// Why the link does not work at `now`; `None` where it does.
-    fn problem(&self, now: Millis) -> Option<LinkProblem> {
+    pub(crate) fn problem(&self, now: Millis) -> Option<LinkProblem> {
         if self.used_at.is_some() {
             Some(LinkProblem::Used)
         } else if self.voided_at.is_some() {
@@ -123,71 +122,12 @@ impl Row {
         }
     }
 
-    fn link(self) -> Link {
+    pub(crate) fn link(self) -> Link {
         Link { user_id: self.user_id, address: self.address, created_at: self.created_at }
     }
 }
 
-impl Auth {
-    /// What a link is good for. Looking at it uses nothing up, so that whatever scans mail burns no link. `token` may have
-    /// around it what was copied with it. `device` is who asks.
-    ///
-    /// # Errors
-    /// [`Error::Link`] where it does not work, or not for this purpose, which is an event; [`Error::Throttled`] where the
-    /// client's address presented too many such links; [`Error::Database`].
-    pub async fn look_at_link(&self, purpose: LinkPurpose, token: &str, device: &Device) -> Result<Link, Error> {
-        self.let_link_through(device)?;
-        let row = match mailed_token::hash_presented(token) {
-            Some(hash) => {
-                let row = sqlx::query_as::<_, Row>(SELECT).bind(hash).bind(purpose.as_str());
-                row.fetch_optional(self.0.db.readers()).await?
-            }
-            None => None,
-        };
-        self.working_link(row, purpose, device)
-    }
-
-    /// Uses a token up. Exactly one of any number that race for it gets the link.
-    ///
-    /// # Errors
-    /// [`Error::Link`] where it does not work, which is an event; [`Error::Database`].
-    pub(crate) async fn use_link(
-        &self,
-        tx: &mut Transaction<'static, Engine>,
-        purpose: LinkPurpose,
-        token: &str,
-        device: &Device,
-    ) -> Result<Link, Error> {
-        let Some(hash) = mailed_token::hash_presented(token) else { return self.working_link(None, purpose, device) };
-        let now = self.0.clock.now();
-        let used = sqlx::query(
-            "UPDATE email_tokens SET used_at = $3
-             WHERE hash = $1 AND purpose = $2 AND used_at IS NULL AND voided_at IS NULL AND expires_at > $3",
-        )
-        .bind(&hash)
-        .bind(purpose.as_str())
-        .bind(now)
-        .execute(&mut **tx)
-        .await?;
-        let row: Option<Row> =
-            sqlx::query_as(SELECT).bind(&hash).bind(purpose.as_str()).fetch_optional(&mut **tx).await?;
-        match row {
-            Some(row) if used.rows_affected() == 1 => Ok(row.link()),
-            row => self.working_link(row, purpose, device),
-        }
-    }
-
-    /// The link of a row that was looked up, where it works.
-    fn working_link(&self, row: Option<Row>, purpose: LinkPurpose, device: &Device) -> Result<Link, Error> {
-        let Some(row) = row else { return Err(self.refuse_link(purpose, LinkProblem::Unknown, None, device)) };
-        match row.problem(self.0.clock.now()) {
-            None => Ok(row.link()),
-            Some(problem) => Err(self.refuse_link(purpose, problem, Some(&row.user_id), device)),
-        }
-    }
-}
-
-const SELECT: &str = "SELECT user_id, address, created_at, expires_at, used_at, voided_at FROM email_tokens
+pub(crate) const SELECT: &str = "SELECT user_id, address, created_at, expires_at, used_at, voided_at FROM email_tokens
      WHERE hash = $1 AND purpose = $2";
 
 /// Makes a token for a link to `address`. The account's earlier ones of the same purpose are void from now on, but for

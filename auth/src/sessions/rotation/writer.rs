@@ -4,7 +4,8 @@
 //! the rotations that gathered meanwhile share both: each is its own `UPDATE` with its own row count, and is answered
 //! after the commit.
 
-use crate::{clock::Millis, error::Error, events::metrics, storage::db::Db};
+use crate::{clock::Millis, error::Error, storage::db::Db};
+use ::metrics::{Histogram, describe_histogram, histogram};
 use tokio::sync::{mpsc, oneshot};
 
 /// The most rotations in one transaction.
@@ -35,7 +36,7 @@ impl RotationWriter {
     /// Starts the task; it ends when the last handle is dropped.
     pub(crate) fn start(db: Db) -> Self {
         let (sender, mut receiver) = mpsc::channel::<Waiting>(QUEUE);
-        let per_commit = metrics::rotations_per_commit();
+        let per_commit = rotations_per_commit();
         tokio::spawn(async move {
             let mut batch = Vec::with_capacity(BATCH);
             while receiver.recv_many(&mut batch, BATCH).await > 0 {
@@ -92,14 +93,19 @@ async fn write(db: &Db, batch: &[Waiting]) -> Result<Vec<bool>, Error> {
     Ok(won)
 }
 
+/// How many rotations shared a commit.
+fn rotations_per_commit() -> Histogram {
+    describe_histogram!("auth_rotations_per_commit", "Rotations of refresh tokens that were committed together.");
+    histogram!("auth_rotations_per_commit")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
-        Auth, Grant,
         clock::{DAY, MINUTE},
-        sessions::session,
-        sign_in::password::NewSession,
+        handle::{Auth, Grant},
+        sessions::{new_session::NewSession, session},
         testing,
     };
     use futures::future::join_all;

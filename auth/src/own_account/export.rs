@@ -1,15 +1,13 @@
 //! Everything that is kept about a person: to take along, and to take away (GDPR, articles 15, 17 and 20).
 
 use crate::{
-    Auth,
-    accounts::{contacts::Contacts, email::EmailAddress, user},
+    accounts::{email::EmailAddress, user},
     clients::client::Device,
     error::{Error, Refusal, Violation},
-    events::{
-        activity::{self, Activity},
-        event::{Event, EventKind},
-    },
-    mail::{Mail, Notice, outbox},
+    events::{event::Event, kind::EventKind},
+    handle::Auth,
+    mail::{Mail, Notice, contacts::Contacts, outbox},
+    own_account::activity::{self, Activity},
     recovery::former_address,
     sessions::session::{self, Session},
 };
@@ -28,7 +26,7 @@ impl Auth {
         let mut tx = self.0.db.write().await?;
         event.record_in(&mut tx, self.0.clock.now()).await?;
         tx.commit().await?;
-        event.tell(&self.0.metrics);
+        event.tell(&self.0.metrics.events);
 
         let sessions = self.devices(session).await?;
         let sessions = sessions.into_iter().map(|device| {
@@ -93,7 +91,7 @@ impl Auth {
         outbox::put(&mut tx, &owner.email, None, &mail, &self.0.sealer, now).await?;
         tx.commit().await?;
         self.0.standings.forget_user(&owner.id);
-        Event::done(EventKind::AccountDeleted).of(session).tell(&self.0.metrics);
+        Event::done(EventKind::AccountDeleted).of(session).tell(&self.0.metrics.events);
         self.wake_mailer();
         Ok(())
     }

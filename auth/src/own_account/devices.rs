@@ -1,12 +1,13 @@
 //! A person's own sessions: where they are signed in, and how they end that elsewhere.
 
 use crate::{
-    Auth,
     accounts::user,
     clock::Millis,
     error::Error,
+    handle::Auth,
     sessions::{
-        end::{EndReason, Ended},
+        end::Ended,
+        end_reason::EndReason,
         session::{self, Session},
     },
 };

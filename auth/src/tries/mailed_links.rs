@@ -1,12 +1,12 @@
 //! Mailed links that are refused, counted by client address in memory, as forged refresh tokens are: a guess at 256 bits
 //! is hopeless, and its refusal must cost no write.
 
-use crate::throttle::MAILED_LINK;
 use crate::{
-    Auth,
     clients::client::Device,
     error::Error,
-    events::event::{Event, EventKind},
+    events::{event::Event, kind::EventKind},
+    handle::Auth,
+    throttle::MAILED_LINK,
 };
 
 impl Auth {

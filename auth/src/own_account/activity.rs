@@ -1,11 +1,10 @@
 //! The record of what happened: how it is written, and what a person reads of their own.
 
 use crate::{
-    Auth,
-    clients::client::Device,
     clock::Millis,
     error::Error,
-    events::event::{Event, EventKind, Outcome, Row},
+    events::kind::{EventKind, Outcome},
+    handle::Auth,
     sessions::session::Session,
     storage::db::{Db, Engine},
 };
@@ -82,37 +81,6 @@ impl Auth {
         .await?;
         Ok(kept.into_iter().filter_map(|kept| kept.shown_in(session)).collect())
     }
-
-    /// Records that something was refused above this crate: a request from another site, say. Costs the request no
-    /// write.
-    pub fn record_refusal(&self, kind: EventKind, user: Option<&str>, device: &Device) {
-        self.record(&Event::refused(kind).user(user).device(device));
-    }
-
-    /// Records that the person of `session` asked for something that is there and somebody else's. `what` is the word for
-    /// it: `note`, say. Gives the error to answer with, which is that of a thing that is not there, so that nobody learns
-    /// what is. Costs the request no write.
-    pub async fn access_refused(&self, session: &Session, what: &'static str) -> Error {
-        // Remembered of a request that has just proved itself, so that the answer takes no longer than any other. Where
-        // the database does not say, the event goes without.
-        let standing = self.0.standings.get(&self.0.db, &session.id).await.ok().flatten();
-        let device = standing.map(|standing| standing.stored.device()).unwrap_or_default();
-        self.record(&Event::refused(EventKind::AccessRefused).of(session).device(&device).detail(what));
-        Error::NotFound
-    }
-
-    /// Waits until every refusal so far is written and every request for a new password looked into. To be called
-    /// before the process ends.
-    pub async fn settle(&self) {
-        self.0.reset_requests.settle().await;
-        self.0.refusals.settle().await;
-    }
-
-    /// Logs an event, and records it with the next batch.
-    pub(crate) fn record(&self, event: &Event<'_>) {
-        event.tell(&self.0.metrics);
-        self.0.refusals.take(event, &self.0.clock);
-    }
 }
 
 /// Everything that is kept about a user, oldest first, whoever asks.
@@ -145,11 +113,4 @@ pub(crate) async fn anonymise(tx: &mut Transaction<'static, Engine>, user_id: &s
     .execute(&mut **tx)
     .await?;
     Ok(())
-}
-
-impl Row {
-    /// As [`anonymise`], of an event that is not written yet.
-    pub(crate) fn anonymise(&mut self) {
-        (self.user_id, self.session_id, self.address, self.device) = (None, None, None, None);
-    }
 }

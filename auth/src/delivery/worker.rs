@@ -1,20 +1,18 @@
 //! The life of a mail in the outbox: claimed by a worker, then sent, retried or given up.
 
-use crate::mail::{
-    outbox::{OutgoingMail, Row},
-    template::Template,
-};
 use crate::{
-    Auth,
     accounts::user,
-    clock::{DAY, HOUR, MINUTE, Millis, SECOND},
+    clock::{HOUR, MINUTE, Millis, SECOND},
     error::Error,
-    events::{
-        event::{Event, EventKind},
-        metrics::MailOutcome,
+    events::{event::Event, kind::EventKind},
+    handle::Auth,
+    mail::{
+        outbox::{OutgoingMail, Row},
+        outcome::MailOutcome,
+        template::Template,
     },
     storage::db::{Db, Engine},
-    tokens::mailed_link,
+    tokens::mailed_link::{self, GIVEN_UP_AFTER},
 };
 use sqlx::{AssertSqlSafe, Transaction};
 
@@ -23,8 +21,6 @@ const LEASE: Millis = 2 * MINUTE;
 /// The pause after the first failure; each further one is twice as long.
 const FIRST_PAUSE: Millis = 10 * SECOND;
 const LONGEST_PAUSE: Millis = HOUR;
-/// The age at which a mail that fails is given up.
-pub(crate) const GIVEN_UP_AFTER: Millis = DAY;
 /// Condition for a mail whose link was used or voided. Such a mail would only lead to a page that refuses its link.
 const LINK_IS_VOID: &str = "link IS NOT NULL AND NOT EXISTS
     (SELECT 1 FROM email_tokens WHERE hash = outbox.link AND used_at IS NULL AND voided_at IS NULL)";
@@ -81,7 +77,7 @@ impl Auth {
             self.0.metrics.mails.count(MailOutcome::Dropped);
         }
         for user_id in &hopeless {
-            given_up(user_id.as_deref()).tell(&self.0.metrics);
+            given_up(user_id.as_deref()).tell(&self.0.metrics.events);
             self.0.metrics.mails.count(MailOutcome::GivenUp);
         }
         Ok(mails)
@@ -147,7 +143,7 @@ impl Auth {
         tx.commit().await?;
         self.0.metrics.mails.count(if event.is_some() { MailOutcome::GivenUp } else { MailOutcome::Failed });
         if let Some(event) = event {
-            event.tell(&self.0.metrics);
+            event.tell(&self.0.metrics.events);
         }
         Ok(())
     }

@@ -5,12 +5,10 @@
 //! What a page says proves nothing. It only keeps a page of one person from acting for another.
 
 use crate::{
-    Auth,
     error::Error,
-    sessions::{
-        refresh::session_id_of,
-        session::{self, Session},
-    },
+    handle::Auth,
+    sessions::session::{self, Session},
+    sign_in::refresh::session_id_of,
 };
 use uuid::Uuid;
 

@@ -1,6 +1,6 @@
 //! Seals what a browser keeps for its next page (a flash), so that a client can neither read nor make one.
 
-use crate::{Auth, error::Error};
+use crate::{error::Error, handle::Auth};
 use secrecy::ExposeSecret;
 
 /// What a flash is bound to: nothing but being one.

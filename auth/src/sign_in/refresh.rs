@@ -1,15 +1,16 @@
 //! What a presented token gives: a page its user, a refresh its next token, a fetch its session.
 
 use crate::{
-    Auth, Grant,
     accounts::user,
     clients::client::Device,
     clock::Millis,
     error::{Error, Refusal},
-    events::event::{Event, EventKind},
+    events::{event::Event, kind::EventKind},
+    handle::{Auth, Grant},
     mail::{Mail, Notice, outbox},
     sessions::{
-        end::{EndReason, Ended},
+        end::Ended,
+        end_reason::EndReason,
         rotation::{
             rule::{Presentation, Verdict, judge},
             writer::Rotation,
@@ -64,7 +65,7 @@ impl Auth {
                     if self.0.rotations.rotate(rotation).await? {
                         stored.session.generation += 1;
                         stored.session.last_seen_at = now;
-                        Event::done(EventKind::Renewed).of(&stored.session).tell(&self.0.metrics);
+                        Event::done(EventKind::Renewed).of(&stored.session).tell(&self.0.metrics.events);
                         self.0.metrics.rotations.count(verdict);
                         return self.grant(&stored);
                     }
@@ -77,7 +78,7 @@ impl Auth {
                 Verdict::RepeatLate => {
                     let event = Event::done(EventKind::Repeated).of(&stored.session).device(device).detail("late");
                     if usage::claim_late_repeat(&self.0.db, &stored, &event, now).await? {
-                        event.tell(&self.0.metrics);
+                        event.tell(&self.0.metrics.events);
                         self.0.metrics.rotations.count(verdict);
                         stored.session.last_seen_at = now;
                         return self.grant(&stored);
@@ -177,7 +178,7 @@ impl Auth {
         }
         tx.commit().await?;
         if ended.has(&session.id) {
-            event.generations(stored.session.generation, presented).tell(&self.0.metrics);
+            event.generations(stored.session.generation, presented).tell(&self.0.metrics.events);
             self.tell_ended(&ended);
             self.wake_mailer();
         }

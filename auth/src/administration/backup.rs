@@ -3,17 +3,15 @@
 use crate::{
     clock::{Clock, Millis},
     error::Error,
-    events::{
-        event::{Event, EventKind},
-        metrics::Metrics,
-    },
-    sessions::end::EndReason,
+    events::{event::Event, kind::EventKind, metrics::EventCounters},
+    sessions::end_reason::EndReason,
     storage::{
         db::{self, Db, Engine},
         lock::{DatabaseLock, LockProblem},
         private_file::{private_file, restrict},
-        schema::{Schema, SchemaProblem, schema_of},
+        schema::{Schema, schema_of},
     },
+    words::SchemaProblem,
 };
 use sqlx::any::install_default_drivers;
 use sqlx::{AnyConnection, Connection, Transaction};
@@ -110,7 +108,7 @@ pub async fn back_up(url: &str, path: &Path, clock: &Clock) -> Result<u64, Backu
         let mut tx = db.write().await?;
         event.record_in(&mut tx, clock.now()).await?;
         tx.commit().await?;
-        event.tell(&Metrics::new());
+        event.tell(&EventCounters::of_events());
         db.close().await;
     }
     Ok(fs::metadata(path)?.len())
@@ -180,7 +178,7 @@ pub async fn restore(url: &str, path: &Path, clock: &Clock) -> Result<Restored, 
     fs::rename(&new, &database)?;
     sync_folder(&database)?;
     let _none = fs::remove_file(new.with_added_extension("lock"));
-    Event::done(EventKind::Restored).tell(&Metrics::new());
+    Event::done(EventKind::Restored).tell(&EventCounters::of_events());
     Ok(restored)
 }
 

@@ -1,24 +1,16 @@
 //! What a person says of themselves.
 
 use crate::{
-    Auth,
     accounts::user::{self, User},
     error::{Error, Refusal, Violation},
-    events::event::{Event, EventKind},
+    events::{event::Event, kind::EventKind},
+    handle::Auth,
     sessions::session::Session,
+    words::DisplayNameProblem,
 };
 
 /// The longest display name, in characters (Unicode code points).
 pub const DISPLAY_NAME_MAX_LENGTH: usize = 80;
-
-/// What is wrong with a display name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DisplayNameProblem {
-    /// More than [`DISPLAY_NAME_MAX_LENGTH`] characters.
-    TooLong,
-    /// It holds a character that is not there to be seen: a line break, say, or one that turns the text around it.
-    Unprintable,
-}
 
 impl Auth {
     /// Sets or, where there is nothing but blanks, takes away the name that the person wants to be called; gives the
@@ -39,7 +31,7 @@ impl Auth {
         event.record_in(&mut tx, now).await?;
         tx.commit().await?;
         self.0.standings.forget_user(&session.user.id);
-        event.tell(&self.0.metrics);
+        event.tell(&self.0.metrics.events);
         Ok(User { display_name: name.map(str::to_owned), ..session.user.clone() })
     }
 }

@@ -1,0 +1,6 @@
+//! A signed-in person's own account: profile, sessions, activity and data.
+
+pub(crate) mod activity;
+pub(crate) mod devices;
+pub(crate) mod export;
+pub(crate) mod profile;

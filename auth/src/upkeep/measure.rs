@@ -1,0 +1,13 @@
+//! Measures what is not counted as it happens: how much waits.
+
+use crate::{handle::Auth, mail::outbox};
+
+impl Auth {
+    /// Measures what is of interest only at the moment when somebody looks: how many passwords and mails wait. What
+    /// cannot be known now is not a number.
+    pub async fn measure(&self) {
+        self.0.hasher.measure();
+        let waiting = outbox::waiting(&self.0.db).await;
+        self.0.metrics.mails_waiting.set(waiting.map_or(f64::NAN, f64::from));
+    }
+}
