@@ -1,19 +1,18 @@
 //! The handle to accounts: its configuration, and the state that all operations share.
 
 use crate::{
+    change::{Change, Effects},
     clients::{known_device::DeviceToken, voucher::DeviceVouchers},
     clock::{Clock, Millis},
     error::Error,
     events::refusal_writer::RefusalWriter,
     keys::{app_secret::AppSecret, seal::Sealer, signing::SigningKeys},
-    metrics::Metrics,
     passwords::{
         breached::BreachedPasswords,
         hash::{Argon2Cost, PasswordHasher},
         policy::PasswordPolicy,
     },
     sessions::{
-        cache::Standings,
         rotation::{delivered::DeliveredTokens, writer::RotationWriter},
         session::{Lifetime, Session},
     },
@@ -28,7 +27,6 @@ use crate::{
 };
 use std::fmt;
 use std::sync::Arc;
-use tokio::sync::Notify;
 
 /// Everything that can be set about accounts.
 #[derive(Clone, Debug)]
@@ -86,15 +84,12 @@ pub(crate) struct Inner {
     pub(crate) keys: SigningKeys,
     pub(crate) hasher: PasswordHasher,
     pub(crate) access_tokens: AccessTokens,
-    pub(crate) standings: Standings,
     pub(crate) delivered: DeliveredTokens,
     pub(crate) rotations: RotationWriter,
     pub(crate) refusals: RefusalWriter,
-    pub(crate) sealer: Arc<Sealer>,
+    pub(crate) effects: Arc<Effects>,
     pub(crate) flash_sealer: Sealer,
-    pub(crate) mail_waiting: Arc<Notify>,
     pub(crate) reset_requests: TaskQueue<ResetRequest>,
-    pub(crate) metrics: Arc<Metrics>,
     pub(crate) throttle_key: ThrottleKey,
     pub(crate) forged_tokens: AddressCounters,
     pub(crate) begun_flows: AddressCounters,
@@ -107,6 +102,11 @@ impl Auth {
     /// The database, for features that keep rows of their own beside the accounts.
     pub fn db(&self) -> &Db {
         &self.0.db
+    }
+
+    /// Begins a change at `now`.
+    pub(crate) async fn change(&self, now: Millis) -> Result<Change<'_>, Error> {
+        Change::begin(&self.0.db, &self.0.effects, now).await
     }
 
     /// The clock.

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod administration;
+mod change;
 mod clients;
 mod clock;
 mod delivery;

@@ -1,6 +1,7 @@
 //! Starts the account engine: derives its keys and starts its tasks.
 
 use crate::{
+    change::Effects,
     clients::voucher::DeviceVouchers,
     clock::Clock,
     error::Error,
@@ -31,22 +32,18 @@ impl Auth {
     /// can be had for it.
     pub fn new(db: Db, clock: Clock, config: Config) -> Result<Self, Error> {
         let sealer_for = |purpose| Sealer::derive(&config.secret, config.old_secret.as_ref(), purpose);
-        let (sealer, flash_sealer) = (Arc::new(sealer_for(Purpose::Outbox)?), sealer_for(Purpose::Flash)?);
-        let mail_waiting = Arc::new(Notify::new());
-        let metrics = Arc::new(Metrics::new());
         let db = db.measured();
-        let desk = Desk {
-            db: db.clone(),
-            clock: clock.clone(),
-            sealer: Arc::clone(&sealer),
-            mail_waiting: Arc::clone(&mail_waiting),
-            metrics: Arc::clone(&metrics),
-        };
+        let effects = Arc::new(Effects {
+            metrics: Metrics::new(),
+            standings: Standings::new(),
+            mail_waiting: Arc::new(Notify::new()),
+            sealer: sealer_for(Purpose::Outbox)?,
+        });
+        let desk = Desk { db: db.clone(), clock: clock.clone(), effects: Arc::clone(&effects) };
         Ok(Self(Arc::new(Inner {
             keys: SigningKeys::derive(&config.secret, config.old_secret.as_ref())?,
             hasher: PasswordHasher::new(config.argon2)?,
             access_tokens: AccessTokens::new(&config.public_url, config.access_token_ttl),
-            standings: Standings::new(),
             delivered: DeliveredTokens::new(),
             rotations: RotationWriter::start(db.clone()),
             refusals: RefusalWriter::start(db.clone()),
@@ -57,10 +54,8 @@ impl Auth {
             device_vouchers: DeviceVouchers::derive(&config.secret)?,
             begun_flows: AddressCounters::of_begun_flows(config.throttle.free_per_address),
             refused_links: AddressCounters::of_refused_links(config.throttle.free_per_address),
-            sealer,
-            flash_sealer,
-            mail_waiting,
-            metrics,
+            flash_sealer: sealer_for(Purpose::Flash)?,
+            effects,
             db,
             clock,
             config,

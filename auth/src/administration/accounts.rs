@@ -7,13 +7,14 @@ use crate::{
         user::{self, User},
     },
     administration::{facet::Administration, invitation},
+    change::Change,
     clients::client::Device,
     clock::Millis,
     error::{Error, Violation},
     events::{event::Event, kind::EventKind},
     keys::app_secret::random,
-    mail::{Mail, outbox},
-    sessions::{end::Ended, end_reason::EndReason},
+    mail::Mail,
+    sessions::end_reason::EndReason,
     tokens::mailed_link::{self, LinkPurpose},
     words::EmailProblem,
 };
@@ -130,24 +131,19 @@ impl Administration<'_> {
             None => auth.hasher.hash(BASE64_URL_SAFE_NO_PAD.encode(random::<32>()?).into(), None).await?,
         };
         let now = auth.clock.now();
-        let mut tx = auth.db.write().await?;
-        let user = user::insert(&mut tx, &address, &hash, now).await?.ok_or_else(taken)?;
-        if mailed_link::holder_beside(&mut tx, &user.id, &address, now).await?.is_some() {
+        let mut change = self.0.change(now).await?;
+        let user = user::insert(&mut change, &address, &hash, now).await?.ok_or_else(taken)?;
+        if mailed_link::holder_beside(&mut change, &user.id, &address, now).await?.is_some() {
             return Err(taken());
         }
-        let mut events = vec![Event::done(EventKind::AccountCreated).user(user.id.as_str())];
-        events[0].record_in(&mut tx, now).await?;
+        change.event(&Event::done(EventKind::AccountCreated).user(user.id.as_str())).await?;
         if has_password {
-            self.0.put_verification(&mut tx, &user, None, now).await?;
+            self.0.put_verification(&mut change, &user, None).await?;
         } else {
-            invitation::wait_for_owner(&mut tx, &user.id, now).await?;
-            events.push(self.invite(&mut tx, &user, now).await?);
+            invitation::wait_for_owner(&mut change, &user.id, now).await?;
+            self.invite(&mut change, &user).await?;
         }
-        tx.commit().await?;
-        for event in &events {
-            event.tell(&auth.metrics.events);
-        }
-        self.0.wake_mailer();
+        change.commit().await?;
         Ok(user)
     }
 
@@ -159,24 +155,20 @@ impl Administration<'_> {
     pub async fn disable(&self, user_id: &str) -> Result<u64, Error> {
         let auth = &self.0.0;
         let now = auth.clock.now();
-        let mut tx = auth.db.write().await?;
-        if !user::hold_any(&mut tx, user_id).await? {
+        let mut change = self.0.change(now).await?;
+        if !user::hold_any(&mut change, user_id).await? {
             return Err(Error::NotFound);
         }
         let event = Event::done(EventKind::AccountDisabled).user(user_id);
-        let disabled = user::disable(&mut tx, user_id, now).await?;
+        let disabled = user::disable(&mut change, user_id, now).await?;
         if disabled {
-            event.record_in(&mut tx, now).await?;
+            change.event(&event).await?;
         }
-        mailed_link::void_all_but_undo(&mut tx, user_id, now).await?;
-        let ended = Ended::all(&mut tx, user_id, None, EndReason::Disabled, &Device::default(), now).await?;
-        tx.commit().await?;
-        auth.standings.forget_user(user_id);
-        self.0.tell_ended(&ended);
-        if disabled {
-            event.tell(&auth.metrics.events);
-        }
-        Ok(ended.ids.len() as u64)
+        mailed_link::void_all_but_undo(&mut change, user_id, now).await?;
+        let ended = change.end_sessions(user_id, None, EndReason::Disabled, &Device::default()).await?;
+        change.forget_user(user_id);
+        change.commit().await?;
+        Ok(ended.len() as u64)
     }
 
     /// Enables a disabled account again; `false` where it was enabled. What ended when it was disabled stays ended.
@@ -186,18 +178,17 @@ impl Administration<'_> {
     pub async fn enable(&self, user_id: &str) -> Result<bool, Error> {
         let auth = &self.0.0;
         let now = auth.clock.now();
-        let mut tx = auth.db.write().await?;
-        if !user::hold_any(&mut tx, user_id).await? {
+        let mut change = self.0.change(now).await?;
+        if !user::hold_any(&mut change, user_id).await? {
             return Err(Error::NotFound);
         }
-        if !user::enable(&mut tx, user_id).await? {
+        if !user::enable(&mut change, user_id).await? {
             return Ok(false);
         }
         let event = Event::done(EventKind::AccountEnabled).user(user_id);
-        event.record_in(&mut tx, now).await?;
-        tx.commit().await?;
-        auth.standings.forget_user(user_id);
-        event.tell(&auth.metrics.events);
+        change.event(&event).await?;
+        change.forget_user(user_id);
+        change.commit().await?;
         Ok(true)
     }
 
@@ -208,14 +199,12 @@ impl Administration<'_> {
     pub async fn send_reset(&self, user_id: &str) -> Result<(), Error> {
         let auth = &self.0.0;
         let now = auth.clock.now();
-        let mut tx = auth.db.write().await?;
-        let user = user::hold_enabled(&mut tx, user_id).await?.ok_or(Error::NotFound)?;
-        self.put_reset(&mut tx, &user, now).await?;
+        let mut change = self.0.change(now).await?;
+        let user = user::hold_enabled(&mut change, user_id).await?.ok_or(Error::NotFound)?;
+        self.put_reset(&mut change, &user).await?;
         let event = Event::done(EventKind::PasswordResetRequested).user(user_id).detail("administrator");
-        event.record_in(&mut tx, now).await?;
-        tx.commit().await?;
-        event.tell(&auth.metrics.events);
-        self.0.wake_mailer();
+        change.event(&event).await?;
+        change.commit().await?;
         Ok(())
     }
 
@@ -254,14 +243,13 @@ impl Administration<'_> {
     pub async fn end_sessions_of(&self, user_id: &str) -> Result<u64, Error> {
         let auth = &self.0.0;
         let now = auth.clock.now();
-        let mut tx = auth.db.write().await?;
-        if !user::hold_any(&mut tx, user_id).await? {
+        let mut change = self.0.change(now).await?;
+        if !user::hold_any(&mut change, user_id).await? {
             return Err(Error::NotFound);
         }
-        let ended = Ended::all(&mut tx, user_id, None, EndReason::Administrator, &Device::default(), now).await?;
-        tx.commit().await?;
-        self.0.tell_ended(&ended);
-        Ok(ended.ids.len() as u64)
+        let ended = change.end_sessions(user_id, None, EndReason::Administrator, &Device::default()).await?;
+        change.commit().await?;
+        Ok(ended.len() as u64)
     }
 
     /// Ends one session, whosever it is.
@@ -271,18 +259,17 @@ impl Administration<'_> {
     pub async fn end_session(&self, id: &str) -> Result<(), Error> {
         let auth = &self.0.0;
         let now = auth.clock.now();
-        let mut tx = auth.db.write().await?;
+        let mut change = self.0.change(now).await?;
         let owner: Option<(String,)> =
             sqlx::query_as("SELECT user_id FROM sessions WHERE id = $1 AND ended_at IS NULL AND ends_at > $2")
                 .bind(id)
                 .bind(now)
-                .fetch_optional(&mut *tx)
+                .fetch_optional(&mut **change)
                 .await?;
         let (owner,) = owner.ok_or(Error::NotFound)?;
         let session = (owner.as_str(), id);
-        let ended = Ended::one(&mut tx, session, EndReason::Administrator, &Device::default(), now).await?;
-        tx.commit().await?;
-        self.0.tell_ended(&ended);
+        change.end_session(session, EndReason::Administrator, &Device::default()).await?;
+        change.commit().await?;
         Ok(())
     }
 
@@ -295,25 +282,20 @@ impl Administration<'_> {
         let now = auth.clock.now();
         let mut count = 0;
         loop {
-            let mut tx = auth.db.write().await?;
+            let mut change = self.0.change(now).await?;
             let live: Vec<(String, String)> = sqlx::query_as(
                 "SELECT user_id, id FROM sessions WHERE ended_at IS NULL AND ends_at > $1 AND begun_at <= $1
                  ORDER BY id LIMIT $2",
             )
             .bind(now)
             .bind(BATCH)
-            .fetch_all(&mut *tx)
+            .fetch_all(&mut **change)
             .await?;
-            let mut all = Vec::with_capacity(live.len());
             for (user_id, id) in &live {
                 let session = (user_id.as_str(), id.as_str());
-                all.push(Ended::one(&mut tx, session, EndReason::Administrator, &Device::default(), now).await?);
+                count += u64::from(change.end_session(session, EndReason::Administrator, &Device::default()).await?);
             }
-            tx.commit().await?;
-            for ended in &all {
-                self.0.tell_ended(ended);
-                count += ended.ids.len() as u64;
-            }
+            change.commit().await?;
             if live.is_empty() {
                 return Ok(count);
             }
@@ -340,21 +322,16 @@ impl Administration<'_> {
 
     async fn record_test(&self) -> Result<(), Error> {
         let event = Event::done(EventKind::TestMailSent);
-        let mut tx = self.0.0.db.write().await?;
-        event.record_in(&mut tx, self.0.0.clock.now()).await?;
-        tx.commit().await?;
-        event.tell(&self.0.0.metrics.events);
+        let mut change = self.0.change(self.0.0.clock.now()).await?;
+        change.event(&event).await?;
+        change.commit().await?;
         Ok(())
     }
 
-    async fn put_reset(
-        &self,
-        tx: &mut sqlx::Transaction<'static, crate::storage::db::Engine>,
-        user: &User,
-        now: Millis,
-    ) -> Result<(), Error> {
-        let token = mailed_link::issue(tx, LinkPurpose::ResetPassword, &user.id, &user.email, now).await?;
+    async fn put_reset(&self, change: &mut Change<'_>, user: &User) -> Result<(), Error> {
+        let now = change.now();
+        let token = mailed_link::issue(change, LinkPurpose::ResetPassword, &user.id, &user.email, now).await?;
         let mail = Mail::ResetPassword { token };
-        outbox::put(tx, &user.email, Some(&user.id), &mail, &self.0.0.sealer, now).await
+        change.mail(&user.email, Some(&user.id), &mail).await
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     events::{event::Event, kind::EventKind, metrics::EventCounters},
     sessions::end_reason::EndReason,
     storage::{
-        db::{self, Db, Engine},
+        db::{self, Db},
         lock::{DatabaseLock, LockProblem},
         private_file::{private_file, restrict},
         schema::{Schema, schema_of},
@@ -14,7 +14,7 @@ use crate::{
     words::SchemaProblem,
 };
 use sqlx::any::install_default_drivers;
-use sqlx::{AnyConnection, Connection, Transaction};
+use sqlx::{AnyConnection, Connection};
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf, absolute};
@@ -105,9 +105,7 @@ pub async fn back_up(url: &str, path: &Path, clock: &Clock) -> Result<u64, Backu
     if schema == Schema::UpToDate {
         let db = Db::open(url).await?;
         let event = Event::done(EventKind::BackedUp);
-        let mut tx = db.write().await?;
-        event.record_in(&mut tx, clock.now()).await?;
-        tx.commit().await?;
+        event.row(clock.now()).insert(&mut *db.writer().await?).await?;
         event.tell(&EventCounters::of_events());
         db.close().await;
     }
@@ -196,22 +194,23 @@ async fn copy(from: &Path, to: &Path) -> Result<Schema, BackupProblem> {
 async fn disarm(path: &Path, now: Millis) -> Result<Restored, BackupProblem> {
     let db = Db::open(&url_of(path, "rw")?).await?;
     db.migrate().await?;
-    let mut tx = db.write().await?;
-    let sessions_ended = end_sessions(&mut tx, now).await?;
+    // Each statement commits by itself: this file takes the database's place only after all of them.
+    let mut connection = db.writer().await?;
+    let sessions_ended = end_sessions(&mut connection, now).await?;
     let links_voided =
         sqlx::query("UPDATE email_tokens SET voided_at = $1 WHERE used_at IS NULL AND voided_at IS NULL")
             .bind(now)
-            .execute(&mut *tx)
+            .execute(&mut *connection)
             .await?;
     let mails_given_up = sqlx::query(
         "UPDATE outbox SET given_up_at = $1, sealed = NULL, params = 'null', claimed_until = NULL,
              last_problem = 'restored' WHERE sent_at IS NULL AND given_up_at IS NULL",
     )
     .bind(now)
-    .execute(&mut *tx)
+    .execute(&mut *connection)
     .await?;
-    Event::done(EventKind::Restored).record_in(&mut tx, now).await?;
-    tx.commit().await?;
+    Event::done(EventKind::Restored).row(now).insert(&mut connection).await?;
+    drop(connection);
     db.close().await;
     Ok(Restored {
         before: None,
@@ -221,11 +220,11 @@ async fn disarm(path: &Path, now: Millis) -> Result<Restored, BackupProblem> {
     })
 }
 
-async fn end_sessions(tx: &mut Transaction<'static, Engine>, now: Millis) -> Result<u64, Error> {
+async fn end_sessions(connection: &mut AnyConnection, now: Millis) -> Result<u64, Error> {
     let ended = sqlx::query("UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE ended_at IS NULL")
         .bind(now)
         .bind(EndReason::Restored.as_str())
-        .execute(&mut **tx)
+        .execute(connection)
         .await?;
     Ok(ended.rows_affected())
 }

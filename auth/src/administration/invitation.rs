@@ -6,12 +6,13 @@
 use crate::{
     accounts::user::{self, User},
     administration::facet::Administration,
+    change::Change,
     clock::Millis,
     error::Error,
     events::{event::Event, kind::EventKind},
     handle::Auth,
     links::holder::{LinkHolder, Redeemed},
-    mail::{Mail, outbox},
+    mail::Mail,
     storage::db::Engine,
     tokens::mailed_link::{self, LinkPurpose},
 };
@@ -44,15 +45,13 @@ impl Administration<'_> {
     pub async fn send_invitation(&self, user_id: &str) -> Result<(), Error> {
         let auth = &self.0.0;
         let now = auth.clock.now();
-        let mut tx = auth.db.write().await?;
-        let user = user::hold_enabled(&mut tx, user_id).await?.ok_or(Error::NotFound)?;
-        if !is_waiting(&mut tx, &user.id).await? {
+        let mut change = self.0.change(now).await?;
+        let user = user::hold_enabled(&mut change, user_id).await?.ok_or(Error::NotFound)?;
+        if !is_waiting(&mut change, &user.id).await? {
             return Err(Error::NotFound);
         }
-        let event = self.invite(&mut tx, &user, now).await?;
-        tx.commit().await?;
-        event.tell(&auth.metrics.events);
-        self.0.wake_mailer();
+        self.invite(&mut change, &user).await?;
+        change.commit().await?;
         Ok(())
     }
 
@@ -64,38 +63,29 @@ impl Administration<'_> {
     pub async fn revoke_invitation(&self, user_id: &str) -> Result<bool, Error> {
         let auth = &self.0.0;
         let now = auth.clock.now();
-        let mut tx = auth.db.write().await?;
-        if !user::hold_any(&mut tx, user_id).await? {
+        let mut change = self.0.change(now).await?;
+        if !user::hold_any(&mut change, user_id).await? {
             return Err(Error::NotFound);
         }
-        let is_revoked = mailed_link::void(&mut tx, PURPOSE, user_id, now).await?;
+        let is_revoked = mailed_link::void(&mut change, PURPOSE, user_id, now).await?;
         // A reset link would be another way in.
-        if is_waiting(&mut tx, user_id).await? {
-            mailed_link::void(&mut tx, LinkPurpose::ResetPassword, user_id, now).await?;
+        if is_waiting(&mut change, user_id).await? {
+            mailed_link::void(&mut change, LinkPurpose::ResetPassword, user_id, now).await?;
         }
         let event = Event::done(EventKind::InvitationRevoked).user(user_id);
         if is_revoked {
-            event.record_in(&mut tx, now).await?;
+            change.event(&event).await?;
         }
-        tx.commit().await?;
-        if is_revoked {
-            event.tell(&auth.metrics.events);
-        }
+        change.commit().await?;
         Ok(is_revoked)
     }
 
-    /// Puts an invitation in the outbox and records it; returns the event to log after the commit.
-    pub(crate) async fn invite<'a>(
-        &self,
-        tx: &mut Transaction<'static, Engine>,
-        user: &'a User,
-        now: Millis,
-    ) -> Result<Event<'a>, Error> {
-        let token = mailed_link::issue(tx, PURPOSE, &user.id, &user.email, now).await?;
-        outbox::put(tx, &user.email, Some(&user.id), &Mail::Invitation { token }, &self.0.0.sealer, now).await?;
-        let event = Event::done(EventKind::InvitationSent).user(user.id.as_str());
-        event.record_in(tx, now).await?;
-        Ok(event)
+    /// Stores an invitation and its event.
+    pub(crate) async fn invite(&self, change: &mut Change<'_>, user: &User) -> Result<(), Error> {
+        let now = change.now();
+        let token = mailed_link::issue(change, PURPOSE, &user.id, &user.email, now).await?;
+        change.mail(&user.email, Some(&user.id), &Mail::Invitation { token }).await?;
+        change.event(&Event::done(EventKind::InvitationSent).user(user.id.as_str())).await
     }
 }
 

@@ -4,11 +4,7 @@ use crate::{
     accounts::email::EmailAddress,
     error::Error,
     handle::Auth,
-    mail::{
-        Mail,
-        outbox::{self, OutgoingMail},
-        template::Template,
-    },
+    mail::{Mail, outbox::OutgoingMail, template::Template},
 };
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -18,7 +14,7 @@ impl Auth {
     /// Returns the notification of new mail from this process. Mail from other processes, and mail that is due again,
     /// is found by polling.
     pub fn mail_waiting(&self) -> Arc<Notify> {
-        Arc::clone(&self.0.mail_waiting)
+        Arc::clone(&self.0.effects.mail_waiting)
     }
 
     /// Stores a test mail.
@@ -26,10 +22,9 @@ impl Auth {
     /// # Errors
     /// [`Error::Database`].
     pub async fn send_test_mail(&self, to: &EmailAddress) -> Result<(), Error> {
-        let mut tx = self.0.db.write().await?;
-        outbox::put(&mut tx, to.as_str(), None, &Mail::Test, &self.0.sealer, self.0.clock.now()).await?;
-        tx.commit().await?;
-        self.wake_mailer();
+        let mut change = self.change(self.0.clock.now()).await?;
+        change.mail(to.as_str(), None, &Mail::Test).await?;
+        change.commit().await?;
         Ok(())
     }
 
@@ -45,10 +40,5 @@ impl Auth {
             html: letter.to_html(),
             attempt: 1,
         }
-    }
-
-    /// Notifies the worker. Call it after a commit that stored a mail.
-    pub(crate) fn wake_mailer(&self) {
-        self.0.mail_waiting.notify_one();
     }
 }

@@ -52,33 +52,32 @@ impl Auth {
             return Ok(Vec::new());
         }
         let template = Template { product: &self.0.config.password.product, public_url: &self.0.config.public_url };
-        let mut tx = self.0.db.write().await?;
+        let mut change = self.change(now).await?;
         let old = now - GIVEN_UP_AFTER;
-        let mut hopeless = give_up_due(&mut tx, ABANDONED, "its worker never reported on it", old, now).await?;
-        let dropped = give_up_due(&mut tx, LINK_IS_VOID, "its link was used or voided first", now, now).await?;
-        hopeless.extend(give_up_due(&mut tx, LINK_IS_EXPIRED, "its link expired first", now, now).await?);
-        let mut rows = claim(&mut tx, limit, now).await?;
+        let mut hopeless = give_up_due(&mut change, ABANDONED, "its worker never reported on it", old, now).await?;
+        let dropped = give_up_due(&mut change, LINK_IS_VOID, "its link was used or voided first", now, now).await?;
+        hopeless.extend(give_up_due(&mut change, LINK_IS_EXPIRED, "its link expired first", now, now).await?);
+        let mut rows = claim(&mut change, limit, now).await?;
         rows.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         let mut mails = Vec::with_capacity(rows.len());
         for row in rows {
-            match row.mail(&self.0.sealer) {
+            match row.mail(&self.0.effects.sealer) {
                 Ok(mail) => mails.push(row.outgoing(&mail, template)),
                 Err(error) => {
-                    give_up(&mut tx, &row.id, &error.to_string(), now).await?;
+                    give_up(&mut change, &row.id, &error.to_string(), now).await?;
                     hopeless.push(row.user_id);
                 }
             }
         }
         for user_id in &hopeless {
-            given_up(user_id.as_deref()).record_in(&mut tx, now).await?;
+            change.event(&given_up(user_id.as_deref())).await?;
         }
-        tx.commit().await?;
+        change.commit().await?;
         for _ in &dropped {
-            self.0.metrics.mails.count(MailOutcome::Dropped);
+            self.0.effects.metrics.mails.count(MailOutcome::Dropped);
         }
-        for user_id in &hopeless {
-            given_up(user_id.as_deref()).tell(&self.0.metrics.events);
-            self.0.metrics.mails.count(MailOutcome::GivenUp);
+        for _ in &hopeless {
+            self.0.effects.metrics.mails.count(MailOutcome::GivenUp);
         }
         Ok(mails)
     }
@@ -88,18 +87,18 @@ impl Auth {
     /// # Errors
     /// [`Error::Database`].
     pub async fn mail_sent(&self, id: &str, accepted_at: Millis) -> Result<(), Error> {
-        let mut tx = self.0.db.write().await?;
+        let mut change = self.change(self.0.clock.now()).await?;
         let link: Option<(String, String)> = sqlx::query_as(
             "SELECT user_id, link FROM outbox
              WHERE id = $1 AND sent_at IS NULL AND user_id IS NOT NULL AND link IS NOT NULL",
         )
         .bind(id)
-        .fetch_optional(&mut *tx)
+        .fetch_optional(&mut **change)
         .await?;
         if let Some((user_id, link)) = &link {
             // The user's row is locked before its mails and links, in the order in which a deletion locks them.
-            user::hold_any(&mut tx, user_id).await?;
-            mailed_link::start(&mut tx, link, accepted_at).await?;
+            user::hold_any(&mut change, user_id).await?;
+            mailed_link::start(&mut change, link, accepted_at).await?;
         }
         let sent = sqlx::query(
             "UPDATE outbox SET sent_at = $2, sealed = NULL, params = 'null', claimed_until = NULL
@@ -107,11 +106,11 @@ impl Auth {
         )
         .bind(id)
         .bind(accepted_at)
-        .execute(&mut *tx)
+        .execute(&mut **change)
         .await?;
-        tx.commit().await?;
+        change.commit().await?;
         if sent.rows_affected() == 1 {
-            self.0.metrics.mails.count(MailOutcome::Sent);
+            self.0.effects.metrics.mails.count(MailOutcome::Sent);
         }
         Ok(())
     }
@@ -123,28 +122,25 @@ impl Auth {
     /// [`Error::Database`].
     pub async fn mail_failed(&self, id: &str, why: &str) -> Result<(), Error> {
         let now = self.0.clock.now();
-        let mut tx = self.0.db.write().await?;
+        let mut change = self.change(now).await?;
         let waiting: Option<(Option<String>, Millis, i64)> = sqlx::query_as(
             "SELECT user_id, created_at, attempts FROM outbox
              WHERE id = $1 AND sent_at IS NULL AND given_up_at IS NULL",
         )
         .bind(id)
-        .fetch_optional(&mut *tx)
+        .fetch_optional(&mut **change)
         .await?;
         let Some((user_id, created_at, attempts)) = waiting else { return Ok(()) };
         let event = (now - created_at >= GIVEN_UP_AFTER).then(|| given_up(user_id.as_deref()));
         if let Some(event) = &event {
-            give_up(&mut tx, id, why, now).await?;
-            event.record_in(&mut tx, now).await?;
+            give_up(&mut change, id, why, now).await?;
+            change.event(event).await?;
         } else {
             let next_try_at = (now + pause_after(attempts)).min(created_at + GIVEN_UP_AFTER);
-            try_again(&mut tx, id, why, next_try_at).await?;
+            try_again(&mut change, id, why, next_try_at).await?;
         }
-        tx.commit().await?;
-        self.0.metrics.mails.count(if event.is_some() { MailOutcome::GivenUp } else { MailOutcome::Failed });
-        if let Some(event) = event {
-            event.tell(&self.0.metrics.events);
-        }
+        change.commit().await?;
+        self.0.effects.metrics.mails.count(if event.is_some() { MailOutcome::GivenUp } else { MailOutcome::Failed });
         Ok(())
     }
 }

@@ -1,9 +1,8 @@
 //! Security events: a row for each, and a line in the log under the same name, without secrets (OWASP ASVS 5.0,
 //! V16.3).
 //!
-//! What changed something is recorded in the transaction of the change ([`Event::record_in`]) and told after its
-//! commit ([`Event::tell`]). What was only refused waits for a common write ([`crate::Auth::record`]), so that garbage
-//! costs none of its own.
+//! An operation records its event in its change ([`crate::change::Change::event`]), which tells it after the commit. A
+//! refusal waits for a common write ([`crate::Auth::record`]), so that garbage costs no write of its own.
 
 use crate::{
     clients::client::Device,
@@ -13,16 +12,15 @@ use crate::{
         kind::{EventKind, Outcome},
         metrics::EventCounters,
     },
-    storage::db::Engine,
 };
-use sqlx::Transaction;
+use sqlx::AnyConnection;
 use std::borrow::Cow;
 use tracing::Level;
 use uuid::Uuid;
 
 /// One event, as it is told: what, who, in which session, from where.
 #[derive(Clone, Debug)]
-#[must_use = "an event that is not recorded tells nobody"]
+#[must_use = "an event that is not recorded is lost"]
 pub(crate) struct Event<'a> {
     kind: EventKind,
     outcome: Outcome,
@@ -70,37 +68,22 @@ impl<'a> Event<'a> {
         Self { generations: Some((stored, presented)), ..self }
     }
 
-    /// Records it with what it tells about: both are committed, or neither. To be told after the commit.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub(crate) async fn record_in(&self, tx: &mut Transaction<'static, Engine>, now: Millis) -> Result<(), Error> {
-        self.row(now).insert(tx).await
-    }
-
-    /// Logs it and counts it.
+    /// Logs the event and counts it.
     pub(crate) fn tell(&self, counters: &EventCounters) {
-        self.log();
-        counters.count((self.kind, self.outcome));
+        Line {
+            kind: self.kind,
+            outcome: self.outcome,
+            user: self.user,
+            session: self.session,
+            detail: self.detail.as_deref(),
+            generations: self.generations,
+        }
+        .tell(counters);
     }
 
-    /// Writes it to the log, within the span of the request that caused it.
-    fn log(&self) {
-        let (user, session, detail) = (self.user, self.session, self.detail.as_deref());
-        let generation = self.generations.map(|(stored, _)| stored);
-        let presented = self.generations.map(|(_, presented)| presented);
-        macro_rules! line {
-            ($level:expr) => {
-                tracing::event!(
-                    target: "auth", $level, event = self.kind.as_str(), user, session, detail, generation, presented
-                )
-            };
-        }
-        match (self.kind, self.outcome) {
-            (EventKind::TokenReplayed | EventKind::MailGivenUp, _) => line!(Level::ERROR),
-            (EventKind::Repeated, _) | (_, Outcome::Refused) => line!(Level::WARN),
-            (_, Outcome::Done) => line!(Level::INFO),
-        }
+    /// Returns the event as it is stored and, after the commit, told.
+    pub(crate) fn recorded(&self, now: Millis) -> Recorded {
+        Recorded { row: self.row(now), generations: self.generations }
     }
 
     /// As it is kept.
@@ -116,6 +99,60 @@ impl<'a> Event<'a> {
             device: self.device.map(Device::kept_user_agent).filter(|device| !device.is_empty()),
             detail: self.detail.clone(),
         }
+    }
+}
+
+/// An event that is stored in a transaction, to be told after the commit.
+pub(crate) struct Recorded {
+    pub(crate) row: Row,
+    generations: Option<(i64, i64)>,
+}
+
+impl Recorded {
+    /// Logs the event and counts it.
+    pub(crate) fn tell(&self, counters: &EventCounters) {
+        let Row { kind, outcome, user_id, session_id, detail, .. } = &self.row;
+        Line {
+            kind: *kind,
+            outcome: *outcome,
+            user: user_id.as_deref(),
+            session: session_id.as_deref(),
+            detail: detail.as_deref(),
+            generations: self.generations,
+        }
+        .tell(counters);
+    }
+}
+
+/// A line of the log.
+struct Line<'a> {
+    kind: EventKind,
+    outcome: Outcome,
+    user: Option<&'a str>,
+    session: Option<&'a str>,
+    detail: Option<&'a str>,
+    generations: Option<(i64, i64)>,
+}
+
+impl Line<'_> {
+    /// Writes the line, within the span of the request that caused it, and counts the event.
+    fn tell(&self, counters: &EventCounters) {
+        let Self { user, session, detail, .. } = *self;
+        let generation = self.generations.map(|(stored, _)| stored);
+        let presented = self.generations.map(|(_, presented)| presented);
+        macro_rules! line {
+            ($level:expr) => {
+                tracing::event!(
+                    target: "auth", $level, event = self.kind.as_str(), user, session, detail, generation, presented
+                )
+            };
+        }
+        match (self.kind, self.outcome) {
+            (EventKind::TokenReplayed | EventKind::MailGivenUp, _) => line!(Level::ERROR),
+            (EventKind::Repeated, _) | (_, Outcome::Refused) => line!(Level::WARN),
+            (_, Outcome::Done) => line!(Level::INFO),
+        }
+        counters.count((self.kind, self.outcome));
     }
 }
 
@@ -139,7 +176,7 @@ impl Row {
         (self.user_id, self.session_id, self.address, self.device) = (None, None, None, None);
     }
 
-    pub(crate) async fn insert(&self, tx: &mut Transaction<'static, Engine>) -> Result<(), Error> {
+    pub(crate) async fn insert(&self, connection: &mut AnyConnection) -> Result<(), Error> {
         sqlx::query(
             "INSERT INTO events (id, at, kind, outcome, user_id, session_id, address, device, detail)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -153,7 +190,7 @@ impl Row {
         .bind(self.address.as_deref())
         .bind(self.device.as_deref())
         .bind(self.detail.as_deref())
-        .execute(&mut **tx)
+        .execute(connection)
         .await?;
         Ok(())
     }

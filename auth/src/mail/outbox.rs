@@ -68,8 +68,8 @@ pub(crate) struct Row {
     attempts: i64,
 }
 
-/// Stores a mail, to be sent after `tx` is committed; call [`Auth::wake_mailer`] then. A mail about `user_id` is
-/// deleted with that account.
+/// Stores a mail. Operations call [`crate::change::Change::mail`], which also wakes the mailer after the commit. A mail
+/// about `user_id` is deleted with that account.
 pub(crate) async fn put(
     tx: &mut Transaction<'static, Engine>,
     to: &str,
@@ -184,7 +184,7 @@ mod tests {
         ];
         let mut tx = auth.db().write().await?;
         for mail in &mails {
-            put(&mut tx, "ada@example.com", None, mail, &auth.0.sealer, clock.now()).await?;
+            put(&mut tx, "ada@example.com", None, mail, &auth.0.effects.sealer, clock.now()).await?;
         }
         // These tokens are of no links.
         sqlx::query("UPDATE outbox SET link = NULL").execute(&mut *tx).await?;

@@ -6,7 +6,6 @@ use crate::{
     error::Error,
     handle::Auth,
     sessions::{
-        end::Ended,
         end_reason::EndReason,
         session::{self, Session},
     },
@@ -85,15 +84,13 @@ impl Auth {
         self.require_recent(session)?;
         let device = self.device_of(session).await?;
         let now = self.0.clock.now();
-        let mut tx = self.0.db.write().await?;
-        let ended = Ended::one(&mut tx, (&session.user.id, id), EndReason::Revoked, &device, now).await?;
-        if !ended.has(id) {
+        let mut change = self.change(now).await?;
+        if !change.end_session((&session.user.id, id), EndReason::Revoked, &device).await? {
             // Given back first: the next look needs a connection, too.
-            tx.rollback().await?;
+            change.roll_back().await?;
             return Err(self.no_session_of_theirs(session, id).await?);
         }
-        tx.commit().await?;
-        self.tell_ended(&ended);
+        change.commit().await?;
         Ok(())
     }
 
@@ -113,12 +110,11 @@ impl Auth {
         let device = self.device_of(session).await?;
         let now = self.0.clock.now();
         let (user_id, kept) = (&session.user.id, Some(session.id.as_str()));
-        let mut tx = self.0.db.write().await?;
+        let mut change = self.change(now).await?;
         // A sign-in that is under way comes before this, or after.
-        user::hold_any(&mut tx, user_id).await?;
-        let ended = Ended::all(&mut tx, user_id, kept, EndReason::Revoked, &device, now).await?;
-        tx.commit().await?;
-        self.tell_ended(&ended);
-        Ok(ended.ids.len() as u64)
+        user::hold_any(&mut change, user_id).await?;
+        let ended = change.end_sessions(user_id, kept, EndReason::Revoked, &device).await?;
+        change.commit().await?;
+        Ok(ended.len() as u64)
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Refusal, Violation},
     events::{event::Event, kind::EventKind},
     handle::Auth,
-    mail::{Mail, Notice, contacts::Contacts, outbox},
+    mail::{Mail, Notice, contacts::Contacts},
     own_account::activity::{self, Activity},
     recovery::former_address,
     sessions::session::{self, Session},
@@ -23,10 +23,9 @@ impl Auth {
         let owner = self.owner(session).await?;
         let device = self.device_of(session).await?;
         let event = Event::done(EventKind::DataDownloaded).of(session).device(&device);
-        let mut tx = self.0.db.write().await?;
-        event.record_in(&mut tx, self.0.clock.now()).await?;
-        tx.commit().await?;
-        event.tell(&self.0.metrics.events);
+        let mut change = self.change(self.0.clock.now()).await?;
+        change.event(&event).await?;
+        change.commit().await?;
 
         let sessions = self.devices(session).await?;
         let sessions = sessions.into_iter().map(|device| {
@@ -74,25 +73,25 @@ impl Auth {
             return Err(Error::Invalid(vec![Violation::Confirmation]));
         }
         let now = self.0.clock.now();
-        let mut tx = self.0.db.write().await?;
-        user::hold_any(&mut tx, &owner.id).await?;
-        if !session::is_live(&mut tx, &session.id, now).await? {
+        let mut change = self.change(now).await?;
+        user::hold_any(&mut change, &owner.id).await?;
+        if !session::is_live(&mut change, &session.id, now).await? {
             return Err(Error::Unauthenticated(Refusal::NoSession));
         }
-        let former = former_address::all(&mut tx, &owner.id, now).await?;
+        let former = former_address::all(&mut change, &owner.id, now).await?;
         if let Some(until) = former_address::last_until(&former) {
-            return Err(self.refuse_deletion(tx, session, (&former, until), device, now).await?);
+            return Err(self.refuse_deletion(change, session, (&former, until), device).await?);
         }
-        user::delete(&mut tx, &owner.id).await?;
+        user::delete(&mut change, &owner.id).await?;
         // After the deletion, which waits for whoever is just recording an event of this user or a session of theirs.
-        activity::anonymise(&mut tx, &owner.id).await?;
-        Event::done(EventKind::AccountDeleted).record_in(&mut tx, now).await?;
+        activity::anonymise(&mut change, &owner.id).await?;
+        // The row names no account; the log does.
+        Event::done(EventKind::AccountDeleted).row(now).insert(&mut change).await?;
+        change.tell(&Event::done(EventKind::AccountDeleted).of(session));
         let mail = Mail::AccountDeleted(Notice::new(device, now));
-        outbox::put(&mut tx, &owner.email, None, &mail, &self.0.sealer, now).await?;
-        tx.commit().await?;
-        self.0.standings.forget_user(&owner.id);
-        Event::done(EventKind::AccountDeleted).of(session).tell(&self.0.metrics.events);
-        self.wake_mailer();
+        change.mail(&owner.email, None, &mail).await?;
+        change.forget_user(&owner.id);
+        change.commit().await?;
         Ok(())
     }
 }

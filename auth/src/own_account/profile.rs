@@ -24,14 +24,13 @@ impl Auth {
         let device = self.device_of(session).await?;
         let now = self.0.clock.now();
         let event = Event::done(EventKind::ProfileChanged).of(session).device(&device);
-        let mut tx = self.0.db.write().await?;
-        if !user::set_display_name(&mut tx, &session.user.id, name).await? {
+        let mut change = self.change(now).await?;
+        if !user::set_display_name(&mut change, &session.user.id, name).await? {
             return Err(Error::Unauthenticated(Refusal::NoSession));
         }
-        event.record_in(&mut tx, now).await?;
-        tx.commit().await?;
-        self.0.standings.forget_user(&session.user.id);
-        event.tell(&self.0.metrics.events);
+        change.event(&event).await?;
+        change.forget_user(&session.user.id);
+        change.commit().await?;
         Ok(User { display_name: name.map(str::to_owned), ..session.user.clone() })
     }
 }

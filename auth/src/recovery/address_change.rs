@@ -13,9 +13,9 @@ use crate::{
         holder::{LinkHolder, Redeemed},
         proof::LinkProof,
     },
-    mail::{Mail, Notice, outbox},
+    mail::{Mail, Notice},
     recovery::former_address,
-    sessions::{end::Ended, end_reason::EndReason, session::Session},
+    sessions::{end_reason::EndReason, session::Session},
     tokens::mailed_link::{self, LinkPurpose},
     words::EmailProblem,
 };
@@ -35,18 +35,16 @@ impl Auth {
         // By where the mail goes: nobody's mailbox is flooded by way of many accounts.
         self.try_mail(address.as_str(), Some(&session.user.id), device).await?;
         let now = self.0.clock.now();
-        let mut tx = self.0.db.write().await?;
-        let user = user::hold_enabled(&mut tx, &session.user.id).await?;
+        let mut change = self.change(now).await?;
+        let user = user::hold_enabled(&mut change, &session.user.id).await?;
         let user = user.ok_or(Error::Unauthenticated(Refusal::NoSession))?;
         if user.email == address.as_str() {
             return Err(invalid(EmailProblem::Taken));
         }
-        self.put_confirmation(&mut tx, &user, &address, now).await?;
+        self.put_confirmation(&mut change, &user, &address).await?;
         let event = Event::done(EventKind::AddressChangeRequested).of(session).device(device);
-        event.record_in(&mut tx, now).await?;
-        tx.commit().await?;
-        self.wake_mailer();
-        event.tell(&self.0.metrics.events);
+        change.event(&event).await?;
+        change.commit().await?;
         Ok(())
     }
 
@@ -66,30 +64,29 @@ impl Auth {
         self.require_link_proof(&link, proof, EventKind::AddressChanged, device).await?;
         let address = EmailAddress::parse_existing(&link.address).map_err(invalid)?;
         let now = self.0.clock.now();
-        let mut tx = self.0.db.write().await?;
-        let before = user::hold_enabled(&mut tx, &link.user_id).await?;
+        let mut change = self.change(now).await?;
+        let before = user::hold_enabled(&mut change, &link.user_id).await?;
         let superseded =
             || self.refuse_link(LinkPurpose::ConfirmAddress, LinkProblem::Superseded, Some(&link.user_id), device);
         let before = before.ok_or_else(superseded)?;
-        self.use_link(&mut tx, LinkPurpose::ConfirmAddress, token, device).await?;
-        let holder = mailed_link::holder_beside(&mut tx, &before.id, &address, now).await?;
-        if holder.is_some() || !user::set_email(&mut tx, &before.id, &address, now).await? {
+        self.use_link(&mut change, LinkPurpose::ConfirmAddress, token, device).await?;
+        let holder = mailed_link::holder_beside(&mut change, &before.id, &address, now).await?;
+        if holder.is_some() || !user::set_email(&mut change, &before.id, &address, now).await? {
             return Err(invalid(EmailProblem::Taken));
         }
-        mailed_link::void_all_but_undo(&mut tx, &before.id, now).await?;
+        mailed_link::void_all_but_undo(&mut change, &before.id, now).await?;
         let mail = if before.verified_at.is_some() {
-            let token = mailed_link::issue(&mut tx, LinkPurpose::UndoAddress, &before.id, &before.email, now).await?;
+            let token =
+                mailed_link::issue(&mut change, LinkPurpose::UndoAddress, &before.id, &before.email, now).await?;
             Mail::AddressChanged { new_address: address.to_string(), token, notice: Notice::new(device, now) }
         } else {
             Mail::AddressDropped
         };
-        outbox::put(&mut tx, &before.email, Some(&before.id), &mail, &self.0.sealer, now).await?;
+        change.mail(&before.email, Some(&before.id), &mail).await?;
         let event = Event::done(EventKind::AddressChanged).user(before.id.as_str()).device(device);
-        event.record_in(&mut tx, now).await?;
-        tx.commit().await?;
-        self.0.standings.forget_user(&before.id);
-        self.wake_mailer();
-        event.tell(&self.0.metrics.events);
+        change.event(&event).await?;
+        change.forget_user(&before.id);
+        change.commit().await?;
         Ok(User { email: address.to_string(), verified_at: Some(now), ..before })
     }
 
@@ -112,22 +109,23 @@ impl Auth {
         let address = EmailAddress::parse_existing(&link.address).map_err(invalid)?;
         let hash = self.acceptable_hash(new_password, &link.address, device).await?;
         let now = self.0.clock.now();
-        let mut tx = self.0.db.write().await?;
+        let mut change = self.change(now).await?;
         let superseded =
             || self.refuse_link(LinkPurpose::UndoAddress, LinkProblem::Superseded, Some(&link.user_id), device);
-        let user = user::hold_enabled(&mut tx, &link.user_id).await?.ok_or_else(superseded)?;
-        self.use_link(&mut tx, LinkPurpose::UndoAddress, token, device).await?;
+        let user = user::hold_enabled(&mut change, &link.user_id).await?.ok_or_else(superseded)?;
+        self.use_link(&mut change, LinkPurpose::UndoAddress, token, device).await?;
         // Nobody can have taken it: a link that still works keeps it for its owner (see `holder_beside`).
-        if !user::set_email(&mut tx, &user.id, &address, now).await? {
+        if !user::set_email(&mut change, &user.id, &address, now).await? {
             return Err(invalid(EmailProblem::Taken));
         }
-        user::set_password(&mut tx, &user.id, &hash).await?;
-        let device_token = holder.remember(&mut tx, (&user.id, address.as_str()), &self.0.device_vouchers, now).await?;
-        let former = former_address::all(&mut tx, &user.id, now).await?;
-        mailed_link::void_all(&mut tx, &user.id, link.created_at, now).await?;
-        let remaining = former_address::all(&mut tx, &user.id, now).await?;
-        let ended = Ended::all(&mut tx, &user.id, None, EndReason::AddressChangeUndone, device, now).await?;
-        self.put_password_mails(&mut tx, (&user.id, address.as_str()), Mail::PasswordReset, device, now).await?;
+        user::set_password(&mut change, &user.id, &hash).await?;
+        let device_token =
+            holder.remember(&mut change, (&user.id, address.as_str()), &self.0.device_vouchers, now).await?;
+        let former = former_address::all(&mut change, &user.id, now).await?;
+        mailed_link::void_all(&mut change, &user.id, link.created_at, now).await?;
+        let remaining = former_address::all(&mut change, &user.id, now).await?;
+        change.end_sessions(&user.id, None, EndReason::AddressChangeUndone, device).await?;
+        self.put_password_mails(&mut change, (&user.id, address.as_str()), Mail::PasswordReset, device).await?;
         let losing = former
             .iter()
             .map(|former| &former.address)
@@ -135,14 +133,11 @@ impl Auth {
         let current = Some(&user.email).filter(|current| *current != address.as_str());
         for loser in current.into_iter().chain(losing) {
             let mail = Mail::AddressChangeUndone { at: now };
-            outbox::put(&mut tx, loser, Some(&user.id), &mail, &self.0.sealer, now).await?;
+            change.mail(loser, Some(&user.id), &mail).await?;
         }
         let event = Event::done(EventKind::AddressChangeUndone).user(user.id.as_str()).device(device);
-        event.record_in(&mut tx, now).await?;
-        tx.commit().await?;
-        self.tell_ended(&ended);
-        self.wake_mailer();
-        event.tell(&self.0.metrics.events);
+        change.event(&event).await?;
+        change.commit().await?;
         Ok(Redeemed { user: User { email: address.to_string(), verified_at: Some(now), ..user }, device_token })
     }
 }

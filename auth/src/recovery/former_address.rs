@@ -3,12 +3,13 @@
 //! Their owners are told what happens to the account meanwhile, and nothing takes their way back from them.
 
 use crate::{
+    change::Change,
     clients::client::Device,
     clock::{DAY, Millis},
     error::Error,
     events::{event::Event, kind::EventKind},
     handle::Auth,
-    mail::{Mail, Notice, outbox},
+    mail::{Mail, Notice},
     sessions::session::Session,
     storage::db::Engine,
     tokens::mailed_link::LinkPurpose,
@@ -54,17 +55,17 @@ impl Auth {
     /// address that can still take it back.
     pub(crate) async fn put_password_mails(
         &self,
-        tx: &mut Transaction<'static, Engine>,
+        change: &mut Change<'_>,
         (user_id, email): (&str, &str),
         mail: fn(Notice) -> Mail,
         device: &Device,
-        now: Millis,
     ) -> Result<(), Error> {
-        let notice = Notice::new(device, now);
-        outbox::put(tx, email, Some(user_id), &mail(notice.clone()), &self.0.sealer, now).await?;
-        for former in all(tx, user_id, now).await? {
+        let notice = Notice::new(device, change.now());
+        change.mail(email, Some(user_id), &mail(notice.clone())).await?;
+        let now = change.now();
+        for former in all(change, user_id, now).await? {
             let mail = Mail::FormerPasswordChanged(notice.clone());
-            outbox::put(tx, &former.address, Some(user_id), &mail, &self.0.sealer, now).await?;
+            change.mail(&former.address, Some(user_id), &mail).await?;
         }
         Ok(())
     }
@@ -73,23 +74,21 @@ impl Auth {
     /// at most once a day, and commits. Gives the error to answer with.
     pub(crate) async fn refuse_deletion(
         &self,
-        mut tx: Transaction<'static, Engine>,
+        mut change: Change<'_>,
         session: &Session,
         (former, until): (&[FormerAddress], Millis),
         device: &Device,
-        now: Millis,
     ) -> Result<Error, Error> {
+        let now = change.now();
         for FormerAddress { address, .. } in former {
-            if !was_told(&mut tx, &session.user.id, address, now).await? {
+            if !was_told(&mut change, &session.user.id, address, now).await? {
                 let mail = Mail::DeletionRefused(Notice::new(device, now));
-                outbox::put(&mut tx, address, Some(&session.user.id), &mail, &self.0.sealer, now).await?;
+                change.mail(address, Some(&session.user.id), &mail).await?;
             }
         }
         let event = Event::refused(EventKind::AccountDeleted).of(session).device(device).detail("can_be_undone");
-        event.record_in(&mut tx, now).await?;
-        tx.commit().await?;
-        event.tell(&self.0.metrics.events);
-        self.wake_mailer();
+        change.event(&event).await?;
+        change.commit().await?;
         Ok(Error::DeletionTooEarly { retry_after: until - now })
     }
 }

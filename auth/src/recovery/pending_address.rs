@@ -5,17 +5,18 @@ use crate::{
         email::EmailAddress,
         user::{self, User},
     },
+    change::Change,
     clients::client::Device,
     clock::Millis,
     error::{Error, Refusal},
     events::{event::Event, kind::EventKind},
     handle::Auth,
-    mail::{Mail, outbox},
+    mail::Mail,
     sessions::session::Session,
     storage::db::Engine,
     tokens::mailed_link::{self, LinkPurpose},
 };
-use sqlx::{Executor, FromRow, Transaction};
+use sqlx::{Executor, FromRow};
 
 /// The address that an account is to have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,22 +54,20 @@ impl Auth {
         let address = EmailAddress::parse_existing(&pending.address).map_err(|_| Error::NotFound)?;
         self.try_mail(address.as_str(), Some(&session.user.id), device).await?;
         let now = self.0.clock.now();
-        let mut tx = self.0.db.write().await?;
-        let user = user::hold_enabled(&mut tx, &session.user.id).await?;
+        let mut change = self.change(now).await?;
+        let user = user::hold_enabled(&mut change, &session.user.id).await?;
         let user = user.ok_or(Error::Unauthenticated(Refusal::NoSession))?;
         // Cancelled, confirmed or replaced meanwhile.
-        if load(&mut *tx, &user.id, now).await?.is_none_or(|pending| pending.address != address.as_str()) {
+        if load(&mut **change, &user.id, now).await?.is_none_or(|pending| pending.address != address.as_str()) {
             return Err(Error::NotFound);
         }
-        if mailed_link::is_on_its_way(&mut tx, LinkPurpose::ConfirmAddress, &user.id, now).await? {
+        if mailed_link::is_on_its_way(&mut change, LinkPurpose::ConfirmAddress, &user.id, now).await? {
             return Ok(());
         }
-        self.put_confirmation(&mut tx, &user, &address, now).await?;
+        self.put_confirmation(&mut change, &user, &address).await?;
         let event = Event::done(EventKind::AddressChangeRequested).of(session).device(device);
-        event.record_in(&mut tx, now).await?;
-        tx.commit().await?;
-        self.wake_mailer();
-        event.tell(&self.0.metrics.events);
+        change.event(&event).await?;
+        change.commit().await?;
         Ok(())
     }
 
@@ -78,17 +77,16 @@ impl Auth {
     /// [`Error::Unauthenticated`] where the account is gone, [`Error::Database`].
     pub async fn cancel_address_change(&self, session: &Session, device: &Device) -> Result<(), Error> {
         let now = self.0.clock.now();
-        let mut tx = self.0.db.write().await?;
-        let user = user::hold_enabled(&mut tx, &session.user.id).await?;
+        let mut change = self.change(now).await?;
+        let user = user::hold_enabled(&mut change, &session.user.id).await?;
         let user = user.ok_or(Error::Unauthenticated(Refusal::NoSession))?;
-        if load(&mut *tx, &user.id, now).await?.is_none() {
+        if load(&mut **change, &user.id, now).await?.is_none() {
             return Ok(());
         }
-        mailed_link::void(&mut tx, LinkPurpose::ConfirmAddress, &user.id, now).await?;
+        mailed_link::void(&mut change, LinkPurpose::ConfirmAddress, &user.id, now).await?;
         let event = Event::done(EventKind::AddressChangeCancelled).of(session).device(device);
-        event.record_in(&mut tx, now).await?;
-        tx.commit().await?;
-        event.tell(&self.0.metrics.events);
+        change.event(&event).await?;
+        change.commit().await?;
         Ok(())
     }
 
@@ -98,18 +96,18 @@ impl Auth {
     /// afterwards, must not tell the two apart.
     pub(crate) async fn put_confirmation(
         &self,
-        tx: &mut Transaction<'static, Engine>,
+        change: &mut Change<'_>,
         user: &User,
         address: &EmailAddress,
-        now: Millis,
     ) -> Result<(), Error> {
-        let token = mailed_link::issue(tx, LinkPurpose::ConfirmAddress, &user.id, address.as_str(), now).await?;
-        let holder = mailed_link::holder_beside(tx, &user.id, address, now).await?;
+        let now = change.now();
+        let token = mailed_link::issue(change, LinkPurpose::ConfirmAddress, &user.id, address.as_str(), now).await?;
+        let holder = mailed_link::holder_beside(change, &user.id, address, now).await?;
         let (about, mail) = match &holder {
             None => (&user.id, Mail::ConfirmAddress { token }),
             Some(holder) => (holder, Mail::AddressTaken),
         };
-        outbox::put(tx, address.as_str(), Some(about), &mail, &self.0.sealer, now).await
+        change.mail(address.as_str(), Some(about), &mail).await
     }
 }
 

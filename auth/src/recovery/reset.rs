@@ -12,7 +12,7 @@ use crate::{
     links::holder::{LinkHolder, Redeemed},
     mail::Mail,
     passwords::queue::Client,
-    sessions::{end::Ended, end_reason::EndReason},
+    sessions::end_reason::EndReason,
     throttle::{Kind, Subject},
     tokens::{
         link_request::{LinkRequest, ResetRequest},
@@ -79,27 +79,24 @@ impl Auth {
         let link = self.look_at_link(purpose, token, device).await?;
         let hash = self.acceptable_hash(new, &link.address, device).await?;
         let now = self.0.clock.now();
-        let mut tx = self.0.db.write().await?;
-        let user = user::hold_enabled(&mut tx, &link.user_id).await?.filter(|user| user.email == link.address);
+        let mut change = self.change(now).await?;
+        let user = user::hold_enabled(&mut change, &link.user_id).await?.filter(|user| user.email == link.address);
         let superseded = || self.refuse_link(purpose, LinkProblem::Superseded, Some(&link.user_id), device);
         let user = user.ok_or_else(superseded)?;
-        self.use_link(&mut tx, purpose, token, device).await?;
-        user::set_password(&mut tx, &user.id, &hash).await?;
-        user::verify(&mut tx, &user.id, now).await?;
-        mailed_link::void_all_but_undo(&mut tx, &user.id, now).await?;
-        let ended = Ended::all(&mut tx, &user.id, None, EndReason::PasswordReset, device, now).await?;
-        self.put_password_mails(&mut tx, (&user.id, &user.email), Mail::PasswordReset, device, now).await?;
+        self.use_link(&mut change, purpose, token, device).await?;
+        user::set_password(&mut change, &user.id, &hash).await?;
+        user::verify(&mut change, &user.id, now).await?;
+        mailed_link::void_all_but_undo(&mut change, &user.id, now).await?;
+        change.end_sessions(&user.id, None, EndReason::PasswordReset, device).await?;
+        self.put_password_mails(&mut change, (&user.id, &user.email), Mail::PasswordReset, device).await?;
         let kind = match purpose {
             LinkPurpose::AcceptInvitation => EventKind::InvitationAccepted,
             _ => EventKind::PasswordReset,
         };
         let event = Event::done(kind).user(user.id.as_str()).device(device);
-        event.record_in(&mut tx, now).await?;
-        let device_token = holder.remember(&mut tx, (&user.id, &user.email), &self.0.device_vouchers, now).await?;
-        tx.commit().await?;
-        self.tell_ended(&ended);
-        self.wake_mailer();
-        event.tell(&self.0.metrics.events);
+        change.event(&event).await?;
+        let device_token = holder.remember(&mut change, (&user.id, &user.email), &self.0.device_vouchers, now).await?;
+        change.commit().await?;
         Ok(Redeemed { user: User { verified_at: user.verified_at.or(Some(now)), ..user }, device_token })
     }
 

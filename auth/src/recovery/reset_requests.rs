@@ -4,13 +4,12 @@
 use crate::{
     accounts::user,
     administration::invitation,
+    change::{Change, Effects},
     clock::Clock,
     error::Error,
     events::{event::Event, kind::EventKind},
-    keys::seal::Sealer,
     links::destination::{self},
-    mail::{Mail, outbox},
-    metrics::Metrics,
+    mail::Mail,
     storage::db::Db,
     task_queue::TaskQueue,
     tokens::{
@@ -20,7 +19,6 @@ use crate::{
 };
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Notify;
 
 /// Requests that may wait. For one more there is no room, whoever it is about.
 const QUEUE: usize = 1024;
@@ -31,9 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(crate) struct Desk {
     pub(crate) db: Db,
     pub(crate) clock: Clock,
-    pub(crate) sealer: Arc<Sealer>,
-    pub(crate) mail_waiting: Arc<Notify>,
-    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) effects: Arc<Effects>,
 }
 
 /// Starts the task that answers requests. It does what is left and ends when the last handle is dropped.
@@ -59,25 +55,22 @@ impl Desk {
         let Some(known) = user::by_email(&self.db, address).await? else { return Ok(()) };
         let now = self.clock.now();
         let purpose = LinkPurpose::ResetPassword;
-        let mut tx = self.db.write().await?;
+        let mut change = Change::begin(&self.db, &self.effects, now).await?;
         // The account may have another address by now, or none at all.
-        let held = user::hold_enabled(&mut tx, &known.id).await?;
+        let held = user::hold_enabled(&mut change, &known.id).await?;
         let Some(user) = held.filter(|user| user.email == address.as_str()) else { return Ok(()) };
-        if mailed_link::is_on_its_way(&mut tx, purpose, &user.id, now).await?
-            || invitation::is_withheld(&mut tx, &user.id, now).await?
+        if mailed_link::is_on_its_way(&mut change, purpose, &user.id, now).await?
+            || invitation::is_withheld(&mut change, &user.id, now).await?
         {
             return Ok(());
         }
-        let token = mailed_link::issue(&mut tx, purpose, &user.id, &user.email, now).await?;
-        destination::keep(&mut tx, &token, next.as_deref()).await?;
+        let token = mailed_link::issue(&mut change, purpose, &user.id, &user.email, now).await?;
+        destination::keep(&mut change, &token, next.as_deref()).await?;
         let mail = Mail::ResetPassword { token };
-        outbox::put(&mut tx, &user.email, Some(&user.id), &mail, &self.sealer, now).await?;
+        change.mail(&user.email, Some(&user.id), &mail).await?;
         let event = Event::done(EventKind::PasswordResetRequested).user(user.id.as_str()).device(device);
-        event.record_in(&mut tx, now).await?;
-        tx.commit().await?;
-        event.tell(&self.metrics.events);
-        self.mail_waiting.notify_one();
-        Ok(())
+        change.event(&event).await?;
+        change.commit().await
     }
 }
 

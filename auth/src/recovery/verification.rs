@@ -7,8 +7,8 @@ use crate::{
         user::{self, User},
     },
     administration::invitation,
+    change::Change,
     clients::client::Device,
-    clock::Millis,
     error::{Error, LinkProblem, Violation},
     events::{event::Event, kind::EventKind},
     handle::Auth,
@@ -17,9 +17,8 @@ use crate::{
         holder::{LinkHolder, Redeemed},
         proof::LinkProof,
     },
-    mail::{Mail, outbox},
-    sessions::{end::Ended, end_reason::EndReason, session::Session},
-    storage::db::Engine,
+    mail::Mail,
+    sessions::{end_reason::EndReason, session::Session},
     throttle::{Kind, Subject},
     tokens::{
         link_request::LinkRequest,
@@ -27,7 +26,6 @@ use crate::{
     },
 };
 use secrecy::SecretString;
-use sqlx::Transaction;
 use std::time::Duration;
 use tokio::time::sleep;
 
@@ -74,28 +72,26 @@ impl Auth {
     async fn make_or_tell(&self, address: &EmailAddress, hash: &str, request: &LinkRequest) -> Result<(), Error> {
         let next = request.next.as_deref();
         let now = self.0.clock.now();
-        let mut tx = self.0.db.write().await?;
-        let made = user::insert(&mut tx, address, hash, now).await?;
+        let mut change = self.change(now).await?;
+        let made = user::insert(&mut change, address, hash, now).await?;
         let made_id = made.as_ref().map_or("", |user| &user.id);
-        let holder = mailed_link::holder_beside(&mut tx, made_id, address, now).await?;
+        let holder = mailed_link::holder_beside(&mut change, made_id, address, now).await?;
         let event = match (&made, &holder) {
             (Some(user), None) => {
-                self.put_verification(&mut tx, user, next, now).await?;
+                self.put_verification(&mut change, user, next).await?;
                 Event::done(EventKind::SignedUp).user(user.id.as_str())
             }
             (made, holder) => {
                 if let Some(user) = made {
-                    user::delete(&mut tx, &user.id).await?;
+                    user::delete(&mut change, &user.id).await?;
                 }
-                self.tell_holder(&mut tx, address, holder.as_deref(), next, now).await?;
+                self.tell_holder(&mut change, address, holder.as_deref(), next).await?;
                 Event::refused(EventKind::SignedUp).user(holder.as_deref())
             }
         };
         let event = event.device(&request.device);
-        event.record_in(&mut tx, now).await?;
-        tx.commit().await?;
-        event.tell(&self.0.metrics.events);
-        self.wake_mailer();
+        change.event(&event).await?;
+        change.commit().await?;
         Ok(())
     }
 
@@ -122,11 +118,10 @@ impl Auth {
     /// The same for somebody who has no session.
     pub(crate) async fn send_verification_to(&self, user_id: &str, next: Option<&str>) -> Result<(), Error> {
         let now = self.0.clock.now();
-        let mut tx = self.0.db.write().await?;
-        let Some(user) = user::hold_enabled(&mut tx, user_id).await? else { return Ok(()) };
-        self.put_verification_again(&mut tx, &user, next, now).await?;
-        tx.commit().await?;
-        self.wake_mailer();
+        let mut change = self.change(now).await?;
+        let Some(user) = user::hold_enabled(&mut change, user_id).await? else { return Ok(()) };
+        self.put_verification_again(&mut change, &user, next).await?;
+        change.commit().await?;
         Ok(())
     }
 
@@ -156,84 +151,75 @@ impl Auth {
             }
         };
         let now = self.0.clock.now();
-        let mut tx = self.0.db.write().await?;
-        let user = user::hold_enabled(&mut tx, &link.user_id).await?.filter(|user| user.email == link.address);
+        let mut change = self.change(now).await?;
+        let user = user::hold_enabled(&mut change, &link.user_id).await?.filter(|user| user.email == link.address);
         let superseded =
             || self.refuse_link(LinkPurpose::VerifyAddress, LinkProblem::Superseded, Some(&link.user_id), device);
         let user = user.ok_or_else(superseded)?;
-        self.use_link(&mut tx, LinkPurpose::VerifyAddress, token, device).await?;
-        user::verify(&mut tx, &user.id, now).await?;
+        self.use_link(&mut change, LinkPurpose::VerifyAddress, token, device).await?;
+        user::verify(&mut change, &user.id, now).await?;
         let mut events = vec![Event::done(EventKind::AddressVerified)];
-        let (mut ended, mut device_token) = (None, None);
+        let mut device_token = None;
         if let Some(hash) = new_hash {
-            user::set_password(&mut tx, &user.id, &hash).await?;
-            device_token = holder.remember(&mut tx, (&user.id, &user.email), &self.0.device_vouchers, now).await?;
-            mailed_link::void_all_but_undo(&mut tx, &user.id, now).await?;
-            ended = Some(Ended::all(&mut tx, &user.id, None, EndReason::AddressVerified, device, now).await?);
-            self.put_password_mails(&mut tx, (&user.id, &user.email), Mail::PasswordReset, device, now).await?;
+            user::set_password(&mut change, &user.id, &hash).await?;
+            device_token = holder.remember(&mut change, (&user.id, &user.email), &self.0.device_vouchers, now).await?;
+            mailed_link::void_all_but_undo(&mut change, &user.id, now).await?;
+            change.end_sessions(&user.id, None, EndReason::AddressVerified, device).await?;
+            self.put_password_mails(&mut change, (&user.id, &user.email), Mail::PasswordReset, device).await?;
             events.push(Event::done(EventKind::PasswordReset));
         }
         let events: Vec<_> = events.into_iter().map(|event| event.user(user.id.as_str()).device(device)).collect();
         for event in &events {
-            event.record_in(&mut tx, now).await?;
+            change.event(event).await?;
         }
-        tx.commit().await?;
-        if let Some(ended) = &ended {
-            self.tell_ended(ended);
-            self.wake_mailer();
-        }
-        self.0.standings.forget_user(&user.id);
-        for event in &events {
-            event.tell(&self.0.metrics.events);
-        }
+        change.forget_user(&user.id);
+        change.commit().await?;
         Ok(Redeemed { user: User { verified_at: user.verified_at.or(Some(now)), ..user }, device_token })
     }
 
     /// Puts the mail that verifies an address in the outbox. Its link leads on to `next`.
     pub(crate) async fn put_verification(
         &self,
-        tx: &mut Transaction<'static, Engine>,
+        change: &mut Change<'_>,
         user: &User,
         next: Option<&str>,
-        now: Millis,
     ) -> Result<(), Error> {
-        let token = mailed_link::issue(tx, LinkPurpose::VerifyAddress, &user.id, &user.email, now).await?;
-        destination::keep(tx, &token, next).await?;
-        outbox::put(tx, &user.email, Some(&user.id), &Mail::VerifyAddress { token }, &self.0.sealer, now).await
+        let now = change.now();
+        let token = mailed_link::issue(change, LinkPurpose::VerifyAddress, &user.id, &user.email, now).await?;
+        destination::keep(change, &token, next).await?;
+        change.mail(&user.email, Some(&user.id), &Mail::VerifyAddress { token }).await
     }
 
     async fn put_verification_again(
         &self,
-        tx: &mut Transaction<'static, Engine>,
+        change: &mut Change<'_>,
         user: &User,
         next: Option<&str>,
-        now: Millis,
     ) -> Result<(), Error> {
-        let purpose = LinkPurpose::VerifyAddress;
-        if user.verified_at.is_some() || mailed_link::is_on_its_way(tx, purpose, &user.id, now).await? {
+        let (purpose, now) = (LinkPurpose::VerifyAddress, change.now());
+        if user.verified_at.is_some() || mailed_link::is_on_its_way(change, purpose, &user.id, now).await? {
             return Ok(());
         }
-        self.put_verification(tx, user, next, now).await
+        self.put_verification(change, user, next).await
     }
 
     /// Tells whoever has an address already that somebody asked to use it. An account that never verified it gets the
     /// link for that once more: most likely its owner lost the first.
     async fn tell_holder(
         &self,
-        tx: &mut Transaction<'static, Engine>,
+        change: &mut Change<'_>,
         address: &EmailAddress,
         holder: Option<&str>,
         next: Option<&str>,
-        now: Millis,
     ) -> Result<(), Error> {
         let Some(user_id) = holder else { return Ok(()) };
-        let Some(user) = user::hold_enabled(tx, user_id).await? else { return Ok(()) };
+        let Some(user) = user::hold_enabled(change, user_id).await? else { return Ok(()) };
         // Not where the account waits for an invited owner: the link could set its first password.
-        let is_invited = invitation::is_waiting(tx, &user.id).await?;
+        let is_invited = invitation::is_waiting(change, &user.id).await?;
         if user.verified_at.is_none() && user.email == address.as_str() && !is_invited {
-            return self.put_verification_again(tx, &user, next, now).await;
+            return self.put_verification_again(change, &user, next).await;
         }
-        outbox::put(tx, address.as_str(), Some(&user.id), &Mail::AddressTaken, &self.0.sealer, now).await
+        change.mail(address.as_str(), Some(&user.id), &Mail::AddressTaken).await
     }
 }
 

@@ -4,14 +4,18 @@ use crate::{
     clients::client::Device,
     clock::{Clock, DAY, MINUTE, Millis},
     error::Error,
-    events::event::Event,
     sessions::session::{Session, Stored},
-    storage::db::Db,
+    storage::db::Engine,
 };
+use sqlx::Transaction;
 
 /// Notes that a session was used, and from where if that is known.
-pub(crate) async fn touch(db: &Db, sid: &str, device: &Device, now: Millis) -> Result<(), Error> {
-    let mut tx = db.write().await?;
+pub(crate) async fn touch(
+    tx: &mut Transaction<'static, Engine>,
+    sid: &str,
+    device: &Device,
+    now: Millis,
+) -> Result<(), Error> {
     sqlx::query(
         "UPDATE sessions SET last_seen_at = $2, address = COALESCE($3, address),
              ends_at = CASE WHEN $2 + idle_ms < expires_at THEN $2 + idle_ms ELSE expires_at END
@@ -20,15 +24,18 @@ pub(crate) async fn touch(db: &Db, sid: &str, device: &Device, now: Millis) -> R
     .bind(sid)
     .bind(now)
     .bind(device.kept_address())
-    .execute(&mut *tx)
+    .execute(&mut **tx)
     .await?;
-    Ok(tx.commit().await?)
+    Ok(())
 }
 
-/// Claims the one late repeat of a day, which is a use of the session; `false` where it was claimed already or the
-/// session has moved on. `event` is recorded with the claim.
-pub(crate) async fn claim_late_repeat(db: &Db, stored: &Stored, event: &Event<'_>, now: Millis) -> Result<bool, Error> {
-    let mut tx = db.write().await?;
+/// Claims the one late repeat of a day, which is a use of the session. Returns `false` if it was claimed before, or the
+/// session has moved on.
+pub(crate) async fn claim_late_repeat(
+    tx: &mut Transaction<'static, Engine>,
+    stored: &Stored,
+    now: Millis,
+) -> Result<bool, Error> {
     let claimed = sqlx::query(
         "UPDATE sessions SET late_at = $3, last_seen_at = $3,
              ends_at = CASE WHEN $3 + idle_ms < expires_at THEN $3 + idle_ms ELSE expires_at END
@@ -38,14 +45,9 @@ pub(crate) async fn claim_late_repeat(db: &Db, stored: &Stored, event: &Event<'_
     .bind(stored.session.generation)
     .bind(now)
     .bind(now - DAY)
-    .execute(&mut *tx)
+    .execute(&mut **tx)
     .await?;
-    let claimed = claimed.rows_affected() == 1;
-    if claimed {
-        event.record_in(&mut tx, now).await?;
-    }
-    tx.commit().await?;
-    Ok(claimed)
+    Ok(claimed.rows_affected() == 1)
 }
 
 /// Whether `last_seen_at` is to be written: every five minutes, or every tenth of the time it may stay unused.

@@ -2,7 +2,6 @@
 
 pub(crate) mod asker;
 mod breached;
-mod ended;
 mod flash;
 mod page;
 pub(crate) mod password;

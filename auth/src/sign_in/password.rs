@@ -5,21 +5,20 @@ use crate::{
         email::EmailAddress,
         user::{self, Credentials, User},
     },
+    change::Change,
     clients::{client::Device, known_device},
     clock::Millis,
     error::{CredentialFailure, Error, Violation},
     events::{event::Event, kind::EventKind},
     handle::{Auth, Grant},
-    mail::{Mail, Notice, outbox},
+    mail::{Mail, Notice},
     passwords::{hash::Verified, normalization::normalized, queue::Client},
     sessions::{
-        end::Ended,
         end_reason::EndReason,
         new_session::NewSession,
         outcome::SignInOutcome,
         session::{self, Lifetime, Session, Stored},
     },
-    storage::db::Engine,
     throttle::{Kind, MANY_FAILURES, Subject, Try},
     tokens::{
         mailed_link,
@@ -29,7 +28,6 @@ use crate::{
 };
 use futures::future::try_join;
 use secrecy::{ExposeSecret, SecretString};
-use sqlx::Transaction;
 use uuid::Uuid;
 
 /// How a session begins.
@@ -78,19 +76,17 @@ impl Auth {
         let hash = self.0.hasher.hash(password, new.device.address).await?;
         let superseded = self.session_of(new.presented.as_deref()).await?;
         let now = self.0.clock.now();
-        let mut tx = self.0.db.write().await?;
+        let mut change = self.change(now).await?;
         let taken = vec![Violation::Email(EmailProblem::Taken)];
-        let Some(user) = user::insert(&mut tx, &address, &hash, now).await? else {
+        let Some(user) = user::insert(&mut change, &address, &hash, now).await? else {
             return Err(self.refuse_sign_up(taken, None, &new.device));
         };
-        if let Some(holder) = mailed_link::holder_beside(&mut tx, &user.id, &address, now).await? {
+        if let Some(holder) = mailed_link::holder_beside(&mut change, &user.id, &address, now).await? {
             return Err(self.refuse_sign_up(taken, Some(&holder), &new.device));
         }
-        self.put_verification(&mut tx, &user, new.next.as_deref(), now).await?;
+        self.put_verification(&mut change, &user, new.next.as_deref()).await?;
         let beginning = Beginning { kind: EventKind::SignedUp, new: &new, superseded, device_seen_at: None };
-        let granted = self.begin(tx, user, beginning, now).await?;
-        self.wake_mailer();
-        Ok(granted)
+        self.begin(change, user, beginning).await
     }
 
     /// Signs in. Costs the same for an address that nobody has.
@@ -102,7 +98,7 @@ impl Auth {
     /// [`Error::Busy`], [`Error::Database`].
     pub async fn sign_in(&self, email: &str, password: SecretString, new: NewSession) -> Result<Grant, Error> {
         let answer = self.let_in(email, password, new).await;
-        self.0.metrics.sign_ins.count(SignInOutcome::of(&answer));
+        self.0.effects.metrics.sign_ins.count(SignInOutcome::of(&answer));
         answer
     }
 
@@ -150,47 +146,41 @@ impl Auth {
         }
         let superseded = self.session_of(new.presented.as_deref()).await?;
         let now = self.0.clock.now();
-        let mut tx = self.0.db.write().await?;
-        if !user::hold(&mut tx, &user.id, user.password_version).await? {
+        let mut change = self.change(now).await?;
+        if !user::hold(&mut change, &user.id, user.password_version).await? {
             return Err(refused(CredentialFailure::Changed));
         }
         if let Verified::Rehashed(new_hash) = &verified {
-            user::replace_hash(&mut tx, &user.id, &user.password_hash, new_hash).await?;
+            user::replace_hash(&mut change, &user.id, &user.password_hash, new_hash).await?;
         }
-        tried.succeeded(&mut tx).await?;
-        let is_told = self.tell_owner(&mut tx, user, &tried, (&new, is_known), now).await?;
+        tried.succeeded(&mut change).await?;
+        self.tell_owner(&mut change, user, &tried, (&new, is_known)).await?;
         let beginning = Beginning { kind: EventKind::SignedIn, new: &new, superseded, device_seen_at };
-        let granted = self.begin(tx, user.clone().into(), beginning, now).await?;
-        if is_told {
-            self.wake_mailer();
-        }
-        Ok(granted)
+        self.begin(change, user.clone().into(), beginning).await
     }
 
-    /// Tells an account's owner by mail of a sign-in that may not be theirs. Gives whether there is such a mail. A
+    /// Tells an account's owner by mail of a sign-in that may not be theirs. A
     /// device that was known when the account was looked up is still, because the account has the same password. Of
     /// clients without a cookie, which no account can know, there is one mail a day.
     async fn tell_owner(
         &self,
-        tx: &mut Transaction<'static, Engine>,
+        change: &mut Change<'_>,
         user: &Credentials,
         tried: &Try,
         (new, is_known): (&NewSession, bool),
-        now: Millis,
-    ) -> Result<bool, Error> {
-        let device = &new.device;
+    ) -> Result<(), Error> {
+        let (device, now) = (&new.device, change.now());
         let mail = if tried.before >= MANY_FAILURES {
             Mail::ManyFailures(Notice::new(device, now), tried.before)
-        } else if !is_known && known_device::is_new(tx, &user.id, device.token.as_ref()).await? {
+        } else if !is_known && known_device::is_new(change, &user.id, device.token.as_ref()).await? {
             Mail::NewDevice(Notice::new(device, now))
         } else {
-            return Ok(false);
+            return Ok(());
         };
-        if new.cookieless && !user::claim_cookieless_notice(tx, &user.id, now).await? {
-            return Ok(false);
+        if new.cookieless && !user::claim_cookieless_notice(change, &user.id, now).await? {
+            return Ok(());
         }
-        outbox::put(tx, &user.email, Some(&user.id), &mail, &self.0.sealer, now).await?;
-        Ok(true)
+        change.mail(&user.email, Some(&user.id), &mail).await
     }
 
     /// Signs out: ends the session of the refresh token that was presented and the one that asks, each where there is
@@ -206,52 +196,42 @@ impl Auth {
             (None, None) => return Ok(()),
         };
         let now = self.0.clock.now();
-        let mut all = Vec::new();
-        let mut tx = self.0.db.write().await?;
+        let mut change = self.change(now).await?;
         for session in cookie.as_ref().map(|stored| &stored.session).into_iter().chain(asking) {
             let session = (session.user.id.as_str(), session.id.as_str());
-            all.push(Ended::one(&mut tx, session, EndReason::SignedOut, &device, now).await?);
+            change.end_session(session, EndReason::SignedOut, &device).await?;
         }
-        tx.commit().await?;
-        for ended in &all {
-            self.tell_ended(ended);
-        }
-        Ok(())
+        change.commit().await
     }
 
     /// Begins a session, ends the one that the browser held and the oldest beyond the limit, has the account know the
     /// browser, records all of it and commits.
     pub(crate) async fn begin(
         &self,
-        mut tx: Transaction<'static, Engine>,
+        mut change: Change<'_>,
         user: User,
         Beginning { kind, new, superseded, device_seen_at }: Beginning<'_>,
-        now: Millis,
     ) -> Result<Grant, Error> {
+        let now = change.now();
         let (user_id, email, device) = (user.id.clone(), user.email.clone(), &new.device);
-        let (begun, is_crowded) = session::begin(&mut tx, user, new, self.lifetime_of(new), now).await?;
-        let superseded = match superseded {
-            Some(Stored { session, .. }) => {
-                let session = (session.user.id.as_str(), session.id.as_str());
-                Some(Ended::one(&mut tx, session, EndReason::Superseded, device, now).await?)
-            }
-            None => None,
-        };
-        let too_many =
-            if is_crowded { Some(Ended::oldest(&mut tx, &user_id, new.cookieless, device, now).await?) } else { None };
+        let (begun, is_crowded) = session::begin(&mut change, user, new, self.lifetime_of(new), now).await?;
+        if let Some(Stored { session, .. }) = superseded {
+            let session = (session.user.id.as_str(), session.id.as_str());
+            change.end_session(session, EndReason::Superseded, device).await?;
+        }
+        if is_crowded {
+            change.end_oldest_sessions(&user_id, new.cookieless, device).await?;
+        }
         let event = Event::done(kind).of(&begun.session).device(device);
-        event.record_in(&mut tx, now).await?;
+        change.event(&event).await?;
         let device_token = if new.cookieless {
             None
         } else {
-            let token = known_device::remember(&mut tx, &user_id, device.token.as_ref(), device_seen_at, now).await?;
+            let token =
+                known_device::remember(&mut change, &user_id, device.token.as_ref(), device_seen_at, now).await?;
             Some(self.0.device_vouchers.add(&token, &email)?)
         };
-        tx.commit().await?;
-        for ended in superseded.iter().chain(&too_many) {
-            self.tell_ended(ended);
-        }
-        event.tell(&self.0.metrics.events);
+        change.commit().await?;
         Ok(Grant { device_token, ..self.grant(&begun)? })
     }
 

@@ -7,7 +7,7 @@ use crate::{
     handle::{Auth, Grant},
     mail::Mail,
     passwords::{hash::Verified, queue::Client},
-    sessions::{end::Ended, end_reason::EndReason, new_session::NewSession, session::Session},
+    sessions::{end_reason::EndReason, new_session::NewSession, session::Session},
     sign_in::password::Beginning,
     tokens::mailed_link,
 };
@@ -53,23 +53,20 @@ impl Auth {
         let hash = self.0.hasher.hash_at(place_of_new, new_password).await?;
         let superseded = self.session_of(new.presented.as_deref()).await?;
         let now = self.0.clock.now();
-        let mut tx = self.0.db.write().await?;
-        if !user::hold(&mut tx, &owner.id, owner.password_version).await? {
+        let mut change = self.change(now).await?;
+        if !user::hold(&mut change, &owner.id, owner.password_version).await? {
             return Err(Error::Unauthenticated(Refusal::NoSession));
         }
-        let ended = Ended::all(&mut tx, &owner.id, None, EndReason::PasswordChanged, &new.device, now).await?;
-        if !ended.has(&session.id) {
+        let ended = change.end_sessions(&owner.id, None, EndReason::PasswordChanged, &new.device).await?;
+        if !ended.contains(&session.id) {
             return Err(Error::Unauthenticated(Refusal::NoSession));
         }
-        user::set_password(&mut tx, &owner.id, &hash).await?;
-        mailed_link::void_all_but_undo(&mut tx, &owner.id, now).await?;
+        user::set_password(&mut change, &owner.id, &hash).await?;
+        mailed_link::void_all_but_undo(&mut change, &owner.id, now).await?;
         let whose = (owner.id.as_str(), owner.email.as_str());
-        self.put_password_mails(&mut tx, whose, Mail::PasswordChanged, &new.device, now).await?;
-        tried.succeeded(&mut tx).await?;
+        self.put_password_mails(&mut change, whose, Mail::PasswordChanged, &new.device).await?;
+        tried.succeeded(&mut change).await?;
         let beginning = Beginning { kind: EventKind::PasswordChanged, new: &new, superseded, device_seen_at: None };
-        let granted = self.begin(tx, owner.into(), beginning, now).await?;
-        self.tell_ended(&ended);
-        self.wake_mailer();
-        Ok(granted)
+        self.begin(change, owner.into(), beginning).await
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     events::{event::Event, kind::EventKind},
     handle::{Auth, Grant},
     passwords::hash::Verified,
-    sessions::{end::Ended, end_reason::EndReason, new_session::NewSession, session::Session},
+    sessions::{end_reason::EndReason, new_session::NewSession, session::Session},
     sign_in::password::Beginning,
     throttle::{Kind, LetThrough, Subject, Try},
     tries::sign_ins::Admitted,
@@ -38,23 +38,20 @@ impl Auth {
         }
         let superseded = self.session_of(new.presented.as_deref()).await?;
         let now = self.0.clock.now();
-        let mut tx = self.0.db.write().await?;
-        if !user::hold(&mut tx, &owner.id, owner.password_version).await? {
+        let mut change = self.change(now).await?;
+        if !user::hold(&mut change, &owner.id, owner.password_version).await? {
             return Err(Error::Unauthenticated(Refusal::NoSession));
         }
         if let Verified::Rehashed(new_hash) = &verified {
-            user::replace_hash(&mut tx, &owner.id, &owner.password_hash, new_hash).await?;
+            user::replace_hash(&mut change, &owner.id, &owner.password_hash, new_hash).await?;
         }
         let asking = (owner.id.as_str(), session.id.as_str());
-        let ended = Ended::one(&mut tx, asking, EndReason::Superseded, &new.device, now).await?;
-        if !ended.has(&session.id) {
+        if !change.end_session(asking, EndReason::Superseded, &new.device).await? {
             return Err(Error::Unauthenticated(Refusal::NoSession));
         }
-        tried.succeeded(&mut tx).await?;
+        tried.succeeded(&mut change).await?;
         let beginning = Beginning { kind: EventKind::Reauthenticated, new: &new, superseded, device_seen_at: None };
-        let granted = self.begin(tx, owner.into(), beginning, now).await?;
-        self.tell_ended(&ended);
-        Ok(granted)
+        self.begin(change, owner.into(), beginning).await
     }
 
     /// Nothing, where the session's proof is recent.

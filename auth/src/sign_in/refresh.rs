@@ -7,9 +7,8 @@ use crate::{
     error::{Error, Refusal},
     events::{event::Event, kind::EventKind},
     handle::{Auth, Grant},
-    mail::{Mail, Notice, outbox},
+    mail::{Mail, Notice},
     sessions::{
-        end::Ended,
         end_reason::EndReason,
         rotation::{
             rule::{Presentation, Verdict, judge},
@@ -65,27 +64,29 @@ impl Auth {
                     if self.0.rotations.rotate(rotation).await? {
                         stored.session.generation += 1;
                         stored.session.last_seen_at = now;
-                        Event::done(EventKind::Renewed).of(&stored.session).tell(&self.0.metrics.events);
-                        self.0.metrics.rotations.count(verdict);
+                        Event::done(EventKind::Renewed).of(&stored.session).tell(&self.0.effects.metrics.events);
+                        self.0.effects.metrics.rotations.count(verdict);
                         return self.grant(&stored);
                     }
                 }
                 Verdict::Repeat => {
                     self.record(&Event::done(EventKind::Repeated).of(&stored.session).device(device).detail("in_time"));
-                    self.0.metrics.rotations.count(verdict);
+                    self.0.effects.metrics.rotations.count(verdict);
                     return self.grant(&stored);
                 }
                 Verdict::RepeatLate => {
                     let event = Event::done(EventKind::Repeated).of(&stored.session).device(device).detail("late");
-                    if usage::claim_late_repeat(&self.0.db, &stored, &event, now).await? {
-                        event.tell(&self.0.metrics.events);
-                        self.0.metrics.rotations.count(verdict);
+                    let mut change = self.change(now).await?;
+                    if usage::claim_late_repeat(&mut change, &stored, now).await? {
+                        change.event(&event).await?;
+                        change.commit().await?;
+                        self.0.effects.metrics.rotations.count(verdict);
                         stored.session.last_seen_at = now;
                         return self.grant(&stored);
                     }
                 }
                 Verdict::Replay => {
-                    self.0.metrics.rotations.count(verdict);
+                    self.0.effects.metrics.rotations.count(verdict);
                     return Err(self.end_replayed(&stored, presented.generation, device).await?);
                 }
             }
@@ -132,7 +133,7 @@ impl Auth {
         let refused = |why| self.refused(TokenKind::Access, why, device);
         let claims = self.0.access_tokens.verify(&self.0.keys, &self.0.clock, token).map_err(refused)?;
         let standing =
-            self.0.standings.get(&self.0.db, &claims.sid).await?.ok_or_else(|| refused(Refusal::NoSession))?;
+            self.0.effects.standings.get(&self.0.db, &claims.sid).await?.ok_or_else(|| refused(Refusal::NoSession))?;
         let session = standing.stored.live(self.0.clock.now()).map_err(refused)?;
         if session.user.id != claims.sub {
             return Err(refused(Refusal::Forged));
@@ -167,21 +168,15 @@ impl Auth {
     async fn end_replayed(&self, stored: &Stored, presented: i64, device: &Device) -> Result<Error, Error> {
         let (session, now) = (&stored.session, self.0.clock.now());
         let event = Event::refused(EventKind::TokenReplayed).of(session).device(device);
-        let mut tx = self.0.db.write().await?;
+        let mut change = self.change(now).await?;
         // The mail refers to the user's row, which is held before any session's: two who wait crosswise would fail.
-        user::hold_any(&mut tx, &session.user.id).await?;
-        let ended = Ended::one(&mut tx, (&session.user.id, &session.id), EndReason::Replayed, device, now).await?;
-        if ended.has(&session.id) {
-            event.record_in(&mut tx, now).await?;
+        user::hold_any(&mut change, &session.user.id).await?;
+        if change.end_session((&session.user.id, &session.id), EndReason::Replayed, device).await? {
+            change.event(&event.generations(stored.session.generation, presented)).await?;
             let mail = Mail::TokenTheft(Notice::new(device, now));
-            outbox::put(&mut tx, &session.user.email, Some(&session.user.id), &mail, &self.0.sealer, now).await?;
+            change.mail(&session.user.email, Some(&session.user.id), &mail).await?;
         }
-        tx.commit().await?;
-        if ended.has(&session.id) {
-            event.generations(stored.session.generation, presented).tell(&self.0.metrics.events);
-            self.tell_ended(&ended);
-            self.wake_mailer();
-        }
+        change.commit().await?;
         Ok(Error::Unauthenticated(Refusal::Replayed))
     }
 
@@ -198,10 +193,16 @@ impl Auth {
 
     /// Notes a use. Bookkeeping: where the database cannot take it now, the request goes on without.
     async fn touch(&self, sid: &str, device: &Device) -> bool {
-        let touched = usage::touch(&self.0.db, sid, device, self.0.clock.now()).await;
-        match &touched {
-            Ok(()) => self.0.standings.forget(sid),
-            Err(error) => tracing::warn!(target: "auth", session = sid, %error, "a use could not be noted"),
+        let touched = async {
+            let mut change = self.change(self.0.clock.now()).await?;
+            let now = change.now();
+            usage::touch(&mut change, sid, device, now).await?;
+            change.forget_session(sid);
+            change.commit().await
+        };
+        let touched = touched.await;
+        if let Err(error) = &touched {
+            tracing::warn!(target: "auth", session = sid, %error, "a use could not be noted");
         }
         touched.is_ok()
     }

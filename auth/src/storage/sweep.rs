@@ -44,9 +44,8 @@ impl Over {
         if found.is_none() {
             return Ok(0);
         }
-        let mut tx = db.write().await?;
-        let removed = sqlx::query(AssertSqlSafe(removal)).bind(end).bind(BATCH).execute(&mut *tx).await?;
-        tx.commit().await?;
+        let mut connection = db.writer().await?;
+        let removed = sqlx::query(AssertSqlSafe(removal)).bind(end).bind(BATCH).execute(&mut *connection).await?;
         Ok(removed.rows_affected())
     }
 }
@@ -82,10 +81,9 @@ async fn refusals_beyond(db: &Db, kept: i64) -> Result<u64, Error> {
     if sqlx::query(BEYOND).bind(1_i64).bind(kept).fetch_optional(db.readers()).await?.is_none() {
         return Ok(0);
     }
-    let mut tx = db.write().await?;
+    let mut connection = db.writer().await?;
     let removal = format!("DELETE FROM events WHERE id IN ({BEYOND})");
-    let removed = sqlx::query(AssertSqlSafe(removal)).bind(BATCH).bind(kept).execute(&mut *tx).await?;
-    tx.commit().await?;
+    let removed = sqlx::query(AssertSqlSafe(removal)).bind(BATCH).bind(kept).execute(&mut *connection).await?;
     Ok(removed.rows_affected())
 }
 

@@ -71,22 +71,22 @@ impl Auth {
         }
         // Several are counted together or not at all; and where one was counted meanwhile, what it is now counts.
         if counted.is_empty() && !seen.is_empty() {
-            let mut tx = self.0.db.write().await?;
+            let mut change = self.change(now).await?;
             for Seen { kind, hash, rule, counter } in &seen {
                 let (mut before, mut after) = (*counter, rule.count(*counter, now));
-                if !counters::replace(&mut tx, kind.as_str(), hash, before, after).await? {
-                    before = counters::hold(&mut tx, kind.as_str(), hash, now).await?;
+                if !counters::replace(&mut change, kind.as_str(), hash, before, after).await? {
+                    before = counters::hold(&mut change, kind.as_str(), hash, now).await?;
                     self.let_through(*kind, *rule, before, now)?;
                     after = rule.count(before, now);
-                    counters::put(&mut tx, kind.as_str(), hash, after).await?;
+                    counters::put(&mut change, kind.as_str(), hash, after).await?;
                 }
                 counted.push((before, after));
             }
-            tx.commit().await?;
+            change.commit().await?;
         }
         let waiting = seen.iter().zip(&counted).rev().find(|(seen, (_, after))| seen.rule.wait(*after, now) > 0);
         if let Some((Seen { kind, .. }, _)) = waiting {
-            self.0.metrics.throttle_waits.count(kind.as_str());
+            self.0.effects.metrics.throttle_waits.count(kind.as_str());
             self.record(&Event::refused(EventKind::Throttled).user(user).device(device).detail(kind.as_str()));
         }
         let own = seen.iter().zip(&counted).rev().find(|(seen, _)| !seen.kind.is_by_address());
@@ -104,9 +104,9 @@ impl Auth {
     /// # Errors
     /// [`Error::Database`].
     pub(crate) async fn forgive(&self, tried: &Try) -> Result<(), Error> {
-        let mut tx = self.0.db.write().await?;
-        tried.succeeded(&mut tx).await?;
-        Ok(tx.commit().await?)
+        let mut change = self.change(self.0.clock.now()).await?;
+        tried.succeeded(&mut change).await?;
+        change.commit().await
     }
 
     /// Nothing, where refresh tokens from the address of `device` may be looked at.
@@ -125,7 +125,7 @@ impl Auth {
     pub(crate) fn count_forged_token(&self, device: &Device) {
         let Some(address) = device.address else { return };
         if self.0.forged_tokens.count(address, self.0.clock.now()) {
-            self.0.metrics.throttle_waits.count(REFRESH_TOKEN);
+            self.0.effects.metrics.throttle_waits.count(REFRESH_TOKEN);
             self.record(&Event::refused(EventKind::Throttled).device(device).detail(REFRESH_TOKEN));
         }
     }
@@ -136,11 +136,11 @@ impl Auth {
         let Some(address) = device.address else { return true };
         let now = self.0.clock.now();
         if self.0.begun_flows.wait(address, now) > 0 {
-            self.0.metrics.throttle_refusals.count(FLOW);
+            self.0.effects.metrics.throttle_refusals.count(FLOW);
             return false;
         }
         if self.0.begun_flows.count(address, now) {
-            self.0.metrics.throttle_waits.count(FLOW);
+            self.0.effects.metrics.throttle_waits.count(FLOW);
             self.record(&Event::refused(EventKind::Throttled).device(device).detail(FLOW));
         }
         true
@@ -154,7 +154,7 @@ impl Auth {
     }
 
     pub(crate) fn throttled(&self, tried: &'static str, retry_after: Millis) -> Error {
-        self.0.metrics.throttle_refusals.count(tried);
+        self.0.effects.metrics.throttle_refusals.count(tried);
         Error::Throttled { retry_after }
     }
 }

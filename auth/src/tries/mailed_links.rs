@@ -26,7 +26,7 @@ impl Auth {
     pub(crate) fn count_refused_link(&self, device: &Device) {
         let Some(address) = device.address else { return };
         if self.0.refused_links.count(address, self.0.clock.now()) {
-            self.0.metrics.throttle_waits.count(MAILED_LINK);
+            self.0.effects.metrics.throttle_waits.count(MAILED_LINK);
             self.record(&Event::refused(EventKind::Throttled).device(device).detail(MAILED_LINK));
         }
     }

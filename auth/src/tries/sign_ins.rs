@@ -69,7 +69,7 @@ impl Auth {
     /// Counts a sign-in whose password is about to be hashed.
     pub(crate) fn count_admitted(&self, admitted: &Admitted, device: &Device) {
         if self.0.sign_ins.count(admitted.known.as_ref(), device, self.0.clock.now()) {
-            self.0.metrics.throttle_waits.count(SIGN_INS);
+            self.0.effects.metrics.throttle_waits.count(SIGN_INS);
             self.record(&Event::refused(EventKind::Throttled).device(device).detail(SIGN_INS));
         }
     }

@@ -8,6 +8,6 @@ impl Auth {
     pub async fn measure(&self) {
         self.0.hasher.measure();
         let waiting = outbox::waiting(&self.0.db).await;
-        self.0.metrics.mails_waiting.set(waiting.map_or(f64::NAN, f64::from));
+        self.0.effects.metrics.mails_waiting.set(waiting.map_or(f64::NAN, f64::from));
     }
 }

@@ -21,7 +21,7 @@ impl Auth {
     pub async fn access_refused(&self, session: &Session, what: &'static str) -> Error {
         // Remembered of a request that has just proved itself, so that the answer takes no longer than any other. Where
         // the database does not say, the event goes without.
-        let standing = self.0.standings.get(&self.0.db, &session.id).await.ok().flatten();
+        let standing = self.0.effects.standings.get(&self.0.db, &session.id).await.ok().flatten();
         let device = standing.map(|standing| standing.stored.device()).unwrap_or_default();
         self.record(&Event::refused(EventKind::AccessRefused).of(session).device(&device).detail(what));
         Error::NotFound
@@ -36,7 +36,7 @@ impl Auth {
 
     /// Logs an event, and records it with the next batch.
     pub(crate) fn record(&self, event: &Event<'_>) {
-        event.tell(&self.0.metrics.events);
+        event.tell(&self.0.effects.metrics.events);
         self.0.refusals.take(event, &self.0.clock);
     }
 }

@@ -101,7 +101,7 @@ async fn every_security_event_is_a_line_without_secrets() -> Result<(), Error> {
     let fourth = house.auth.sign_in(ADA, PASSWORD.into(), holding(third.refresh_token.expose())).await?;
     let superseded = &[user, third.session.id.as_str(), "detail=\"superseded\""];
     let signed_in = &[user, fourth.session.id.as_str()];
-    tells(&[(Level::INFO, "session_ended", superseded), (Level::INFO, "signed_in", signed_in)], &mut all);
+    tells(&[(Level::INFO, "signed_in", signed_in), (Level::INFO, "session_ended", superseded)], &mut all);
     house.auth.sign_out(Some(fourth.refresh_token.expose()), None).await?;
     tells(&[(Level::INFO, "signed_out", &[user, &fourth.session.id])], &mut all);
     house.auth.sign_out(Some(fourth.refresh_token.expose()), None).await?;
