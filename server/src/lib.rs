@@ -1,7 +1,7 @@
 //! The server: configuration, router, middleware, background tasks, mail, metrics, command line.
 //!
 //! `router.rs` lists every layer in the order in which a request meets it. A room imports only the rooms above it in the
-//! list below; `tests/cli/rooms.rs` enforces that.
+//! list below; `xtask/src/rooms.rs` enforces that.
 
 mod limits;
 mod pwned_passwords;

@@ -1,4 +1,5 @@
-//! Checks that no file of the browser's crates imports itself through other files.
+//! Checks the structure of the crates: no file imports itself through other files, and a room (a folder, or a file beside
+//! the folders) imports only rooms before it.
 
 use crate::paths::root;
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,7 +7,64 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The source folders of the crates.
-const CRATES: [&str; 2] = ["app/src", "app/platform/src"];
+const CRATES: [&str; 4] = ["app/src", "app/platform/src", "auth/src", "server/src"];
+
+/// The rooms of `auth`, in order. Those before `handle` are parts, which never name the handle; those after it are
+/// operations (docs/decisions/0016-parts-below-the-handle.md).
+const AUTH: [&str; 27] = [
+    // Leaf modules.
+    "clock",
+    "words",
+    "error",
+    "task_queue",
+    // Parts: types, rules and statements.
+    "storage",
+    "keys",
+    "clients",
+    "accounts",
+    "passwords",
+    "throttle",
+    "events",
+    "tokens",
+    "mail",
+    "sessions",
+    "metrics",
+    // The unit of work, and the handle.
+    "change",
+    "handle",
+    // Operations.
+    "upkeep",
+    "tries",
+    "links",
+    "sign_in",
+    "delivery",
+    "administration",
+    "recovery",
+    "own_account",
+    "start",
+    "testing",
+];
+
+/// The rooms of `server`, in order.
+const SERVER: [&str; 17] = [
+    "limits",
+    "pwned_passwords",
+    "config",
+    "telemetry",
+    "startup",
+    "request",
+    "response",
+    "flow_store",
+    "mailer",
+    "metrics",
+    "tasks",
+    "state",
+    "security",
+    "routes",
+    "router",
+    "application",
+    "cli",
+];
 
 /// A path of modules, without the name of the crate.
 type Module = Vec<String>;
@@ -110,6 +168,43 @@ fn no_file_imports_itself_through_others() {
             panic!("{source}: {} imports itself through {}", module.join("::"), through.join(", "));
         }
     }
+}
+
+/// Returns the first import of a room that comes later in `order`, or of a room that is not in it.
+fn import_of_a_later_room<'a>(imports: &'a Imports, order: &[&str]) -> Option<(&'a Module, &'a Module)> {
+    let place = |module: &Module| order.iter().position(|room| module.first().is_some_and(|name| name == room));
+    // The root of a crate is in no room and imports what it re-exports.
+    imports.iter().filter(|(module, _)| !module.is_empty()).find_map(|(module, imported)| {
+        let own = place(module);
+        imported
+            .iter()
+            .find(|other| own.is_none() || place(other).is_none_or(|other| Some(other) > own))
+            .map(|other| (module, other))
+    })
+}
+
+#[test]
+fn a_room_imports_only_rooms_before_it() {
+    for (source, order) in [("auth/src", &AUTH[..]), ("server/src", &SERVER[..])] {
+        let imports = imports(&root().join(source));
+        if let Some((module, other)) = import_of_a_later_room(&imports, order) {
+            let (module, other) = (module.join("::"), other.join("::"));
+            panic!("{source}: {module} imports {other}, whose room is later in the order, or in no room");
+        }
+        for room in order {
+            let folder = root().join(source).join(room);
+            assert!(folder.is_dir() || folder.with_extension("rs").is_file(), "{source} has no room {room}");
+        }
+    }
+}
+
+#[test]
+fn an_import_of_a_later_room_is_found() {
+    let module = |path: &str| path.split("::").map(str::to_owned).collect::<Module>();
+    let imports: Imports = [(module("b::c"), [module("a")].into()), (module("a"), BTreeSet::new())].into();
+    assert_eq!(import_of_a_later_room(&imports, &["a", "b"]), None);
+    assert_eq!(import_of_a_later_room(&imports, &["b", "a"]), Some((&module("b::c"), &module("a"))));
+    assert!(import_of_a_later_room(&imports, &["b"]).is_some(), "a is in no room");
 }
 
 #[test]

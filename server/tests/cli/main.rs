@@ -20,7 +20,6 @@ mod memory;
 #[cfg(unix)]
 mod modes;
 mod reference;
-mod rooms;
 mod schema;
 mod serving;
 mod sessions;
