@@ -111,7 +111,7 @@ mod tests {
         let mut texts = HashSet::new();
         for page in SITE.pages() {
             let Some(text) = page.description() else { continue };
-            assert!(page.audience != Audience::SignedIn && page.part != Some("links"), "{}", page.path);
+            assert!(page.audience != Audience::SignedIn && page.part != Some("data"), "{}", page.path);
             assert!((50..=160).contains(&text.chars().count()), "{}: {}", page.path, text.chars().count());
             assert!(text.contains(crate::PRODUCT) && !text.contains('{'), "{text}");
             assert!(texts.insert(text), "{} has a text of its own", page.path);

@@ -1,5 +1,5 @@
 // Loads the WebAssembly and hydrates the page. Where that cannot be done, or ends in a crash, the document works
-// without it, as the server made it. Part of every page (app/src/shell.rs), which leaves lines like these out.
+// without it, as the server made it. Part of every page (app/platform/src/shell.rs), which leaves lines like these out.
 
 // The key of what is kept in the tab once its WebAssembly has crashed, and for how long documents then stay plain.
 const PLAIN = 'plain';

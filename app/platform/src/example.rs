@@ -1,6 +1,6 @@
 //! The site of the platform's own tests.
 
-use crate::site::{Audience, EMPTY, Feature, Page, SignedInPart, Site};
+use crate::site::{Audience, EMPTY, Feature, Page, Site};
 
 const fn page(path: &'static str, audience: Audience, part: Option<&'static str>) -> Page {
     let (load, view) = (EMPTY.signed_in.load, EMPTY.not_found);
@@ -21,6 +21,5 @@ pub(crate) const SITE: Site = Site {
         ],
         ..Feature::EMPTY
     }],
-    signed_in: SignedInPart { name: "signed_in", ..EMPTY.signed_in },
     ..EMPTY
 };

@@ -1,18 +1,17 @@
 //! The parts of the WebAssembly that a document needs before it hydrates.
 
-use crate::auth_client;
 use crate::components::load_reader_of_errors;
 use crate::guard::holds_form_error;
+use crate::parts::SESSION;
 use crate::signed_in;
-use crate::site::{Page, site};
+use crate::site::Page;
 use futures::future::join3;
 
 /// Returns the names of the parts that the document at `path` with `query` needs to hydrate.
 pub fn needed(path: &str, query: &str, is_signed_in: bool) -> impl Iterator<Item = &'static str> + use<> {
     let own = Page::at(path).and_then(|page| page.part);
-    let signed_in = is_signed_in.then_some(site().signed_in.name);
-    let error = holds_form_error(query).then_some(auth_client::REQUESTS);
-    [own, signed_in, error].into_iter().flatten()
+    let session = (is_signed_in || holds_form_error(query)).then_some(SESSION);
+    own.into_iter().chain(session)
 }
 
 /// Loads the parts that the document at `path` with `query` needs to hydrate ([`needed`]), unless they are there. `false`

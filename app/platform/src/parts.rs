@@ -1,9 +1,15 @@
 //! Parts of the WebAssembly, each loaded when it is first needed.
 //!
-//! A page names the part that its code is in; pages that people visit one after the other share one. The code that sends
-//! requests is in a part, too (`auth_client/sending.rs`), and so are the views that only a signed-in person sees
+//! A page names the part that its code is in; pages that people visit one after the other share one. The part [`SESSION`]
+//! has the code that sends requests (`auth_client/sending.rs`) and the views that only a signed-in person sees
 //! ([`crate::signed_in_part`]). Where the feature `split` is off (on the server, and under `cargo leptos watch`) there is
 //! one part, which is always there.
+//!
+//! Code that several parts need is in files of their own, one for each set of parts: four parts make at most 15 files,
+//! five at most 31. So few parts are better than small ones.
+
+/// The name of the part for sessions and requests.
+pub const SESSION: &str = "session";
 
 /// The reason why the code of a part is not there.
 pub use leptos::wasm_split::SplitLoaderError as NotLoaded;
@@ -88,7 +94,7 @@ macro_rules! page {
 macro_rules! signed_in_part {
     (header: $header:ident, banner: $banner:ident, panel: $panel:ident $(,)?) => {{
         $crate::in_part!(
-            signed_in loaded by load,
+            session loaded by load,
             fn code() -> $crate::site::SignedInCode {
                 $crate::site::SignedInCode {
                     header: || $crate::erased::whole($header()),
@@ -100,7 +106,6 @@ macro_rules! signed_in_part {
         );
 
         $crate::site::SignedInPart {
-            name: "signed_in",
             load: || Box::pin(async { load().await.is_ok() }),
             code: || $crate::parts::now(code()),
         }

@@ -183,7 +183,7 @@ mod tests {
     fn a_page_needs_its_own_part_and_what_is_on_it() {
         let manifest = r#"{
             "account": ["chunk_0.aB", "split_account.cD"], "way_in": ["split_way_in.eF"],
-            "signed_in": ["chunk_0.aB", "split_signed_in.gH"], "requests": ["split_requests.iJ"]
+            "session": ["chunk_0.aB", "split_session.gH"]
         }"#;
         let files = ["latchkey.9Z.wasm".to_owned()];
         let assets = Assets::among("pkg", "latchkey", &files, Some(manifest));
@@ -191,13 +191,13 @@ mod tests {
         assert_eq!(of("/login", "", false), ["/pkg/split_way_in.eF.wasm"]);
         assert_eq!(
             of("/account/devices", "", true),
-            ["/pkg/chunk_0.aB.wasm", "/pkg/split_account.cD.wasm", "/pkg/split_signed_in.gH.wasm"]
+            ["/pkg/chunk_0.aB.wasm", "/pkg/split_account.cD.wasm", "/pkg/split_session.gH.wasm"]
         );
         assert!(of("/", "", false).is_empty(), "in no part of its own");
-        assert_eq!(of("/nowhere", "", true), ["/pkg/chunk_0.aB.wasm", "/pkg/split_signed_in.gH.wasm"]);
+        assert_eq!(of("/nowhere", "", true), ["/pkg/chunk_0.aB.wasm", "/pkg/split_session.gH.wasm"]);
         assert_eq!(
             of("/login", "next=/notes&__path=/api/auth/login&__err=abc", false),
-            ["/pkg/split_requests.iJ.wasm", "/pkg/split_way_in.eF.wasm"],
+            ["/pkg/chunk_0.aB.wasm", "/pkg/split_session.gH.wasm", "/pkg/split_way_in.eF.wasm"],
             "an error has to be read"
         );
         let whole = Assets::among("pkg", "latchkey", &files, None);

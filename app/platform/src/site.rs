@@ -101,8 +101,6 @@ impl Page {
 /// The part of the WebAssembly with the views that only a signed-in person sees, as [`crate::signed_in_part`] makes it.
 #[derive(Clone, Copy, Debug)]
 pub struct SignedInPart {
-    /// Its name.
-    pub name: &'static str,
     /// Loads it, unless it is there. `false` where it cannot be had.
     pub load: fn() -> LocalBoxFuture<'static, bool>,
     /// Returns its code, where that is there.
@@ -157,5 +155,5 @@ pub(crate) const EMPTY: Site = Site {
     product: "",
     features: &[],
     not_found: || ().into_any(),
-    signed_in: SignedInPart { name: "", load: || Box::pin(std::future::ready(true)), code: || None },
+    signed_in: SignedInPart { load: || Box::pin(std::future::ready(true)), code: || None },
 };

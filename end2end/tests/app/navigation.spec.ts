@@ -154,7 +154,7 @@ test(
   { tag: '@hydrated' },
   async ({ page, person, quiet, visit }) => {
     quiet.except('PART', 'CRASH');
-    await page.route('**/split_notes*', route =>
+    await page.route('**/split_data*', route =>
       route.fulfill({ body: 'not WebAssembly', contentType: 'application/wasm' }),
     );
     await visit('/');

@@ -21,10 +21,10 @@ test(
     await expectSignedIn(page, person);
     await expect
       .poll(() => [...asked], 'the code that sends requests is loaded once the page is hydrated')
-      .toEqual(['signed_in', 'requests']);
+      .toEqual(['session']);
     await page.getByRole('link', { name: 'Notes', exact: true }).click();
     await expect(page.getByRole('heading', { level: 1, name: 'Notes' })).toBeVisible();
-    expect([...asked]).toEqual(['signed_in', 'requests', 'notes']);
+    expect([...asked]).toEqual(['session', 'data']);
   },
 );
 
@@ -34,7 +34,7 @@ test(
   async ({ page, visit }) => {
     const asked = chunksOf(page);
     await visit('/login');
-    await expect.poll(() => [...asked]).toEqual(['way_in', 'requests', 'signed_in']);
+    await expect.poll(() => [...asked]).toEqual(['way_in', 'session']);
   },
 );
 
@@ -43,7 +43,7 @@ test(
   { tag: '@hydrated' },
   async ({ page, person, quiet }) => {
     quiet.except('ERR_FAILED', 'PART');
-    await page.route('**/split_signed_in*', route => route.abort());
+    await page.route('**/split_session*', route => route.abort());
     await page.goto('/');
     await expectSignedIn(page, person);
     await signOut(page);

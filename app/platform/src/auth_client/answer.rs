@@ -28,7 +28,7 @@ fn decoded<T: DeserializeOwned>(json: Bytes) -> Result<T, AppError> {
 }
 
 in_part!(
-    requests,
+    session,
     fn read_session(json: Bytes) -> Result<Option<SignedIn>, AppError> {
         decoded(json)
     }

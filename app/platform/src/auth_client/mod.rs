@@ -32,7 +32,6 @@ use leptos::server_fn::request::browser::BrowserRequest;
 use leptos::server_fn::response::{ClientRes, browser::BrowserResponse};
 use renewal::Renewal;
 use send_wrapper::SendWrapper;
-pub use sending::REQUESTS;
 use sending::{Way, posted, sent};
 use std::cell::RefCell;
 use std::future::Future;

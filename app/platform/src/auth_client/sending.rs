@@ -16,9 +16,6 @@ use leptos::server_fn::response::{ClientRes, browser::BrowserResponse};
 use leptos::server_fn::{Bytes, ContentType, ServerFn};
 use wasm_bindgen_futures::spawn_local;
 
-/// The name of the part.
-pub const REQUESTS: &str = "requests";
-
 type Sending = LocalBoxFuture<'static, Result<BrowserResponse, AppError>>;
 type Reading = LocalBoxFuture<'static, Result<Bytes, AppError>>;
 type Renewing = LocalBoxFuture<'static, Result<(), AppError>>;
@@ -37,7 +34,7 @@ pub(super) enum Way {
 }
 
 in_part!(
-    requests loaded by load,
+    session loaded by load,
     fn send_by(way: Way, letter: Letter) -> Sending {
         match way {
             Way::WithToken => Box::pin(send_with_token(letter)),
@@ -49,14 +46,14 @@ in_part!(
 );
 
 in_part!(
-    requests,
+    session,
     fn read(response: BrowserResponse) -> Reading {
         Box::pin(body_of(response))
     }
 );
 
 in_part!(
-    requests,
+    session,
     fn renew_afresh() -> Renewing {
         Box::pin(renewal::renewed_afresh())
     }

@@ -193,7 +193,7 @@ pub async fn load_reader_of_errors() -> bool {
 }
 
 in_part!(
-    requests loaded by load_error_reader,
+    session loaded by load_error_reader,
     fn read_error(encoded: String) -> AppError {
         ServerFnUrlError::decode_err(&encoded)
     }

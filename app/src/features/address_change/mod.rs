@@ -16,8 +16,8 @@ use platform::site::Feature;
 /// The feature.
 pub const FEATURE: Feature = Feature {
     pages: &[
-        page!("/confirm-email" is for Everyone: ConfirmEmailPage from links),
-        page!("/undo-email" is for Everyone: UndoEmailPage from links),
+        page!("/confirm-email" is for Everyone: ConfirmEmailPage from data),
+        page!("/undo-email" is for Everyone: UndoEmailPage from data),
     ],
     ..Feature::EMPTY
 };

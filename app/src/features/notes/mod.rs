@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 /// The feature.
 pub const FEATURE: Feature = Feature {
-    pages: &[page!("/notes" is for SignedIn: NotesPage from notes)],
+    pages: &[page!("/notes" is for SignedIn: NotesPage from data)],
     navigation: &[Link { path: "/notes", words: "Notes" }],
     #[cfg(feature = "ssr")]
     export: Some(store::EXPORT),

@@ -19,8 +19,8 @@ pub const FEATURE: Feature = Feature {
             "Forgot your password for {PRODUCT}? Enter your email address and receive a link to choose a new one.",
         ),
         page!("/forgot-password/sent" is for Everyone: ResetSentPage from way_in),
-        page!("/reset-password" is for Everyone: ResetPasswordPage from links),
-        page!("/accept-invitation" is for Everyone: AcceptInvitationPage from links),
+        page!("/reset-password" is for Everyone: ResetPasswordPage from data),
+        page!("/accept-invitation" is for Everyone: AcceptInvitationPage from data),
     ],
     ..Feature::EMPTY
 };

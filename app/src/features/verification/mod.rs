@@ -13,4 +13,4 @@ use platform::site::Feature;
 
 /// The feature.
 pub const FEATURE: Feature =
-    Feature { pages: &[page!("/verify-email" is for Everyone: VerifyEmailPage from links)], ..Feature::EMPTY };
+    Feature { pages: &[page!("/verify-email" is for Everyone: VerifyEmailPage from data)], ..Feature::EMPTY };
