@@ -7,9 +7,9 @@ use platform::components::Page;
 #[component]
 pub(crate) fn NotFoundPage() -> impl IntoView {
     view! {
-        <Page title="No door here" class="page page-lost">
+        <Page title="Page not found" class="page page-lost">
             <p class="lost-code" aria-hidden="true">"404"</p>
-            <h1 class="title">"No door here"</h1>
+            <h1 class="title">"Page not found"</h1>
             <p class="lead">"There is nothing at this address."</p>
             <p class="form-actions"><a class="button button-primary" href="/">"Back to the start"</a></p>
         </Page>

@@ -87,7 +87,7 @@ async fn outside_development_mode_there_is_no_mailbox() {
         for path in ["/dev/mailbox", "/dev/mailbox?to=ada@example.com", "/dev/mailbox/x"] {
             let page = app.open_page(path).await;
             assert_eq!(page.status, 404, "{path}");
-            assert!(page.html().contains("No door here"), "as any address that has no page");
+            assert!(page.html().contains("Page not found"), "as any address that has no page");
         }
     }
 }

@@ -55,7 +55,7 @@ async fn a_page_that_is_not_there_is_404() {
     let page = app.open_page_as(&ada, "/nowhere").await;
     assert_eq!(page.status, 404);
     assert!(is_signed_in(&page));
-    assert!(page.html().contains("No door here"));
+    assert!(page.html().contains("Page not found"));
     assert_eq!(page.header("cache-control"), Some("no-store"));
     assert_eq!(app.page("/nowhere").method(Method::HEAD).send().await.status, 404);
 }

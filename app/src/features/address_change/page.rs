@@ -14,7 +14,7 @@ pub(crate) fn ConfirmEmailPage() -> impl IntoView {
     view! {
         <LinkPage
             title="Confirm your new address"
-            words="Same house, new doorbell."
+            words="Same account, new address."
             purpose=LinkPurpose::ConfirmAddress
             form=|link| whole(view! { <ConfirmEmailForm link/> })
             again=|_| whole(view! {
@@ -69,7 +69,7 @@ pub(crate) fn UndoEmailPage() -> impl IntoView {
     view! {
         <LinkPage
             title="Take your account back"
-            words="Change the lock, keep the house."
+            words="Your account stays yours."
             purpose=LinkPurpose::UndoAddress
             form=|link| whole(view! { <UndoEmailForm link/> })
             again=|_| whole(view! {

@@ -27,7 +27,7 @@ pub(crate) fn HomePage() -> impl IntoView {
         <Page title="">
             <section class="hero door">
                 <div class="hero-words">
-                    <h1 class="hero-title">"Your key fits."</h1>
+                    <h1 class="hero-title">"Accounts that just work."</h1>
                     <p class="hero-lead">
                         {PRODUCT}
                         " is a full-stack Rust starter whose accounts are already right: sign up, sign in, stay signed in. Fork it and begin with your own idea today."
@@ -48,12 +48,12 @@ pub(crate) fn HomePage() -> impl IntoView {
             </section>
             <ul class="points">
                 <li class="point">
-                    <h2 class="point-title">"Keys that turn once"</h2>
-                    <p>"Each renewal cuts a new refresh token and retires the last. A stolen copy ends the session instead of opening it."</p>
+                    <h2 class="point-title">"Tokens that work once"</h2>
+                    <p>"Each refresh replaces the refresh token. If a stolen copy is used, the session ends."</p>
                 </li>
                 <li class="point">
-                    <h2 class="point-title">"Works with nothing"</h2>
-                    <p>"Every page is rendered on the server and every form posts without JavaScript. WebAssembly only makes it quicker."</p>
+                    <h2 class="point-title">"Works without JavaScript"</h2>
+                    <p>"Every page is rendered on the server, and every form works as plain HTML. WebAssembly only makes it quicker."</p>
                 </li>
                 <li class="point">
                     <h2 class="point-title">"One binary"</h2>

@@ -12,7 +12,7 @@ use platform::error::Field;
 #[component]
 pub(crate) fn ForgotPasswordPage() -> impl IntoView {
     view! {
-        <DoorPage title="Forgot your password?" words="Lost the key? Cut a new one.">
+        <DoorPage title="Forgot your password?" words="That happens to everyone.">
             <p class="lead">"Tell us your address, and we send you a link by which you choose a new one."</p>
             <ForgotPasswordForm/>
             <p class="card-foot">"Remembered it? " <a href=use_path_with_next("/login")>"Sign in"</a></p>
@@ -42,7 +42,7 @@ fn ForgotPasswordForm() -> impl IntoView {
 #[component]
 pub(crate) fn ResetSentPage() -> impl IntoView {
     view! {
-        <DoorPage title="Check your mail" words="Lost the key? Cut a new one.">
+        <DoorPage title="Check your mail" words="Help is on its way.">
             <p class="lead">
                 "If that address has an account, a mail with a link is on its way to it. The link works for ten minutes."
             </p>

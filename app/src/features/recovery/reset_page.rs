@@ -16,7 +16,7 @@ pub(crate) fn ResetPasswordPage() -> impl IntoView {
     view! {
         <LinkPage
             title="Choose a new password"
-            words="New lock, new key."
+            words="Almost back in."
             purpose=LinkPurpose::ResetPassword
             form=|link| whole(view! { <ResetPasswordForm link/> })
             again=|next| whole(view! {
@@ -32,7 +32,7 @@ pub(crate) fn AcceptInvitationPage() -> impl IntoView {
     view! {
         <LinkPage
             title="You are invited"
-            words="A key of your own."
+            words="Welcome."
             purpose=LinkPurpose::AcceptInvitation
             form=|link| whole(view! { <InvitationForm link/> })
             again=|_| whole(view! {

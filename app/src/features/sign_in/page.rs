@@ -12,7 +12,7 @@ use platform::from_server;
 #[component]
 pub(crate) fn SignInPage() -> impl IntoView {
     view! {
-        <DoorPage title="Sign in" words="The key is under the mat. Only yours fits.">
+        <DoorPage title="Sign in" words="Welcome back.">
             <SignInForm/>
             <p class="card-foot"><a href=use_path_with_next("/forgot-password")>"Forgot your password?"</a></p>
             <p class="card-foot">"New here? " <a href=use_path_with_next("/signup")>"Create account"</a></p>

@@ -14,7 +14,7 @@ use platform::password_rule::password_hint;
 #[component]
 pub(crate) fn SignUpPage() -> impl IntoView {
     view! {
-        <DoorPage title="Create account" words="Cut yourself a key.">
+        <DoorPage title="Create account" words="Good to have you here.">
             <SignUpForm/>
             <p class="card-foot">"Already have one? " <a href=use_path_with_next("/login")>"Sign in"</a></p>
         </DoorPage>
@@ -50,7 +50,7 @@ fn SignUpForm() -> impl IntoView {
 #[component]
 pub(crate) fn SignUpSentPage() -> impl IntoView {
     view! {
-        <DoorPage title="Check your mail" words="Your key is in the post.">
+        <DoorPage title="Check your mail" words="Almost there.">
             <p class="lead">"A mail with a link is on its way to you. Follow it to confirm your address, then sign in."</p>
             <p class="card-foot">
                 "Nothing there? Look among the spam. " <a href=use_path_with_next("/login")>"Sign in"</a> " with your password, and we send another."

@@ -18,7 +18,7 @@ pub(crate) fn VerifyEmailPage() -> impl IntoView {
     view! {
         <LinkPage
             title="Confirm your address"
-            words="One knock, so that we know it is you."
+            words="One last step."
             purpose=LinkPurpose::VerifyAddress
             form=|link| whole(view! { <Confirmation link/> })
             again=|next| whole(view! { <AnotherLink next/> })

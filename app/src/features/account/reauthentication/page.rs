@@ -23,7 +23,7 @@ pub(crate) fn ReauthenticationPage() -> impl IntoView {
         Ok(())
     });
     view! {
-        <DoorPage title="Is it still you?" words="One more turn of the key.">
+        <DoorPage title="Is it still you?" words="A quick check.">
             <p class="lead">"Enter your password to go on."</p>
             <Form action>
                 <Username address/>
