@@ -1,4 +1,4 @@
-//! Who is signed in, as the page knows it.
+//! The current user, as the page knows them.
 
 use crate::from_server;
 use crate::signed_in;
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 struct Current(RwSignal<Option<CurrentUser>>);
 
 /// Puts the current user into context. The server writes what it knows into the page, so the first byte is right and
-/// the browser begins with the same: a text, because only somebody who is signed in has the code that reads it.
+/// the browser begins with the same: a text, because only a signed-in person has the code that reads it.
 pub fn provide_current_user() -> RwSignal<Option<CurrentUser>> {
     let json = SharedValue::new_str(from_server::current_user).into_inner();
     let user = RwSignal::new(if json.is_empty() { None } else { signed_in::read_user(&json) });

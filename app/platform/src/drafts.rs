@@ -1,6 +1,6 @@
-//! What a person has typed and not yet sent.
+//! The texts that a person has typed and not yet sent.
 //!
-//! Kept above the router, so that it survives the way to `/login` and back, and bound to a user, so that nobody
+//! Kept above the router, so that it survives the way to `/login` and back, and bound to a user, so that no person
 //! else who signs in on the page sees it.
 
 use crate::wire::CurrentUser;
@@ -55,7 +55,7 @@ impl Kept {
     }
 }
 
-/// Puts the drafts into context and forgets them as soon as somebody other than their owner signs in.
+/// Puts the drafts into context and forgets them as soon as another person than their owner signs in.
 pub fn provide_drafts(user: RwSignal<Option<CurrentUser>>) {
     let drafts = Drafts { user, kept: RwSignal::new(Kept::default()), missed: RwSignal::new(0) };
     provide_context(drafts);
@@ -76,7 +76,7 @@ impl Drafts {
         self.kept.try_update_untracked(|kept| act(kept.bind(&owner)))
     }
 
-    /// What was typed under `key`.
+    /// Returns the text under `key`.
     pub fn get(self, key: &str) -> Option<String> {
         self.of_user(|kept| kept.get(key).cloned()).flatten()
     }
@@ -104,7 +104,7 @@ impl Drafts {
         }
     }
 
-    /// Whether something is kept under `key`. Whoever follows it hears of every [`Self::settle`], not of every letter.
+    /// Whether something is kept under `key`. A follower is notified of every [`Self::settle`], not of every letter.
     pub fn has(self, key: &str) -> bool {
         self.kept.track();
         self.get(key).is_some()
@@ -121,8 +121,9 @@ impl Drafts {
         self.missed.read_only()
     }
 
-    /// What the fields of a page begin with: their drafts, or the texts `refused`, each with its key, that came back
-    /// with the page. Those become drafts as soon as the page is alive, so that they are given up, sent and kept as such.
+    /// Returns the first texts of the fields of a page: their drafts, or the texts `refused`, each with its key, that
+    /// came back with the page. Those become drafts as soon as the page is alive, so that they are given up, sent and
+    /// kept as such.
     pub fn or_refused(self, refused: Vec<(String, String)>) -> FirstTexts {
         let refused = StoredValue::new(refused);
         // Not while the page is built: what is hydrated has to be built as on the server, where effects do not run.
@@ -137,7 +138,7 @@ impl Drafts {
     }
 }
 
-/// What [`Drafts::or_refused`] gives.
+/// The texts that [`Drafts::or_refused`] returns.
 #[derive(Clone, Copy)]
 pub struct FirstTexts {
     drafts: Drafts,
@@ -145,7 +146,7 @@ pub struct FirstTexts {
 }
 
 impl FirstTexts {
-    /// What a field begins with whose draft has that key.
+    /// Returns the first text of the field whose draft has that key.
     pub fn get(self, key: &str) -> Option<String> {
         let refused = || {
             self.refused.with_value(|refused| refused.iter().find(|(of, _)| of == key).map(|(_, text)| text.clone()))

@@ -1,9 +1,9 @@
 //! Views whose types are erased.
 //!
 //! Leptos erases a type by a table of what can be done with it: to build it, to hydrate it at once or bit by bit, as
-//! lazily loaded routes need it, and to change it in place, each with all the code below it. What is [`whole`] is only
-//! ever built, or hydrated at once, and where it changes, another takes its place. It also is of one type for Leptos,
-//! whatever it holds.
+//! lazily loaded routes need it, and to change it in place, each with all the code below it. A [`whole`] view is only
+//! ever built, or hydrated at once, and where it changes, another takes its place. For Leptos all of them have one
+//! type.
 
 use leptos::children::ToChildren;
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ pub fn whole(view: impl IntoView + 'static) -> AnyView {
     view.into_any()
 }
 
-/// What stands between a component's tags, as Leptos's own `Children`.
+/// The children of a component, as Leptos's own `Children`.
 pub struct Contents(Box<dyn FnOnce() -> AnyView + Send>);
 
 impl Contents {
@@ -53,7 +53,7 @@ mod in_the_browser {
 
     struct Whole(Box<dyn Erased>);
 
-    /// What stands in the document.
+    /// A view in the document.
     struct Mounted(Box<dyn Mountable>);
 
     trait Erased: Send {

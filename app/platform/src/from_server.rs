@@ -1,5 +1,5 @@
-//! What only the server knows while it renders a page, which the browser reads out of the page and never asks for
-//! here; and what each of the two does in its own way.
+//! Values that only the server has while it renders a page, which the browser reads out of the page and never fetches
+//! here; and functions that each of the two has in its own way.
 
 #[cfg(feature = "ssr")]
 pub(crate) use on_the_server::{

@@ -1,4 +1,4 @@
-//! Who may see which page, and where everyone else is led.
+//! The audience of each page, and the redirects for everyone else.
 
 use crate::site::{Audience, Page};
 use leptos::prelude::GetUntracked;
@@ -18,7 +18,7 @@ pub const NEXT_FIELD: &str = "next";
 /// RFC 3986's unreserved characters stay; so does `/`, which is allowed in a query and keeps `next` readable.
 const NEXT_VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-/// Whose the page at `path` is. A path that no route has is everyone's: it answers 404.
+/// Returns the audience of the page at `path`. A path without a page is for everyone: it answers 404.
 pub fn audience(path: &str) -> Audience {
     Page::at(path).map_or(Audience::Everyone, |page| page.audience)
 }
@@ -31,7 +31,7 @@ pub fn without_trailing_slash(path: &str) -> Option<&str> {
 
 /// The address of the sign-in page that leads back to `next` (a path with its query).
 ///
-/// What Leptos appended to tell a form's error (`__path`, `__err`) does not come along: it was about a request that
+/// The pairs in which Leptos tells a form's error (`__path`, `__err`) do not come along: they were about a request that
 /// is over. Nor does the way back to a mailed link, whose token this page would tell in its `Referer`.
 ///
 /// From the page that asks for the password anew it leads where that would lead: a sign-in is such a proof.
@@ -57,7 +57,7 @@ pub fn reauthentication_path(next: &str) -> String {
 /// The address of `page` that carries `next`, the path that a person was going to, through every detour: sign-in,
 /// sign-up, a forgotten password. Every such address is made here.
 ///
-/// What is no path of this site, or holds the token of a mailed link, is left out.
+/// A `next` that is no path of this site, or holds the token of a mailed link, is left out.
 pub fn path_with_next(page: &str, next: Option<&str>) -> String {
     let next = next.map(without_form_error);
     match next.as_deref().and_then(allowed_next) {
@@ -78,8 +78,8 @@ pub fn onward(query: &str) -> String {
     destination(next_in(query).as_deref()).to_owned()
 }
 
-/// The address by way of which a person goes to `next` who has just signed in, on a browser that may keep no cookies. With
-/// the session's cookie it leads on; without, it is the sign-in page, which says what is wrong.
+/// The address by way of which a person goes to `next` who has just signed in, on a browser that may keep no cookies.
+/// With the session's cookie it leads on; without, it is the sign-in page, which says what is wrong.
 pub fn cookie_check_path(next: &str) -> String {
     format!("{LOGIN}?{NEXT_FIELD}={}&{COOKIE_CHECK}", utf8_percent_encode(destination(Some(next)), NEXT_VALUE))
 }

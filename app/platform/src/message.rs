@@ -41,7 +41,7 @@ pub enum Message {
     OtherAddressRestored,
     /// The person gave their password anew, because a form asked for it.
     Reauthenticated,
-    /// What the person wants to be called is kept.
+    /// The person's name is stored.
     NameSaved,
     /// The password is another one.
     PasswordChanged,

@@ -13,7 +13,7 @@ pub fn provide_password_rule() {
     provide_context(PasswordMinLength(SharedValue::new_str(password_min_length).into_inner()));
 }
 
-/// What a good password is, for beside the field of a new one.
+/// Returns the hint beside the field of a new password.
 pub fn password_hint() -> String {
     let PasswordMinLength(least) = expect_context();
     format!("At least {least} characters. A few words in a row are good.")

@@ -12,7 +12,7 @@ pub use on_the_server::{Awaited, is_shown};
 mod on_the_server {
     use leptos::prelude::Signal;
 
-    /// What a page waits for.
+    /// The futures that a page waits for.
     pub struct Awaited;
 
     impl Awaited {
@@ -50,7 +50,7 @@ mod in_the_browser {
         use_context::<IsShown>().map_or_else(|| Signal::stored(true), |shown| shown.0.into())
     }
 
-    /// What a page that is being prepared waits for, in its context; `None` once it is shown.
+    /// The futures that a page in preparation waits for, in its context; `None` once it is shown.
     #[derive(Clone, Default)]
     pub struct Awaited(Arc<Mutex<Option<Vec<oneshot::Receiver<()>>>>>);
 

@@ -1,4 +1,4 @@
-//! What waits until the person has proven themselves anew.
+//! The actions that wait until the person has given their password once more.
 
 use crate::error::AppError;
 use leptos::prelude::*;

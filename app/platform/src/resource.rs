@@ -29,7 +29,7 @@ impl<T: DeserializeOwned> Decoder<T> for Json {
     }
 }
 
-/// What `fetch` gives for `source`, anew whenever that changes. A page is not shown before it has been fetched.
+/// Fetches data for `source`, anew whenever that changes. A page is not shown before it has been fetched.
 pub fn resource<S, T, F>(
     source: impl Fn() -> S + Send + Sync + 'static,
     fetch: impl Fn(S) -> F + Send + Sync + 'static,
@@ -43,7 +43,7 @@ where
     Resource::new_with_options(source, move |source| awaited.add(fetch(source)), false)
 }
 
-/// What `fetched` gives, once. A page is not shown before that.
+/// Awaits `fetched`, once. A page is not shown before that.
 pub fn once<T>(fetched: impl Future<Output = T> + Send + 'static) -> OnceResource<T, Json>
 where
     T: Serialize + DeserializeOwned + Send + Sync + 'static,

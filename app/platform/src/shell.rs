@@ -116,7 +116,7 @@ pub const ROOT: &str = "app";
 /// The script and its preload are written by hand, because Leptos's `HydrationScripts` puts the nonce into
 /// `crossorigin` (leptos issue 4843). The script fetches the WebAssembly while it imports the JavaScript, and the part
 /// that this page needs before both, which would otherwise be asked for only once they have come; a preload of them
-/// would do no better, and where JavaScript is off Chromium complains that nobody used it. (Files without a hash in
+/// would do no better, and where JavaScript is off Chromium complains that it was not used. (Files without a hash in
 /// their name, as in development, are asked for anew each time, so asking early would be asking twice.) A browser that
 /// cannot load them has a page that works without, so a failure to load is not worth a message.
 pub fn shell<H: IntoView, A: IntoView>(

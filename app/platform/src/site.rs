@@ -47,7 +47,7 @@ impl Feature {
 pub struct Link {
     /// The path of the page that it leads to.
     pub path: &'static str,
-    /// What stands on it.
+    /// The words on it.
     pub words: &'static str,
 }
 
@@ -134,8 +134,8 @@ impl Site {
 
 static SITE: OnceLock<&'static Site> = OnceLock::new();
 
-/// Hands the site to the platform. The server does so before it takes requests, the browser before it hydrates. Only the
-/// first call counts.
+/// Hands the site to the platform. The server does so before it takes requests, the browser before it hydrates. Only
+/// the first call counts.
 pub fn install(site: &'static Site) {
     let _ = SITE.set(site);
 }

@@ -1,4 +1,4 @@
-//! What pages tell the server beside their forms' fields, and what the account endpoints answer, as both sides of the
+//! The headers and fields that pages add to their forms, and the answers of the account endpoints, as both sides of the
 //! wire read it.
 
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,8 @@ pub const SESSION_FIELD: &str = "sid";
 /// The hidden field in which a form says where it is, where its page's `Referer` is its origin alone.
 pub const BACK_FIELD: &str = "back";
 
-/// The hidden field with a form's idempotency key: what is sent twice with the same key and the same fields is done once.
+/// The hidden field with a form's idempotency key: what is sent twice with the same key and the same fields is done
+/// once.
 pub const IDEMPOTENCY_FIELD: &str = "idempotency_key";
 
 /// The person a page is rendered for, and the session it belongs to.
@@ -24,7 +25,7 @@ pub struct CurrentUser {
     pub email: String,
     /// Whether its owner has shown that mail to it arrives.
     pub verified: bool,
-    /// What the person wants to be called, where they have said so.
+    /// The person's name, where they have set one.
     pub display_name: Option<String>,
     /// When the account was made, in milliseconds UTC.
     pub created_at: i64,
@@ -48,7 +49,8 @@ pub struct CurrentSession {
 /// The answer to sign-up, sign-in and renewal, named as in RFC 6749, section 5.1.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct SignedIn {
-    /// The JWT to send in [`ACCESS_TOKEN_HEADER`], or as `Authorization: Bearer …`. A form posted without JavaScript gets none.
+    /// The JWT to send in [`ACCESS_TOKEN_HEADER`], or as `Authorization: Bearer …`. A form posted without JavaScript
+    /// gets none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_token: Option<String>,
     /// Always `Bearer` (RFC 6750).
@@ -58,7 +60,7 @@ pub struct SignedIn {
     /// Whether the request came without any cookie, so that nothing shows yet that the browser keeps them.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cookie_unproven: bool,
-    /// Who signed in.
+    /// The user.
     pub user: CurrentUser,
 }
 

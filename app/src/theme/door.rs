@@ -9,7 +9,7 @@ use platform::components::{Contents, Page};
 pub(crate) fn DoorPage(
     /// The page's name: its heading, and for the window's title.
     title: &'static str,
-    /// What stands on the door.
+    /// The words on the door.
     words: &'static str,
     children: Contents,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! What stands above every page.
+//! The header of every page.
 
 use crate::PRODUCT;
 use leptos::prelude::*;
@@ -27,7 +27,7 @@ pub(crate) fn Header() -> impl IntoView {
     }
 }
 
-/// Who is signed in, their pages and the way out.
+/// The name of the signed-in person, the navigation and the sign-out button.
 #[component]
 pub(crate) fn Whoami() -> impl IntoView {
     let user = use_current_user();

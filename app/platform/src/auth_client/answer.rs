@@ -1,4 +1,4 @@
-//! What the server functions of forms answer.
+//! The answers of the server functions of forms.
 
 use crate::error::AppError;
 use crate::in_part;
@@ -8,10 +8,10 @@ use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::{Bytes, Decodes};
 use serde::de::DeserializeOwned;
 
-/// What a server function answers to a form.
+/// The answer of a server function to a form.
 ///
-/// It is read with the code of the form's page, unless it says otherwise: what a page without anything else to read needs
-/// for that is 9 KiB of compressed WebAssembly.
+/// It is read with the code of the form's page, unless it says otherwise: what a page without anything else to read
+/// needs for that is 9 KiB of compressed WebAssembly.
 pub trait Answer: DeserializeOwned + 'static {
     /// Reads the body of an answer.
     ///
@@ -36,7 +36,7 @@ in_part!(
 
 impl Answer for CurrentUser {}
 
-/// What was deleted.
+/// The id of a deleted record.
 impl Answer for String {}
 
 /// How many there were.

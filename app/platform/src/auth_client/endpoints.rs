@@ -23,7 +23,7 @@ pub async fn has_cookie() -> Result<bool, AppError> {
 }
 
 /// Signs out: ends the session of the cookie and that of the access token, and has the browser forget it. It is no
-/// error if there is none, but nobody is told of it then. A form posted without JavaScript is led to `/`.
+/// error if there is none, but then there is no message. A form posted without JavaScript is led to `/`.
 ///
 /// Where the session cannot be ended, the browser forgets it all the same, and the next page says what is left to do.
 #[server(endpoint = "auth/logout", client = SessionClient)]
@@ -52,7 +52,7 @@ pub async fn log_out() -> Result<(), AppError> {
     Ok(())
 }
 
-/// Who is signed in, and by which session.
+/// Returns the signed-in user and their session.
 #[allow(clippy::unused_async, reason = "a server function is async, whether it waits or not")]
 #[server(endpoint = "auth/me", client = AuthClient)]
 pub async fn me() -> Result<CurrentUser, AppError> {

@@ -1,4 +1,5 @@
-//! A sign-out that the server does not answer: the page is emptied at once, and the session ended once that is possible.
+//! A sign-out that the server does not answer: the page is emptied at once, and the session ended once that is
+//! possible.
 //!
 //! No script can clear the refresh cookie, so the session stands until the server is asked again.
 
@@ -61,7 +62,7 @@ pub fn is_leaving() -> bool {
     with_tab(|tab| tab.unended.is_some()).unwrap_or_default()
 }
 
-/// Asks again and again, unless somebody signs in meanwhile.
+/// Asks again and again, unless a person signs in meanwhile.
 async fn ask_until_answered() {
     let pauses = network::growing_pauses().chain(std::iter::repeat(LONG_PAUSE));
     for pause in pauses {
@@ -71,7 +72,7 @@ async fn ask_until_answered() {
         }
         match SessionClient::post(LogOut::PATH, String::new()).await {
             Err(AppError::Offline | AppError::Unreadable) => {}
-            // The page is loaded anew, for whoever has signed in by now.
+            // The page is loaded anew, for the person who has signed in by now.
             Err(AppError::SessionChanged) => return,
             _ if is_leaving() => return end(),
             _ => return,

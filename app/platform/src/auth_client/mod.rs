@@ -39,7 +39,7 @@ use tabs::Hint;
 use token::Token;
 use wasm_bindgen_futures::spawn_local;
 
-/// What this tab knows.
+/// The state of this tab.
 struct Tab {
     user: RwSignal<Option<CurrentUser>>,
     unreachable: RwSignal<bool>,
@@ -109,10 +109,10 @@ pub fn end() {
 }
 
 /// The account is not what it was: the other tabs hear of it, and the document at `path` takes this one's place, for
-/// whoever is signed in by now.
+/// the person who is signed in by now.
 pub fn leave_for(path: &str) {
     tabs::say(Hint::Ended);
-    // Until the new document is there the page belongs to nobody; a late answer must not bring a token back.
+    // Until the new document is there the page has no session; a late answer must not bring a token back.
     with_tab(Tab::forget);
     departure::begin(departure::DOCUMENT_PATIENCE);
     let _ = window().location().assign(path);

@@ -79,7 +79,7 @@ pub(super) async fn patiently<T>(attempt: impl AsyncFn() -> Result<T, AppError>)
     }
 }
 
-/// Whether trying again may help: the network or the server is away, and nobody was refused anything.
+/// Whether trying again may help: the network or the server is away, and the request was not refused.
 pub(super) fn is_passing(error: &AppError) -> bool {
     matches!(
         error,

@@ -20,7 +20,7 @@ type Sending = LocalBoxFuture<'static, Result<BrowserResponse, AppError>>;
 type Reading = LocalBoxFuture<'static, Result<Bytes, AppError>>;
 type Renewing = LocalBoxFuture<'static, Result<(), AppError>>;
 
-/// What a request comes with.
+/// The credentials of a request.
 #[derive(Clone, Copy)]
 pub(super) enum Way {
     /// The access token.
@@ -59,7 +59,7 @@ in_part!(
     }
 );
 
-/// Loads what sends, and what an answer may bring onto the page, so that nobody waits for it at their first request.
+/// Loads the code that sends, and the code that an answer may need, so that the first request does not wait for them.
 /// Where it does not come now, that request tries again.
 pub(super) fn prepare() {
     spawn_local(async {
@@ -162,7 +162,7 @@ async fn send_for_session(letter: Letter) -> Result<BrowserResponse, AppError> {
 async fn send_for_anyone(letter: Letter) -> Result<BrowserResponse, AppError> {
     let jwt = match with_tab(|tab| tab.session()).flatten() {
         Some(_) => match renewal::good_token().await {
-            // Whoever was signed in no longer is.
+            // The session has ended.
             Err(AppError::Unauthenticated) => None,
             jwt => Some(jwt?),
         },

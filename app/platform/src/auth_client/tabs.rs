@@ -1,6 +1,6 @@
 //! Other tabs, and this one when it comes back: hints that who is signed in may have changed.
 //!
-//! A hint never carries anything but the wish to look again. Whoever hears it asks the server.
+//! A hint never carries anything but the wish to look again. A tab that receives it asks the server.
 
 use super::{AuthClient, Me, Post, departure, expiry, is_leaving, network, sending, with_tab};
 use crate::error::AppError;
@@ -16,12 +16,12 @@ const CHANNEL: &str = "latchkey-session";
 /// The class on `<html>` that hides a page until the server has said whose it is.
 const ASKING: &str = "asking";
 
-/// What happened in another tab.
+/// An event in another tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hint {
-    /// Somebody signed in.
+    /// A person signed in.
     Began,
-    /// Somebody signed out.
+    /// The person signed out.
     Ended,
 }
 
@@ -40,7 +40,7 @@ impl Hint {
 
 thread_local! {
     static OTHERS: OnceCell<BroadcastChannel> = const { OnceCell::new() };
-    /// Whether a hint came that nobody has looked into.
+    /// Whether a hint came that has not been followed.
     static IS_STALE: Cell<bool> = const { Cell::new(false) };
     static IS_LOOKING: Cell<bool> = const { Cell::new(false) };
 }
@@ -87,7 +87,7 @@ pub(super) fn watch() {
         if event.persisted() {
             departure::cancel();
         }
-        // Where the person has left, nobody is to be signed in again by the cookie that is still there.
+        // After a sign-out the cookie that is still there must not sign the person in again.
         if event.persisted() && !is_leaving() { look_again() } else { show() }
     });
 }
@@ -109,7 +109,7 @@ pub(super) fn hide_and_ask() {
     ask();
 }
 
-/// Asks who is signed in, or remembers to: a hidden tab is touched by nobody, so it does not renew anything.
+/// Asks who is signed in, or remembers to: a hidden tab is not used, so it does not refresh.
 fn ask() {
     if document().hidden() {
         IS_STALE.set(true);
@@ -137,7 +137,7 @@ async fn look() {
         // The reload that this brings shows the page again.
         Err(AppError::SessionChanged) => {}
         Ok(()) | Err(AppError::Unauthenticated) => show(),
-        // Nobody can say whose a hidden page is. What was typed in it waits with it; a reload would lose that.
+        // The owner of a hidden page is unknown. Its typed text waits with it; a reload would lose that.
         Err(error) if is_hidden() && network::is_passing(&error) => {
             network::pause(network::FIRST_PAUSE).await;
             IS_STALE.set(true);
@@ -158,7 +158,7 @@ fn check() {
     }
 }
 
-/// Loads the document anew, for whoever is signed in by now.
+/// Loads the document anew, for the person who is signed in by now.
 pub(super) fn reload() {
     let _ = window().location().reload();
 }

@@ -8,13 +8,13 @@ pub(super) struct Token {
     expires_at: f64,
 }
 
-/// What is left of a token's life when it is no longer worth sending, in milliseconds: the request is on its way for
+/// The rest of a token's life in which it is no longer worth sending, in milliseconds: the request is on its way for
 /// some of it.
 const TOO_LATE_MS: f64 = 2_000.0;
 
 impl Token {
     /// A token that was answered at `now` (milliseconds) with a life of `expires_in` seconds. `chance`, evenly
-    /// distributed in 0..1, picks the moment of its renewal between 50 % and 90 % of that life, so that nobody can
+    /// distributed in 0..1, picks the moment of its renewal between 50 % and 90 % of that life, so that a thief cannot
     /// aim at it.
     pub(super) fn new(jwt: String, expires_in: u64, now: f64, chance: f64) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "a token's life is far below 2^53 ms")]

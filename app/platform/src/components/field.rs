@@ -45,7 +45,7 @@ pub(super) fn described_by(
 /// The address of an account; at first the one that was refused, where the form was posted without JavaScript.
 #[component]
 pub fn EmailField(
-    /// What is wrong with it.
+    /// Its error.
     error: Signal<Option<FieldError>>,
 ) -> impl IntoView {
     let address = SharedValue::new_str(|| from_server::refused_address().unwrap_or_default()).into_inner();
@@ -79,20 +79,20 @@ pub fn TextField(
     name: &'static str,
     /// The key of its draft, which no other field has.
     draft: &'static str,
-    /// What it is called.
+    /// Its label.
     label: &'static str,
     /// The element's `type`, which decides the keyboard of a phone.
     #[prop(default = "text")]
     kind: &'static str,
-    /// What a browser may fill in.
+    /// The `autocomplete` of the element.
     #[prop(default = "off")]
     autocomplete: &'static str,
-    /// What stands in it at first.
+    /// Its first text.
     #[prop(into)]
     value: Option<String>,
-    /// What is wrong with it.
+    /// Its error.
     error: Signal<Option<FieldError>>,
-    /// What belongs there.
+    /// The hint below it.
     #[prop(optional, into)]
     hint: Option<String>,
 ) -> impl IntoView {
@@ -145,17 +145,17 @@ pub fn Username(
 /// A password, with a button that shows it.
 #[component]
 pub fn PasswordField(
-    /// What it is called.
+    /// Its label.
     #[prop(default = "Password")]
     label: &'static str,
     /// Its name, and the element's id.
     #[prop(default = "password")]
     name: &'static str,
-    /// What a password manager shall do: `current-password` or `new-password`.
+    /// The hint for password managers: `current-password` or `new-password`.
     autocomplete: &'static str,
-    /// What is wrong with it.
+    /// Its error.
     error: Signal<Option<FieldError>>,
-    /// What a good one is.
+    /// The rule for a new one.
     #[prop(optional, into)]
     hint: Option<String>,
 ) -> impl IntoView {

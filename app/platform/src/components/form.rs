@@ -28,7 +28,7 @@ use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, MouseEvent, UrlSe
 /// Posts what is in a form and reads the answer.
 type Ask = dyn Fn(Sent) -> LocalBoxFuture<'static, Result<(), AppError>> + Send + Sync;
 
-/// What a form has sent, and the form.
+/// The fields that a form has sent, and the form.
 #[derive(Clone)]
 pub(crate) struct Sent {
     fields: String,
@@ -36,8 +36,8 @@ pub(crate) struct Sent {
 }
 
 impl Sent {
-    /// What is in `form`, but for the page's session, which a fetch tells in a header, and for the way back, which it
-    /// does not go.
+    /// Reads the fields of `form`, but for the page's session, which a fetch tells in a header, and for the way back,
+    /// which it does not go.
     fn of(form: HtmlFormElement) -> Option<Self> {
         Some(Self { fields: fields(&form)?, form })
     }
@@ -64,7 +64,7 @@ impl Sent {
     }
 }
 
-/// What a form does, whether it is doing it, and why it was refused.
+/// The action of a form, its progress and its error.
 #[derive(Clone, Copy)]
 pub struct FormAction {
     url: &'static str,
@@ -132,7 +132,7 @@ impl FormAction {
         self.pending.try_get().unwrap_or_default()
     }
 
-    /// What is wrong with one field.
+    /// The error of one field.
     pub fn field_error(self, field: Field) -> Signal<Option<FieldError>> {
         Signal::derive(move || {
             self.error.try_with(|error| error.as_ref().and_then(|error| error.fields().get(field))).flatten()
@@ -199,8 +199,8 @@ in_part!(
     }
 );
 
-/// What is in a form, URL-encoded, but for what [`Sent::of`] leaves out. The idempotency key is that of an attempt, not
-/// the document's.
+/// Returns the fields of a form, URL-encoded, without those that [`Sent::of`] leaves out. The idempotency key is that
+/// of an attempt, not the document's.
 fn fields(form: &HtmlFormElement) -> Option<String> {
     let fields = FormData::new_with_form(form).ok()?;
     for name in [SESSION_FIELD, BACK_FIELD, IDEMPOTENCY_FIELD] {
@@ -228,7 +228,7 @@ fn focus_first_invalid(form: &Element) {
 /// A form that does `action`, with the page's session and a place for its error.
 #[component]
 pub fn Form(
-    /// What the form does.
+    /// The action of the form.
     action: FormAction,
     /// The form's classes.
     #[prop(default = "form")]
@@ -281,7 +281,7 @@ pub fn PlainForm(
 /// there, so that a screen reader hears what comes.
 #[component]
 pub fn FormError(
-    /// What it may have to say.
+    /// The error.
     #[prop(into)]
     error: Signal<Option<AppError>>,
 ) -> impl IntoView {
@@ -303,7 +303,7 @@ fn request(error: AppError) -> Option<String> {
 /// The button that sends a form, and shows while it is being sent. It keeps the focus, so it is never disabled.
 #[component]
 pub fn SubmitButton(
-    /// What the form does.
+    /// The action of the form.
     action: FormAction,
     /// The button's classes.
     #[prop(default = "button button-primary")]
@@ -311,7 +311,7 @@ pub fn SubmitButton(
     /// The id of the text that the button is about, where its own words do not tell.
     #[prop(optional, into)]
     describedby: Option<String>,
-    /// What stands on it.
+    /// The words on it.
     words: &'static str,
 ) -> impl IntoView {
     let busy = move || action.is_pending().then_some("true");

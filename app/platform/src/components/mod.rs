@@ -1,4 +1,4 @@
-//! What pages are made of.
+//! The components that pages are made of.
 
 mod field;
 mod flash;

@@ -12,7 +12,7 @@ pub fn SignOut(
     class: &'static str,
     /// The button's classes.
     button: &'static str,
-    /// What stands on the button.
+    /// The words on the button.
     words: &'static str,
 ) -> impl IntoView {
     let action = FormAction::new::<LogOut>(auth_client::signed_out);

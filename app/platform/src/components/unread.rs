@@ -1,4 +1,4 @@
-//! What stands where something could not be fetched.
+//! The notice in place of data that could not be fetched.
 
 use super::form::FormError;
 use crate::error::AppError;

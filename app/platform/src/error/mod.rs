@@ -27,7 +27,7 @@ pub enum AppError {
     /// Some fields were refused, each with its reason.
     #[error("Some of this needs another look.")]
     Invalid(FieldErrors),
-    /// The page was not made for the person whose session the cookie holds by now, or nobody knows for whom.
+    /// The page was made for another person than the cookie's, or for an unknown one.
     #[error("Someone else has signed in on this browser since this page was opened. Nothing was saved.")]
     SessionChanged,
     /// A browser sent the request from another site.
@@ -45,7 +45,7 @@ pub enum AppError {
     /// The body is of a type that is not accepted.
     #[error("The request must be a form (application/x-www-form-urlencoded).")]
     UnsupportedMediaType,
-    /// What was to be changed is not what it was when the form was made. Nothing was written.
+    /// The record was changed after the form was made. Nothing was written.
     #[error("This was changed elsewhere since you opened it, perhaps in another tab. Nothing was overwritten.")]
     Conflict,
     /// The request was for another host.
@@ -104,7 +104,7 @@ pub enum AppError {
 pub struct FieldErrors(Vec<(Cow<'static, str>, FieldError)>);
 
 impl FieldErrors {
-    /// What is wrong with `field`, if anything.
+    /// Returns the error of `field`, if there is one.
     pub fn get(&self, field: Field) -> Option<FieldError> {
         self.0.iter().find(|(refused, _)| refused == field.name()).map(|(_, error)| *error)
     }
@@ -285,7 +285,8 @@ impl AppError {
     }
 }
 
-/// A wait in words. A part of a minute, or of an hour, counts as one, so that it is over when the person believes it is.
+/// A wait in words. A part of a minute, or of an hour, counts as one, so that it is over when the person believes it
+/// is.
 fn wait(seconds: u64) -> String {
     let (count, unit) = match seconds {
         ..60 => (seconds, "second"),

@@ -21,7 +21,7 @@ pub(super) struct Wire {
 }
 
 /// The JSON of a field's error. Spelled out, because an enum with `serde(flatten)` reads itself by way of a copy of
-/// whatever there is, which is 5 KiB of compressed WebAssembly.
+/// all fields, which is 5 KiB of compressed WebAssembly.
 #[derive(Clone, Serialize, Deserialize)]
 struct WireField {
     error: FieldConstant,
@@ -251,7 +251,7 @@ impl From<Wire> for AppError {
     }
 }
 
-/// A request id is a UUID; anything else in its place was written by somebody else.
+/// A request id is a UUID; anything else in its place is forged.
 fn is_request_id(id: &str) -> bool {
     id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }

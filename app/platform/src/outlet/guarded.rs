@@ -48,7 +48,7 @@ pub(super) fn guarded(audience: Audience, page: fn() -> AnyView) -> AnyView {
     whole(move || if audience == Audience::SignedIn && !is_signed_in.get() { whole(Emptied()) } else { page() })
 }
 
-/// What is left of a page whose session has ended, until the next one is there.
+/// The notice in place of a page whose session has ended, until the next page is there.
 #[component]
 fn Emptied() -> impl IntoView {
     view! { <main class="page" id="main" tabindex="-1"><p class="lead">"You are no longer signed in."</p></main> }

@@ -1,4 +1,4 @@
-//! What a client is told of an error in `auth`.
+//! The answer to a client for an error of `auth`.
 
 use crate::error::{AppError, Field, FieldError};
 use auth::{

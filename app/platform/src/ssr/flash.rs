@@ -16,10 +16,10 @@ pub(super) const FLASH_LIFE: Millis = 30 * MINUTE;
 /// (RFC 6265bis, section 5.6).
 const SEALED_MAX_BYTES: usize = 3_900;
 
-/// What a redirect left for the page that is being rendered, to be shown once.
+/// The news that a redirect left for the page that is being rendered, to be shown once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct News {
-    /// What to say.
+    /// The message.
     pub message: Option<Message>,
     /// The address in a form that was refused.
     pub address: Option<String>,
@@ -93,14 +93,15 @@ impl Flash {
         (state.left.message, state.left.about) = (Some(message), None);
     }
 
-    /// Shows `message`, which is about the account with the id `account`, on the next page. Where another account is signed
-    /// in there, it says so.
+    /// Shows `message`, which is about the account with the id `account`, on the next page. Where another account is
+    /// signed in there, it says so.
     pub fn say_about(&self, account: &str, message: Message) {
         let mut state = self.lock();
         (state.left.message, state.left.about) = (Some(message), Some(account.to_owned()));
     }
 
-    /// What the page that is about to be rendered has to tell. `reader` is the id of the account that is signed in there.
+    /// Takes the news for the page that is about to be rendered. `reader` is the id of the account that is signed in
+    /// there.
     pub fn take_news(&self, reader: Option<&str>) -> News {
         let mut state = self.lock();
         let about = state.left.about.take();
@@ -128,8 +129,8 @@ impl Flash {
         self.lock().left.form = Some(form);
     }
 
-    /// What `owner` had filled into the field `name` of the form that posts to `endpoint`. The form of another endpoint
-    /// waits for its own page.
+    /// Returns the text of `owner` in the field `name` of the form that posts to `endpoint`. The form of another
+    /// endpoint waits for its own page.
     pub fn take_field(&self, owner: &str, endpoint: &str, name: &str) -> Option<String> {
         let mut state = self.lock();
         let form = state.left.form.take_if(|form| form.is_of(endpoint))?;
@@ -165,7 +166,7 @@ mod tests {
 
     const COOKIES: Cookies = Cookies { secure: true, port: None };
 
-    /// What the browser holds after an answer with `flash`; `None` where the answer says nothing of it.
+    /// Returns the cookie of the browser after an answer with `flash`; `None` where the answer says nothing of it.
     fn left(auth: &Auth, flash: &Flash) -> Option<String> {
         let cookie = flash.set_cookie(auth, COOKIES)?;
         let cookie = Cookie::parse(cookie.to_str().expect("text").to_owned()).expect("a cookie");

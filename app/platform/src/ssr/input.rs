@@ -3,7 +3,7 @@
 use crate::error::{AppError, Field, FieldError};
 use time::{Date, Month};
 
-/// What is wrong with a form so far.
+/// The errors of a form so far.
 #[derive(Debug, Default)]
 pub struct Input(Vec<(Field, FieldError)>);
 

@@ -1,4 +1,4 @@
-//! What a person had filled into a form that was refused. It waits for the page that shows the form again: short fields
+//! The fields of a form that was refused. They wait for the page that shows the form again: short fields
 //! in the flash (a cookie), long ones in the flow (a row).
 
 use serde::{Deserialize, Serialize};

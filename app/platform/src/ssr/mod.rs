@@ -1,4 +1,4 @@
-//! What a page or a server function asks of the server: who is asking, the database, cookies, redirects.
+//! The context of a request for pages and server functions: who is asking, the database, cookies, redirects.
 //!
 //! It exists in the server only. `server` puts a [`Scope`] and an [`Asker`] into every request's extensions, each in an
 //! `Arc`, because Leptos copies those for every server function; everything here reads them from Leptos's context.
@@ -48,10 +48,10 @@ use std::sync::Arc;
 
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
-/// What a `Location` cannot hold as it is: URLs are ASCII, without blanks (RFC 3986, section 2).
+/// The characters that a `Location` cannot hold as they are: URLs are ASCII, without blanks (RFC 3986, section 2).
 const NOT_IN_A_HEADER: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
 
-/// What `server` knows of a request.
+/// The facts that `server` determines of a request.
 #[derive(Clone, Debug)]
 pub struct Scope {
     /// The handle to accounts.
@@ -75,7 +75,7 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// What a sign-up or sign-in needs to begin a session.
+    /// Returns the facts with which a sign-up or sign-in begins a session.
     pub fn new_session(&self, remember: bool) -> NewSession {
         NewSession {
             remember,
@@ -86,7 +86,7 @@ impl Scope {
         }
     }
 
-    /// Who uses a mailed link.
+    /// Returns the client that uses a mailed link.
     pub fn link_holder(&self) -> LinkHolder<'_> {
         LinkHolder { device: &self.device, cookieless: self.is_cookieless }
     }
@@ -99,7 +99,7 @@ impl Scope {
         }
     }
 
-    /// What begins a session in the place of `session`.
+    /// Returns the facts with which a session begins in the place of `session`.
     ///
     /// # Errors
     /// [`AppError::SessionChanged`] where the browser's cookie is another session's by now: it would be lost.
@@ -135,7 +135,7 @@ pub fn db() -> Result<Db, AppError> {
     Ok(auth()?.db().clone())
 }
 
-/// Who is asking.
+/// Returns who is asking.
 pub fn asker() -> Arc<Asker> {
     extension().unwrap_or_default()
 }
@@ -143,7 +143,7 @@ pub fn asker() -> Arc<Asker> {
 /// The session that asks. Every server function that is not for everyone begins with it.
 ///
 /// # Errors
-/// [`AppError::Unauthenticated`] where nobody is signed in.
+/// [`AppError::Unauthenticated`] without a session.
 pub fn session() -> Result<Session, AppError> {
     asker().session().cloned().ok_or(AppError::Unauthenticated)
 }
@@ -193,7 +193,7 @@ pub fn presented() -> Result<String, AppError> {
 }
 
 /// Answers a sign-up, a sign-in or a renewal: sets the cookie and, for a fetch, mints an access token. The redirect
-/// after a form post gets none: it would stand in the answer for nobody.
+/// after a form post gets none: no program would read it.
 ///
 /// # Errors
 /// [`AppError::Internal`] where the token cannot be signed.
@@ -228,8 +228,8 @@ pub async fn link_destination(purpose: LinkPurpose, token: &str) -> Result<Optio
     Ok(next.filter(|next| allowed_next(next).is_some()))
 }
 
-/// Has the browser forget a session: clears the refresh cookie, whatever it held, and what pages have stored or cached
-/// (W3C Clear Site Data). The device cookie stays: it says who is known here, and signs nobody in.
+/// Has the browser forget a session: clears the refresh cookie in any case, and the storage and cache of the pages
+/// (W3C Clear Site Data). The device cookie stays: it identifies a known browser and grants no session.
 ///
 /// # Errors
 /// As [`scope`].
@@ -251,8 +251,8 @@ pub fn location(path: &str) -> String {
     utf8_percent_encode(same_site_path(path).unwrap_or("/"), NOT_IN_A_HEADER).to_string()
 }
 
-/// Leads a person on who has signed in by a form: to `next`, or to the account. Where the browser has shown no cookie yet,
-/// the way there checks that it keeps them.
+/// Leads a person on who has signed in by a form: to `next`, or to the account. Where the browser has shown no cookie
+/// yet, the way there checks that it keeps them.
 pub fn lead_signed_in(next: Option<&str>) {
     let to = destination(next);
     if scope().is_ok_and(|scope| scope.keeps_cookies) {
@@ -269,7 +269,7 @@ pub fn lead_back(path: &str) {
     }
 }
 
-/// Leads a form posted without JavaScript on to `path`, where it is told `message`. Whoever sent a fetch knows already.
+/// Leads a form posted without JavaScript on to `path`, where it is told `message`. A fetch knows already.
 pub fn lead_on(path: &str, message: Message) {
     if is_form_post() {
         flash().say(message);
@@ -278,7 +278,7 @@ pub fn lead_on(path: &str, message: Message) {
 }
 
 /// Tells `message` in the next document, which takes the place of this one. A form posted without JavaScript is led to
-/// it at `path`; whoever sent a fetch opens it (`auth_client::leave_for`).
+/// it at `path`; the client of a fetch opens it (`auth_client::leave_for`).
 pub fn leave_for(path: &str, message: Message) {
     flash().say(message);
     if is_form_post() {
@@ -286,9 +286,9 @@ pub fn leave_for(path: &str, message: Message) {
     }
 }
 
-/// Tells `message` about `account`, whose mailed link was used, in the next document, which takes the place of this one. A
-/// form posted without JavaScript is led to it at `path`, or to `/` where another account is signed in; whoever sent a
-/// fetch opens it.
+/// Tells `message` about `account`, whose mailed link was used, in the next document, which takes the place of this
+/// one. A form posted without JavaScript is led to it at `path`, or to `/` where another account is signed in; the
+/// client of a fetch opens it.
 pub fn leave_link(account: &str, path: &str, message: Message) {
     flash().say_about(account, message);
     if is_form_post() {
@@ -297,8 +297,8 @@ pub fn leave_link(account: &str, path: &str, message: Message) {
     }
 }
 
-/// What proves, beside a mailed link, that its account belongs to whoever asks: `password` where one came, else the
-/// session.
+/// Returns the proof, beside a mailed link, that its account belongs to the person who asks: `password` where one
+/// came, else the session.
 pub fn link_proof(password: Option<String>) -> LinkProof {
     let session = || asker().session().cloned().map_or(LinkProof::Nothing, LinkProof::Session);
     password.map_or_else(session, |password| LinkProof::Password(password.into()))
@@ -320,17 +320,17 @@ pub fn set_status(status: StatusCode) {
     }
 }
 
-/// What a redirect left for the page that is being rendered.
+/// Returns the news that a redirect left for the page that is being rendered.
 pub fn news() -> News {
     extension().unwrap_or_default()
 }
 
-/// What the answer leaves for the next page.
+/// Returns the flash, which the answer leaves for the next page.
 pub fn flash() -> Flash {
     extension().unwrap_or_default()
 }
 
-/// What survives to the next request of someone who is not signed in, and is too large for a cookie.
+/// Returns the flow: data of a signed-out person that is too large for a cookie.
 pub fn flow() -> Flow {
     Flow::new(extension())
 }
@@ -348,7 +348,7 @@ fn set_cookie(cookie: Option<HeaderValue>) {
     }
 }
 
-/// What a layer put into the request. Read in place: `use_context` would clone every header and extension for it.
+/// Returns an extension of the request. Read in place: `use_context` would clone every header and extension for it.
 fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
     with_context(|parts: &Parts| parts.extensions.get::<T>().cloned()).flatten()
 }

@@ -21,7 +21,7 @@ pub async fn session_or_keep(endpoint: &str, fields: &[(&str, &str)]) -> Result<
     Err(refused)
 }
 
-/// Whose the session was that a form posted without JavaScript came too late for.
+/// Returns the former owner of the session that a form without JavaScript came too late for.
 pub(super) async fn former_owner() -> Result<Option<String>, AppError> {
     let scope = scope()?;
     if !scope.is_form_post {

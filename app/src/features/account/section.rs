@@ -1,4 +1,4 @@
-//! What the pages of the account have in common.
+//! The frame and the parts that the account pages share.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -42,7 +42,7 @@ pub(super) fn Section(
 /// One thing to do on a page.
 #[component]
 pub(super) fn Sheet(
-    /// What it is about, for its heading.
+    /// Its heading.
     title: &'static str,
     children: Contents,
 ) -> impl IntoView {
@@ -61,7 +61,7 @@ pub(super) fn Done(
     /// Whether it was.
     #[prop(into)]
     shown: Signal<bool>,
-    /// What does it, where that is one form.
+    /// The form that does it, where there is one.
     #[prop(optional)]
     by: Option<FormAction>,
     /// What, in the words that a form without JavaScript is told, too.

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use platform::auth_client::{AnyoneClient, AuthClient};
 use platform::error::AppError;
 
-/// Sends a link to the address that is to be the account's. The answer is the same if somebody has that address. Needs
-/// recent authentication. A form posted without JavaScript is led to `/account`.
+/// Sends a link to the address that is to be the account's. The answer is the same if another account has that
+/// address. Needs recent authentication. A form posted without JavaScript is led to `/account`.
 #[server(endpoint = "auth/change-email", client = AuthClient)]
 pub async fn change_email(
     /// The new address.
@@ -23,8 +23,9 @@ pub async fn change_email(
     Ok(())
 }
 
-/// Makes the address that a mailed link was sent to the account's. Beside the link it takes a session of the account or its
-/// password. A form posted without JavaScript is led to `/account`, or to `/` where another account is signed in.
+/// Makes the address that a mailed link was sent to the account's. Beside the link it takes a session of the account
+/// or its password. A form posted without JavaScript is led to `/account`, or to `/` where another account is signed
+/// in.
 #[server(endpoint = "auth/confirm-email", client = AnyoneClient)]
 pub async fn confirm_email(
     /// The token of the link.

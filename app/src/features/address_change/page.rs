@@ -55,7 +55,7 @@ fn ConfirmEmailForm(link: OpenedLink) -> impl IntoView {
     }
 }
 
-/// Says that somebody else has the address by now, for which these forms have no field.
+/// Says that another account has the address by now, for which these forms have no field.
 #[component]
 fn RefusedAddress(action: FormAction) -> impl IntoView {
     let error = action.field_error(Field::Email);

@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use platform::auth_client::AnyoneClient;
 use platform::error::AppError;
 
-/// What a mailed link is good for, and which account it is about, without using it.
+/// Returns the effect of a mailed link, and the account that it is about, without using it.
 #[server(endpoint = "auth/look-at-link", client = AnyoneClient)]
 pub async fn look_at_link(
-    /// What it is for.
+    /// Its purpose.
     purpose: LinkPurpose,
     /// The token in it.
     token: String,
@@ -27,10 +27,11 @@ pub async fn look_at_link(
     })
 }
 
-/// Where the person was going who asked for a mailed link, whether the link is good or not. `None` where that is not known.
+/// Where the person was going who asked for a mailed link, whether the link is good or not. `None` where that is not
+/// known.
 #[server(endpoint = "auth/link-destination", client = AnyoneClient)]
 pub async fn link_destination(
-    /// What it is for.
+    /// Its purpose.
     purpose: LinkPurpose,
     /// The token in it.
     token: String,

@@ -14,7 +14,7 @@ pub(crate) use proof::{PasswordProof, password_error};
 
 use serde::{Deserialize, Serialize};
 
-/// What a mailed link is for.
+/// The purpose of a mailed link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkPurpose {

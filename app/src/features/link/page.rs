@@ -16,7 +16,7 @@ use platform::resource::resource;
 pub(crate) struct OpenedLink {
     /// The token in it.
     pub(crate) token: String,
-    /// What it is good for.
+    /// Its effect.
     pub(crate) link: GoodLink,
     /// Where the person was going who asked for it.
     pub(crate) next: Option<String>,
@@ -26,8 +26,8 @@ pub(crate) struct OpenedLink {
 }
 
 impl OpenedLink {
-    /// What the form shows of an answer. Where that says that the link is good for nothing by now, the page says so in
-    /// the form's place.
+    /// Returns the error that the form shows. Where the answer says that the link is good for nothing by now, the page
+    /// says so in the form's place.
     pub(crate) fn answered(&self, answer: Result<(), AppError>) -> Result<(), AppError> {
         if answer.as_ref().is_err_and(AppError::is_spent_link) {
             self.look_again.try_run(());
@@ -42,15 +42,15 @@ impl OpenedLink {
     }
 }
 
-/// Looks at the link that the page's address holds. Shows what it does, for which account, and who is signed in here where
-/// that is another; or why it does nothing.
+/// Looks at the link that the page's address holds. Shows what it does, for which account, and who is signed in here
+/// where that is another; or why it does nothing.
 #[component]
 pub(crate) fn LinkPage(
     /// The page's name.
     title: &'static str,
-    /// What stands on the door.
+    /// The words on the door.
     words: &'static str,
-    /// What the link is for.
+    /// The purpose of the link.
     purpose: LinkPurpose,
     /// The form of a good link.
     form: fn(OpenedLink) -> AnyView,
@@ -114,8 +114,8 @@ fn OtherAccount(
     })
 }
 
-/// Says why the link does nothing, and what to do about it. It may have been about any account, so it names the one that
-/// is signed in here.
+/// Says why the link does nothing, and what to do about it. It may have been about any account, so it names the one
+/// that is signed in here.
 #[component]
 fn SpentLink(
     error: AppError,

@@ -18,7 +18,7 @@ pub(crate) fn PasswordProof(
     }
 }
 
-/// What is wrong with the field `password`, which holds the account's password or a new one.
+/// Returns the error of the field `password`, which holds the account's password or a new one.
 pub(crate) fn password_error(action: FormAction) -> Signal<Option<FieldError>> {
     let (new, current) = (action.field_error(Field::Password), action.field_error(Field::CurrentPassword));
     Signal::derive(move || new.get().or_else(|| current.get()))

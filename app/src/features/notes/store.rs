@@ -104,7 +104,7 @@ mod tests {
             Self { clock, db, auth, ada, eve, session }
         }
 
-        /// Who asked for what is not theirs, in which session, and what it was.
+        /// Returns the recorded accesses to another user's records: user, session and kind.
         async fn refused_access(&self) -> Vec<(String, String, String)> {
             self.auth.settle().await;
             sqlx::query_as("SELECT user_id, session_id, detail FROM events WHERE kind = 'access_refused' ORDER BY id")

@@ -78,11 +78,11 @@ fn InvitationForm(link: OpenedLink) -> impl IntoView {
 fn PasswordForm(
     /// The link that allows it.
     link: OpenedLink,
-    /// What the form does.
+    /// The action of the form.
     action: FormAction,
-    /// What the password is called.
+    /// The label of the password.
     label: &'static str,
-    /// What stands on the button.
+    /// The words on the button.
     words: &'static str,
 ) -> impl IntoView {
     let OpenedLink { token, link: good, .. } = link;

@@ -8,7 +8,7 @@ use platform::wire::SignedIn;
 /// Makes an account and signs its owner in; the session ends with the browser. A form posted without JavaScript is
 /// led to `next`, if that is a path on this site, or to `/account`.
 ///
-/// Where an address has to be confirmed first, nobody is signed in, the answer is `None`, whether the address had an
+/// Where an address has to be confirmed first, no session begins, the answer is `None`, whether the address had an
 /// account before or not, and the form is led to `/signup/sent`.
 #[server(endpoint = "auth/signup", client = SessionClient)]
 pub async fn sign_up(

@@ -1,4 +1,4 @@
-//! What a person reads on every page until they have confirmed their address.
+//! The banner on every page until the person has confirmed their address.
 
 use super::api::SendVerification;
 use leptos::prelude::*;

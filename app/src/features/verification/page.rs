@@ -65,8 +65,8 @@ fn OwnForm(link: OpenedLink) -> impl IntoView {
     }
 }
 
-/// Where it takes the account's password. Whoever does not know it proves the mailbox and chooses another: by this link
-/// where that is allowed, else by another.
+/// Where it takes the account's password. A person who does not know it proves the mailbox and chooses another: by
+/// this link where that is allowed, else by another.
 #[component]
 fn PasswordForm(link: OpenedLink) -> impl IntoView {
     let action = confirming(link.clone());
@@ -88,7 +88,7 @@ fn PasswordForm(link: OpenedLink) -> impl IntoView {
     }
 }
 
-/// Where the account's password is not known to whoever has its mail.
+/// Where the owner of the mailbox does not know the account's password.
 #[component]
 fn NewPasswordForm(link: OpenedLink) -> impl IntoView {
     let action = confirming(link.clone());

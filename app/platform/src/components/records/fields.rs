@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 
-/// What a ticked box sends.
+/// The value of a ticked box.
 const TICKED: &str = "true";
 
 /// An element that holds a text.

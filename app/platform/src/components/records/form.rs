@@ -13,9 +13,9 @@ pub struct RecordForm(StoredValue<Parts>);
 pub(super) struct Parts {
     pub(super) action: FormAction,
     pub(super) drafts: Drafts,
-    /// What the keys of its drafts begin with.
+    /// The prefix of the keys of its drafts.
     pub(super) key: String,
-    /// What the fields begin with, where that is not what the record holds.
+    /// The first texts of the fields, where they are not those of the record.
     pub(super) first: FirstTexts,
     /// The record that the form changes.
     pub(super) record: Option<Shown>,
@@ -31,12 +31,12 @@ pub(super) struct Shown {
     pub(super) takes_focus: bool,
 }
 
-/// What a field of a form needs.
+/// The parts of a field.
 #[derive(Clone)]
 pub(super) struct FieldParts {
     /// The element's id.
     pub(super) id: String,
-    /// What the field begins with.
+    /// The first text of the field.
     pub(super) text: String,
     pub(super) error: Signal<Option<FieldError>>,
     /// Whether the field takes the focus.

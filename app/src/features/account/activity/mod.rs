@@ -1,4 +1,4 @@
-//! What has happened to an account.
+//! The events of an account.
 
 mod api;
 mod page;
@@ -24,7 +24,7 @@ pub struct Event {
     pub device: Option<String>,
     /// From which address.
     pub address: Option<String>,
-    /// What more there is to say, as a constant that depends on the kind.
+    /// A detail, as a constant that depends on the kind.
     pub detail: Option<String>,
     /// Whether it happened in the session that asks.
     pub is_this_session: bool,

@@ -10,7 +10,7 @@ use leptos_router::hooks::use_query_map;
 use platform::components::{Time, Unread};
 use platform::resource::resource;
 
-/// What has happened to the person's account, the newest first.
+/// The events of the person's account, the newest first.
 #[component]
 pub(crate) fn ActivityPage() -> impl IntoView {
     let query = use_query_map();

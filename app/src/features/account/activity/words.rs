@@ -1,6 +1,6 @@
 //! Events in words.
 
-/// What an event of that kind is called, done or refused.
+/// Returns the name of an event of that kind, done or refused.
 pub(super) fn words(kind: &str, is_refused: bool, detail: Option<&str>) -> &'static str {
     match (kind, is_refused) {
         ("signed_up", false) => "Account created",

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub struct SignedInDevice {
     /// The session's id.
     pub id: String,
-    /// What it is: "Firefox on Linux", or an app or script.
+    /// Its name in words: "Firefox on Linux", or an app or script.
     pub words: String,
     /// When the person signed in there, in milliseconds UTC.
     pub begun_at: i64,

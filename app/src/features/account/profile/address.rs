@@ -13,7 +13,7 @@ use platform::from_server::take_field;
 use platform::message::Message;
 use platform::resource::{once, resource};
 
-/// What was done last, as far as the page has to say it.
+/// The last action that the page reports.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Said {
     Nothing,
@@ -39,7 +39,7 @@ impl Answers {
     }
 }
 
-/// What waits for its confirmation, and the form.
+/// The address that waits for its confirmation, and the form.
 #[component]
 pub(super) fn Address() -> impl IntoView {
     let user = use_current_user();

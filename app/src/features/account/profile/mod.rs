@@ -1,4 +1,4 @@
-//! Who a person is: their name and their address.
+//! The profile: name and address.
 
 mod address;
 mod api;

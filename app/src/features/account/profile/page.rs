@@ -13,7 +13,7 @@ use platform::from_server::take_field;
 use platform::message::Message;
 use platform::resource::once;
 
-/// What the server knows of the person and of this session, and the forms that change it.
+/// The person's data and this session, and the forms that change them.
 #[component]
 pub(crate) fn ProfilePage() -> impl IntoView {
     let user = use_current_user();

@@ -40,7 +40,7 @@ pub(crate) fn ReauthenticationPanel() -> impl IntoView {
             _ => (),
         });
     });
-    // Whoever goes to another page has given it up.
+    // Going to another page gives it up.
     let path = use_location().pathname;
     Effect::new(move |before: Option<String>| {
         let path = path.get();
@@ -49,7 +49,7 @@ pub(crate) fn ReauthenticationPanel() -> impl IntoView {
         }
         path
     });
-    // Whoever is signed out meanwhile is led to sign in.
+    // A person who is signed out meanwhile is led to sign in.
     on_cleanup(move || reauthentication.give_up());
     view! {
         <dialog

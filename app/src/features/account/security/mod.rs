@@ -1,4 +1,4 @@
-//! What keeps the account: its password.
+//! The security of the account: its password.
 
 mod api;
 mod page;
