@@ -4,6 +4,7 @@ use crate::{
     clock::Millis,
     words::{DisplayNameProblem, EmailProblem, PasswordProblem, SchemaProblem},
 };
+pub(crate) use contract::LinkProblem;
 use sqlx::migrate::MigrateError;
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ pub enum Error {
     #[error("the last proof of who asks is too old")]
     ReauthenticationRequired,
     /// A mailed link does not work.
-    #[error("link refused: {0}")]
+    #[error("link refused: {}", .0.as_str())]
     Link(LinkProblem),
     /// Address and password are right, but the address has to be verified first.
     #[error("the address is not verified yet")]
@@ -90,98 +91,47 @@ pub enum Violation {
     Confirmation,
 }
 
-/// Why a mailed link does not work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum LinkProblem {
-    /// It was used: each works once.
-    #[error("used")]
-    Used,
-    /// Its time is over.
-    #[error("expired")]
-    Expired,
-    /// A newer one was mailed, or the account has changed since.
-    #[error("superseded")]
-    Superseded,
-    /// It never was one of ours, not for this purpose, or too long ago.
-    #[error("unknown")]
-    Unknown,
-}
-
-impl LinkProblem {
-    /// As it stands in the table of events.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Used => "used",
-            Self::Expired => "expired",
-            Self::Superseded => "superseded",
-            Self::Unknown => "unknown",
-        }
+contract::words! {
+    /// Why a sign-in failed. For the log only, because an answer that told them apart would reveal who has an account.
+    #[derive(thiserror::Error)]
+    pub enum CredentialFailure {
+        /// No account has the address.
+        #[error("unknown address")]
+        UnknownAddress = "unknown_address",
+        /// The account has another password.
+        #[error("wrong password")]
+        WrongPassword = "wrong_password",
+        /// The account is disabled.
+        #[error("disabled account")]
+        Disabled = "disabled",
+        /// The account was disabled, deleted or given another password while the password was hashed.
+        #[error("account changed meanwhile")]
+        Changed = "changed",
     }
 }
 
-/// Why a sign-in failed. For the log only: an answer that told them apart would tell who has an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CredentialFailure {
-    /// Nobody has that address.
-    #[error("unknown address")]
-    UnknownAddress,
-    /// The password is another.
-    #[error("wrong password")]
-    WrongPassword,
-    /// The account is disabled.
-    #[error("disabled account")]
-    Disabled,
-    /// The account was disabled, deleted or given another password while the password was hashed.
-    #[error("account changed meanwhile")]
-    Changed,
-}
-
-impl CredentialFailure {
-    /// As it stands in the table of events.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::UnknownAddress => "unknown_address",
-            Self::WrongPassword => "wrong_password",
-            Self::Disabled => "disabled",
-            Self::Changed => "changed",
-        }
-    }
-}
-
-/// Why a token was refused. For the log only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// Nothing was presented.
-    #[error("no token")]
-    Missing,
-    /// Not a token of ours: wrong form, signature, issuer, audience or type.
-    #[error("malformed or forged token")]
-    Forged,
-    /// A token whose time is over.
-    #[error("expired token")]
-    Expired,
-    /// Its session has ended, expired, or was never there.
-    #[error("no live session")]
-    NoSession,
-    /// Its account is disabled.
-    #[error("disabled account")]
-    Disabled,
-    /// It was used before: its session has been ended.
-    #[error("replayed refresh token")]
-    Replayed,
-}
-
-impl Refusal {
-    /// As it stands in the table of events.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Missing => "missing",
-            Self::Forged => "forged",
-            Self::Expired => "expired",
-            Self::NoSession => "no_session",
-            Self::Disabled => "disabled",
-            Self::Replayed => "replayed",
-        }
+contract::words! {
+    /// Why a token was refused. For the log only.
+    #[derive(thiserror::Error)]
+    pub enum Refusal {
+        /// No token was presented.
+        #[error("no token")]
+        Missing = "missing",
+        /// The token has another form, signature, issuer, audience or type than ours.
+        #[error("malformed or forged token")]
+        Forged = "forged",
+        /// The token has expired.
+        #[error("expired token")]
+        Expired = "expired",
+        /// Its session has ended, has expired, or does not exist.
+        #[error("no live session")]
+        NoSession = "no_session",
+        /// Its account is disabled.
+        #[error("disabled account")]
+        Disabled = "disabled",
+        /// The token was used before, so its session has been ended.
+        #[error("replayed refresh token")]
+        Replayed = "replayed",
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{
     throttle,
 };
 use ::metrics::{Gauge, counter, describe_counter, describe_gauge, gauge};
+use contract::Words;
 
 /// The counters that operations share.
 pub(crate) struct Metrics {
@@ -35,11 +36,11 @@ impl Metrics {
         Self {
             events: EventCounters::of_events(),
             sign_ins: Counters::new(
-                SignInOutcome::ALL,
+                SignInOutcome::ALL.iter().copied(),
                 |outcome| counter!("auth_sign_ins_total", "outcome" => outcome.as_str()),
             ),
             rotations: Counters::new(
-                Verdict::ALL,
+                Verdict::ALL.iter().copied(),
                 |verdict| counter!("auth_rotations_total", "verdict" => verdict.as_str()),
             ),
             throttle_waits: Counters::new(
@@ -51,7 +52,7 @@ impl Metrics {
                 |tried| counter!("auth_throttle_refusals_total", "tried" => tried),
             ),
             mails: Counters::new(
-                MailOutcome::ALL,
+                MailOutcome::ALL.iter().copied(),
                 |outcome| counter!("auth_mails_total", "outcome" => outcome.as_str()),
             ),
             mails_waiting: gauge!("auth_mails_waiting"),

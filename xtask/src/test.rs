@@ -164,7 +164,7 @@ fn postgres(args: &[String], count: &mut Count) -> Result<Outcome> {
 /// packages, because cargo would otherwise choose other features of dependencies and recompile them.
 fn tests(targets: &[&str], args: &[String]) -> Command {
     let mut command = cargo(["test", "--no-fail-fast", "--features", "app/ssr"]);
-    for package in ["auth", "platform", "app", "server", "xtask"] {
+    for package in ["contract", "auth", "platform", "app", "server", "xtask"] {
         command.args(["--package", package]);
     }
     command.args(targets).arg("--").args(args).env_remove(TEST_POSTGRES);

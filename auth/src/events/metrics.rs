@@ -6,6 +6,7 @@
 
 use crate::events::kind::{EventKind, Outcome};
 use ::metrics::{Counter, counter, describe_counter};
+use contract::Words;
 use std::collections::HashMap;
 use std::hash::Hash;
 
@@ -32,8 +33,7 @@ impl EventCounters {
     /// Returns the counters, of the recorder of this thread.
     pub(crate) fn of_events() -> Self {
         describe_counter!("auth_events_total", "Security events.");
-        let outcomes = [Outcome::Done, Outcome::Refused];
-        let events = EventKind::ALL.into_iter().flat_map(|kind| outcomes.map(|outcome| (kind, outcome)));
+        let events = EventKind::ALL.iter().flat_map(|kind| Outcome::ALL.iter().map(|outcome| (*kind, *outcome)));
         Self::new(
             events,
             |(kind, outcome)| counter!("auth_events_total", "kind" => kind.as_str(), "outcome" => outcome.as_str()),

@@ -4,7 +4,12 @@
 //! address that the person asked for: a taken one gets a link that is never mailed (`recovery/address_change.rs`), so neither
 //! that mail nor the times at which a link was sent and ends are told.
 
-use crate::{clock::Millis, error::Error, storage::db::Db, tokens::mailed_link::LinkPurpose};
+use crate::{
+    clock::Millis,
+    error::Error,
+    storage::db::Db,
+    tokens::mailed_link::{self, LinkPurpose},
+};
 use serde::Serialize;
 use sqlx::FromRow;
 
@@ -63,7 +68,7 @@ impl Contacts {
         )
         .bind(user_id)
         .bind(LinkPurpose::ConfirmAddress.as_str())
-        .bind(now - LinkPurpose::ConfirmAddress.lifetime_unsent())
+        .bind(now - mailed_link::lifetime_unsent(LinkPurpose::ConfirmAddress))
         .fetch_all(db.readers())
         .await?;
         let known_devices =

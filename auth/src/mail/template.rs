@@ -239,7 +239,18 @@ impl Template<'_> {
     }
 
     fn link(&self, purpose: LinkPurpose, token: &SecretString) -> String {
-        format!("{}{}?token={}", self.public_url, purpose.path(), token.expose_secret())
+        format!("{}{}?token={}", self.public_url, path(purpose), token.expose_secret())
+    }
+}
+
+/// Returns the path of the page that uses a link, which has its token as the parameter `token`.
+fn path(purpose: LinkPurpose) -> &'static str {
+    match purpose {
+        LinkPurpose::VerifyAddress => "/verify-email",
+        LinkPurpose::ResetPassword => "/reset-password",
+        LinkPurpose::AcceptInvitation => "/accept-invitation",
+        LinkPurpose::ConfirmAddress => "/confirm-email",
+        LinkPurpose::UndoAddress => "/undo-email",
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     sessions::session::Session,
     storage::db::{Db, Engine},
 };
+use contract::Words;
 use sqlx::{FromRow, Transaction};
 
 /// The most events that are given at once.

@@ -127,7 +127,7 @@ async fn load<'e>(
     )
     .bind(user_id.to_owned())
     .bind(purpose.as_str())
-    .bind(now - purpose.lifetime_unsent())
+    .bind(now - mailed_link::lifetime_unsent(purpose))
     .fetch_optional(from)
     .await?;
     Ok(row.map(|row| PendingAddress { until: row.created_at + purpose.lifetime(), address: row.address }))

@@ -2,34 +2,24 @@
 
 use crate::error::{CredentialFailure, Error};
 
-/// How a sign-in ended.
-///
-/// An address that nobody has and a wrong password are the same here: whoever could read them apart while trying would
-/// learn who has an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum SignInOutcome {
-    SignedIn,
-    WrongCredentials,
-    Disabled,
-    Changed,
-    Unverified,
-    Throttled,
-    Busy,
-    Failed,
+contract::words! {
+    /// How a sign-in ended.
+    ///
+    /// An unknown address and a wrong password are one outcome. An attacker who could tell them apart in the metrics would
+    /// learn who has an account.
+    pub(crate) enum SignInOutcome {
+        SignedIn = "signed_in",
+        WrongCredentials = "wrong_credentials",
+        Disabled = "disabled",
+        Changed = "changed",
+        Unverified = "unverified",
+        Throttled = "throttled",
+        Busy = "busy",
+        Failed = "failed",
+    }
 }
 
 impl SignInOutcome {
-    pub(crate) const ALL: [Self; 8] = [
-        Self::SignedIn,
-        Self::WrongCredentials,
-        Self::Disabled,
-        Self::Changed,
-        Self::Unverified,
-        Self::Throttled,
-        Self::Busy,
-        Self::Failed,
-    ];
-
     pub(crate) fn of<T>(answer: &Result<T, Error>) -> Self {
         match answer {
             Ok(_) => Self::SignedIn,
@@ -44,30 +34,19 @@ impl SignInOutcome {
             Err(_) => Self::Failed,
         }
     }
-
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::SignedIn => "signed_in",
-            Self::WrongCredentials => "wrong_credentials",
-            Self::Disabled => "disabled",
-            Self::Changed => "changed",
-            Self::Unverified => "unverified",
-            Self::Throttled => "throttled",
-            Self::Busy => "busy",
-            Self::Failed => "failed",
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::error::Refusal;
+    use contract::Words;
+    use std::collections::HashSet;
 
     #[test]
     fn each_outcome_has_a_word_of_its_own() {
-        let words = SignInOutcome::ALL.map(SignInOutcome::as_str);
-        assert_eq!(words.iter().collect::<std::collections::HashSet<_>>().len(), words.len());
+        let words: HashSet<_> = SignInOutcome::ALL.iter().map(|outcome| outcome.as_str()).collect();
+        assert_eq!(words.len(), SignInOutcome::ALL.len());
         for (error, outcome) in [
             (Error::InvalidCredentials(CredentialFailure::UnknownAddress), "wrong_credentials"),
             (Error::InvalidCredentials(CredentialFailure::WrongPassword), "wrong_credentials"),

@@ -208,19 +208,11 @@ impl Auth {
     }
 }
 
-/// The two kinds of token, as an event calls them.
-#[derive(Clone, Copy)]
-enum TokenKind {
-    Refresh,
-    Access,
-}
-
-impl TokenKind {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Refresh => "refresh",
-            Self::Access => "access",
-        }
+contract::words! {
+    /// The two kinds of token, as an event calls them.
+    enum TokenKind {
+        Refresh = "refresh",
+        Access = "access",
     }
 }
 

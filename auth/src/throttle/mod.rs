@@ -22,6 +22,7 @@ use crate::{
     storage::db::Engine,
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use contract::Words;
 use hmac::{Hmac, KeyInit, Mac};
 use rule::{Counter, Rule};
 use secrecy::ExposeSecret;
@@ -72,61 +73,37 @@ impl Default for Throttle {
     }
 }
 
-/// What is counted, and by what. In the order in which counters are taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Kind {
-    /// Sign-ins of an account from devices that it does not know.
-    SignInAccount,
-    /// From one that it knows.
-    SignInDevice,
-    /// From a client address.
-    SignInAddress,
-    /// Sign-ups from a client address.
-    SignUpAddress,
-    /// Mail to an address, asked for from a device that its account does not know.
-    MailAccount,
-    /// From one that it knows.
-    MailDevice,
-    /// Mail that a client address asks for.
-    MailAddress,
-    /// The current password, asked for within one session, or of those who hold a mailed link.
-    PasswordSession,
-    /// The same of all sessions and links of an account.
-    Password,
+contract::words! {
+    /// What is counted, and by what. In the order in which counters are taken.
+    #[derive(PartialOrd, Ord)]
+    pub(crate) enum Kind {
+        /// Sign-ins of an account from devices that it does not know.
+        SignInAccount = "sign_in_account",
+        /// Sign-ins of an account from a device that it knows.
+        SignInDevice = "sign_in_device",
+        /// Sign-ins from a client address.
+        SignInAddress = "sign_in_address",
+        /// Sign-ups from a client address.
+        SignUpAddress = "sign_up_address",
+        /// Mail to an address, requested from a device that its account does not know.
+        MailAccount = "mail_account",
+        /// Mail to an address, requested from a device that its account knows.
+        MailDevice = "mail_device",
+        /// Mail that a client address requests.
+        MailAddress = "mail_address",
+        /// Attempts to give the current password, within one session or by the holder of one mailed link.
+        PasswordSession = "password_session",
+        /// Attempts to give the current password, within all sessions and by all links of an account.
+        Password = "password",
+    }
 }
 
 /// Everything that can be tried too often, as events and metrics call it.
 pub(crate) fn tried() -> impl Iterator<Item = &'static str> {
-    Kind::ALL.into_iter().map(Kind::as_str).chain([REFRESH_TOKEN, FLOW, MAILED_LINK, SIGN_INS])
+    Kind::ALL.iter().map(|kind| kind.as_str()).chain([REFRESH_TOKEN, FLOW, MAILED_LINK, SIGN_INS])
 }
 
 impl Kind {
-    const ALL: [Self; 9] = [
-        Self::SignInAccount,
-        Self::SignInDevice,
-        Self::SignInAddress,
-        Self::SignUpAddress,
-        Self::MailAccount,
-        Self::MailDevice,
-        Self::MailAddress,
-        Self::PasswordSession,
-        Self::Password,
-    ];
-
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::SignInAccount => "sign_in_account",
-            Self::SignInDevice => "sign_in_device",
-            Self::SignInAddress => "sign_in_address",
-            Self::SignUpAddress => "sign_up_address",
-            Self::MailAccount => "mail_account",
-            Self::MailDevice => "mail_device",
-            Self::MailAddress => "mail_address",
-            Self::PasswordSession => "password_session",
-            Self::Password => "password",
-        }
-    }
-
     pub(crate) fn is_by_address(self) -> bool {
         matches!(self, Self::SignInAddress | Self::SignUpAddress | Self::MailAddress)
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     accounts::email::EmailAddress,
-    clock::{DAY, HOUR, MINUTE, Millis},
+    clock::{DAY, MINUTE, Millis},
     error::{Error, LinkProblem},
     storage::{
         db::{Db, Engine},
@@ -10,11 +10,11 @@ use crate::{
     },
     tokens::mailed_token,
 };
+pub(crate) use contract::LinkPurpose;
+use contract::Words;
 use secrecy::SecretString;
 use sqlx::{FromRow, Transaction};
 
-/// How long an account's owner has to accept an invitation.
-const INVITATION_LIFETIME: Millis = 7 * DAY;
 /// The age at which a mail that cannot be sent is given up.
 pub(crate) const GIVEN_UP_AFTER: Millis = DAY;
 /// How long a link that is over still says why.
@@ -23,68 +23,11 @@ const OVER: Over = Over { table: "email_tokens", key: "hash", when: "expires_at 
 /// Between two mails of one purpose to one account that anybody can ask for again.
 const PAUSE: Millis = MINUTE;
 
-/// What a mailed link is good for, and for nothing else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum LinkPurpose {
-    /// Proves that the account's address is its owner's.
-    VerifyAddress,
-    /// Sets a new password.
-    ResetPassword,
-    /// Sets the first password of an account that an administrator made.
-    AcceptInvitation,
-    /// Gives the account the address that the link was sent to.
-    ConfirmAddress,
-    /// Gives the account its former address back, to which the link was sent.
-    UndoAddress,
-}
-
-impl LinkPurpose {
-    const ALL: [Self; 5] =
-        [Self::VerifyAddress, Self::ResetPassword, Self::AcceptInvitation, Self::ConfirmAddress, Self::UndoAddress];
-
-    /// How long a link works, in milliseconds, from the moment at which a mail server accepted its mail. Before, it
-    /// works too, for at least as long as the outbox tries to send a mail (a day): an acceptance can get lost.
-    pub fn lifetime(self) -> Millis {
-        match self {
-            Self::VerifyAddress | Self::ConfirmAddress => 24 * HOUR,
-            Self::ResetPassword => 10 * MINUTE,
-            Self::AcceptInvitation => INVITATION_LIFETIME,
-            Self::UndoAddress => 72 * HOUR,
-        }
-    }
-
-    /// How long a link works whose mail was not accepted yet, in milliseconds: at least as long as the mail is tried. No
-    /// link works longer, however late its mail is accepted.
-    pub(crate) fn lifetime_unsent(self) -> Millis {
-        let lifetime = self.lifetime();
-        if lifetime > GIVEN_UP_AFTER { lifetime } else { GIVEN_UP_AFTER + lifetime }
-    }
-
-    /// Where the link leads, with the token as the parameter `token`.
-    pub fn path(self) -> &'static str {
-        match self {
-            Self::VerifyAddress => "/verify-email",
-            Self::ResetPassword => "/reset-password",
-            Self::AcceptInvitation => "/accept-invitation",
-            Self::ConfirmAddress => "/confirm-email",
-            Self::UndoAddress => "/undo-email",
-        }
-    }
-
-    /// Its name in the table and in events.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::VerifyAddress => "verify_address",
-            Self::ResetPassword => "reset_password",
-            Self::AcceptInvitation => "accept_invitation",
-            Self::ConfirmAddress => "confirm_address",
-            Self::UndoAddress => "undo_address",
-        }
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|purpose| purpose.as_str() == name)
-    }
+/// Returns how long a link works whose mail was not accepted yet, in milliseconds: at least as long as the mail is tried.
+/// No link works longer, however late its mail is accepted.
+pub(crate) fn lifetime_unsent(purpose: LinkPurpose) -> Millis {
+    let lifetime = purpose.lifetime();
+    if lifetime > GIVEN_UP_AFTER { lifetime } else { GIVEN_UP_AFTER + lifetime }
 }
 
 /// A link that works.
@@ -152,7 +95,7 @@ pub(crate) async fn issue(
     .bind(purpose.as_str())
     .bind(address)
     .bind(now)
-    .bind(now + purpose.lifetime_unsent())
+    .bind(now + lifetime_unsent(purpose))
     .execute(&mut **tx)
     .await?;
     Ok(token)

@@ -1,7 +1,8 @@
 //! `/confirm-email` and `/undo-email`.
 
 use super::api::{ConfirmEmail, UndoEmail};
-use crate::features::link::{GoodLink, LinkPage, LinkPurpose, OpenedLink, PasswordProof};
+use crate::features::link::{GoodLink, LinkPage, OpenedLink, PasswordProof};
+use contract::LinkPurpose;
 use leptos::prelude::*;
 use platform::auth_client;
 use platform::components::{Form, FormAction, PasswordField, SubmitButton, Username, whole};

@@ -1,6 +1,7 @@
 //! The server function that tells what a link is good for.
 
-use super::{GoodLink, LinkPurpose};
+use super::GoodLink;
+use contract::LinkPurpose;
 use leptos::prelude::*;
 use platform::auth_client::AnyoneClient;
 use platform::error::AppError;
@@ -17,7 +18,7 @@ pub async fn look_at_link(
 
     let scope = ssr::scope()?;
     let auth = &scope.auth;
-    let link = auth.look_at_link(purpose.into(), &token, &scope.device).await?;
+    let link = auth.look_at_link(purpose, &token, &scope.device).await?;
     let account = auth.account_of_link(&link).await?;
     Ok(GoodLink {
         address: auth::display_address(&link.address),
@@ -36,5 +37,5 @@ pub async fn link_destination(
     /// The token in it.
     token: String,
 ) -> Result<Option<String>, AppError> {
-    platform::ssr::link_destination(purpose.into(), &token).await
+    platform::ssr::link_destination(purpose, &token).await
 }

@@ -14,35 +14,6 @@ pub(crate) use proof::{PasswordProof, password_error};
 
 use serde::{Deserialize, Serialize};
 
-/// The purpose of a mailed link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LinkPurpose {
-    /// Confirms the address of an account.
-    VerifyAddress,
-    /// Sets a new password.
-    ResetPassword,
-    /// Sets the first password of an account that an administrator made.
-    AcceptInvitation,
-    /// Confirms the address that is to be an account's.
-    ConfirmAddress,
-    /// Gives an account the address that it had.
-    UndoAddress,
-}
-
-#[cfg(feature = "ssr")]
-impl From<LinkPurpose> for auth::LinkPurpose {
-    fn from(purpose: LinkPurpose) -> Self {
-        match purpose {
-            LinkPurpose::VerifyAddress => Self::VerifyAddress,
-            LinkPurpose::ResetPassword => Self::ResetPassword,
-            LinkPurpose::AcceptInvitation => Self::AcceptInvitation,
-            LinkPurpose::ConfirmAddress => Self::ConfirmAddress,
-            LinkPurpose::UndoAddress => Self::UndoAddress,
-        }
-    }
-}
-
 /// A link that is good.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GoodLink {

@@ -1,7 +1,8 @@
 //! The page that a mailed link opens.
 
-use super::{GoodLink, LinkPurpose, link_destination, look_at_link};
+use super::{GoodLink, link_destination, look_at_link};
 use crate::theme::DoorPage;
+use contract::LinkPurpose;
 use futures::future::join;
 use leptos::either::Either;
 use leptos::prelude::*;

@@ -43,7 +43,7 @@ pub async fn reset_password(
     let scope = ssr::scope()?;
     let redeemed = scope.auth.reset_password(&token, password.into(), scope.link_holder()).await?;
     ssr::know_device(&redeemed);
-    let next = ssr::link_destination(auth::LinkPurpose::ResetPassword, &token).await.unwrap_or_default();
+    let next = ssr::link_destination(contract::LinkPurpose::ResetPassword, &token).await.unwrap_or_default();
     let login = path_with_next("/login", next.as_deref());
     ssr::leave_link(&redeemed.user.id, &login, Message::PasswordReset);
     Ok(())

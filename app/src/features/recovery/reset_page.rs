@@ -2,7 +2,8 @@
 
 use super::api::{AcceptInvitation, ResetPassword};
 use crate::PRODUCT;
-use crate::features::link::{LinkPage, LinkPurpose, OpenedLink};
+use crate::features::link::{LinkPage, OpenedLink};
+use contract::LinkPurpose;
 use leptos::prelude::*;
 use platform::auth_client;
 use platform::components::{Form, FormAction, PasswordField, SubmitButton, Username, whole};

@@ -46,7 +46,7 @@ pub async fn verify_email(
     };
     let redeemed = scope.auth.verify_address(&token, proof, scope.link_holder()).await?;
     ssr::know_device(&redeemed);
-    let next = ssr::link_destination(auth::LinkPurpose::VerifyAddress, &token).await.unwrap_or_default();
+    let next = ssr::link_destination(contract::LinkPurpose::VerifyAddress, &token).await.unwrap_or_default();
     ssr::leave_link(&redeemed.user.id, destination(next.as_deref()), Message::AddressVerified);
     Ok(())
 }

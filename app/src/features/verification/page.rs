@@ -2,7 +2,8 @@
 //! work without JavaScript.
 
 use super::api::VerifyEmail;
-use crate::features::link::{GoodLink, LinkPage, LinkPurpose, OpenedLink, PasswordProof, password_error};
+use crate::features::link::{GoodLink, LinkPage, OpenedLink, PasswordProof, password_error};
+use contract::LinkPurpose;
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;

@@ -5,32 +5,20 @@ use crate::{
     sessions::session::Stored,
 };
 
-/// What is to be done with a genuine refresh token of a live session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Verdict {
-    /// It is the current one: rotate.
-    Rotate,
-    /// It was current a grace period ago, and is presented by a client that lost the answer, or by a tab that raced
-    /// others: repeat the answer.
-    Repeat,
-    /// It is the one before, long after: a laptop that slept with the answer on its way. Once a day, and only while
-    /// nothing shows that the answer arrived.
-    RepeatLate,
-    /// Two hold this session's tokens: end it.
-    Replay,
-}
-
-impl Verdict {
-    pub(crate) const ALL: [Self; 4] = [Self::Rotate, Self::Repeat, Self::RepeatLate, Self::Replay];
-
-    /// As it is called when it is carried out, in the metrics.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Rotate => "rotated",
-            Self::Repeat => "repeated",
-            Self::RepeatLate => "late",
-            Self::Replay => "replayed",
-        }
+contract::words! {
+    /// The treatment of a genuine refresh token of a live session. The words name the treatment once it was carried out,
+    /// for the metrics.
+    pub(crate) enum Verdict {
+        /// The token is the current one: rotate it.
+        Rotate = "rotated",
+        /// The token was current a grace period ago, and a client that lost the answer, or a tab that raced others,
+        /// presents it: repeat the answer.
+        Repeat = "repeated",
+        /// The token is the one before, long after: a laptop slept with the answer on its way. Granted once a day, and only
+        /// while nothing shows that the answer arrived.
+        RepeatLate = "late",
+        /// Two clients hold tokens of this session: end it.
+        Replay = "replayed",
     }
 }
 
