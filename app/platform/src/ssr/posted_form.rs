@@ -5,6 +5,9 @@ use super::kept_form::{KeptForm, cut};
 use super::refused_form::former_owner;
 use super::{Owner, flow, is_form_post, lead_back, scope, session};
 use crate::error::AppError;
+use leptos::server_fn::ServerFn;
+use serde::Serialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The longest id, in bytes: that of a UUID as text.
@@ -22,10 +25,20 @@ pub struct PostedForm {
 }
 
 impl PostedForm {
-    /// Returns the form that posts `fields` to `endpoint`. No password is ever among them.
-    pub fn new(endpoint: &'static str, fields: &[(&str, &str)]) -> Self {
-        let fields = fields.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
-        Self { endpoint, row: None, fields, limit: KEPT_MAX_LENGTH }
+    /// Returns the form that posts `fields` to the server function `F`: a struct whose members are texts and ticks, of
+    /// which no password is ever one.
+    pub fn new<F: ServerFn>(fields: &impl Serialize) -> Self {
+        let text = |value| match value {
+            Value::String(text) => Some(text),
+            Value::Bool(is_ticked) => Some(is_ticked.to_string()),
+            _ => None,
+        };
+        let fields = match serde_json::to_value(fields) {
+            Ok(Value::Object(fields)) => fields,
+            _ => serde_json::Map::new(),
+        };
+        let fields = fields.into_iter().filter_map(|(name, value)| Some((name, text(value)?))).collect();
+        Self { endpoint: F::PATH, row: None, fields, limit: KEPT_MAX_LENGTH }
     }
 
     /// Names the row that the form changes, and the version of it that the form was made from.

@@ -4,6 +4,7 @@ mod api;
 mod page;
 #[cfg(feature = "ssr")]
 mod store;
+mod words;
 
 pub use api::{AddNote, DeleteNote, EditNote, ListNotes, add_note, delete_note, edit_note, list_notes};
 
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 /// The feature.
 pub const FEATURE: Feature = Feature {
     pages: &[page!("/notes" is for SignedIn: NotesPage from data)],
-    navigation: &[Link { path: "/notes", words: "Notes" }],
+    navigation: &[Link { path: "/notes", words: words::TITLE }],
     #[cfg(feature = "ssr")]
     export: Some(store::EXPORT),
 };
@@ -38,6 +39,13 @@ pub struct Note {
 }
 
 impl Answer for Note {}
+
+/// The fields of the form, as a person typed them.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NoteFields {
+    /// The text.
+    pub body: String,
+}
 
 #[cfg(test)]
 mod tests {

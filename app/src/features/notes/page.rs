@@ -1,18 +1,18 @@
 //! `/notes`.
 
-use super::Note;
 use super::api::{AddNote, DeleteNote, EditNote, list_notes};
+use super::{Note, words};
 use leptos::prelude::*;
-use platform::components::{Page, Record, RecordForm, RecordWords, TextAreaField, records};
+use platform::components::{Page, Record, RecordForm, RecordWords, Stamp, TextAreaField, records};
 use platform::error::AppError;
 
 /// The user's notes.
 #[component]
 pub(crate) fn NotesPage() -> impl IntoView {
     view! {
-        <Page title="Notes">
-            <h1 class="title">"Notes"</h1>
-            <p class="lead">"Only you can read these."</p>
+        <Page title=words::TITLE>
+            <h1 class="title">{words::TITLE}</h1>
+            <p class="lead">{words::LEAD}</p>
             {records::<Note>()}
         </Page>
     }
@@ -24,28 +24,14 @@ impl Record for Note {
     type Delete = DeleteNote;
 
     const PAGE: &'static str = "/notes";
-    const WORDS: RecordWords = RecordWords {
-        loading: "Fetching your notes …",
-        empty: "No notes yet. Write the first one.",
-        add: "Add note",
-        current: "The note as it is now",
-        changed: "This note was changed since you began. It now says:",
-    };
+    const WORDS: RecordWords = words::RECORDS;
 
     async fn list() -> Result<Vec<Self>, AppError> {
         list_notes().await
     }
 
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn updated_at(&self) -> i64 {
-        self.updated_at
+    fn stamp(&self) -> Stamp<'_> {
+        Stamp { id: &self.id, version: self.version, updated_at: self.updated_at }
     }
 
     fn texts(&self) -> Vec<(&'static str, String)> {
@@ -53,7 +39,7 @@ impl Record for Note {
     }
 
     fn fields(form: RecordForm) -> impl IntoView {
-        let label = if form.is_new() { "New note" } else { "Edit note" };
+        let label = if form.is_new() { words::NEW } else { words::EDIT };
         view! { <TextAreaField form name="body" label/> }
     }
 

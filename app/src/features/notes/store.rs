@@ -1,18 +1,18 @@
 //! The table of the notes. Every statement names the owner, so that no user reads or changes the notes of another.
 
-use super::Note;
+use super::{Note, NoteFields};
 use platform::error::{AppError, Field};
 use platform::ssr::{Export, Input, Kind, Owner};
 use serde_json::json;
 use uuid::Uuid;
 
-/// The longest note, in characters.
-const MAX_LENGTH: u32 = 2_000;
+/// The longest text, in characters.
+const BODY_MAX_LENGTH: u32 = 2_000;
 /// The most notes of one user.
 const MAX_NOTES: u32 = 1_000;
 
 /// How a note is named in the activity of a user who asks for another's, and how its owner is found.
-const NOTE: Kind = Kind { name: "note", owner: "SELECT user_id FROM notes WHERE id = $1" };
+const KIND: Kind = Kind { name: "note", owner: "SELECT user_id FROM notes WHERE id = $1" };
 
 /// The notes in the file with which a user takes their data along.
 pub(super) const EXPORT: Export =
@@ -25,34 +25,36 @@ pub(super) async fn list(owner: &Owner) -> Result<Vec<Note>, AppError> {
 }
 
 /// Adds a note of `owner`. The statement inserts nothing where there are too many.
-pub(super) async fn add(owner: &Owner, body: &str) -> Result<Note, AppError> {
+pub(super) async fn add(owner: &Owner, fields: &NoteFields) -> Result<Note, AppError> {
+    let body = checked(fields)?;
     let insert = sqlx::query_as(
-        "INSERT INTO notes (id, user_id, body, created_at, updated_at)
-         SELECT $1, $2, $3, CAST($4 AS BIGINT), CAST($4 AS BIGINT)
-         WHERE (SELECT COUNT(*) FROM notes WHERE user_id = $2) < CAST($5 AS BIGINT)
+        "INSERT INTO notes (id, user_id, created_at, updated_at, body)
+         SELECT $1, $2, CAST($3 AS BIGINT), CAST($3 AS BIGINT), $5
+         WHERE (SELECT COUNT(*) FROM notes WHERE user_id = $2) < CAST($4 AS BIGINT)
          RETURNING id, body, version, created_at, updated_at",
     )
     .bind(Uuid::now_v7().to_string())
     .bind(owner.id())
-    .bind(checked(body)?)
     .bind(owner.now())
-    .bind(i64::from(MAX_NOTES));
+    .bind(i64::from(MAX_NOTES))
+    .bind(body);
     owner.add(insert, Field::new("body"), MAX_NOTES).await
 }
 
 /// Changes the note `id` of `owner`, if it still is that `version`.
-pub(super) async fn edit(owner: &Owner, id: &str, version: i64, body: &str) -> Result<Note, AppError> {
+pub(super) async fn edit(owner: &Owner, id: &str, version: i64, fields: &NoteFields) -> Result<Note, AppError> {
+    let body = checked(fields)?;
     let update = sqlx::query_as(
-        "UPDATE notes SET body = $1, updated_at = $2, version = version + 1
-         WHERE id = $3 AND user_id = $4 AND version = $5
+        "UPDATE notes SET version = version + 1, updated_at = $4, body = $5
+         WHERE id = $1 AND user_id = $2 AND version = $3
          RETURNING id, body, version, created_at, updated_at",
     )
-    .bind(checked(body)?)
-    .bind(owner.now())
     .bind(id)
     .bind(owner.id())
-    .bind(version);
-    owner.change(update, NOTE, id).await
+    .bind(version)
+    .bind(owner.now())
+    .bind(body);
+    owner.change(update, KIND, id).await
 }
 
 /// Deletes the note `id` of `owner`, if it still is that `version`. Returns the note.
@@ -64,13 +66,13 @@ pub(super) async fn delete(owner: &Owner, id: &str, version: i64) -> Result<Note
     .bind(id)
     .bind(owner.id())
     .bind(version);
-    owner.change(delete, NOTE, id).await
+    owner.change(delete, KIND, id).await
 }
 
-/// Returns `body` as it is stored.
-fn checked(body: &str) -> Result<String, AppError> {
+/// Returns the fields as they are stored. Checks all, so that a person is told at once of everything that is wrong.
+fn checked(fields: &NoteFields) -> Result<String, AppError> {
     let mut input = Input::default();
-    let body = input.text("body", body, MAX_LENGTH);
+    let body = input.text("body", &fields.body, BODY_MAX_LENGTH);
     input.finish().map(|()| body)
 }
 
@@ -112,6 +114,14 @@ mod tests {
                 .await
                 .expect("events")
         }
+    }
+
+    async fn add(owner: &Owner, body: &str) -> Result<Note, AppError> {
+        super::add(owner, &NoteFields { body: body.into() }).await
+    }
+
+    async fn edit(owner: &Owner, id: &str, version: i64, body: &str) -> Result<Note, AppError> {
+        super::edit(owner, id, version, &NoteFields { body: body.into() }).await
     }
 
     fn problem(error: &AppError) -> Option<FieldError> {

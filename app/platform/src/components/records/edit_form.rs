@@ -25,19 +25,20 @@ pub(super) fn edit_form<T: Record>(
 ) -> impl IntoView {
     let drafts = use_drafts();
     let navigate = use_navigate();
-    let id = record.id().to_owned();
+    let id = record.stamp().id.to_owned();
     let key = form_key(T::PAGE, Some(&id));
     let has_draft = record.texts().iter().any(|(name, _)| first.get(&format!("{key}{name}")).is_some());
     let made_from = first.get(&format!("{key}{VERSION}")).and_then(|version| version.parse().ok());
-    let has_changed = RwSignal::new(has_draft && made_from.is_some_and(|version: i64| version != record.version()));
+    let has_changed =
+        RwSignal::new(has_draft && made_from.is_some_and(|version: i64| version != record.stamp().version));
     let texts = record.texts();
     // What Save replaces: the record as the person sees it.
     let current = RwSignal::new(record);
-    let version = Signal::derive(move || current.with(T::version));
+    let version = Signal::derive(move || current.with(|record| record.stamp().version));
     let show_current = move |id: String| {
         spawn_local(async move {
             let Ok(records) = T::list().await else { return };
-            if let Some(record) = records.into_iter().find(|record| record.id() == id) {
+            if let Some(record) = records.into_iter().find(|record| record.stamp().id == id) {
                 current.try_set(record.clone());
                 has_changed.try_set(true);
                 on_edited.try_run(record);

@@ -22,7 +22,7 @@ pub(super) type Rows<T> = RwSignal<Vec<ArcRwSignal<T>>>;
 
 /// Tells whether `record` has that id.
 pub(super) fn has_id<T: Record>(record: &ArcRwSignal<T>, id: &str) -> bool {
-    record.with_untracked(|record| record.id() == id)
+    record.with_untracked(|record| record.stamp().id == id)
 }
 
 /// Fetches the records and shows them below the form that adds one.
@@ -60,7 +60,7 @@ fn fetched<T: Record>(records: Vec<T>, refused: RefusedForm, missed_before: u32)
     });
     let on_added = Callback::new(move |record: T| {
         rows.update(|rows| {
-            if !rows.iter().any(|known| has_id(known, record.id())) {
+            if !rows.iter().any(|known| has_id(known, record.stamp().id)) {
                 rows.insert(0, ArcRwSignal::new(record));
             }
         });
@@ -95,8 +95,10 @@ pub(super) async fn look_again<T: Record>(rows: Rows<T>) {
 
 /// Returns `record` in the place that it has among `rows`, or a new one.
 fn updated<T: Record>(rows: &[ArcRwSignal<T>], record: T) -> ArcRwSignal<T> {
-    let Some(known) = rows.iter().find(|known| has_id(known, record.id())) else { return ArcRwSignal::new(record) };
-    if known.with_untracked(|known| known.version() < record.version()) {
+    let Some(known) = rows.iter().find(|known| has_id(known, record.stamp().id)) else {
+        return ArcRwSignal::new(record);
+    };
+    if known.with_untracked(|known| known.stamp().version < record.stamp().version) {
         known.set(record);
     }
     known.clone()
@@ -124,7 +126,7 @@ fn list<T: Record>(rows: Rows<T>, editing: Memo<Option<String>>, first: FirstTex
                 <ul class="records">
                     <For
                         each=move || rows.get()
-                        key=|record| record.with_untracked(|record| record.id().to_owned())
+                        key=|record| record.with_untracked(|record| record.stamp().id.to_owned())
                         children=move |record| row(record, rows, editing, first, refusal)
                     />
                 </ul>

@@ -43,14 +43,8 @@ pub trait Record: Answer + Clone + Serialize + Send + Sync {
     /// Fetches the records, the newest first.
     fn list() -> impl Future<Output = Result<Vec<Self>, AppError>> + Send;
 
-    /// Returns the id.
-    fn id(&self) -> &str;
-
-    /// Returns the number of the version. A form is refused if it was made from another version.
-    fn version(&self) -> i64;
-
-    /// Returns when the record was last changed, in milliseconds UTC.
-    fn updated_at(&self) -> i64;
+    /// Returns the columns that every record has.
+    fn stamp(&self) -> Stamp<'_>;
 
     /// Returns what the record holds as the text of each field, with the field's name.
     fn texts(&self) -> Vec<(&'static str, String)>;
@@ -60,6 +54,17 @@ pub trait Record: Answer + Clone + Serialize + Send + Sync {
 
     /// Shows the record.
     fn shown(self) -> impl IntoView + 'static;
+}
+
+/// The columns that every record has.
+#[derive(Clone, Copy, Debug)]
+pub struct Stamp<'a> {
+    /// The id.
+    pub id: &'a str,
+    /// The number of the version. A form is refused if it was made from another version.
+    pub version: i64,
+    /// When the record was last changed, in milliseconds UTC.
+    pub updated_at: i64,
 }
 
 /// The words on a page of records.

@@ -2,7 +2,7 @@
 
 use super::edit_form::edit_form;
 use super::list::{Rows, has_id, look_again};
-use super::{Record, focus};
+use super::{Record, Stamp, focus};
 use crate::components::form::{Form, FormAction, SubmitButton};
 use crate::components::time::Time;
 use crate::drafts::{FirstTexts, use_drafts};
@@ -21,7 +21,7 @@ pub(super) fn row<T: Record>(
     first: FirstTexts,
     refusal: RwSignal<Option<AppError>>,
 ) -> impl IntoView {
-    let id = record.with_untracked(|record| record.id().to_owned());
+    let id = record.with_untracked(|record| record.stamp().id.to_owned());
     let element_id = format!("record-{id}");
     let is_edited = {
         let id = id.clone();
@@ -71,7 +71,8 @@ fn shown<T: Record>(record: T, on_deleted: Callback<()>, on_conflict: Callback<(
         Err(error) => Err(error),
     })
     .among_others();
-    let (id, version, updated_at) = (record.id().to_owned(), record.version(), record.updated_at());
+    let Stamp { id, version, updated_at } = record.stamp();
+    let id = id.to_owned();
     let text = format!("record-{id}-text");
     view! {
         <div id=text.clone()>{T::shown(record)}</div>
