@@ -6,7 +6,7 @@
 //! trace in the database, the log, the metrics or the caches.
 
 use crate::{
-    clients::client::Device,
+    clients::client::Client,
     clock::Millis,
     error::Error,
     events::event::{Event, Recorded},
@@ -95,10 +95,10 @@ impl<'a> Change<'a> {
         &mut self,
         session: (&str, &str),
         reason: EndReason,
-        device: &Device,
+        client: &Client,
     ) -> Result<bool, Error> {
         let ended = end::one(&mut self.tx, session, reason, self.now).await?;
-        Ok(self.ended(ended, device).await? > 0)
+        Ok(self.ended(ended, client).await? > 0)
     }
 
     /// Ends every live session of a user except `kept`, with an event each. Returns their ids.
@@ -107,11 +107,11 @@ impl<'a> Change<'a> {
         user_id: &str,
         kept: Option<&str>,
         reason: EndReason,
-        device: &Device,
+        client: &Client,
     ) -> Result<Vec<String>, Error> {
         let ended = end::all(&mut self.tx, user_id, kept, reason, self.now).await?;
         let ids = ended.ids.clone();
-        self.ended(ended, device).await?;
+        self.ended(ended, client).await?;
         Ok(ids)
     }
 
@@ -120,16 +120,16 @@ impl<'a> Change<'a> {
         &mut self,
         user_id: &str,
         cookieless: bool,
-        device: &Device,
+        client: &Client,
     ) -> Result<(), Error> {
         let ended = end::oldest(&mut self.tx, user_id, cookieless, self.now).await?;
-        self.ended(ended, device).await?;
+        self.ended(ended, client).await?;
         Ok(())
     }
 
-    async fn ended(&mut self, ended: Ended, device: &Device) -> Result<usize, Error> {
+    async fn ended(&mut self, ended: Ended, client: &Client) -> Result<usize, Error> {
         for event in ended.events() {
-            let recorded = event.device(device).recorded(self.now);
+            let recorded = event.client(client).recorded(self.now);
             recorded.row.insert(&mut self.tx).await?;
             self.ends.push(recorded);
         }
@@ -202,7 +202,7 @@ mod tests {
         change.event(&Event::done(EventKind::ProfileChanged).of(session)).await?;
         change.mail(&session.user.email, Some(&session.user.id), &Mail::Test).await?;
         let ids = (session.user.id.as_str(), session.id.as_str());
-        assert!(change.end_session(ids, EndReason::Revoked, &Device::default()).await?);
+        assert!(change.end_session(ids, EndReason::Revoked, &Client::default()).await?);
         change.forget_user(&session.user.id);
         Ok(())
     }

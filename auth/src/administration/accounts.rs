@@ -8,7 +8,7 @@ use crate::{
     },
     administration::{facet::Administration, invitation},
     change::Change,
-    clients::client::Device,
+    clients::client::Client,
     clock::Millis,
     error::{Error, Violation},
     events::{event::Event, kind::EventKind},
@@ -123,7 +123,7 @@ impl Administration<'_> {
         let auth = &self.0.0;
         let address = EmailAddress::parse(email).map_err(|problem| Error::Invalid(vec![Violation::Email(problem)]))?;
         let taken = || Error::Invalid(vec![Violation::Email(EmailProblem::Taken)]);
-        let nobody = Device::default();
+        let nobody = Client::default();
         let has_password = password.is_some();
         let hash = match password {
             Some(password) => self.0.acceptable_hash(password, address.as_str(), &nobody).await?,
@@ -165,7 +165,7 @@ impl Administration<'_> {
             change.event(&event).await?;
         }
         mailed_link::void_all_but_undo(&mut change, user_id, now).await?;
-        let ended = change.end_sessions(user_id, None, EndReason::Disabled, &Device::default()).await?;
+        let ended = change.end_sessions(user_id, None, EndReason::Disabled, &Client::default()).await?;
         change.forget_user(user_id);
         change.commit().await?;
         Ok(ended.len() as u64)
@@ -247,7 +247,7 @@ impl Administration<'_> {
         if !user::hold_any(&mut change, user_id).await? {
             return Err(Error::NotFound);
         }
-        let ended = change.end_sessions(user_id, None, EndReason::Administrator, &Device::default()).await?;
+        let ended = change.end_sessions(user_id, None, EndReason::Administrator, &Client::default()).await?;
         change.commit().await?;
         Ok(ended.len() as u64)
     }
@@ -268,7 +268,7 @@ impl Administration<'_> {
                 .await?;
         let (owner,) = owner.ok_or(Error::NotFound)?;
         let session = (owner.as_str(), id);
-        change.end_session(session, EndReason::Administrator, &Device::default()).await?;
+        change.end_session(session, EndReason::Administrator, &Client::default()).await?;
         change.commit().await?;
         Ok(())
     }
@@ -293,7 +293,7 @@ impl Administration<'_> {
             .await?;
             for (user_id, id) in &live {
                 let session = (user_id.as_str(), id.as_str());
-                count += u64::from(change.end_session(session, EndReason::Administrator, &Device::default()).await?);
+                count += u64::from(change.end_session(session, EndReason::Administrator, &Client::default()).await?);
             }
             change.commit().await?;
             if live.is_empty() {

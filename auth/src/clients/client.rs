@@ -8,7 +8,7 @@ const USER_AGENT_MAX: usize = 256;
 
 /// The client that a request came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Device {
+pub struct Client {
     /// Its `User-Agent` header; empty where it sent none.
     pub user_agent: String,
     /// Its address, where known: the queue before the password hash is shared out by it.
@@ -17,7 +17,7 @@ pub struct Device {
     pub token: Option<DeviceToken>,
 }
 
-impl Device {
+impl Client {
     /// The user agent, cut to what is kept and compared.
     pub(crate) fn kept_user_agent(&self) -> String {
         self.user_agent.chars().filter(|character| !character.is_control()).take(USER_AGENT_MAX).collect()
@@ -36,11 +36,11 @@ mod tests {
     #[test]
     fn what_a_client_sends_is_cut_and_cleaned() {
         let user_agent = format!("\u{0}{}\r\n", "ä".repeat(1000));
-        let device =
-            Device { user_agent, address: Some(IpAddr::from([0, 0, 0, 0, 0, 0xffff, 0xc000, 0x0207])), token: None };
-        assert_eq!(device.kept_user_agent(), "ä".repeat(256));
-        assert_eq!(device.kept_address().as_deref(), Some("192.0.2.7"), "the same address, however it came");
-        let unknown = Device::default();
+        let client =
+            Client { user_agent, address: Some(IpAddr::from([0, 0, 0, 0, 0, 0xffff, 0xc000, 0x0207])), token: None };
+        assert_eq!(client.kept_user_agent(), "ä".repeat(256));
+        assert_eq!(client.kept_address().as_deref(), Some("192.0.2.7"), "the same address, however it came");
+        let unknown = Client::default();
         assert_eq!((unknown.kept_user_agent(), unknown.kept_address()), (String::new(), None));
     }
 }

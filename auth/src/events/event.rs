@@ -5,7 +5,7 @@
 //! refusal waits for a common write ([`crate::Auth::record`]), so that garbage costs no write of its own.
 
 use crate::{
-    clients::client::Device,
+    clients::client::Client,
     clock::Millis,
     error::Error,
     events::{
@@ -26,7 +26,7 @@ pub(crate) struct Event<'a> {
     outcome: Outcome,
     user: Option<&'a str>,
     session: Option<&'a str>,
-    device: Option<&'a Device>,
+    client: Option<&'a Client>,
     /// A word of ours, never of a client's.
     detail: Option<Cow<'static, str>>,
     generations: Option<(i64, i64)>,
@@ -35,7 +35,7 @@ pub(crate) struct Event<'a> {
 impl<'a> Event<'a> {
     /// Something that was done.
     pub(crate) fn done(kind: EventKind) -> Self {
-        Self { kind, outcome: Outcome::Done, user: None, session: None, device: None, detail: None, generations: None }
+        Self { kind, outcome: Outcome::Done, user: None, session: None, client: None, detail: None, generations: None }
     }
 
     /// Something that was refused.
@@ -54,8 +54,8 @@ impl<'a> Event<'a> {
     }
 
     /// Who caused it.
-    pub(crate) fn device(self, device: &'a Device) -> Self {
-        Self { device: Some(device), ..self }
+    pub(crate) fn client(self, client: &'a Client) -> Self {
+        Self { client: Some(client), ..self }
     }
 
     /// What more there is to say: one of a closed set of words.
@@ -95,8 +95,8 @@ impl<'a> Event<'a> {
             outcome: self.outcome,
             user_id: self.user.map(str::to_owned),
             session_id: self.session.map(str::to_owned),
-            address: self.device.and_then(Device::kept_address),
-            device: self.device.map(Device::kept_user_agent).filter(|device| !device.is_empty()),
+            address: self.client.and_then(Client::kept_address),
+            device: self.client.map(Client::kept_user_agent).filter(|device| !device.is_empty()),
             detail: self.detail.clone(),
         }
     }
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_client_that_says_nothing_of_itself_is_none() {
-        let row = Event::refused(EventKind::SignInFailed).device(&Device::default()).row(7);
+        let row = Event::refused(EventKind::SignInFailed).client(&Client::default()).row(7);
         assert_eq!((row.at, row.device, row.address), (7, None, None));
     }
 }

@@ -178,7 +178,7 @@ fn events_lost() -> Counter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{clients::client::Device, sessions::new_session::NewSession, testing};
+    use crate::{clients::client::Client, sessions::new_session::NewSession, testing};
     use std::net::IpAddr;
 
     async fn stored(db: &Db) -> Result<i64, Error> {
@@ -187,8 +187,8 @@ mod tests {
         Ok(count)
     }
 
-    fn from(last: u8) -> Device {
-        Device { user_agent: "curl/8".to_owned(), address: Some(IpAddr::from([192, 0, 2, last])), token: None }
+    fn from(last: u8) -> Client {
+        Client { user_agent: "curl/8".to_owned(), address: Some(IpAddr::from([192, 0, 2, last])), token: None }
     }
 
     #[tokio::test]
@@ -196,8 +196,8 @@ mod tests {
         let (_, clock, db) = testing::auth().await?;
         let measured = testing::Measured::default();
         let writer = measured.collect(|| RefusalWriter::start(db.clone()));
-        let devices: Vec<Device> = (0..2 * QUEUE)
-            .map(|number| Device {
+        let devices: Vec<Client> = (0..2 * QUEUE)
+            .map(|number| Client {
                 user_agent: String::new(),
                 // Each in a network of its own, for which a budget is kept.
                 address: Some(IpAddr::from(((number as u128) << 80).to_be_bytes())),
@@ -205,8 +205,8 @@ mod tests {
             })
             .collect();
         // Nothing is awaited, so the task of this one thread does not run meanwhile.
-        for device in &devices {
-            writer.take(&Event::refused(EventKind::AccessRefused).device(device), &clock);
+        for client in &devices {
+            writer.take(&Event::refused(EventKind::AccessRefused).client(client), &clock);
         }
         assert_eq!(writer.overflow.load(Ordering::Relaxed), QUEUE as u64);
         writer.settle().await;
@@ -224,12 +224,12 @@ mod tests {
         let writer = RefusalWriter::start(db.clone());
         let (one, other) = (from(1), from(2));
         for _ in 0..100 {
-            writer.take(&Event::refused(EventKind::TokenRefused).detail("refresh_forged").device(&one), &clock);
+            writer.take(&Event::refused(EventKind::TokenRefused).detail("refresh_forged").client(&one), &clock);
         }
-        writer.take(&Event::refused(EventKind::TokenRefused).detail("refresh_forged").device(&other), &clock);
-        writer.take(&Event::refused(EventKind::TokenRefused).detail("access_forged").device(&one), &clock);
+        writer.take(&Event::refused(EventKind::TokenRefused).detail("refresh_forged").client(&other), &clock);
+        writer.take(&Event::refused(EventKind::TokenRefused).detail("access_forged").client(&one), &clock);
         for _ in 0..10 {
-            writer.take(&Event::refused(EventKind::SignInFailed).user(user.id.as_str()).device(&one), &clock);
+            writer.take(&Event::refused(EventKind::SignInFailed).user(user.id.as_str()).client(&one), &clock);
         }
         for _ in 0..10 {
             for what in ["note", "session"] {
@@ -247,8 +247,8 @@ mod tests {
         let measured = testing::Measured::default();
         let writer = measured.collect(|| RefusalWriter::start(db.clone()));
         let (one, other) = (from(1), from(2));
-        let refuse = async |device: &Device| {
-            writer.take(&Event::refused(EventKind::TokenRefused).detail("refresh_forged").device(device), &clock);
+        let refuse = async |client: &Client| {
+            writer.take(&Event::refused(EventKind::TokenRefused).detail("refresh_forged").client(client), &clock);
             writer.settle().await;
         };
         for _ in 0..200 {

@@ -4,7 +4,7 @@
 //! otherwise write words into our mails. To this crate it is opaque text; the pages decide whether it is one of theirs.
 
 use crate::{
-    clients::client::Device,
+    clients::client::Client,
     error::{Error, LinkProblem},
     handle::Auth,
     storage::db::Engine,
@@ -27,9 +27,9 @@ impl Auth {
         &self,
         purpose: LinkPurpose,
         token: &str,
-        device: &Device,
+        client: &Client,
     ) -> Result<Option<String>, Error> {
-        self.let_link_through(device)?;
+        self.let_link_through(client)?;
         let row: Option<(Option<String>,)> = match mailed_token::hash_presented(token) {
             Some(hash) => {
                 let query = sqlx::query_as("SELECT destination FROM email_tokens WHERE hash = $1 AND purpose = $2");
@@ -38,7 +38,7 @@ impl Auth {
             None => None,
         };
         let Some((destination,)) = row else {
-            self.refuse_link(purpose, LinkProblem::Unknown, None, device);
+            self.refuse_link(purpose, LinkProblem::Unknown, None, client);
             return Ok(None);
         };
         Ok(destination)

@@ -6,7 +6,7 @@
 use crate::{
     accounts::user::User,
     clients::{
-        client::Device,
+        client::Client,
         known_device::{self, DeviceToken},
         voucher::DeviceVouchers,
     },
@@ -20,15 +20,15 @@ use sqlx::Transaction;
 #[derive(Clone, Copy, Debug)]
 pub struct LinkHolder<'a> {
     /// The client.
-    pub device: &'a Device,
+    pub client: &'a Client,
     /// Whether it is not a browser, and keeps no cookie: it becomes no known device.
     pub cookieless: bool,
 }
 
-impl<'a> From<&'a Device> for LinkHolder<'a> {
+impl<'a> From<&'a Client> for LinkHolder<'a> {
     /// A browser.
-    fn from(device: &'a Device) -> Self {
-        Self { device, cookieless: false }
+    fn from(client: &'a Client) -> Self {
+        Self { client, cookieless: false }
     }
 }
 
@@ -54,7 +54,7 @@ impl LinkHolder<'_> {
         if self.cookieless {
             return Ok(None);
         }
-        let token = known_device::remember(tx, user_id, self.device.token.as_ref(), None, now).await?;
+        let token = known_device::remember(tx, user_id, self.client.token.as_ref(), None, now).await?;
         vouchers.add(&token, email).map(Some)
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::{
     accounts::user::{self, Credentials, User},
-    clients::client::Device,
+    clients::client::Client,
     error::{Error, LinkProblem, Violation},
     events::{event::Event, kind::EventKind},
     handle::Auth,
@@ -54,15 +54,15 @@ impl Auth {
         link: &Link,
         proof: LinkProof,
         kind: EventKind,
-        device: &Device,
+        client: &Client,
     ) -> Result<(), Error> {
         let account = self.credentials_of(link).await?;
         let proves = match proof {
             LinkProof::Nothing | LinkProof::NewPassword(_) => false,
             LinkProof::Session(session) => session.user.id == account.id,
             LinkProof::Password(password) => {
-                let (admitted, tried) = self.try_password(&account.id, None, device).await?;
-                let is_right = self.verify_current(admitted, &account, password, device).await? != Verified::Wrong;
+                let (admitted, tried) = self.try_password(&account.id, None, client).await?;
+                let is_right = self.verify_current(admitted, &account, password, client).await? != Verified::Wrong;
                 if is_right {
                     self.forgive(&tried).await?;
                 }
@@ -72,7 +72,7 @@ impl Auth {
         if proves {
             return Ok(());
         }
-        let refused = Event::refused(kind).user(account.id.as_str()).device(device);
+        let refused = Event::refused(kind).user(account.id.as_str()).client(client);
         self.record(&refused.detail("no_proof"));
         Err(Error::Invalid(vec![Violation::CurrentPassword]))
     }

@@ -1,7 +1,7 @@
 //! Looks at mailed links and uses them up.
 
 use crate::{
-    clients::client::Device,
+    clients::client::Client,
     error::{Error, LinkProblem},
     handle::Auth,
     storage::db::Engine,
@@ -19,8 +19,8 @@ impl Auth {
     /// # Errors
     /// [`Error::Link`] where it does not work, or not for this purpose, which is an event; [`Error::Throttled`] where the
     /// client's address presented too many such links; [`Error::Database`].
-    pub async fn look_at_link(&self, purpose: LinkPurpose, token: &str, device: &Device) -> Result<Link, Error> {
-        self.let_link_through(device)?;
+    pub async fn look_at_link(&self, purpose: LinkPurpose, token: &str, client: &Client) -> Result<Link, Error> {
+        self.let_link_through(client)?;
         let row = match mailed_token::hash_presented(token) {
             Some(hash) => {
                 let row = sqlx::query_as::<_, Row>(mailed_link::SELECT).bind(hash).bind(purpose.as_str());
@@ -28,7 +28,7 @@ impl Auth {
             }
             None => None,
         };
-        self.working_link(row, purpose, device)
+        self.working_link(row, purpose, client)
     }
 
     /// Uses a token up. Exactly one of any number that race for it gets the link.
@@ -40,9 +40,9 @@ impl Auth {
         tx: &mut Transaction<'static, Engine>,
         purpose: LinkPurpose,
         token: &str,
-        device: &Device,
+        client: &Client,
     ) -> Result<Link, Error> {
-        let Some(hash) = mailed_token::hash_presented(token) else { return self.working_link(None, purpose, device) };
+        let Some(hash) = mailed_token::hash_presented(token) else { return self.working_link(None, purpose, client) };
         let now = self.0.clock.now();
         let used = sqlx::query(
             "UPDATE email_tokens SET used_at = $3
@@ -57,16 +57,16 @@ impl Auth {
             sqlx::query_as(mailed_link::SELECT).bind(&hash).bind(purpose.as_str()).fetch_optional(&mut **tx).await?;
         match row {
             Some(row) if used.rows_affected() == 1 => Ok(row.link()),
-            row => self.working_link(row, purpose, device),
+            row => self.working_link(row, purpose, client),
         }
     }
 
     /// The link of a row that was looked up, where it works.
-    fn working_link(&self, row: Option<Row>, purpose: LinkPurpose, device: &Device) -> Result<Link, Error> {
-        let Some(row) = row else { return Err(self.refuse_link(purpose, LinkProblem::Unknown, None, device)) };
+    fn working_link(&self, row: Option<Row>, purpose: LinkPurpose, client: &Client) -> Result<Link, Error> {
+        let Some(row) = row else { return Err(self.refuse_link(purpose, LinkProblem::Unknown, None, client)) };
         match row.problem(self.0.clock.now()) {
             None => Ok(row.link()),
-            Some(problem) => Err(self.refuse_link(purpose, problem, Some(&row.user_id), device)),
+            Some(problem) => Err(self.refuse_link(purpose, problem, Some(&row.user_id), client)),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Refusals of mailed links: each is an event, and a client address that presents too many has to wait.
 
 use crate::{
-    clients::client::Device,
+    clients::client::Client,
     error::{Error, LinkProblem},
     events::{event::Event, kind::EventKind},
     handle::Auth,
@@ -16,11 +16,11 @@ impl Auth {
         purpose: LinkPurpose,
         problem: LinkProblem,
         user_id: Option<&str>,
-        device: &Device,
+        client: &Client,
     ) -> Error {
         let detail = format!("{}_{}", purpose.as_str(), problem.as_str());
-        self.record(&Event::refused(EventKind::LinkRefused).user(user_id).device(device).detail(detail));
-        self.count_refused_link(device);
+        self.record(&Event::refused(EventKind::LinkRefused).user(user_id).client(client).detail(detail));
+        self.count_refused_link(client);
         Error::Link(problem)
     }
 }

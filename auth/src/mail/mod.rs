@@ -7,7 +7,7 @@ pub(crate) mod outcome;
 pub(crate) mod template;
 
 use crate::{
-    clients::{client::Device, user_agent::device_words},
+    clients::{client::Client, user_agent::device_words},
     clock::Millis,
 };
 use secrecy::SecretString;
@@ -107,7 +107,7 @@ pub(crate) struct Notice {
 }
 
 impl Notice {
-    pub(crate) fn new(device: &Device, now: Millis) -> Self {
-        Self { at: now, device: device_words(&device.user_agent), address: device.kept_address() }
+    pub(crate) fn new(client: &Client, now: Millis) -> Self {
+        Self { at: now, device: device_words(&client.user_agent), address: client.kept_address() }
     }
 }

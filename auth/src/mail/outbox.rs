@@ -161,7 +161,7 @@ mod tests {
     #[tokio::test]
     async fn every_mail_comes_out_as_it_was_put() -> Result<(), Error> {
         let (auth, clock, _db) = testing::auth().await?;
-        let notice = super::super::Notice::new(&crate::Device::default(), clock.now());
+        let notice = super::super::Notice::new(&crate::Client::default(), clock.now());
         let token = SecretString::from("t0ken");
         let mails = [
             Mail::VerifyAddress { token: token.clone() },

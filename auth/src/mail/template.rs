@@ -282,18 +282,18 @@ fn span(millis: Millis) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{clients::client::Device, testing::NEW_YEAR};
+    use crate::{clients::client::Client, testing::NEW_YEAR};
     use std::net::IpAddr;
 
     const TEMPLATE: Template<'_> = Template { product: "Latchkey", public_url: "https://latchkey.example" };
 
     fn notice() -> Notice {
-        let device = Device {
+        let client = Client {
             user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0".to_owned(),
             address: Some(IpAddr::from([192, 0, 2, 7])),
             token: None,
         };
-        Notice::new(&device, NEW_YEAR + 13 * HOUR + 5 * MINUTE + 59 * SECOND)
+        Notice::new(&client, NEW_YEAR + 13 * HOUR + 5 * MINUTE + 59 * SECOND)
     }
 
     fn every_mail() -> Vec<(Mail, &'static str, Option<&'static str>)> {

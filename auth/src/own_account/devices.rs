@@ -82,10 +82,10 @@ impl Auth {
     /// already; [`Error::Database`].
     pub async fn end_session(&self, session: &Session, id: &str) -> Result<(), Error> {
         self.require_recent(session)?;
-        let device = self.device_of(session).await?;
+        let client = self.client_of(session).await?;
         let now = self.0.clock.now();
         let mut change = self.change(now).await?;
-        if !change.end_session((&session.user.id, id), EndReason::Revoked, &device).await? {
+        if !change.end_session((&session.user.id, id), EndReason::Revoked, &client).await? {
             // Given back first: the next look needs a connection, too.
             change.roll_back().await?;
             return Err(self.no_session_of_theirs(session, id).await?);
@@ -107,13 +107,13 @@ impl Auth {
     /// [`Error::ReauthenticationRequired`], [`Error::Database`].
     pub async fn end_other_sessions(&self, session: &Session) -> Result<u64, Error> {
         self.require_recent(session)?;
-        let device = self.device_of(session).await?;
+        let client = self.client_of(session).await?;
         let now = self.0.clock.now();
         let (user_id, kept) = (&session.user.id, Some(session.id.as_str()));
         let mut change = self.change(now).await?;
         // A sign-in that is under way comes before this, or after.
         user::hold_any(&mut change, user_id).await?;
-        let ended = change.end_sessions(user_id, kept, EndReason::Revoked, &device).await?;
+        let ended = change.end_sessions(user_id, kept, EndReason::Revoked, &client).await?;
         change.commit().await?;
         Ok(ended.len() as u64)
     }

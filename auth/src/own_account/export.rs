@@ -2,7 +2,7 @@
 
 use crate::{
     accounts::{email::EmailAddress, user},
-    clients::client::Device,
+    clients::client::Client,
     error::{Error, Refusal, Violation},
     events::{event::Event, kind::EventKind},
     handle::Auth,
@@ -21,22 +21,22 @@ impl Auth {
     /// [`Error::Unauthenticated`] where the account was deleted meanwhile, [`Error::Database`].
     pub async fn account_data(&self, session: &Session) -> Result<Value, Error> {
         let owner = self.owner(session).await?;
-        let device = self.device_of(session).await?;
-        let event = Event::done(EventKind::DataDownloaded).of(session).device(&device);
+        let client = self.client_of(session).await?;
+        let event = Event::done(EventKind::DataDownloaded).of(session).client(&client);
         let mut change = self.change(self.0.clock.now()).await?;
         change.event(&event).await?;
         change.commit().await?;
 
         let sessions = self.devices(session).await?;
-        let sessions = sessions.into_iter().map(|device| {
+        let sessions = sessions.into_iter().map(|row| {
             json!({
-                "id": device.id,
-                "user_agent": device.user_agent,
-                "begun_at": device.begun_at,
-                "last_seen_at": device.last_seen_at,
-                "address": device.address,
-                "cookieless": device.cookieless,
-                "is_this": device.is_this,
+                "id": row.id,
+                "user_agent": row.user_agent,
+                "begun_at": row.begun_at,
+                "last_seen_at": row.last_seen_at,
+                "address": row.address,
+                "cookieless": row.cookieless,
+                "is_this": row.is_this,
             })
         });
         let events = activity::all_of(&self.0.db, session).await?;
@@ -66,7 +66,7 @@ impl Auth {
     /// another; [`Error::DeletionTooEarly`] while a former address can take the account back, which that address is told:
     /// a thief who changed the address must not take the owner's way back; [`Error::Unauthenticated`] where the session
     /// ended meanwhile; [`Error::Database`].
-    pub async fn delete_account(&self, session: &Session, confirmation: &str, device: &Device) -> Result<(), Error> {
+    pub async fn delete_account(&self, session: &Session, confirmation: &str, client: &Client) -> Result<(), Error> {
         self.require_recent(session)?;
         let owner = self.owner(session).await?;
         if !EmailAddress::parse_existing(confirmation).is_ok_and(|address| address.as_str() == owner.email) {
@@ -80,7 +80,7 @@ impl Auth {
         }
         let former = former_address::all(&mut change, &owner.id, now).await?;
         if let Some(until) = former_address::last_until(&former) {
-            return Err(self.refuse_deletion(change, session, (&former, until), device).await?);
+            return Err(self.refuse_deletion(change, session, (&former, until), client).await?);
         }
         user::delete(&mut change, &owner.id).await?;
         // After the deletion, which waits for whoever is just recording an event of this user or a session of theirs.
@@ -88,7 +88,7 @@ impl Auth {
         // The row names no account; the log does.
         Event::done(EventKind::AccountDeleted).row(now).insert(&mut change).await?;
         change.tell(&Event::done(EventKind::AccountDeleted).of(session));
-        let mail = Mail::AccountDeleted(Notice::new(device, now));
+        let mail = Mail::AccountDeleted(Notice::new(client, now));
         change.mail(&owner.email, None, &mail).await?;
         change.forget_user(&owner.id);
         change.commit().await?;

@@ -21,9 +21,9 @@ impl Auth {
     /// meanwhile, [`Error::Database`].
     pub async fn set_display_name(&self, session: &Session, name: &str) -> Result<User, Error> {
         let name = display_name(name).map_err(|problem| Error::Invalid(vec![Violation::DisplayName(problem)]))?;
-        let device = self.device_of(session).await?;
+        let client = self.client_of(session).await?;
         let now = self.0.clock.now();
-        let event = Event::done(EventKind::ProfileChanged).of(session).device(&device);
+        let event = Event::done(EventKind::ProfileChanged).of(session).client(&client);
         let mut change = self.change(now).await?;
         if !user::set_display_name(&mut change, &session.user.id, name).await? {
             return Err(Error::Unauthenticated(Refusal::NoSession));

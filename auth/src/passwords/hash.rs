@@ -8,7 +8,7 @@ use crate::{
         normalization::{normalized, other_form},
         policy::PasswordPolicy,
         pool::HashPool,
-        queue::{Client, Place},
+        queue::{Place, Requester},
         verification_time::{VerificationTime, cost},
     },
     words::PasswordProblem,
@@ -91,13 +91,13 @@ impl PasswordHasher {
     }
 
     /// A place in the queue; [`Error::Busy`] where it is full, or the share in it of `client`.
-    pub(crate) fn place(&self, client: impl Into<Client>) -> Result<Place, Error> {
-        self.pool.place(client.into())
+    pub(crate) fn place(&self, requester: impl Into<Requester>) -> Result<Place, Error> {
+        self.pool.place(requester.into())
     }
 
     /// Hashes a new password for `client`, in its normalized form.
-    pub(crate) async fn hash(&self, password: SecretString, client: impl Into<Client>) -> Result<String, Error> {
-        self.hash_at(self.place(client)?, password).await
+    pub(crate) async fn hash(&self, password: SecretString, requester: impl Into<Requester>) -> Result<String, Error> {
+        self.hash_at(self.place(requester)?, password).await
     }
 
     /// The same at a place that was taken before.
@@ -140,9 +140,9 @@ impl PasswordHasher {
         policy: PasswordPolicy,
         password: SecretString,
         address: Option<EmailAddress>,
-        client: impl Into<Client>,
+        requester: impl Into<Requester>,
     ) -> Result<Result<(), PasswordProblem>, Error> {
-        let place = self.place(client)?;
+        let place = self.place(requester)?;
         self.pool.run(place, move |_| Ok(policy.check_strength(password.expose_secret(), address.as_ref()))).await
     }
 }
@@ -247,9 +247,9 @@ mod tests {
             &self,
             password: SecretString,
             hash: Option<String>,
-            client: Option<std::net::IpAddr>,
+            requester: Option<std::net::IpAddr>,
         ) -> Result<Verified, Error> {
-            self.verify_at(self.place(client)?, password, hash).await
+            self.verify_at(self.place(requester)?, password, hash).await
         }
     }
 
@@ -396,11 +396,11 @@ mod tests {
     #[tokio::test]
     async fn the_strength_of_a_password_is_checked_in_the_bounded_queue() -> Result<(), Error> {
         let hasher = PasswordHasher::new(CHEAP)?;
-        let client = Some(std::net::IpAddr::from([192, 0, 2, 1]));
+        let requester = Some(std::net::IpAddr::from([192, 0, 2, 1]));
         let policy = PasswordPolicy { min_length: 12, product: "Latchkey".to_owned() };
-        let check = || hasher.check_strength(policy.clone(), "kettle orbit mango 42".into(), None, client);
+        let check = || hasher.check_strength(policy.clone(), "kettle orbit mango 42".into(), None, requester);
         assert_eq!(check().await?, Ok(()));
-        let places: Vec<_> = std::iter::from_fn(|| hasher.place(client).ok()).collect();
+        let places: Vec<_> = std::iter::from_fn(|| hasher.place(requester).ok()).collect();
         assert!(matches!(check().await, Err(Error::Busy)), "{} others wait", places.len());
         Ok(())
     }

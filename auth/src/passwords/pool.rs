@@ -7,7 +7,7 @@
 
 use crate::{
     error::Error,
-    passwords::queue::{Client, Lane, Place, Queue},
+    passwords::queue::{Lane, Place, Queue, Requester},
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -123,8 +123,8 @@ impl<M: Default + 'static> HashPool<M> {
     ///
     /// # Errors
     /// [`Error::Busy`] where it is full, or the share in it of `client`.
-    pub(crate) fn place(&self, client: Client) -> Result<Place, Error> {
-        Place::take(&self.queue, client)
+    pub(crate) fn place(&self, requester: Requester) -> Result<Place, Error> {
+        Place::take(&self.queue, requester)
     }
 
     /// Runs `hash` as [`HashPool::run`] does, and measures how long it takes.
@@ -267,7 +267,7 @@ mod tests {
     use crate::testing::Measured;
     use std::net::IpAddr;
 
-    fn stranger(address: Option<[u8; 4]>) -> Client {
+    fn stranger(address: Option<[u8; 4]>) -> Requester {
         address.map(IpAddr::from).into()
     }
 
@@ -341,7 +341,7 @@ mod tests {
     #[tokio::test]
     async fn a_stranger_waits_while_the_next_known_device_is_expected() -> Result<(), Error> {
         let pool = HashPool::<()>::with(1, MEMORY_KEPT_FOR, Duration::from_hours(1))?;
-        let place = |lane| pool.place(Client { address: None, lane });
+        let place = |lane| pool.place(Requester { address: None, lane });
         pool.run(place(Lane::Stranger)?, |()| Ok(())).await?;
         pool.run(place(Lane::Known)?, |()| Ok(())).await?;
 
@@ -359,7 +359,7 @@ mod tests {
     async fn a_stranger_starts_once_no_known_device_is_expected() -> Result<(), Error> {
         let pool = HashPool::<()>::with(1, MEMORY_KEPT_FOR, Duration::ZERO)?;
         for lane in [Lane::Known, Lane::Stranger, Lane::Known] {
-            pool.run(pool.place(Client { address: None, lane })?, |()| Ok(())).await?;
+            pool.run(pool.place(Requester { address: None, lane })?, |()| Ok(())).await?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@
 //! known devices, nor the other way round. A wider network has a larger share than a single client.
 
 use crate::{
-    clients::{client::Device, network::Network},
+    clients::{client::Client, network::Network},
     error::Error,
     passwords::metrics::HashMetrics,
 };
@@ -31,21 +31,21 @@ pub(crate) enum Lane {
 
 /// For whom something is hashed.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Client {
+pub(crate) struct Requester {
     pub(crate) address: Option<IpAddr>,
     pub(crate) lane: Lane,
 }
 
-impl From<Option<IpAddr>> for Client {
+impl From<Option<IpAddr>> for Requester {
     fn from(address: Option<IpAddr>) -> Self {
         Self { address, lane: Lane::Stranger }
     }
 }
 
-impl Client {
+impl Requester {
     /// Who holds a session of the account, or a link that was mailed to its owner.
-    pub(crate) fn owner(device: &Device) -> Self {
-        Self { address: device.address, lane: Lane::Known }
+    pub(crate) fn owner(client: &Client) -> Self {
+        Self { address: client.address, lane: Lane::Known }
     }
 }
 
@@ -118,7 +118,7 @@ impl Queue {
 impl Place {
     /// # Errors
     /// [`Error::Busy`] where the queue is full, or the share in it of `client`.
-    pub(crate) fn take(queue: &Arc<Queue>, Client { address, lane }: Client) -> Result<Self, Error> {
+    pub(crate) fn take(queue: &Arc<Queue>, Requester { address, lane }: Requester) -> Result<Self, Error> {
         let networks = address.map(Network::all_of).unwrap_or_default();
         let mut taken = queue.lock();
         if taken.all() >= queue.places || *taken.of(lane) >= queue.bound_of_lane() {
@@ -144,7 +144,7 @@ impl Place {
     /// As [`Place::take`].
     pub(crate) fn among_strangers(self) -> Result<Self, Error> {
         match self.lane {
-            Lane::Known => Self::take(&self.queue, Client { address: self.address, lane: Lane::Stranger }),
+            Lane::Known => Self::take(&self.queue, Requester { address: self.address, lane: Lane::Stranger }),
             Lane::Stranger => Ok(self),
         }
     }
@@ -178,7 +178,7 @@ mod tests {
 
     /// Places until there is no other for the next client.
     fn fill(queue: &Arc<Queue>, lane: Lane, mut address: impl FnMut(u16) -> Option<IpAddr>) -> Vec<Place> {
-        (0..).map_while(|number| Place::take(queue, Client { address: address(number), lane }).ok()).collect()
+        (0..).map_while(|number| Place::take(queue, Requester { address: address(number), lane }).ok()).collect()
     }
 
     fn ipv6(subnet: u16) -> IpAddr {
@@ -197,7 +197,7 @@ mod tests {
             let queue = queue();
             let taken = fill(&queue, Lane::Stranger, address);
             assert_eq!(taken.len(), share);
-            let elsewhere = Client::from(Some(IpAddr::from([203, 0, 113, 1])));
+            let elsewhere = Requester::from(Some(IpAddr::from([203, 0, 113, 1])));
             assert!(Place::take(&queue, elsewhere).is_ok(), "which leaves room for others");
             drop(taken);
             assert!(queue.lock().networks.is_empty() && queue.taken() == 0);
@@ -209,7 +209,7 @@ mod tests {
         let queue = queue();
         let strangers = fill(&queue, Lane::Stranger, |_| None);
         assert_eq!(strangers.len(), PLACES * 3 / 4);
-        let known = Place::take(&queue, Client { address: None, lane: Lane::Known })?;
+        let known = Place::take(&queue, Requester { address: None, lane: Lane::Known })?;
         assert!(matches!(known.among_strangers(), Err(Error::Busy)), "a stranger after all");
         let known = fill(&queue, Lane::Known, |_| None);
         assert_eq!(known.len(), PLACES / 4);

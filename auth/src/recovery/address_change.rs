@@ -5,7 +5,7 @@ use crate::{
         email::EmailAddress,
         user::{self, User},
     },
-    clients::client::Device,
+    clients::client::Client,
     error::{Error, LinkProblem, Refusal, Violation},
     events::{event::Event, kind::EventKind},
     handle::Auth,
@@ -29,11 +29,11 @@ impl Auth {
     /// [`Error::ReauthenticationRequired`] where the session's proof is not recent, [`Error::Invalid`] where it is no
     /// address, or the account's own; [`Error::Unauthenticated`] where the account is gone, [`Error::Throttled`],
     /// [`Error::Database`].
-    pub async fn request_address_change(&self, session: &Session, new: &str, device: &Device) -> Result<(), Error> {
+    pub async fn request_address_change(&self, session: &Session, new: &str, client: &Client) -> Result<(), Error> {
         self.require_recent(session)?;
         let address = EmailAddress::parse(new).map_err(invalid)?;
         // By where the mail goes: nobody's mailbox is flooded by way of many accounts.
-        self.try_mail(address.as_str(), Some(&session.user.id), device).await?;
+        self.try_mail(address.as_str(), Some(&session.user.id), client).await?;
         let now = self.0.clock.now();
         let mut change = self.change(now).await?;
         let user = user::hold_enabled(&mut change, &session.user.id).await?;
@@ -42,7 +42,7 @@ impl Auth {
             return Err(invalid(EmailProblem::Taken));
         }
         self.put_confirmation(&mut change, &user, &address).await?;
-        let event = Event::done(EventKind::AddressChangeRequested).of(session).device(device);
+        let event = Event::done(EventKind::AddressChangeRequested).of(session).client(client);
         change.event(&event).await?;
         change.commit().await?;
         Ok(())
@@ -59,17 +59,17 @@ impl Auth {
     /// [`Error::Link`] where the link does not work; [`Error::Invalid`] with [`Violation::CurrentPassword`] where nothing
     /// proves the account (the link works on then), or where another account has the address by now; [`Error::Throttled`]
     /// where the password was guessed at too often; [`Error::Busy`], [`Error::Database`].
-    pub async fn confirm_address_change(&self, token: &str, proof: LinkProof, device: &Device) -> Result<User, Error> {
-        let link = self.look_at_link(LinkPurpose::ConfirmAddress, token, device).await?;
-        self.require_link_proof(&link, proof, EventKind::AddressChanged, device).await?;
+    pub async fn confirm_address_change(&self, token: &str, proof: LinkProof, client: &Client) -> Result<User, Error> {
+        let link = self.look_at_link(LinkPurpose::ConfirmAddress, token, client).await?;
+        self.require_link_proof(&link, proof, EventKind::AddressChanged, client).await?;
         let address = EmailAddress::parse_existing(&link.address).map_err(invalid)?;
         let now = self.0.clock.now();
         let mut change = self.change(now).await?;
         let before = user::hold_enabled(&mut change, &link.user_id).await?;
         let superseded =
-            || self.refuse_link(LinkPurpose::ConfirmAddress, LinkProblem::Superseded, Some(&link.user_id), device);
+            || self.refuse_link(LinkPurpose::ConfirmAddress, LinkProblem::Superseded, Some(&link.user_id), client);
         let before = before.ok_or_else(superseded)?;
-        self.use_link(&mut change, LinkPurpose::ConfirmAddress, token, device).await?;
+        self.use_link(&mut change, LinkPurpose::ConfirmAddress, token, client).await?;
         let holder = mailed_link::holder_beside(&mut change, &before.id, &address, now).await?;
         if holder.is_some() || !user::set_email(&mut change, &before.id, &address, now).await? {
             return Err(invalid(EmailProblem::Taken));
@@ -78,12 +78,12 @@ impl Auth {
         let mail = if before.verified_at.is_some() {
             let token =
                 mailed_link::issue(&mut change, LinkPurpose::UndoAddress, &before.id, &before.email, now).await?;
-            Mail::AddressChanged { new_address: address.to_string(), token, notice: Notice::new(device, now) }
+            Mail::AddressChanged { new_address: address.to_string(), token, notice: Notice::new(client, now) }
         } else {
             Mail::AddressDropped
         };
         change.mail(&before.email, Some(&before.id), &mail).await?;
-        let event = Event::done(EventKind::AddressChanged).user(before.id.as_str()).device(device);
+        let event = Event::done(EventKind::AddressChanged).user(before.id.as_str()).client(client);
         change.event(&event).await?;
         change.forget_user(&before.id);
         change.commit().await?;
@@ -104,16 +104,16 @@ impl Auth {
         holder: impl Into<LinkHolder<'_>>,
     ) -> Result<Redeemed, Error> {
         let holder = holder.into();
-        let device = holder.device;
-        let link = self.look_at_link(LinkPurpose::UndoAddress, token, device).await?;
+        let client = holder.client;
+        let link = self.look_at_link(LinkPurpose::UndoAddress, token, client).await?;
         let address = EmailAddress::parse_existing(&link.address).map_err(invalid)?;
-        let hash = self.acceptable_hash(new_password, &link.address, device).await?;
+        let hash = self.acceptable_hash(new_password, &link.address, client).await?;
         let now = self.0.clock.now();
         let mut change = self.change(now).await?;
         let superseded =
-            || self.refuse_link(LinkPurpose::UndoAddress, LinkProblem::Superseded, Some(&link.user_id), device);
+            || self.refuse_link(LinkPurpose::UndoAddress, LinkProblem::Superseded, Some(&link.user_id), client);
         let user = user::hold_enabled(&mut change, &link.user_id).await?.ok_or_else(superseded)?;
-        self.use_link(&mut change, LinkPurpose::UndoAddress, token, device).await?;
+        self.use_link(&mut change, LinkPurpose::UndoAddress, token, client).await?;
         // Nobody can have taken it: a link that still works keeps it for its owner (see `holder_beside`).
         if !user::set_email(&mut change, &user.id, &address, now).await? {
             return Err(invalid(EmailProblem::Taken));
@@ -124,8 +124,8 @@ impl Auth {
         let former = former_address::all(&mut change, &user.id, now).await?;
         mailed_link::void_all(&mut change, &user.id, link.created_at, now).await?;
         let remaining = former_address::all(&mut change, &user.id, now).await?;
-        change.end_sessions(&user.id, None, EndReason::AddressChangeUndone, device).await?;
-        self.put_password_mails(&mut change, (&user.id, address.as_str()), Mail::PasswordReset, device).await?;
+        change.end_sessions(&user.id, None, EndReason::AddressChangeUndone, client).await?;
+        self.put_password_mails(&mut change, (&user.id, address.as_str()), Mail::PasswordReset, client).await?;
         let losing = former
             .iter()
             .map(|former| &former.address)
@@ -135,7 +135,7 @@ impl Auth {
             let mail = Mail::AddressChangeUndone { at: now };
             change.mail(loser, Some(&user.id), &mail).await?;
         }
-        let event = Event::done(EventKind::AddressChangeUndone).user(user.id.as_str()).device(device);
+        let event = Event::done(EventKind::AddressChangeUndone).user(user.id.as_str()).client(client);
         change.event(&event).await?;
         change.commit().await?;
         Ok(Redeemed { user: User { email: address.to_string(), verified_at: Some(now), ..user }, device_token })

@@ -4,7 +4,7 @@
 
 use crate::{
     change::Change,
-    clients::client::Device,
+    clients::client::Client,
     clock::{DAY, Millis},
     error::Error,
     events::{event::Event, kind::EventKind},
@@ -58,9 +58,9 @@ impl Auth {
         change: &mut Change<'_>,
         (user_id, email): (&str, &str),
         mail: fn(Notice) -> Mail,
-        device: &Device,
+        client: &Client,
     ) -> Result<(), Error> {
-        let notice = Notice::new(device, change.now());
+        let notice = Notice::new(client, change.now());
         change.mail(email, Some(user_id), &mail(notice.clone())).await?;
         let now = change.now();
         for former in all(change, user_id, now).await? {
@@ -77,16 +77,16 @@ impl Auth {
         mut change: Change<'_>,
         session: &Session,
         (former, until): (&[FormerAddress], Millis),
-        device: &Device,
+        client: &Client,
     ) -> Result<Error, Error> {
         let now = change.now();
         for FormerAddress { address, .. } in former {
             if !was_told(&mut change, &session.user.id, address, now).await? {
-                let mail = Mail::DeletionRefused(Notice::new(device, now));
+                let mail = Mail::DeletionRefused(Notice::new(client, now));
                 change.mail(address, Some(&session.user.id), &mail).await?;
             }
         }
-        let event = Event::refused(EventKind::AccountDeleted).of(session).device(device).detail("can_be_undone");
+        let event = Event::refused(EventKind::AccountDeleted).of(session).client(client).detail("can_be_undone");
         change.event(&event).await?;
         change.commit().await?;
         Ok(Error::DeletionTooEarly { retry_after: until - now })

@@ -6,7 +6,7 @@ use crate::{
         user::{self, User},
     },
     change::Change,
-    clients::client::Device,
+    clients::client::Client,
     clock::Millis,
     error::{Error, Refusal},
     events::{event::Event, kind::EventKind},
@@ -49,10 +49,10 @@ impl Auth {
     /// # Errors
     /// [`Error::NotFound`] where no change is pending, [`Error::Throttled`], [`Error::Unauthenticated`] where the account
     /// is gone, [`Error::Database`].
-    pub async fn send_confirmation_again(&self, session: &Session, device: &Device) -> Result<(), Error> {
+    pub async fn send_confirmation_again(&self, session: &Session, client: &Client) -> Result<(), Error> {
         let pending = self.pending_address(session).await?.ok_or(Error::NotFound)?;
         let address = EmailAddress::parse_existing(&pending.address).map_err(|_| Error::NotFound)?;
-        self.try_mail(address.as_str(), Some(&session.user.id), device).await?;
+        self.try_mail(address.as_str(), Some(&session.user.id), client).await?;
         let now = self.0.clock.now();
         let mut change = self.change(now).await?;
         let user = user::hold_enabled(&mut change, &session.user.id).await?;
@@ -65,7 +65,7 @@ impl Auth {
             return Ok(());
         }
         self.put_confirmation(&mut change, &user, &address).await?;
-        let event = Event::done(EventKind::AddressChangeRequested).of(session).device(device);
+        let event = Event::done(EventKind::AddressChangeRequested).of(session).client(client);
         change.event(&event).await?;
         change.commit().await?;
         Ok(())
@@ -75,7 +75,7 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] where the account is gone, [`Error::Database`].
-    pub async fn cancel_address_change(&self, session: &Session, device: &Device) -> Result<(), Error> {
+    pub async fn cancel_address_change(&self, session: &Session, client: &Client) -> Result<(), Error> {
         let now = self.0.clock.now();
         let mut change = self.change(now).await?;
         let user = user::hold_enabled(&mut change, &session.user.id).await?;
@@ -84,7 +84,7 @@ impl Auth {
             return Ok(());
         }
         mailed_link::void(&mut change, LinkPurpose::ConfirmAddress, &user.id, now).await?;
-        let event = Event::done(EventKind::AddressChangeCancelled).of(session).device(device);
+        let event = Event::done(EventKind::AddressChangeCancelled).of(session).client(client);
         change.event(&event).await?;
         change.commit().await?;
         Ok(())

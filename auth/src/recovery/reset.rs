@@ -5,13 +5,13 @@ use crate::{
         email::EmailAddress,
         user::{self, User},
     },
-    clients::client::Device,
+    clients::client::Client,
     error::{Error, LinkProblem, Violation},
     events::{event::Event, kind::EventKind},
     handle::Auth,
     links::holder::{LinkHolder, Redeemed},
     mail::Mail,
-    passwords::queue::Client,
+    passwords::queue::Requester,
     sessions::end_reason::EndReason,
     throttle::{Kind, Subject},
     tokens::{
@@ -32,7 +32,7 @@ impl Auth {
         let request = request.into();
         let address =
             EmailAddress::parse_existing(email).map_err(|problem| Error::Invalid(vec![Violation::Email(problem)]))?;
-        self.try_mail(address.as_str(), None, &request.device).await?;
+        self.try_mail(address.as_str(), None, &request.client).await?;
         self.0.reset_requests.put(ResetRequest { address, request }).await
     }
 
@@ -40,14 +40,14 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::Throttled`], [`Error::Database`].
-    pub(crate) async fn try_mail(&self, email: &str, user: Option<&str>, device: &Device) -> Result<(), Error> {
+    pub(crate) async fn try_mail(&self, email: &str, user: Option<&str>, client: &Client) -> Result<(), Error> {
         let kinds = [Kind::MailAccount, Kind::MailDevice, Kind::MailAddress];
-        let is_known = match &device.token {
+        let is_known = match &client.token {
             Some(token) => token.is_known_to(&self.0.db, email).await?,
             None => false,
         };
-        let subjects = Subject::all(kinds, Some(email), device, is_known);
-        let _counts = self.count_try(&subjects, user, device).await?;
+        let subjects = Subject::all(kinds, Some(email), client, is_known);
+        let _counts = self.count_try(&subjects, user, client).await?;
         Ok(())
     }
 
@@ -75,25 +75,25 @@ impl Auth {
         new: SecretString,
         holder: LinkHolder<'_>,
     ) -> Result<Redeemed, Error> {
-        let device = holder.device;
-        let link = self.look_at_link(purpose, token, device).await?;
-        let hash = self.acceptable_hash(new, &link.address, device).await?;
+        let client = holder.client;
+        let link = self.look_at_link(purpose, token, client).await?;
+        let hash = self.acceptable_hash(new, &link.address, client).await?;
         let now = self.0.clock.now();
         let mut change = self.change(now).await?;
         let user = user::hold_enabled(&mut change, &link.user_id).await?.filter(|user| user.email == link.address);
-        let superseded = || self.refuse_link(purpose, LinkProblem::Superseded, Some(&link.user_id), device);
+        let superseded = || self.refuse_link(purpose, LinkProblem::Superseded, Some(&link.user_id), client);
         let user = user.ok_or_else(superseded)?;
-        self.use_link(&mut change, purpose, token, device).await?;
+        self.use_link(&mut change, purpose, token, client).await?;
         user::set_password(&mut change, &user.id, &hash).await?;
         user::verify(&mut change, &user.id, now).await?;
         mailed_link::void_all_but_undo(&mut change, &user.id, now).await?;
-        change.end_sessions(&user.id, None, EndReason::PasswordReset, device).await?;
-        self.put_password_mails(&mut change, (&user.id, &user.email), Mail::PasswordReset, device).await?;
+        change.end_sessions(&user.id, None, EndReason::PasswordReset, client).await?;
+        self.put_password_mails(&mut change, (&user.id, &user.email), Mail::PasswordReset, client).await?;
         let kind = match purpose {
             LinkPurpose::AcceptInvitation => EventKind::InvitationAccepted,
             _ => EventKind::PasswordReset,
         };
-        let event = Event::done(kind).user(user.id.as_str()).device(device);
+        let event = Event::done(kind).user(user.id.as_str()).client(client);
         change.event(&event).await?;
         let device_token = holder.remember(&mut change, (&user.id, &user.email), &self.0.device_vouchers, now).await?;
         change.commit().await?;
@@ -108,15 +108,15 @@ impl Auth {
         &self,
         password: SecretString,
         address: &str,
-        device: &Device,
+        client: &Client,
     ) -> Result<String, Error> {
         let address = EmailAddress::parse_existing(address).ok();
-        let client = Client::owner(device);
-        let violations = self.password_violation(&password, address.as_ref(), client).await?;
+        let requester = Requester::owner(client);
+        let violations = self.password_violation(&password, address.as_ref(), requester).await?;
         if !violations.is_empty() {
             return Err(Error::Invalid(violations));
         }
-        self.0.hasher.hash(password, client).await
+        self.0.hasher.hash(password, requester).await
     }
 }
 
@@ -131,7 +131,7 @@ mod tests {
         let password = || SecretString::from("kettle orbit mango 42");
         let strangers: Vec<_> = std::iter::from_fn(|| auth.0.hasher.place(None).ok()).collect();
         assert!(matches!(auth.password_violation(&password(), None, None).await, Err(Error::Busy)), "a sign-up");
-        auth.acceptable_hash(password(), "ada@example.com", &Device::default()).await?;
+        auth.acceptable_hash(password(), "ada@example.com", &Client::default()).await?;
         drop(strangers);
         Ok(())
     }

@@ -51,7 +51,7 @@ impl Desk {
     /// Mails the link, where the address is that of an enabled account which was not sent one within the last minute and
     /// does not wait for an invitation that was revoked or expired.
     async fn mail_link(&self, ResetRequest { address, request }: &ResetRequest) -> Result<(), Error> {
-        let LinkRequest { device, next } = request;
+        let LinkRequest { client, next } = request;
         let Some(known) = user::by_email(&self.db, address).await? else { return Ok(()) };
         let now = self.clock.now();
         let purpose = LinkPurpose::ResetPassword;
@@ -68,7 +68,7 @@ impl Desk {
         destination::keep(&mut change, &token, next.as_deref()).await?;
         let mail = Mail::ResetPassword { token };
         change.mail(&user.email, Some(&user.id), &mail).await?;
-        let event = Event::done(EventKind::PasswordResetRequested).user(user.id.as_str()).device(device);
+        let event = Event::done(EventKind::PasswordResetRequested).user(user.id.as_str()).client(client);
         change.event(&event).await?;
         change.commit().await
     }

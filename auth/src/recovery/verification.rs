@@ -8,7 +8,7 @@ use crate::{
     },
     administration::invitation,
     change::Change,
-    clients::client::Device,
+    clients::client::Client,
     error::{Error, LinkProblem, Violation},
     events::{event::Event, kind::EventKind},
     handle::Auth,
@@ -53,17 +53,17 @@ impl Auth {
         request: impl Into<LinkRequest>,
     ) -> Result<(), Error> {
         let request = request.into();
-        let device = &request.device;
-        drop(self.0.hasher.place(device.address)?);
+        let client = &request.client;
+        drop(self.0.hasher.place(client.address)?);
         let address = EmailAddress::parse(email);
-        self.try_sign_up(address.as_ref().ok(), device).await?;
-        let mut violations = self.password_violation(&password, address.as_ref().ok(), device.address).await?;
+        self.try_sign_up(address.as_ref().ok(), client).await?;
+        let mut violations = self.password_violation(&password, address.as_ref().ok(), client.address).await?;
         let address = address.map_err(|problem| violations.insert(0, Violation::Email(problem)));
         let (Ok(address), true) = (address, violations.is_empty()) else {
-            return Err(self.refuse_sign_up(violations, None, device));
+            return Err(self.refuse_sign_up(violations, None, client));
         };
         // Known or not: the rules for passwords, and the hash, are what takes time.
-        let hash = self.0.hasher.hash(password, device.address).await?;
+        let hash = self.0.hasher.hash(password, client.address).await?;
         let (written, ()) = tokio::join!(self.make_or_tell(&address, &hash, &request), sleep(ANSWERED_AFTER));
         written
     }
@@ -89,17 +89,17 @@ impl Auth {
                 Event::refused(EventKind::SignedUp).user(holder.as_deref())
             }
         };
-        let event = event.device(&request.device);
+        let event = event.client(&request.client);
         change.event(&event).await?;
         change.commit().await?;
         Ok(())
     }
 
     /// Counts a sign-up that mails whoever has the address, known or not.
-    async fn try_sign_up(&self, address: Option<&EmailAddress>, device: &Device) -> Result<(), Error> {
+    async fn try_sign_up(&self, address: Option<&EmailAddress>, client: &Client) -> Result<(), Error> {
         let mailed = address.map(|address| Subject::account(Kind::MailAccount, address.as_str()));
-        let subjects: Vec<_> = mailed.into_iter().chain(Subject::address(Kind::SignUpAddress, device)).collect();
-        let _counts = self.count_try(&subjects, None, device).await?;
+        let subjects: Vec<_> = mailed.into_iter().chain(Subject::address(Kind::SignUpAddress, client)).collect();
+        let _counts = self.count_try(&subjects, None, client).await?;
         Ok(())
     }
 
@@ -109,9 +109,9 @@ impl Auth {
     /// # Errors
     /// [`Error::Throttled`], [`Error::Database`].
     pub async fn send_verification(&self, session: &Session, request: impl Into<LinkRequest>) -> Result<(), Error> {
-        let LinkRequest { device, next } = request.into();
+        let LinkRequest { client, next } = request.into();
         let user = &session.user;
-        self.try_mail(&user.email, Some(&user.id), &device).await?;
+        self.try_mail(&user.email, Some(&user.id), &client).await?;
         self.send_verification_to(&session.user.id, next.as_deref()).await
     }
 
@@ -139,14 +139,14 @@ impl Auth {
         holder: impl Into<LinkHolder<'_>>,
     ) -> Result<Redeemed, Error> {
         let holder = holder.into();
-        let device = holder.device;
-        let link = self.look_at_link(LinkPurpose::VerifyAddress, token, device).await?;
+        let client = holder.client;
+        let link = self.look_at_link(LinkPurpose::VerifyAddress, token, client).await?;
         let new_hash = match proof {
             LinkProof::NewPassword(password) if self.0.config.require_verified_email => {
-                Some(self.acceptable_hash(password, &link.address, device).await?)
+                Some(self.acceptable_hash(password, &link.address, client).await?)
             }
             proof => {
-                self.require_link_proof(&link, proof, EventKind::AddressVerified, device).await?;
+                self.require_link_proof(&link, proof, EventKind::AddressVerified, client).await?;
                 None
             }
         };
@@ -154,9 +154,9 @@ impl Auth {
         let mut change = self.change(now).await?;
         let user = user::hold_enabled(&mut change, &link.user_id).await?.filter(|user| user.email == link.address);
         let superseded =
-            || self.refuse_link(LinkPurpose::VerifyAddress, LinkProblem::Superseded, Some(&link.user_id), device);
+            || self.refuse_link(LinkPurpose::VerifyAddress, LinkProblem::Superseded, Some(&link.user_id), client);
         let user = user.ok_or_else(superseded)?;
-        self.use_link(&mut change, LinkPurpose::VerifyAddress, token, device).await?;
+        self.use_link(&mut change, LinkPurpose::VerifyAddress, token, client).await?;
         user::verify(&mut change, &user.id, now).await?;
         let mut events = vec![Event::done(EventKind::AddressVerified)];
         let mut device_token = None;
@@ -164,11 +164,11 @@ impl Auth {
             user::set_password(&mut change, &user.id, &hash).await?;
             device_token = holder.remember(&mut change, (&user.id, &user.email), &self.0.device_vouchers, now).await?;
             mailed_link::void_all_but_undo(&mut change, &user.id, now).await?;
-            change.end_sessions(&user.id, None, EndReason::AddressVerified, device).await?;
-            self.put_password_mails(&mut change, (&user.id, &user.email), Mail::PasswordReset, device).await?;
+            change.end_sessions(&user.id, None, EndReason::AddressVerified, client).await?;
+            self.put_password_mails(&mut change, (&user.id, &user.email), Mail::PasswordReset, client).await?;
             events.push(Event::done(EventKind::PasswordReset));
         }
-        let events: Vec<_> = events.into_iter().map(|event| event.user(user.id.as_str()).device(device)).collect();
+        let events: Vec<_> = events.into_iter().map(|event| event.user(user.id.as_str()).client(client)).collect();
         for event in &events {
             change.event(event).await?;
         }
@@ -235,7 +235,7 @@ mod tests {
         let auth = Auth::new(db.clone(), clock, Config { require_verified_email: true, ..testing::config() })?;
         for _known in [false, true] {
             let begun = Instant::now();
-            auth.sign_up_unverified("ada@example.com", "kettle orbit mango 42".into(), &Device::default()).await?;
+            auth.sign_up_unverified("ada@example.com", "kettle orbit mango 42".into(), &Client::default()).await?;
             assert!(begun.elapsed() >= ANSWERED_AFTER);
         }
         Ok(())

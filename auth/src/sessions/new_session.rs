@@ -1,6 +1,6 @@
 //! The request for a new session.
 
-use crate::clients::client::Device;
+use crate::clients::client::Client;
 
 /// What a sign-up or sign-in comes with, beside address and password.
 #[derive(Clone, Debug, Default)]
@@ -8,7 +8,7 @@ pub struct NewSession {
     /// Whether `Keep me signed in` was ticked.
     pub remember: bool,
     /// Who asks.
-    pub device: Device,
+    pub client: Client,
     /// The refresh token that the browser holds already. Its session ends, so that a copied cookie does not live on.
     pub presented: Option<String>,
     /// Whether the client is not a browser, and is given an access token and no cookie. Its session lives no longer than

@@ -2,7 +2,7 @@
 
 use crate::{
     accounts::user::User,
-    clients::client::Device,
+    clients::client::Client,
     clock::Millis,
     error::{Error, Refusal},
     events::event::Event,
@@ -140,9 +140,9 @@ impl Stored {
     }
 
     /// Who used it last.
-    pub(crate) fn device(&self) -> Device {
+    pub(crate) fn client(&self) -> Client {
         let address = self.address.as_deref().and_then(|address| address.parse().ok());
-        Device { user_agent: self.user_agent.clone(), address, token: None }
+        Client { user_agent: self.user_agent.clone(), address, token: None }
     }
 
     /// The session, where it is live.
@@ -252,7 +252,7 @@ pub(crate) async fn begin(
         cookieless: new.cookieless,
         generation: 0,
     };
-    let (user_agent, address) = (new.device.kept_user_agent(), new.device.kept_address());
+    let (user_agent, address) = (new.client.kept_user_agent(), new.client.kept_address());
     // Whether the count has this one in it already is for the engine to say.
     let (live,): (i64,) = sqlx::query_as(
         "INSERT INTO sessions (id, user_id, salt, generation, rotated_at, user_agent, remembered, begun_at,

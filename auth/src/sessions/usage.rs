@@ -1,7 +1,7 @@
 //! How uses of a session are recorded in its row.
 
 use crate::{
-    clients::client::Device,
+    clients::client::Client,
     clock::{Clock, DAY, MINUTE, Millis},
     error::Error,
     sessions::session::{Session, Stored},
@@ -13,7 +13,7 @@ use sqlx::Transaction;
 pub(crate) async fn touch(
     tx: &mut Transaction<'static, Engine>,
     sid: &str,
-    device: &Device,
+    client: &Client,
     now: Millis,
 ) -> Result<(), Error> {
     sqlx::query(
@@ -23,7 +23,7 @@ pub(crate) async fn touch(
     )
     .bind(sid)
     .bind(now)
-    .bind(device.kept_address())
+    .bind(client.kept_address())
     .execute(&mut **tx)
     .await?;
     Ok(())

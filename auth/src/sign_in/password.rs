@@ -6,13 +6,13 @@ use crate::{
         user::{self, Credentials, User},
     },
     change::Change,
-    clients::{client::Device, known_device},
+    clients::{client::Client, known_device},
     clock::Millis,
     error::{CredentialFailure, Error, Violation},
     events::{event::Event, kind::EventKind},
     handle::{Auth, Grant},
     mail::{Mail, Notice},
-    passwords::{hash::Verified, normalization::normalized, queue::Client},
+    passwords::{hash::Verified, normalization::normalized, queue::Requester},
     sessions::{
         end_reason::EndReason,
         new_session::NewSession,
@@ -53,16 +53,16 @@ impl Auth {
             return Err(Error::Unverified);
         }
         // Where the queue is full nothing is read, and no try is lost.
-        drop(self.0.hasher.place(new.device.address)?);
-        let subjects = Subject::address(Kind::SignUpAddress, &new.device);
-        let _counts = self.count_try(&subjects, None, &new.device).await?;
+        drop(self.0.hasher.place(new.client.address)?);
+        let subjects = Subject::address(Kind::SignUpAddress, &new.client);
+        let _counts = self.count_try(&subjects, None, &new.client).await?;
         let address = EmailAddress::parse(email);
-        let mut violations = self.password_violation(&password, address.as_ref().ok(), new.device.address).await?;
+        let mut violations = self.password_violation(&password, address.as_ref().ok(), new.client.address).await?;
         let address = match address {
             Ok(address) => address,
             Err(problem) => {
                 violations.insert(0, Violation::Email(problem));
-                return Err(self.refuse_sign_up(violations, None, &new.device));
+                return Err(self.refuse_sign_up(violations, None, &new.client));
             }
         };
         let holder = user::by_email(&self.0.db, &address).await?;
@@ -71,18 +71,18 @@ impl Auth {
         }
         if !violations.is_empty() {
             let holder = holder.as_ref().map(|user| user.id.as_str());
-            return Err(self.refuse_sign_up(violations, holder, &new.device));
+            return Err(self.refuse_sign_up(violations, holder, &new.client));
         }
-        let hash = self.0.hasher.hash(password, new.device.address).await?;
+        let hash = self.0.hasher.hash(password, new.client.address).await?;
         let superseded = self.session_of(new.presented.as_deref()).await?;
         let now = self.0.clock.now();
         let mut change = self.change(now).await?;
         let taken = vec![Violation::Email(EmailProblem::Taken)];
         let Some(user) = user::insert(&mut change, &address, &hash, now).await? else {
-            return Err(self.refuse_sign_up(taken, None, &new.device));
+            return Err(self.refuse_sign_up(taken, None, &new.client));
         };
         if let Some(holder) = mailed_link::holder_beside(&mut change, &user.id, &address, now).await? {
-            return Err(self.refuse_sign_up(taken, Some(&holder), &new.device));
+            return Err(self.refuse_sign_up(taken, Some(&holder), &new.client));
         }
         self.put_verification(&mut change, &user, new.next.as_deref()).await?;
         let beginning = Beginning { kind: EventKind::SignedUp, new: &new, superseded, device_seen_at: None };
@@ -105,30 +105,30 @@ impl Auth {
     async fn let_in(&self, email: &str, password: SecretString, new: NewSession) -> Result<Grant, Error> {
         let address = EmailAddress::parse_existing(email).ok();
         // Before anything is read: what is refused here costs no query.
-        let admitted = self.admit_sign_in(address.as_ref().map(EmailAddress::as_str), &new.device)?;
+        let admitted = self.admit_sign_in(address.as_ref().map(EmailAddress::as_str), &new.client)?;
         let found = match &address {
-            Some(address) => user::by_email_on(&self.0.db, address, new.device.token.as_ref()).await?,
+            Some(address) => user::by_email_on(&self.0.db, address, new.client.token.as_ref()).await?,
             None => None,
         };
         let (credentials, device_seen_at) = found.map_or((None, None), |(user, seen_at)| (Some(user), seen_at));
         let is_known = device_seen_at.is_some();
-        let admitted = self.judge_voucher(admitted, is_known, &new.device)?;
+        let admitted = self.judge_voucher(admitted, is_known, &new.client)?;
         let kinds = [Kind::SignInAccount, Kind::SignInDevice, Kind::SignInAddress];
-        let subjects = Subject::all(kinds, address.as_ref().map(EmailAddress::as_str), &new.device, is_known);
+        let subjects = Subject::all(kinds, address.as_ref().map(EmailAddress::as_str), &new.client, is_known);
         let known = credentials.as_ref().map(|user| user.id.as_str());
         let let_through = self.let_all_through(&subjects).await?;
-        self.count_admitted(&admitted, &new.device);
+        self.count_admitted(&admitted, &new.client);
         let hash = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
         // The try is written down while the hash is under way. Nothing is answered, and nothing recorded, before both
         // are done, so whoever is told to wait after all learns nothing from a hash that has begun.
         let (tried, verified) = try_join(
-            self.count_let_through(let_through, known, &new.device),
+            self.count_let_through(let_through, known, &new.client),
             self.0.hasher.verify_at(admitted.place, password, hash),
         )
         .await?;
         let refused = |why: CredentialFailure| {
             let user = credentials.as_ref().map(|user| user.id.as_str());
-            self.record(&Event::refused(EventKind::SignInFailed).user(user).device(&new.device).detail(why.as_str()));
+            self.record(&Event::refused(EventKind::SignInFailed).user(user).client(&new.client).detail(why.as_str()));
             Error::InvalidCredentials(why)
         };
         let Some(user) = &credentials else { return Err(refused(CredentialFailure::UnknownAddress)) };
@@ -139,7 +139,7 @@ impl Auth {
             return Err(refused(CredentialFailure::Disabled));
         }
         if self.0.config.require_verified_email && user.verified_at.is_none() {
-            let refused = Event::refused(EventKind::SignInFailed).user(user.id.as_str()).device(&new.device);
+            let refused = Event::refused(EventKind::SignInFailed).user(user.id.as_str()).client(&new.client);
             self.record(&refused.detail("unverified"));
             self.send_verification_to(&user.id, new.next.as_deref()).await?;
             return Err(Error::Unverified);
@@ -169,11 +169,11 @@ impl Auth {
         tried: &Try,
         (new, is_known): (&NewSession, bool),
     ) -> Result<(), Error> {
-        let (device, now) = (&new.device, change.now());
+        let (client, now) = (&new.client, change.now());
         let mail = if tried.before >= MANY_FAILURES {
-            Mail::ManyFailures(Notice::new(device, now), tried.before)
-        } else if !is_known && known_device::is_new(change, &user.id, device.token.as_ref()).await? {
-            Mail::NewDevice(Notice::new(device, now))
+            Mail::ManyFailures(Notice::new(client, now), tried.before)
+        } else if !is_known && known_device::is_new(change, &user.id, client.token.as_ref()).await? {
+            Mail::NewDevice(Notice::new(client, now))
         } else {
             return Ok(());
         };
@@ -190,16 +190,16 @@ impl Auth {
     /// [`Error::Database`].
     pub async fn sign_out(&self, presented: Option<&str>, asking: Option<&Session>) -> Result<(), Error> {
         let cookie = self.session_of(presented).await?;
-        let device = match (&cookie, asking) {
-            (Some(stored), _) => stored.device(),
-            (None, Some(session)) => self.device_of(session).await?,
+        let client = match (&cookie, asking) {
+            (Some(stored), _) => stored.client(),
+            (None, Some(session)) => self.client_of(session).await?,
             (None, None) => return Ok(()),
         };
         let now = self.0.clock.now();
         let mut change = self.change(now).await?;
         for session in cookie.as_ref().map(|stored| &stored.session).into_iter().chain(asking) {
             let session = (session.user.id.as_str(), session.id.as_str());
-            change.end_session(session, EndReason::SignedOut, &device).await?;
+            change.end_session(session, EndReason::SignedOut, &client).await?;
         }
         change.commit().await
     }
@@ -213,22 +213,22 @@ impl Auth {
         Beginning { kind, new, superseded, device_seen_at }: Beginning<'_>,
     ) -> Result<Grant, Error> {
         let now = change.now();
-        let (user_id, email, device) = (user.id.clone(), user.email.clone(), &new.device);
+        let (user_id, email, client) = (user.id.clone(), user.email.clone(), &new.client);
         let (begun, is_crowded) = session::begin(&mut change, user, new, self.lifetime_of(new), now).await?;
         if let Some(Stored { session, .. }) = superseded {
             let session = (session.user.id.as_str(), session.id.as_str());
-            change.end_session(session, EndReason::Superseded, device).await?;
+            change.end_session(session, EndReason::Superseded, client).await?;
         }
         if is_crowded {
-            change.end_oldest_sessions(&user_id, new.cookieless, device).await?;
+            change.end_oldest_sessions(&user_id, new.cookieless, client).await?;
         }
-        let event = Event::done(kind).of(&begun.session).device(device);
+        let event = Event::done(kind).of(&begun.session).client(client);
         change.event(&event).await?;
         let device_token = if new.cookieless {
             None
         } else {
             let token =
-                known_device::remember(&mut change, &user_id, device.token.as_ref(), device_seen_at, now).await?;
+                known_device::remember(&mut change, &user_id, client.token.as_ref(), device_seen_at, now).await?;
             Some(self.0.device_vouchers.add(&token, &email)?)
         };
         change.commit().await?;
@@ -256,9 +256,9 @@ impl Auth {
     }
 
     /// Who uses a session, as far as its row knows: for events that a person causes from within it.
-    pub(crate) async fn device_of(&self, session: &Session) -> Result<Device, Error> {
+    pub(crate) async fn client_of(&self, session: &Session) -> Result<Client, Error> {
         let stored = session::load(&self.0.db, &session.id).await?;
-        Ok(stored.map(|stored| stored.device()).unwrap_or_default())
+        Ok(stored.map(|stored| stored.client()).unwrap_or_default())
     }
 
     /// The grant of a session as it stands: its current refresh token.
@@ -273,19 +273,19 @@ impl Auth {
     /// asked of what passed every other rule, so that nobody is asked in vain.
     ///
     /// # Errors
-    /// [`Error::Busy`] where the queue before the password hash is full, or the share in it of `client`.
+    /// [`Error::Busy`] where the queue before the password hash is full, or the share in it of `requester`.
     pub(crate) async fn password_violation(
         &self,
         password: &SecretString,
         address: Option<&EmailAddress>,
-        client: impl Into<Client>,
+        requester: impl Into<Requester>,
     ) -> Result<Vec<Violation>, Error> {
         let password = &normalized(password);
         let policy = &self.0.config.password;
         let checked = match policy.check_rules(password.expose_secret(), address) {
             Ok(()) => {
                 let (policy, address) = (policy.clone(), address.cloned());
-                self.0.hasher.check_strength(policy, password.clone(), address, client).await?
+                self.0.hasher.check_strength(policy, password.clone(), address, requester).await?
             }
             broken => broken,
         };
@@ -307,11 +307,11 @@ impl Auth {
         &self,
         token: Option<&str>,
         page: Option<&str>,
-        device: &Device,
+        client: &Client,
     ) -> Result<Option<String>, Error> {
-        let stored = match (token, page.and_then(|sid| Uuid::parse_str(sid).ok()), &device.token) {
-            (None, Some(sid), Some(device)) => match session::load(&self.0.db, &sid.to_string()).await? {
-                Some(stored) if device.is_known_to(&self.0.db, &stored.session.user.email).await? => Some(stored),
+        let stored = match (token, page.and_then(|sid| Uuid::parse_str(sid).ok()), &client.token) {
+            (None, Some(sid), Some(client)) => match session::load(&self.0.db, &sid.to_string()).await? {
+                Some(stored) if client.is_known_to(&self.0.db, &stored.session.user.email).await? => Some(stored),
                 _ => None,
             },
             (token, ..) => self.session_of(token).await?,

@@ -6,7 +6,7 @@ use crate::{
     events::{event::Event, kind::EventKind},
     handle::{Auth, Grant},
     mail::Mail,
-    passwords::{hash::Verified, queue::Client},
+    passwords::{hash::Verified, queue::Requester},
     sessions::{end_reason::EndReason, new_session::NewSession, session::Session},
     sign_in::password::Beginning,
     tokens::mailed_link,
@@ -33,15 +33,15 @@ impl Auth {
         let owner = self.owner(session).await?;
         let address = EmailAddress::parse_existing(&owner.email).ok();
         // Every place is taken before the try is counted, so that a full queue costs the owner no try.
-        let admitted = self.admit_owner(&owner.id, &new.device)?;
-        let place_of_new = self.0.hasher.place(Client::owner(&new.device))?;
+        let admitted = self.admit_owner(&owner.id, &new.client)?;
+        let place_of_new = self.0.hasher.place(Requester::owner(&new.client))?;
         let let_through = self.let_password_through(&owner.id, Some(session)).await?;
         let mut violations =
-            self.password_violation(&new_password, address.as_ref(), Client::owner(&new.device)).await?;
-        let tried = self.count_let_through(let_through, Some(&owner.id), &new.device).await?;
-        let is_wrong = self.verify_current(admitted, &owner, current, &new.device).await? == Verified::Wrong;
+            self.password_violation(&new_password, address.as_ref(), Requester::owner(&new.client)).await?;
+        let tried = self.count_let_through(let_through, Some(&owner.id), &new.client).await?;
+        let is_wrong = self.verify_current(admitted, &owner, current, &new.client).await? == Verified::Wrong;
         if is_wrong {
-            self.record(&Event::refused(EventKind::PasswordChanged).of(session).device(&new.device));
+            self.record(&Event::refused(EventKind::PasswordChanged).of(session).client(&new.client));
             violations.insert(0, Violation::CurrentPassword);
         }
         if !violations.is_empty() {
@@ -57,14 +57,14 @@ impl Auth {
         if !user::hold(&mut change, &owner.id, owner.password_version).await? {
             return Err(Error::Unauthenticated(Refusal::NoSession));
         }
-        let ended = change.end_sessions(&owner.id, None, EndReason::PasswordChanged, &new.device).await?;
+        let ended = change.end_sessions(&owner.id, None, EndReason::PasswordChanged, &new.client).await?;
         if !ended.contains(&session.id) {
             return Err(Error::Unauthenticated(Refusal::NoSession));
         }
         user::set_password(&mut change, &owner.id, &hash).await?;
         mailed_link::void_all_but_undo(&mut change, &owner.id, now).await?;
         let whose = (owner.id.as_str(), owner.email.as_str());
-        self.put_password_mails(&mut change, whose, Mail::PasswordChanged, &new.device).await?;
+        self.put_password_mails(&mut change, whose, Mail::PasswordChanged, &new.client).await?;
         tried.succeeded(&mut change).await?;
         let beginning = Beginning { kind: EventKind::PasswordChanged, new: &new, superseded, device_seen_at: None };
         self.begin(change, owner.into(), beginning).await

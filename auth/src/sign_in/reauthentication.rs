@@ -2,7 +2,7 @@
 
 use crate::{
     accounts::user::{self, Credentials},
-    clients::client::Device,
+    clients::client::Client,
     error::{Error, Refusal, Violation},
     events::{event::Event, kind::EventKind},
     handle::{Auth, Grant},
@@ -30,10 +30,10 @@ impl Auth {
     ) -> Result<Grant, Error> {
         let new = NewSession { remember: session.remembered, ..new };
         let owner = self.owner(session).await?;
-        let (admitted, tried) = self.try_password(&owner.id, Some(session), &new.device).await?;
-        let verified = self.verify_current(admitted, &owner, password, &new.device).await?;
+        let (admitted, tried) = self.try_password(&owner.id, Some(session), &new.client).await?;
+        let verified = self.verify_current(admitted, &owner, password, &new.client).await?;
         if verified == Verified::Wrong {
-            self.record(&Event::refused(EventKind::Reauthenticated).of(session).device(&new.device));
+            self.record(&Event::refused(EventKind::Reauthenticated).of(session).client(&new.client));
             return Err(Error::Invalid(vec![Violation::CurrentPassword]));
         }
         let superseded = self.session_of(new.presented.as_deref()).await?;
@@ -46,7 +46,7 @@ impl Auth {
             user::replace_hash(&mut change, &owner.id, &owner.password_hash, new_hash).await?;
         }
         let asking = (owner.id.as_str(), session.id.as_str());
-        if !change.end_session(asking, EndReason::Superseded, &new.device).await? {
+        if !change.end_session(asking, EndReason::Superseded, &new.client).await? {
             return Err(Error::Unauthenticated(Refusal::NoSession));
         }
         tried.succeeded(&mut change).await?;
@@ -88,11 +88,11 @@ impl Auth {
         &self,
         user_id: &str,
         asking: Option<&Session>,
-        device: &Device,
+        client: &Client,
     ) -> Result<(Admitted, Try), Error> {
-        let admitted = self.admit_owner(user_id, device)?;
+        let admitted = self.admit_owner(user_id, client)?;
         let let_through = self.let_password_through(user_id, asking).await?;
-        Ok((admitted, self.count_let_through(let_through, Some(user_id), device).await?))
+        Ok((admitted, self.count_let_through(let_through, Some(user_id), client).await?))
     }
 
     /// Looks whether the current password of an account may be tried: by the session that asks, or by those who hold a
@@ -118,9 +118,9 @@ impl Auth {
         admitted: Admitted,
         owner: &Credentials,
         password: SecretString,
-        device: &Device,
+        client: &Client,
     ) -> Result<Verified, Error> {
-        self.count_admitted(&admitted, device);
+        self.count_admitted(&admitted, client);
         self.0.hasher.verify_at(admitted.place, password, Some(owner.password_hash.clone())).await
     }
 }
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
     use crate::{
         links::proof::LinkProof,
-        passwords::queue::{Client, Place},
+        passwords::queue::{Place, Requester},
         testing,
         tokens::mailed_link::Link,
     };
@@ -140,7 +140,7 @@ mod tests {
 
     /// Every place that people on known devices may take.
     fn fill(auth: &Auth) -> Vec<Place> {
-        std::iter::from_fn(|| auth.0.hasher.place(Client::owner(&Device::default())).ok()).collect()
+        std::iter::from_fn(|| auth.0.hasher.place(Requester::owner(&Client::default())).ok()).collect()
     }
 
     async fn tries(auth: &Auth) -> Result<i64, Error> {
@@ -153,15 +153,15 @@ mod tests {
         let (auth, _clock, _db) = testing::auth().await?;
         let session = auth.sign_up(ADA, PASSWORD.into(), NewSession::default()).await?.session;
         let link = Link { user_id: session.user.id.clone(), address: ADA.to_owned(), created_at: 0 };
-        let (proof, kind, device) =
-            (LinkProof::Password(PASSWORD.into()), EventKind::AddressChanged, Device::default());
+        let (proof, kind, client) =
+            (LinkProof::Password(PASSWORD.into()), EventKind::AddressChanged, Client::default());
         let before = tries(&auth).await?;
         let places = fill(&auth);
         let new = NewSession::default;
         let refused = [
             auth.reauthenticate(&session, PASSWORD.into(), new()).await.map(drop),
             auth.change_password(&session, PASSWORD.into(), "another orbit mango 42".into(), new()).await.map(drop),
-            auth.require_link_proof(&link, proof.clone(), kind, &device).await,
+            auth.require_link_proof(&link, proof.clone(), kind, &client).await,
         ];
         for refused in refused {
             assert!(matches!(refused, Err(Error::Busy)), "{refused:?}");
@@ -177,7 +177,7 @@ mod tests {
             drop(places);
         }
         assert_eq!(tries(&auth).await?, before, "it needs three places, and counts when it has them");
-        auth.require_link_proof(&link, proof, kind, &device).await?;
+        auth.require_link_proof(&link, proof, kind, &client).await?;
         Ok(())
     }
 }

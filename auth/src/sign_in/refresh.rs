@@ -2,7 +2,7 @@
 
 use crate::{
     accounts::user,
-    clients::client::Device,
+    clients::client::Client,
     clock::Millis,
     error::{Error, Refusal},
     events::{event::Event, kind::EventKind},
@@ -35,14 +35,14 @@ impl Auth {
     /// [`Error::Unauthenticated`] with the reason for the log; [`Error::SessionChanged`] for a page of somebody else (see
     /// [`Auth::require_page_of`]); [`Error::Throttled`] where the client's address has presented too many tokens that
     /// were none; [`Error::Database`]; [`Error::Interrupted`] where others rotated it again and again meanwhile.
-    pub async fn refresh(&self, token: &str, device: &Device, page: Option<&str>) -> Result<Grant, Error> {
-        let user_agent = device.kept_user_agent();
-        self.let_token_through(device)?;
+    pub async fn refresh(&self, token: &str, client: &Client, page: Option<&str>) -> Result<Grant, Error> {
+        let user_agent = client.kept_user_agent();
+        self.let_token_through(client)?;
         let refused = |why| {
             if matches!(why, Refusal::Forged | Refusal::NoSession) {
-                self.count_forged_token(device);
+                self.count_forged_token(client);
             }
-            self.refused(TokenKind::Refresh, why, device)
+            self.refused(TokenKind::Refresh, why, client)
         };
         let presented = Presented::parse(token).ok_or(Refusal::Forged).map_err(refused)?;
         for _ in 0..ROUNDS {
@@ -57,7 +57,7 @@ impl Auth {
                         sid: stored.session.id.clone(),
                         generation,
                         user_agent: user_agent.clone(),
-                        address: device.kept_address(),
+                        address: client.kept_address(),
                         history: stored.next_history(now, grace).to_text(),
                         now,
                     };
@@ -70,12 +70,12 @@ impl Auth {
                     }
                 }
                 Verdict::Repeat => {
-                    self.record(&Event::done(EventKind::Repeated).of(&stored.session).device(device).detail("in_time"));
+                    self.record(&Event::done(EventKind::Repeated).of(&stored.session).client(client).detail("in_time"));
                     self.0.effects.metrics.rotations.count(verdict);
                     return self.grant(&stored);
                 }
                 Verdict::RepeatLate => {
-                    let event = Event::done(EventKind::Repeated).of(&stored.session).device(device).detail("late");
+                    let event = Event::done(EventKind::Repeated).of(&stored.session).client(client).detail("late");
                     let mut change = self.change(now).await?;
                     if usage::claim_late_repeat(&mut change, &stored, now).await? {
                         change.event(&event).await?;
@@ -87,7 +87,7 @@ impl Auth {
                 }
                 Verdict::Replay => {
                     self.0.effects.metrics.rotations.count(verdict);
-                    return Err(self.end_replayed(&stored, presented.generation, device).await?);
+                    return Err(self.end_replayed(&stored, presented.generation, client).await?);
                 }
             }
         }
@@ -99,13 +99,13 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::Database`]. A token that is not accepted is no error: the page is rendered signed out.
-    pub async fn look(&self, token: &str, device: &Device) -> Result<Option<Session>, Error> {
-        let user_agent = device.kept_user_agent();
+    pub async fn look(&self, token: &str, client: &Client) -> Result<Option<Session>, Error> {
+        let user_agent = client.kept_user_agent();
         let Some(presented) = Presented::parse(token) else { return Ok(None) };
         let stored = match self.genuine(&presented).await? {
             Ok(stored) => stored,
             Err(why) => {
-                self.record_refused(TokenKind::Refresh, why, device);
+                self.record_refused(TokenKind::Refresh, why, client);
                 return Ok(None);
             }
         };
@@ -117,7 +117,7 @@ impl Auth {
                     self.0.delivered.record(&stored.session.id, presented.generation);
                 }
                 let mut session = stored.session;
-                if usage::is_touch_due(&session, &self.0.clock) && self.touch(&session.id, device).await {
+                if usage::is_touch_due(&session, &self.0.clock) && self.touch(&session.id, client).await {
                     session.last_seen_at = now;
                 }
                 Ok(Some(session))
@@ -129,8 +129,8 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] with the reason for the log, [`Error::Database`].
-    pub async fn authenticate(&self, token: &str, device: &Device) -> Result<Session, Error> {
-        let refused = |why| self.refused(TokenKind::Access, why, device);
+    pub async fn authenticate(&self, token: &str, client: &Client) -> Result<Session, Error> {
+        let refused = |why| self.refused(TokenKind::Access, why, client);
         let claims = self.0.access_tokens.verify(&self.0.keys, &self.0.clock, token).map_err(refused)?;
         let standing =
             self.0.effects.standings.get(&self.0.db, &claims.sid).await?.ok_or_else(|| refused(Refusal::NoSession))?;
@@ -140,7 +140,7 @@ impl Auth {
         }
         self.0.delivered.record(&session.id, claims.generation());
         if usage::is_touch_due(session, &self.0.clock) && standing.claim_touch() {
-            self.touch(&session.id, device).await;
+            self.touch(&session.id, client).await;
         }
         Ok(session.clone())
     }
@@ -165,15 +165,15 @@ impl Auth {
     }
 
     /// Ends a session whose token was used twice, and gives the error for whoever presented it.
-    async fn end_replayed(&self, stored: &Stored, presented: i64, device: &Device) -> Result<Error, Error> {
+    async fn end_replayed(&self, stored: &Stored, presented: i64, client: &Client) -> Result<Error, Error> {
         let (session, now) = (&stored.session, self.0.clock.now());
-        let event = Event::refused(EventKind::TokenReplayed).of(session).device(device);
+        let event = Event::refused(EventKind::TokenReplayed).of(session).client(client);
         let mut change = self.change(now).await?;
         // The mail refers to the user's row, which is held before any session's: two who wait crosswise would fail.
         user::hold_any(&mut change, &session.user.id).await?;
-        if change.end_session((&session.user.id, &session.id), EndReason::Replayed, device).await? {
+        if change.end_session((&session.user.id, &session.id), EndReason::Replayed, client).await? {
             change.event(&event.generations(stored.session.generation, presented)).await?;
-            let mail = Mail::TokenTheft(Notice::new(device, now));
+            let mail = Mail::TokenTheft(Notice::new(client, now));
             change.mail(&session.user.email, Some(&session.user.id), &mail).await?;
         }
         change.commit().await?;
@@ -181,22 +181,22 @@ impl Auth {
     }
 
     /// Records that a token was refused, and gives the error for whoever presented it.
-    fn refused(&self, kind: TokenKind, why: Refusal, device: &Device) -> Error {
-        self.record_refused(kind, why, device);
+    fn refused(&self, kind: TokenKind, why: Refusal, client: &Client) -> Error {
+        self.record_refused(kind, why, client);
         Error::Unauthenticated(why)
     }
 
-    fn record_refused(&self, kind: TokenKind, why: Refusal, device: &Device) {
+    fn record_refused(&self, kind: TokenKind, why: Refusal, client: &Client) {
         let detail = format!("{}_{}", kind.as_str(), why.as_str());
-        self.record(&Event::refused(EventKind::TokenRefused).device(device).detail(detail));
+        self.record(&Event::refused(EventKind::TokenRefused).client(client).detail(detail));
     }
 
     /// Notes a use. Bookkeeping: where the database cannot take it now, the request goes on without.
-    async fn touch(&self, sid: &str, device: &Device) -> bool {
+    async fn touch(&self, sid: &str, client: &Client) -> bool {
         let touched = async {
             let mut change = self.change(self.0.clock.now()).await?;
             let now = change.now();
-            usage::touch(&mut change, sid, device, now).await?;
+            usage::touch(&mut change, sid, client, now).await?;
             change.forget_session(sid);
             change.commit().await
         };

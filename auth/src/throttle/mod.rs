@@ -15,7 +15,7 @@ pub(crate) use address_counters::AddressCounters;
 pub(crate) use sign_ins::SignIns;
 
 use crate::{
-    clients::{client::Device, network::Network},
+    clients::{client::Client, network::Network},
     clock::{HOUR, MINUTE, Millis},
     error::Error,
     keys::app_secret::{AppSecret, Key, Purpose},
@@ -186,20 +186,20 @@ impl Subject {
 
     /// The client's address and the networks that it is in, where it is known. A wider network has the tries of
     /// several clients, so that a neighbour alone cannot use them up.
-    pub(crate) fn address(kind: Kind, device: &Device) -> Vec<Self> {
-        let networks = device.address.map(Network::all_of).unwrap_or_default();
+    pub(crate) fn address(kind: Kind, client: &Client) -> Vec<Self> {
+        let networks = client.address.map(Network::all_of).unwrap_or_default();
         networks.into_iter().map(|network| Self { kind, who: network.to_string(), weight: network.weight }).collect()
     }
 
     /// Whose tries at signing in, or at having mail sent, `device` makes for the account of `email`: its own where the
     /// account knows it; else everybody's, and its address's.
-    pub(crate) fn all(kinds: [Kind; 3], email: Option<&str>, device: &Device, is_known: bool) -> Vec<Self> {
+    pub(crate) fn all(kinds: [Kind; 3], email: Option<&str>, client: &Client, is_known: bool) -> Vec<Self> {
         let [of_account, of_device, of_address] = kinds;
-        if let (true, Some(email), Some(token)) = (is_known, email, &device.token) {
+        if let (true, Some(email), Some(token)) = (is_known, email, &client.token) {
             return vec![Self::account(of_device, &format!("{} {email}", token.hash()))];
         }
         let account = email.map(|email| Self::account(of_account, email));
-        account.into_iter().chain(Self::address(of_address, device)).collect()
+        account.into_iter().chain(Self::address(of_address, client)).collect()
     }
 }
 

@@ -4,7 +4,7 @@
 //! The counters stay in this process's memory, like the queue that they protect: counting must cost no query.
 
 use crate::{
-    clients::client::Device,
+    clients::client::Client,
     clock::{MINUTE, Millis},
     passwords::queue::Lane,
     throttle::{Throttle, address_counters::AddressCounters, memory_counters::MemoryCounters, rule::Rule},
@@ -35,8 +35,8 @@ impl SignIns {
         }
     }
 
-    pub(crate) fn wait(&self, known: Option<&String>, device: &Device, now: Millis) -> Millis {
-        match (known, device.address) {
+    pub(crate) fn wait(&self, known: Option<&String>, client: &Client, now: Millis) -> Millis {
+        match (known, client.address) {
             (Some(known), _) => self.known.wait(known, 1, now),
             (None, Some(address)) => self.strangers.wait(address, now),
             (None, None) => 0,
@@ -45,13 +45,13 @@ impl SignIns {
 
     /// The lane of a sign-in. Anyone can make accounts, and so known devices, in any number: one network must not fill
     /// the lane with them.
-    pub(crate) fn lane(&self, known: Option<&String>, device: &Device, now: Millis) -> Lane {
+    pub(crate) fn lane(&self, known: Option<&String>, client: &Client, now: Millis) -> Lane {
         let has_budget = |address| self.known_networks.wait(address, now) == 0;
-        if known.is_some() && device.address.is_none_or(has_budget) { Lane::Known } else { Lane::Stranger }
+        if known.is_some() && client.address.is_none_or(has_budget) { Lane::Known } else { Lane::Stranger }
     }
 
-    pub(crate) fn count(&self, known: Option<&String>, device: &Device, now: Millis) -> bool {
-        match (known, device.address) {
+    pub(crate) fn count(&self, known: Option<&String>, client: &Client, now: Millis) -> bool {
+        match (known, client.address) {
             (Some(known), address) => {
                 if let Some(address) = address {
                     let _network_waits = self.known_networks.count(address, now);

@@ -1,25 +1,25 @@
 //! Requests for mailed links.
 
-use crate::{accounts::email::EmailAddress, clients::client::Device};
+use crate::{accounts::email::EmailAddress, clients::client::Client};
 
 /// Who asks for a mailed link, and where they were going.
 #[derive(Clone, Debug, Default)]
 pub struct LinkRequest {
     /// Who asks.
-    pub device: Device,
+    pub client: Client,
     /// Where they were going.
     pub next: Option<String>,
 }
 
-impl From<Device> for LinkRequest {
-    fn from(device: Device) -> Self {
-        Self { device, next: None }
+impl From<Client> for LinkRequest {
+    fn from(client: Client) -> Self {
+        Self { client, next: None }
     }
 }
 
-impl From<&Device> for LinkRequest {
-    fn from(device: &Device) -> Self {
-        device.clone().into()
+impl From<&Client> for LinkRequest {
+    fn from(client: &Client) -> Self {
+        client.clone().into()
     }
 }
 

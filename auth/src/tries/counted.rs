@@ -1,7 +1,7 @@
 //! Counts tries before anything costly is done for them, and forgives those that succeed.
 
 use crate::{
-    clients::client::Device,
+    clients::client::Client,
     clock::Millis,
     error::Error,
     events::{event::Event, kind::EventKind},
@@ -21,10 +21,10 @@ impl Auth {
         &self,
         subjects: &[Subject],
         user: Option<&str>,
-        device: &Device,
+        client: &Client,
     ) -> Result<Try, Error> {
         let keys = self.let_all_through(subjects).await?;
-        self.count_let_through(keys, user, device).await
+        self.count_let_through(keys, user, client).await
     }
 
     /// The first half of it: who has to wait writes nothing.
@@ -58,7 +58,7 @@ impl Auth {
         &self,
         LetThrough(seen): LetThrough,
         user: Option<&str>,
-        device: &Device,
+        client: &Client,
     ) -> Result<Try, Error> {
         let now = self.0.clock.now();
         let mut counted = Vec::with_capacity(seen.len());
@@ -87,7 +87,7 @@ impl Auth {
         let waiting = seen.iter().zip(&counted).rev().find(|(seen, (_, after))| seen.rule.wait(*after, now) > 0);
         if let Some((Seen { kind, .. }, _)) = waiting {
             self.0.effects.metrics.throttle_waits.count(kind.as_str());
-            self.record(&Event::refused(EventKind::Throttled).user(user).device(device).detail(kind.as_str()));
+            self.record(&Event::refused(EventKind::Throttled).user(user).client(client).detail(kind.as_str()));
         }
         let own = seen.iter().zip(&counted).rev().find(|(seen, _)| !seen.kind.is_by_address());
         let before = own.and_then(|(_, (_, after))| u32::try_from(after.tries - 1).ok()).unwrap_or_default();
@@ -113,27 +113,27 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::Throttled`] where too many were forged.
-    pub(crate) fn let_token_through(&self, device: &Device) -> Result<(), Error> {
+    pub(crate) fn let_token_through(&self, client: &Client) -> Result<(), Error> {
         let now = self.0.clock.now();
-        match device.address.map_or(0, |address| self.0.forged_tokens.wait(address, now)) {
+        match client.address.map_or(0, |address| self.0.forged_tokens.wait(address, now)) {
             0 => Ok(()),
             retry_after => Err(self.throttled(REFRESH_TOKEN, retry_after)),
         }
     }
 
     /// Counts a refresh token that is none of ours.
-    pub(crate) fn count_forged_token(&self, device: &Device) {
-        let Some(address) = device.address else { return };
+    pub(crate) fn count_forged_token(&self, client: &Client) {
+        let Some(address) = client.address else { return };
         if self.0.forged_tokens.count(address, self.0.clock.now()) {
             self.0.effects.metrics.throttle_waits.count(REFRESH_TOKEN);
-            self.record(&Event::refused(EventKind::Throttled).device(device).detail(REFRESH_TOKEN));
+            self.record(&Event::refused(EventKind::Throttled).client(client).detail(REFRESH_TOKEN));
         }
     }
 
     /// Counts a flow that the address of `device` begins, which is a row; `false` where it has begun too many, and so is
     /// not to begin another now.
-    pub fn count_flow(&self, device: &Device) -> bool {
-        let Some(address) = device.address else { return true };
+    pub fn count_flow(&self, client: &Client) -> bool {
+        let Some(address) = client.address else { return true };
         let now = self.0.clock.now();
         if self.0.begun_flows.wait(address, now) > 0 {
             self.0.effects.metrics.throttle_refusals.count(FLOW);
@@ -141,7 +141,7 @@ impl Auth {
         }
         if self.0.begun_flows.count(address, now) {
             self.0.effects.metrics.throttle_waits.count(FLOW);
-            self.record(&Event::refused(EventKind::Throttled).device(device).detail(FLOW));
+            self.record(&Event::refused(EventKind::Throttled).client(client).detail(FLOW));
         }
         true
     }

@@ -1,11 +1,11 @@
 //! Admits sign-ins to the queue before the password hash, before anything is read.
 
 use crate::{
-    clients::client::Device,
+    clients::client::Client,
     error::Error,
     events::{event::Event, kind::EventKind},
     handle::Auth,
-    passwords::queue::{Client, Place},
+    passwords::queue::{Place, Requester},
     throttle::SIGN_INS,
 };
 
@@ -23,28 +23,28 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::Throttled`] where too many were counted, [`Error::Busy`] where the queue is full. Neither costs a query.
-    pub(crate) fn admit_sign_in(&self, email: Option<&str>, device: &Device) -> Result<Admitted, Error> {
-        let token = device.token.as_ref();
+    pub(crate) fn admit_sign_in(&self, email: Option<&str>, client: &Client) -> Result<Admitted, Error> {
+        let token = client.token.as_ref();
         let vouched = email.zip(token).filter(|(email, token)| self.0.device_vouchers.holds(token, email));
-        self.admit(vouched.map(|(email, token)| format!("{} {email}", token.hash())), device)
+        self.admit(vouched.map(|(email, token)| format!("{} {email}", token.hash())), client)
     }
 
     /// Admits the owner of an account who proves the password again. Costs no query.
     ///
     /// # Errors
     /// As [`Auth::admit_sign_in`].
-    pub(crate) fn admit_owner(&self, user_id: &str, device: &Device) -> Result<Admitted, Error> {
-        self.admit(Some(user_id.to_owned()), device)
+    pub(crate) fn admit_owner(&self, user_id: &str, client: &Client) -> Result<Admitted, Error> {
+        self.admit(Some(user_id.to_owned()), client)
     }
 
-    fn admit(&self, known: Option<String>, device: &Device) -> Result<Admitted, Error> {
+    fn admit(&self, known: Option<String>, client: &Client) -> Result<Admitted, Error> {
         let now = self.0.clock.now();
-        let wait = self.0.sign_ins.wait(known.as_ref(), device, now);
+        let wait = self.0.sign_ins.wait(known.as_ref(), client, now);
         if wait > 0 {
             return Err(self.throttled(SIGN_INS, wait));
         }
-        let lane = self.0.sign_ins.lane(known.as_ref(), device, now);
-        Ok(Admitted { place: self.0.hasher.place(Client { address: device.address, lane })?, known })
+        let lane = self.0.sign_ins.lane(known.as_ref(), client, now);
+        Ok(Admitted { place: self.0.hasher.place(Requester { address: client.address, lane })?, known })
     }
 
     /// Moves the sign-in to the strangers where the account does not know the device after all, and counts the voucher as
@@ -53,24 +53,24 @@ impl Auth {
     /// # Errors
     /// [`Error::Throttled`] where the client may not sign in as a stranger now, [`Error::Busy`] where no place is left
     /// among them.
-    pub(crate) fn judge_voucher(&self, admitted: Admitted, is_known: bool, device: &Device) -> Result<Admitted, Error> {
+    pub(crate) fn judge_voucher(&self, admitted: Admitted, is_known: bool, client: &Client) -> Result<Admitted, Error> {
         let Admitted { place, known: Some(voucher) } = admitted else { return Ok(admitted) };
         if is_known {
             return Ok(Admitted { place, known: Some(voucher) });
         }
         let now = self.0.clock.now();
-        self.0.sign_ins.count(Some(&voucher), device, now);
-        match self.0.sign_ins.wait(None, device, now) {
+        self.0.sign_ins.count(Some(&voucher), client, now);
+        match self.0.sign_ins.wait(None, client, now) {
             0 => Ok(Admitted { place: place.among_strangers()?, known: None }),
             wait => Err(self.throttled(SIGN_INS, wait)),
         }
     }
 
     /// Counts a sign-in whose password is about to be hashed.
-    pub(crate) fn count_admitted(&self, admitted: &Admitted, device: &Device) {
-        if self.0.sign_ins.count(admitted.known.as_ref(), device, self.0.clock.now()) {
+    pub(crate) fn count_admitted(&self, admitted: &Admitted, client: &Client) {
+        if self.0.sign_ins.count(admitted.known.as_ref(), client, self.0.clock.now()) {
             self.0.effects.metrics.throttle_waits.count(SIGN_INS);
-            self.record(&Event::refused(EventKind::Throttled).device(device).detail(SIGN_INS));
+            self.record(&Event::refused(EventKind::Throttled).client(client).detail(SIGN_INS));
         }
     }
 }
@@ -95,8 +95,8 @@ mod tests {
     const PASSWORD: &str = "kettle orbit mango 42";
 
     fn at(address: [u8; 4]) -> NewSession {
-        let device = Device { address: Some(IpAddr::from(address)), ..Device::default() };
-        NewSession { device, ..NewSession::default() }
+        let client = Client { address: Some(IpAddr::from(address)), ..Client::default() };
+        NewSession { client, ..NewSession::default() }
     }
 
     /// Every place that strangers may take.
@@ -126,7 +126,7 @@ mod tests {
         let token = auth.sign_up(ADA, PASSWORD.into(), at([192, 0, 2, 1])).await?.device_token;
         let known = || {
             let new = at([192, 0, 2, 2]);
-            NewSession { device: Device { token: token.clone(), ..new.device }, ..new }
+            NewSession { client: Client { token: token.clone(), ..new.client }, ..new }
         };
         let _places = fill(&auth);
         auth.sign_in(ADA, PASSWORD.into(), known()).await?;
@@ -155,7 +155,7 @@ mod tests {
         auth.sign_in(ADA, PASSWORD.into(), at([192, 0, 2, 2])).await?;
         let known = || {
             let new = at([192, 0, 2, 1]);
-            NewSession { device: Device { token: token.clone(), ..new.device }, ..new }
+            NewSession { client: Client { token: token.clone(), ..new.client }, ..new }
         };
         for number in 0..=20 {
             assert!(auth.sign_in(ADA, PASSWORD.into(), known()).await.is_ok(), "{number}");
@@ -175,8 +175,8 @@ mod tests {
         let auth = Auth::new(db.clone(), clock, Config { throttle, ..testing::config() })?;
         let token = auth.sign_up(ADA, PASSWORD.into(), at([192, 0, 2, 9])).await?.device_token;
         let known =
-            |address| Device { address: Some(IpAddr::from(address)), token: token.clone(), ..Device::default() };
-        let lane_of = |device: &Device| auth.admit_sign_in(Some(ADA), device).map(|admitted| admitted.place.lane);
+            |address| Client { address: Some(IpAddr::from(address)), token: token.clone(), ..Client::default() };
+        let lane_of = |client: &Client| auth.admit_sign_in(Some(ADA), client).map(|admitted| admitted.place.lane);
         let budget = 2 * SIGN_INS_FOR_A_TRY * KNOWN_FOR_A_STRANGER;
         let here = known([192, 0, 2, 1]);
         for number in 0..=budget {

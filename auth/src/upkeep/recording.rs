@@ -1,7 +1,7 @@
 //! Records what was refused, and finishes what waits to be written.
 
 use crate::{
-    clients::client::Device,
+    clients::client::Client,
     error::Error,
     events::{event::Event, kind::EventKind},
     handle::Auth,
@@ -11,8 +11,8 @@ use crate::{
 impl Auth {
     /// Records that something was refused above this crate: a request from another site, say. Costs the request no
     /// write.
-    pub fn record_refusal(&self, kind: EventKind, user: Option<&str>, device: &Device) {
-        self.record(&Event::refused(kind).user(user).device(device));
+    pub fn record_refusal(&self, kind: EventKind, user: Option<&str>, client: &Client) {
+        self.record(&Event::refused(kind).user(user).client(client));
     }
 
     /// Records that the person of `session` asked for something that is there and somebody else's. `what` is the word for
@@ -22,8 +22,8 @@ impl Auth {
         // Remembered of a request that has just proved itself, so that the answer takes no longer than any other. Where
         // the database does not say, the event goes without.
         let standing = self.0.effects.standings.get(&self.0.db, &session.id).await.ok().flatten();
-        let device = standing.map(|standing| standing.stored.device()).unwrap_or_default();
-        self.record(&Event::refused(EventKind::AccessRefused).of(session).device(&device).detail(what));
+        let client = standing.map(|standing| standing.stored.client()).unwrap_or_default();
+        self.record(&Event::refused(EventKind::AccessRefused).of(session).client(&client).detail(what));
         Error::NotFound
     }
 

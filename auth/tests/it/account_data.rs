@@ -25,8 +25,8 @@ async fn traces(house: &House, traces: &[&str]) -> Result<Vec<String>, Error> {
 #[tokio::test]
 async fn the_export_is_complete_and_holds_only_own_data() -> Result<(), Error> {
     let house = House::new().await?;
-    let device = from_address(FIREFOX, [192, 0, 2, 7]);
-    let ada = house.auth.sign_up(ADA, PASSWORD.into(), NewSession { device, ..remembered() }).await?;
+    let client = from_address(FIREFOX, [192, 0, 2, 7]);
+    let ada = house.auth.sign_up(ADA, PASSWORD.into(), NewSession { client, ..remembered() }).await?;
     let bob = house.sign_up(BOB).await?;
     house.auth.set_display_name(&ada.session, "Ada").await?;
     house.clock.advance(HOUR);
@@ -93,13 +93,13 @@ async fn the_export_has_the_pending_address_and_does_not_reveal_whether_it_is_ta
 #[tokio::test]
 async fn deletion_leaves_only_the_farewell_mail() -> Result<(), Error> {
     let house = House::new().await?;
-    let device = from_address(FIREFOX, [192, 0, 2, 7]);
-    let new = || NewSession { device: device.clone(), ..remembered() };
+    let client = from_address(FIREFOX, [192, 0, 2, 7]);
+    let new = || NewSession { client: client.clone(), ..remembered() };
     let bob = house.sign_up(BOB).await?;
     let ada = house.auth.sign_up(ADA, PASSWORD.into(), new()).await?;
     let elsewhere = house.auth.sign_in(ADA, PASSWORD.into(), new()).await?;
     house.auth.set_display_name(&ada.session, "Ada Lovelace").await?;
-    house.auth.send_verification(&ada.session, &auth::Device::default()).await?;
+    house.auth.send_verification(&ada.session, &auth::Client::default()).await?;
     assert!(house.auth.sign_in(ADA, "another fine password 7".into(), new()).await.is_err());
     let bearers = [house.bearer(&ada.session)?, house.bearer(&elsewhere.session)?];
     for bearer in &bearers {
@@ -107,8 +107,8 @@ async fn deletion_leaves_only_the_farewell_mail() -> Result<(), Error> {
     }
     // Events stay, including those not written yet, but without the person.
     let happened = house.told().await?.len();
-    house.auth.record_refusal(auth::EventKind::AccessRefused, Some(&ada.session.user.id), &device);
-    house.auth.delete_account(&ada.session, ADA, &device).await?;
+    house.auth.record_refusal(auth::EventKind::AccessRefused, Some(&ada.session.user.id), &client);
+    house.auth.delete_account(&ada.session, ADA, &client).await?;
 
     assert_eq!(house.told().await?.len(), happened + 2);
     let user_id = ada.session.user.id.as_str();

@@ -73,7 +73,7 @@ async fn the_new_address_confirms_and_the_old_one_is_notified() -> Result<(), Er
     assert_eq!((mails.len(), mails[0].to.as_str()), (1, NEW), "the old one is not bothered yet");
     assert_eq!(mails[0].subject, "Confirm your new address (Latchkey)");
     let link = token(&mails[0], CONFIRM).expect("a link");
-    let seen = house.auth.look_at_link(LinkPurpose::ConfirmAddress, &link, &auth::Device::default()).await?;
+    let seen = house.auth.look_at_link(LinkPurpose::ConfirmAddress, &link, &auth::Client::default()).await?;
     assert_eq!((seen.address.as_str(), &seen.user_id), (NEW, &ada.session.user.id));
     assert_eq!(house.authenticate(&bearer).await?.user.email, ADA, "nothing changed yet");
 
@@ -110,7 +110,7 @@ async fn the_link_alone_does_not_confirm() -> Result<(), Error> {
     let (eve, victim) = (sign_up(&house, ADA).await?, sign_up(&house, BOB).await?);
     request(&house, &eve.session, NEW).await?;
     let link = house.mailed_token(CONFIRM).await?;
-    let found = house.auth.look_at_link(LinkPurpose::ConfirmAddress, &link, &auth::Device::default()).await?;
+    let found = house.auth.look_at_link(LinkPurpose::ConfirmAddress, &link, &auth::Client::default()).await?;
     assert_eq!(house.auth.account_of_link(&found).await?, eve.session.user, "the page can say whose account it is");
     for proof in [
         LinkProof::Nothing,
@@ -244,7 +244,7 @@ async fn the_old_address_can_undo_a_change_for_seventy_two_hours() -> Result<(),
     let ada = sign_up(&house, ADA).await?;
     let link = change(&house, &ada.session, THIEF).await?;
     let thief = sign_in(&house, THIEF, PASSWORD).await?;
-    let seen = house.auth.look_at_link(LinkPurpose::UndoAddress, &link, &auth::Device::default()).await?;
+    let seen = house.auth.look_at_link(LinkPurpose::UndoAddress, &link, &auth::Client::default()).await?;
     assert_eq!(seen.address, ADA);
     house.clock.advance(72 * HOUR - 1);
     let bearer = house.bearer(&thief.session)?;
@@ -298,11 +298,11 @@ async fn a_change_and_its_undoing_void_every_other_link() -> Result<(), Error> {
     let link = change(&house, &ada.session, THIEF).await?;
     let superseded = Some(LinkProblem::Superseded);
     assert_eq!(
-        problem(house.auth.look_at_link(LinkPurpose::VerifyAddress, &verify, &auth::Device::default()).await),
+        problem(house.auth.look_at_link(LinkPurpose::VerifyAddress, &verify, &auth::Client::default()).await),
         superseded
     );
     assert_eq!(
-        problem(house.auth.look_at_link(LinkPurpose::ResetPassword, &reset, &auth::Device::default()).await),
+        problem(house.auth.look_at_link(LinkPurpose::ResetPassword, &reset, &auth::Client::default()).await),
         superseded
     );
 
@@ -313,7 +313,7 @@ async fn a_change_and_its_undoing_void_every_other_link() -> Result<(), Error> {
     let confirm_again = house.mailed_token(CONFIRM).await?;
     undo(&house, &link).await?;
     assert_eq!(
-        problem(house.auth.look_at_link(LinkPurpose::ResetPassword, &reset, &auth::Device::default()).await),
+        problem(house.auth.look_at_link(LinkPurpose::ResetPassword, &reset, &auth::Client::default()).await),
         superseded
     );
     assert_eq!(problem(confirm(&house, &confirm_again).await), superseded);

@@ -2,7 +2,7 @@
 
 use crate::house::{ADA, BOB, House, PASSWORD, refusal, violations};
 use crate::letterbox::{NOTHING, mail, problem};
-use auth::{Device, EmailAddress, EmailProblem, Error, LinkProblem, MINUTE, PasswordProblem, Refusal, Violation};
+use auth::{Client, EmailAddress, EmailProblem, Error, LinkProblem, MINUTE, PasswordProblem, Refusal, Violation};
 
 const NOBODY: &str = "019a0000-0000-7000-8000-000000000001";
 
@@ -69,7 +69,7 @@ async fn a_disabled_account_is_out_at_once() -> Result<(), Error> {
     let other = house.sign_in(ADA).await?;
     let bearer = house.bearer(&ada.session)?;
     house.authenticate(&bearer).await?;
-    house.auth.forgot_password(ADA, Device::default()).await?;
+    house.auth.forgot_password(ADA, Client::default()).await?;
     house.auth.settle().await;
     let token = house.mailed_token("/reset-password").await?;
 
@@ -81,7 +81,7 @@ async fn a_disabled_account_is_out_at_once() -> Result<(), Error> {
         assert_eq!(house.end_reason(&grant.session.id).await?.as_deref(), Some("disabled"));
     }
     assert!(matches!(house.sign_in(ADA).await, Err(Error::InvalidCredentials(_))));
-    let reset = house.auth.reset_password(&token, PASSWORD.into(), &Device::default()).await;
+    let reset = house.auth.reset_password(&token, PASSWORD.into(), &Client::default()).await;
     assert_eq!(problem(reset), Some(LinkProblem::Superseded));
     assert!(matches!(administration.send_reset(id).await, Err(Error::NotFound)));
     assert_eq!(administration.disable(id).await?, 0, "once more");
@@ -109,9 +109,9 @@ async fn a_link_to_a_new_password_is_sent_without_a_pause() -> Result<(), Error>
     let first = house.mailed_token("/reset-password").await?;
     administration.send_reset(&id).await?;
     let second = house.mailed_token("/reset-password").await?;
-    let reset = house.auth.reset_password(&first, PASSWORD.into(), &Device::default()).await;
+    let reset = house.auth.reset_password(&first, PASSWORD.into(), &Client::default()).await;
     assert_eq!(problem(reset), Some(LinkProblem::Superseded));
-    house.auth.reset_password(&second, "another orbit mango 42".into(), &Device::default()).await?;
+    house.auth.reset_password(&second, "another orbit mango 42".into(), &Client::default()).await?;
     assert!(house.told().await?.contains(&"password_reset_requested done administrator".to_owned()));
     assert!(matches!(administration.send_reset(NOBODY).await, Err(Error::NotFound)));
     Ok(())

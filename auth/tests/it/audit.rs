@@ -10,8 +10,8 @@ use auth::{
 #[tokio::test]
 async fn an_event_has_kind_time_account_and_client() -> Result<(), Error> {
     let house = House::new().await?;
-    let device = from_address(FIREFOX, [192, 0, 2, 7]);
-    let ada = house.auth.sign_up(ADA, PASSWORD.into(), NewSession { device, ..remembered() }).await?;
+    let client = from_address(FIREFOX, [192, 0, 2, 7]);
+    let ada = house.auth.sign_up(ADA, PASSWORD.into(), NewSession { client, ..remembered() }).await?;
     let expected = EventRow {
         at: testing::NEW_YEAR,
         kind: "signed_up".to_owned(),
@@ -59,11 +59,11 @@ async fn all_session_events_but_rotations_are_stored() -> Result<(), Error> {
 async fn a_failed_sign_in_names_the_account_and_never_the_typed_text() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
-    let device = || NewSession { device: from_address(SAFARI, [192, 0, 2, 9]), ..remembered() };
-    assert!(house.auth.sign_in(ADA, "another fine password 7".into(), device()).await.is_err());
-    assert!(house.auth.sign_in(PASSWORD, PASSWORD.into(), device()).await.is_err());
+    let client = || NewSession { client: from_address(SAFARI, [192, 0, 2, 9]), ..remembered() };
+    assert!(house.auth.sign_in(ADA, "another fine password 7".into(), client()).await.is_err());
+    assert!(house.auth.sign_in(PASSWORD, PASSWORD.into(), client()).await.is_err());
     house.disable(&ada.session.user.id).await?;
-    assert!(house.auth.sign_in(ADA, PASSWORD.into(), device()).await.is_err());
+    assert!(house.auth.sign_in(ADA, PASSWORD.into(), client()).await.is_err());
     let events = house.events().await?;
     let told: Vec<String> = events[1..].iter().map(EventRow::told).collect();
     let failed = ["wrong_password", "unknown_address", "disabled"].map(|why| format!("sign_in_failed refused {why}"));
@@ -96,9 +96,9 @@ async fn garbage_costs_no_write_of_its_own() -> Result<(), Error> {
 async fn refusals_of_the_server_are_stored() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
-    let device = from_address(SAFARI, [192, 0, 2, 9]);
-    house.auth.record_refusal(EventKind::CrossOriginRefused, None, &device);
-    house.auth.record_refusal(EventKind::AccessRefused, Some(&ada.session.user.id), &device);
+    let client = from_address(SAFARI, [192, 0, 2, 9]);
+    house.auth.record_refusal(EventKind::CrossOriginRefused, None, &client);
+    house.auth.record_refusal(EventKind::AccessRefused, Some(&ada.session.user.id), &client);
     let events = house.events().await?;
     assert_eq!(events[1].told(), "cross_origin_refused refused");
     assert_eq!(events[2].told(), "access_refused refused");
@@ -119,7 +119,7 @@ async fn a_change_whose_event_fails_is_rolled_back() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let other = house.sign_in(ADA).await?;
-    let (session, device) = (&ada.session, from(FIREFOX));
+    let (session, client) = (&ada.session, from(FIREFOX));
     let another = "another fine password 7";
     rename(&house, "ALTER TABLE events RENAME TO hidden").await?;
     let refused: Vec<Option<Error>> = vec![
@@ -132,7 +132,7 @@ async fn a_change_whose_event_fails_is_rolled_back() -> Result<(), Error> {
         house.auth.end_other_sessions(session).await.err(),
         house.auth.set_display_name(session, "Ada").await.err(),
         house.auth.account_data(session).await.err(),
-        house.auth.delete_account(session, ADA, &device).await.err(),
+        house.auth.delete_account(session, ADA, &client).await.err(),
     ];
     for (number, error) in refused.iter().enumerate() {
         assert!(matches!(error, Some(Error::Database(_))), "{number}: {error:?}");
@@ -165,8 +165,8 @@ async fn a_late_repeat_that_cannot_be_recorded_is_not_granted() -> Result<(), Er
 async fn a_waiting_refusal_of_a_deleted_user_names_no_account() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
-    let device = from_address(SAFARI, [192, 0, 2, 9]);
-    house.auth.record_refusal(EventKind::AccessRefused, Some(&ada.session.user.id), &device);
+    let client = from_address(SAFARI, [192, 0, 2, 9]);
+    house.auth.record_refusal(EventKind::AccessRefused, Some(&ada.session.user.id), &client);
     house.execute("DELETE FROM users WHERE id = $1", &ada.session.user.id).await?;
     let refused = house.events().await?.pop().unwrap();
     assert_eq!(refused.told(), "access_refused refused");

@@ -4,7 +4,7 @@ use crate::house::{ADA, BOB, House, PASSWORD, refusal, remembered};
 use crate::letterbox::{NOTHING, problem};
 use auth::testing::{self, NEW_YEAR};
 use auth::{
-    Auth, BackupProblem, Clock, DatabaseLock, Db, Device, Error, LinkProblem, LockProblem, Refusal, Schema,
+    Auth, BackupProblem, Client, Clock, DatabaseLock, Db, Error, LinkProblem, LockProblem, Refusal, Schema,
     SchemaProblem,
 };
 use std::fs;
@@ -42,7 +42,7 @@ async fn a_restored_backup_has_its_rows_and_no_live_session_or_link() -> Result<
     let backup = place.file("a backup % of 100?.db");
     let auth = place.open().await?;
     let ada = auth.sign_up(ADA, PASSWORD.into(), remembered()).await?;
-    auth.forgot_password(ADA, Device::default()).await?;
+    auth.forgot_password(ADA, Client::default()).await?;
     auth.settle().await;
     let in_use = DatabaseLock::shared(&place.url)?;
     let bytes = auth::back_up(&place.url, &backup, &place.clock).await?;
@@ -58,7 +58,7 @@ async fn a_restored_backup_has_its_rows_and_no_live_session_or_link() -> Result<
     let bob = auth.sign_up(BOB, PASSWORD.into(), remembered()).await?;
     let refused = auth::restore(&place.url, &backup, &place.clock).await;
     assert!(matches!(refused, Err(BackupProblem::Locked(LockProblem::InUse))), "{refused:?}");
-    auth.authenticate(auth.access_token(&bob.session)?.expose(), &Device::default()).await?;
+    auth.authenticate(auth.access_token(&bob.session)?.expose(), &Client::default()).await?;
     auth.db().close().await;
     drop((auth, in_use));
 
@@ -74,7 +74,7 @@ async fn a_restored_backup_has_its_rows_and_no_live_session_or_link() -> Result<
     let house = House::at(&place.url, place.open().await?, place.clock.clone());
     assert_eq!(refusal(house.refresh(ada.refresh_token.expose()).await), Some(Refusal::NoSession));
     assert!(house.sign_in(BOB).await.is_err(), "Bob came after the backup");
-    let reset = house.auth.reset_password(&token, PASSWORD.into(), &Device::default()).await;
+    let reset = house.auth.reset_password(&token, PASSWORD.into(), &Client::default()).await;
     assert_eq!(problem(reset), Some(LinkProblem::Superseded));
     assert_eq!(house.post().await?, NOTHING);
     house.sign_in(ADA).await?;

@@ -55,7 +55,7 @@ async fn a_password_is_looked_up_in_its_normalized_form() -> Result<(), Error> {
 #[tokio::test]
 async fn a_breached_password_is_refused_wherever_one_is_chosen() -> Result<(), Error> {
     let (house, keeper) = house().await?;
-    let (auth, device) = (&house.auth, from(FIREFOX));
+    let (auth, client) = (&house.auth, from(FIREFOX));
     assert_eq!(violations(auth.sign_up(ADA, BREACHED.into(), remembered()).await), REFUSED, "sign-up");
     assert_eq!(keeper.asked(), ["20955"]);
     let ada = house.sign_up(ADA).await?;
@@ -67,18 +67,18 @@ async fn a_breached_password_is_refused_wherever_one_is_chosen() -> Result<(), E
     let breached = Some(keeper.answering(Ok(RANGE.into())));
     let strict = Config { breached_passwords: breached, require_verified_email: true, ..testing::config() };
     let strict = Auth::new(house.db.clone(), house.clock.clone(), strict)?;
-    let verified = strict.verify_address(&link, LinkProof::NewPassword(BREACHED.into()), &device).await;
+    let verified = strict.verify_address(&link, LinkProof::NewPassword(BREACHED.into()), &client).await;
     assert_eq!(violations(verified), REFUSED, "verifying with a new one");
-    auth.verify_address(&link, LinkProof::Session(ada.session.clone()), &device).await?;
-    auth.forgot_password(ADA, device.clone()).await?;
+    auth.verify_address(&link, LinkProof::Session(ada.session.clone()), &client).await?;
+    auth.forgot_password(ADA, client.clone()).await?;
     auth.settle().await;
     let link = house.mailed_token("/reset-password").await?;
-    assert_eq!(violations(auth.reset_password(&link, BREACHED.into(), &device).await), REFUSED, "a reset");
-    auth.request_address_change(&ada.session, "ada@new.example", &device).await?;
+    assert_eq!(violations(auth.reset_password(&link, BREACHED.into(), &client).await), REFUSED, "a reset");
+    auth.request_address_change(&ada.session, "ada@new.example", &client).await?;
     let link = house.mailed_token("/confirm-email").await?;
-    auth.confirm_address_change(&link, LinkProof::Session(ada.session.clone()), &device).await?;
+    auth.confirm_address_change(&link, LinkProof::Session(ada.session.clone()), &client).await?;
     let link = house.mailed_token("/undo-email").await?;
-    let undone = auth.undo_address_change(&link, BREACHED.into(), &device).await;
+    let undone = auth.undo_address_change(&link, BREACHED.into(), &client).await;
     assert_eq!(violations(undone), REFUSED, "undoing a change of address");
     let created = auth.administration().create(BOB, Some(BREACHED.into())).await;
     assert_eq!(violations(created), REFUSED, "an administrator");
@@ -86,7 +86,7 @@ async fn a_breached_password_is_refused_wherever_one_is_chosen() -> Result<(), E
 
     assert_eq!(house.count("SELECT COUNT(*) FROM users").await?, 1);
     assert!(!house.told().await?.iter().any(|told| told.starts_with("breach_lookup_failed")));
-    auth.undo_address_change(&link, PASSWORD.into(), &device).await?;
+    auth.undo_address_change(&link, PASSWORD.into(), &client).await?;
     house.sign_in(ADA).await?;
     Ok(())
 }

@@ -8,8 +8,8 @@ use auth::{
 
 /// Signs in from Safari at an address.
 async fn in_safari(house: &House, email: &str, address: [u8; 4]) -> Result<Grant, Error> {
-    let device = from_address(SAFARI, address);
-    house.auth.sign_in(email, PASSWORD.into(), NewSession { device, ..unremembered() }).await
+    let client = from_address(SAFARI, address);
+    house.auth.sign_in(email, PASSWORD.into(), NewSession { client, ..unremembered() }).await
 }
 
 #[tokio::test]

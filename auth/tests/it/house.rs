@@ -1,7 +1,7 @@
 //! Short names for the actions of people and thieves.
 
 use auth::testing::{self, TestDb};
-use auth::{Auth, Clock, Db, Device, Error, Grant, NewSession, Refusal, Session, Violation};
+use auth::{Auth, Client, Clock, Db, Error, Grant, NewSession, Refusal, Session, Violation};
 use std::net::IpAddr;
 
 pub(crate) const ADA: &str = "ada@example.com";
@@ -169,8 +169,8 @@ pub(crate) async fn tables(db: &Db) -> Result<Vec<String>, Error> {
 }
 
 /// Returns a client without an address.
-pub(crate) fn from(user_agent: &str) -> Device {
-    Device { user_agent: user_agent.to_owned(), address: None, token: None }
+pub(crate) fn from(user_agent: &str) -> Client {
+    Client { user_agent: user_agent.to_owned(), address: None, token: None }
 }
 
 /// Returns a sign-in from Firefox with `Keep me signed in`.
@@ -180,17 +180,17 @@ pub(crate) fn remembered() -> NewSession {
 
 /// Returns a sign-in from Firefox without `Keep me signed in`.
 pub(crate) fn unremembered() -> NewSession {
-    NewSession { device: from(FIREFOX), ..NewSession::default() }
+    NewSession { client: from(FIREFOX), ..NewSession::default() }
 }
 
 /// Returns a sign-in from a client that is not a browser.
 pub(crate) fn cookieless() -> NewSession {
-    NewSession { cookieless: true, device: from(CURL), ..remembered() }
+    NewSession { cookieless: true, client: from(CURL), ..remembered() }
 }
 
 /// Returns a client with an address.
-pub(crate) fn from_address(user_agent: &str, address: [u8; 4]) -> Device {
-    Device { user_agent: user_agent.to_owned(), address: Some(IpAddr::from(address)), token: None }
+pub(crate) fn from_address(user_agent: &str, address: [u8; 4]) -> Client {
+    Client { user_agent: user_agent.to_owned(), address: Some(IpAddr::from(address)), token: None }
 }
 
 /// Returns the violations of a result, if it has any.

@@ -2,7 +2,7 @@
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, violations};
 use crate::letterbox::{NOTHING, mail, problem};
-use auth::{Auth, Config, DAY, Device, Error, LinkProblem, MINUTE, PasswordProblem, Violation, testing};
+use auth::{Auth, Client, Config, DAY, Error, LinkProblem, MINUTE, PasswordProblem, Violation, testing};
 
 const PATH: &str = "/accept-invitation";
 const NEW_PASSWORD: &str = "another fine password 7";
@@ -53,7 +53,7 @@ async fn an_invitation_gives_an_account_to_its_owner() -> Result<(), Error> {
 async fn an_invitation_works_for_one_purpose() -> Result<(), Error> {
     let house = House::new().await?;
     let (_, token) = invited(&house).await?;
-    let reset = house.auth.reset_password(&token, PASSWORD.into(), &Device::default()).await;
+    let reset = house.auth.reset_password(&token, PASSWORD.into(), &Client::default()).await;
     assert_eq!(problem(reset), Some(LinkProblem::Unknown));
     forgot(&house).await?;
     let reset = house.mailed_token("/reset-password").await?;
@@ -109,7 +109,7 @@ async fn a_revoked_invitation_opens_no_way_into_the_account() -> Result<(), Erro
     let reset = house.mailed_token("/reset-password").await?;
     assert!(administration.revoke_invitation(&id).await?);
     assert_eq!(problem(accept(&house, &token).await), Some(LinkProblem::Superseded));
-    let redeemed = house.auth.reset_password(&reset, PASSWORD.into(), &Device::default()).await;
+    let redeemed = house.auth.reset_password(&reset, PASSWORD.into(), &Client::default()).await;
     assert_eq!(problem(redeemed), Some(LinkProblem::Superseded));
     house.clock.advance(MINUTE);
     forgot(&house).await?;
@@ -140,7 +140,7 @@ async fn while_an_invitation_works_a_forgotten_password_is_replaced_and_voids_it
     let (id, token) = invited(&house).await?;
     forgot(&house).await?;
     let reset = house.mailed_token("/reset-password").await?;
-    house.auth.reset_password(&reset, NEW_PASSWORD.into(), &Device::default()).await?;
+    house.auth.reset_password(&reset, NEW_PASSWORD.into(), &Client::default()).await?;
     assert!(!is_waiting(&house, &id).await?);
     assert_eq!(problem(accept(&house, &token).await), Some(LinkProblem::Superseded));
     house.clock.advance(8 * DAY);

@@ -2,15 +2,15 @@
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, remembered};
 use crate::throttle::{strict, wait};
-use auth::{DAY, DEVICE_KNOWN_FOR, Device, DeviceToken, Error, Grant, LinkHolder, NewSession, Redeemed, SECOND};
+use auth::{Client, DAY, DEVICE_KNOWN_FOR, DeviceToken, Error, Grant, LinkHolder, NewSession, Redeemed, SECOND};
 
 /// Returns a browser with the cookies of `grant`.
-fn known(grant: &Grant) -> Device {
-    Device { token: grant.device_token.clone(), ..from(FIREFOX) }
+fn known(grant: &Grant) -> Client {
+    Client { token: grant.device_token.clone(), ..from(FIREFOX) }
 }
 
-fn on(device: Device) -> NewSession {
-    NewSession { device, ..remembered() }
+fn on(client: Client) -> NewSession {
+    NewSession { client, ..remembered() }
 }
 
 fn token(grant: &Grant) -> &DeviceToken {
@@ -18,8 +18,8 @@ fn token(grant: &Grant) -> &DeviceToken {
 }
 
 impl House {
-    async fn sign_in_on(&self, email: &str, device: Device) -> Result<Grant, Error> {
-        self.auth.sign_in(email, PASSWORD.into(), on(device)).await
+    async fn sign_in_on(&self, email: &str, client: Client) -> Result<Grant, Error> {
+        self.auth.sign_in(email, PASSWORD.into(), on(client)).await
     }
 }
 
@@ -82,8 +82,8 @@ async fn people_who_share_a_browser_are_all_known_on_it() -> Result<(), Error> {
 async fn a_foreign_device_cookie_is_replaced() -> Result<(), Error> {
     let house = House::new().await?;
     let planted = DeviceToken::parse(&"A".repeat(43)).expect("it looks like one");
-    let device = Device { token: Some(planted.clone()), ..from(FIREFOX) };
-    let ada = house.auth.sign_up(ADA, PASSWORD.into(), on(device)).await?;
+    let client = Client { token: Some(planted.clone()), ..from(FIREFOX) };
+    let ada = house.auth.sign_up(ADA, PASSWORD.into(), on(client)).await?;
     assert_ne!(token(&ada), &planted);
     let kept: Vec<(String,)> = sqlx::query_as("SELECT hash FROM known_devices").fetch_all(house.db.readers()).await?;
     assert!(kept.len() == 1 && kept[0].0 != token(&ada).expose(), "only a hash of it is kept");
@@ -192,13 +192,13 @@ async fn an_unused_device_is_forgotten() -> Result<(), Error> {
 const NEW: &str = "another fine password 7";
 
 /// Returns a browser that used a mailed link.
-fn after(redeemed: &Redeemed) -> Device {
-    Device { token: redeemed.device_token.clone(), ..from(FIREFOX) }
+fn after(redeemed: &Redeemed) -> Client {
+    Client { token: redeemed.device_token.clone(), ..from(FIREFOX) }
 }
 
 impl House {
     async fn mailed_reset(&self) -> Result<String, Error> {
-        self.auth.forgot_password(ADA, Device { address: Some([192, 0, 2, 1].into()), ..from(FIREFOX) }).await?;
+        self.auth.forgot_password(ADA, Client { address: Some([192, 0, 2, 1].into()), ..from(FIREFOX) }).await?;
         self.auth.settle().await;
         self.mailed_token("/reset-password").await
     }
@@ -230,8 +230,8 @@ async fn a_link_makes_no_device_of_a_client_that_is_no_browser() -> Result<(), E
     let house = House::new().await?;
     house.sign_up(ADA).await?;
     let link = house.mailed_reset().await?;
-    let device = from(FIREFOX);
-    let holder = LinkHolder { device: &device, cookieless: true };
+    let client = from(FIREFOX);
+    let holder = LinkHolder { client: &client, cookieless: true };
     assert_eq!(house.auth.reset_password(&link, NEW.into(), holder).await?.device_token, None);
     assert_eq!(house.count("SELECT COUNT(*) FROM known_devices").await?, 0);
     Ok(())

@@ -8,7 +8,7 @@ use auth::{Auth, Clock, Config, Error, LinkPurpose, LinkRequest, MINUTE, NewSess
 const NEXT: &str = "/notes?edit=1";
 
 fn towards(next: &str) -> LinkRequest {
-    LinkRequest { device: from(FIREFOX), next: Some(next.to_owned()) }
+    LinkRequest { client: from(FIREFOX), next: Some(next.to_owned()) }
 }
 
 impl House {

@@ -3,7 +3,7 @@
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, from_address};
 use crate::letterbox::{NOTHING, mail, problem, token};
 use crate::throttle::{strict, wait};
-use auth::{DAY, Device, Error, HOUR, Link, LinkProblem, LinkPurpose, MINUTE, Millis, OutgoingMail, SECOND};
+use auth::{Client, DAY, Error, HOUR, Link, LinkProblem, LinkPurpose, MINUTE, Millis, OutgoingMail, SECOND};
 use std::net::IpAddr;
 
 const RESET: &str = "/reset-password";
@@ -27,8 +27,8 @@ async fn claimed(house: &House) -> Result<Vec<OutgoingMail>, Error> {
     house.auth.claim_mails(10).await
 }
 
-async fn look(house: &House, token: &str, device: &Device) -> Result<Link, Error> {
-    house.auth.look_at_link(LinkPurpose::ResetPassword, token, device).await
+async fn look(house: &House, token: &str, client: &Client) -> Result<Link, Error> {
+    house.auth.look_at_link(LinkPurpose::ResetPassword, token, client).await
 }
 
 async fn refused_links(house: &House) -> Result<Vec<String>, Error> {
@@ -42,7 +42,7 @@ async fn life(house: &House, purpose: LinkPurpose, path: &str) -> Result<Millis,
     house.auth.mail_sent(&mail.id, house.clock.now()).await?;
     let token = token(&mail, path).expect("a link");
     let (at, mut life) = (house.clock.now(), 0);
-    while house.auth.look_at_link(purpose, &token, &Device::default()).await.is_ok() {
+    while house.auth.look_at_link(purpose, &token, &Client::default()).await.is_ok() {
         house.clock.advance(MINUTE);
         life = house.clock.now() - at;
     }
@@ -234,8 +234,8 @@ async fn a_flood_of_refused_links_is_stored_in_few_rows() -> Result<(), Error> {
     let token = house.mailed_token(RESET).await?;
     house.auth.reset_password(&token, NEW_PASSWORD.into(), &from(SAFARI)).await?;
     for number in 0..200_u32 {
-        let device = Device { address: Some(IpAddr::from(number.to_be_bytes())), ..from(SAFARI) };
-        assert!(look(&house, &token, &device).await.is_err());
+        let client = Client { address: Some(IpAddr::from(number.to_be_bytes())), ..from(SAFARI) };
+        assert!(look(&house, &token, &client).await.is_err());
     }
     assert_eq!(refused_links(&house).await?, ["link_refused refused reset_password_used"]);
     Ok(())
@@ -248,7 +248,7 @@ async fn a_client_that_guesses_links_has_to_wait() -> Result<(), Error> {
     let token = house.mailed_token("/verify-email").await?;
     let (guesser, other) = (from_address(SAFARI, [192, 0, 2, 9]), from_address(SAFARI, [192, 0, 2, 10]));
     let look =
-        async |token: &str, device: &Device| house.auth.look_at_link(LinkPurpose::VerifyAddress, token, device).await;
+        async |token: &str, client: &Client| house.auth.look_at_link(LinkPurpose::VerifyAddress, token, client).await;
     for _ in 0..100 {
         look(&token, &guesser).await?;
     }

@@ -320,7 +320,7 @@ async fn the_worker_is_notified_of_waiting_mail() -> Result<(), Error> {
     assert!(told().await);
     put(&house, 1).await?;
     assert!(told().await);
-    house.auth.forgot_password(ADA, auth::Device::default()).await?;
+    house.auth.forgot_password(ADA, auth::Client::default()).await?;
     assert!(told().await);
     Ok(())
 }

@@ -42,7 +42,7 @@ async fn sign_ins_are_counted_by_how_they_end() -> Result<(), Error> {
 #[tokio::test]
 async fn an_unverified_sign_in_is_counted_as_such() -> Result<(), Error> {
     let (house, measured) = measured(Config { require_verified_email: true, ..testing::config() }).await?;
-    house.auth.sign_up_unverified(ADA, PASSWORD.into(), &unremembered().device).await?;
+    house.auth.sign_up_unverified(ADA, PASSWORD.into(), &unremembered().client).await?;
     measured.take();
     assert!(matches!(house.sign_in(ADA).await, Err(Error::Unverified)));
     assert_eq!(

@@ -83,7 +83,7 @@ async fn a_new_password_voids_mailed_links_and_is_reported() -> Result<(), Error
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let open = "SELECT COUNT(*) FROM email_tokens WHERE used_at IS NULL AND voided_at IS NULL";
-    house.auth.send_verification(&ada.session, &auth::Device::default()).await?;
+    house.auth.send_verification(&ada.session, &auth::Client::default()).await?;
     assert_eq!(house.count(open).await?, 1);
     house.auth.change_password(&ada.session, PASSWORD.into(), NEW.into(), remembered()).await?;
     assert_eq!(house.count(open).await?, 0);

@@ -106,9 +106,9 @@ async fn another_mail_replaces_the_first() -> Result<(), Error> {
     house.clock.advance(11 * MINUTE);
     send_again(&house, &ada).await?;
     let second = house.mailed_token(CONFIRM).await?;
-    let superseded = house.auth.look_at_link(LinkPurpose::ConfirmAddress, &first, &auth::Device::default()).await;
+    let superseded = house.auth.look_at_link(LinkPurpose::ConfirmAddress, &first, &auth::Client::default()).await;
     assert_eq!(problem(superseded), Some(LinkProblem::Superseded));
-    house.auth.look_at_link(LinkPurpose::ConfirmAddress, &second, &auth::Device::default()).await?;
+    house.auth.look_at_link(LinkPurpose::ConfirmAddress, &second, &auth::Client::default()).await?;
     Ok(())
 }
 

@@ -12,7 +12,7 @@ const NEW_PASSWORD: &str = "another fine password 7";
 const PATH: &str = "/reset-password";
 
 async fn look(house: &House, token: &str) -> Result<auth::Link, Error> {
-    house.auth.look_at_link(LinkPurpose::ResetPassword, token, &auth::Device::default()).await
+    house.auth.look_at_link(LinkPurpose::ResetPassword, token, &auth::Client::default()).await
 }
 
 /// Requests a link and waits until the request is processed.
@@ -132,13 +132,13 @@ async fn a_reset_voids_every_other_link_but_an_undo() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let ada = house.verified(&ada).await?;
-    let device = from(FIREFOX);
+    let client = from(FIREFOX);
     let by_session = || LinkProof::Session(ada.session.clone());
-    house.auth.request_address_change(&ada.session, "first@example.com", &device).await?;
+    house.auth.request_address_change(&ada.session, "first@example.com", &client).await?;
     let confirm = house.mailed_token("/confirm-email").await?;
-    house.auth.confirm_address_change(&confirm, by_session(), &device).await?;
+    house.auth.confirm_address_change(&confirm, by_session(), &client).await?;
     let undo = house.mailed_token("/undo-email").await?;
-    house.auth.request_address_change(&ada.session, "second@example.com", &device).await?;
+    house.auth.request_address_change(&ada.session, "second@example.com", &client).await?;
     forgot(&house, "first@example.com").await?;
     let mails = house.mails().await?;
     let confirm = token(&mails[0], "/confirm-email").expect("a link");
@@ -152,9 +152,9 @@ async fn a_reset_voids_every_other_link_but_an_undo() -> Result<(), Error> {
             mail(ADA, "The password of an account that you had was changed"),
         ]
     );
-    let confirmed = house.auth.confirm_address_change(&confirm, by_session(), &device).await;
+    let confirmed = house.auth.confirm_address_change(&confirm, by_session(), &client).await;
     assert_eq!(problem(confirmed), Some(LinkProblem::Superseded));
-    house.auth.undo_address_change(&undo, PASSWORD.into(), &device).await?;
+    house.auth.undo_address_change(&undo, PASSWORD.into(), &client).await?;
     assert_eq!(house.sign_in(ADA).await?.session.user.id, ada.session.user.id);
     Ok(())
 }

@@ -228,8 +228,8 @@ impl<'a> Trial<'a> {
     /// Presents one token as many times at once. Returns whether the last answer of the model was a token.
     async fn present(&mut self, token: usize, agent: usize, times: usize) -> Result<bool, TestCaseError> {
         let presented = self.tokens[token].clone();
-        let device = from(AGENTS[agent]);
-        let racing = (0..times).map(|_| self.auth.refresh(&presented, &device, None));
+        let client = from(AGENTS[agent]);
+        let racing = (0..times).map(|_| self.auth.refresh(&presented, &client, None));
         let answers = join_all(racing).await;
 
         // The order of racing requests is undefined, but the number of granted ones does not depend on it.

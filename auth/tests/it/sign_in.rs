@@ -1,7 +1,7 @@
 //! Sign-in.
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, holding, refusal, remembered};
-use auth::{Argon2Cost, Auth, CredentialFailure, Device, Error, NewSession, Refusal, testing};
+use auth::{Argon2Cost, Auth, Client, CredentialFailure, Error, NewSession, Refusal, testing};
 use std::net::IpAddr;
 
 fn failure<T>(result: Result<T, Error>) -> Option<CredentialFailure> {
@@ -59,7 +59,7 @@ async fn a_session_is_remembered_only_on_request() -> Result<(), Error> {
     house.clock.advance(auth::HOUR);
     let new = NewSession {
         remember: false,
-        device: Device { user_agent: FIREFOX.to_owned(), address: Some(IpAddr::from([192, 0, 2, 7])), token: None },
+        client: Client { user_agent: FIREFOX.to_owned(), address: Some(IpAddr::from([192, 0, 2, 7])), token: None },
         ..remembered()
     };
     let grant = house.auth.sign_in(ADA, PASSWORD.into(), new).await?;

@@ -1,7 +1,7 @@
 //! Sign-out.
 
 use crate::house::{ADA, BOB, House, refusal};
-use auth::{Device, Error, HOUR, Refusal};
+use auth::{Client, Error, HOUR, Refusal};
 
 #[tokio::test]
 async fn a_sign_out_ends_the_session_of_the_cookie_at_once() -> Result<(), Error> {
@@ -70,10 +70,10 @@ async fn an_ended_session_still_names_its_owner() -> Result<(), Error> {
     let ada = house.sign_up(ADA).await?;
     let token = ada.refresh_token.expose();
     house.auth.sign_out(Some(token), None).await?;
-    let known = Device { token: ada.device_token.clone(), ..Device::default() };
-    let unknown = Device { token: house.sign_up(BOB).await?.device_token, ..Device::default() };
-    let owner = async |token, page, device| house.auth.former_owner(token, page, device).await;
-    let no_device = Device::default();
+    let known = Client { token: ada.device_token.clone(), ..Client::default() };
+    let unknown = Client { token: house.sign_up(BOB).await?.device_token, ..Client::default() };
+    let owner = async |token, page, client| house.auth.former_owner(token, page, client).await;
+    let no_device = Client::default();
     assert_eq!(owner(Some(token), None, &no_device).await?.as_ref(), Some(&ada.session.user.id));
     let forged = format!("{}AAAA", &token[..token.len() - 4]);
     assert_eq!(owner(Some(&forged), None, &known).await?, None, "only to a token of ours");

@@ -1,7 +1,7 @@
 //! The sweep of expired sessions.
 
 use crate::house::{ADA, BOB, House, PASSWORD, refusal, unremembered};
-use auth::{DAY, Device, Error, HOUR, Refusal};
+use auth::{Client, DAY, Error, HOUR, Refusal};
 
 /// Copies every session under a new id.
 const DOUBLE: &str =
@@ -28,7 +28,7 @@ async fn sessions_are_removed_a_day_after_their_end() -> Result<(), Error> {
     assert_eq!(house.auth.sweep().await?, 0, "long enough to look up what an event of yesterday was about");
     house.clock.advance(1);
     assert_eq!(house.auth.sweep().await?, 1);
-    assert_eq!(house.auth.former_owner(Some(signed_out.refresh_token.expose()), None, &Device::default()).await?, None);
+    assert_eq!(house.auth.former_owner(Some(signed_out.refresh_token.expose()), None, &Client::default()).await?, None);
     assert_eq!(refusal(house.renew(&signed_out).await), Some(Refusal::NoSession));
 
     let expired = house.auth.sign_in(ADA, PASSWORD.into(), unremembered()).await?;

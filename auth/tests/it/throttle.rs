@@ -2,7 +2,7 @@
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, from_address, remembered, violations};
 use auth::testing::{self, NEW_YEAR};
-use auth::{Auth, Clock, Config, DAY, Device, Error, HOUR, MINUTE, Millis, NewSession, SECOND, Throttle, Violation};
+use auth::{Auth, Client, Clock, Config, DAY, Error, HOUR, MINUTE, Millis, NewSession, SECOND, Throttle, Violation};
 use futures::future::join_all;
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -30,8 +30,8 @@ pub(crate) fn wait<T>(result: Result<T, Error>) -> Option<Millis> {
 
 impl House {
     /// Tries a wrong password. Returns the time to wait if the attempt was refused unchecked.
-    pub(crate) async fn guess(&self, email: &str, device: Device) -> Option<Millis> {
-        let new = NewSession { device, ..remembered() };
+    pub(crate) async fn guess(&self, email: &str, client: Client) -> Option<Millis> {
+        let new = NewSession { client, ..remembered() };
         let guessed = self.auth.sign_in(email, WRONG.into(), new).await.map(drop);
         assert!(matches!(guessed, Err(Error::InvalidCredentials(_) | Error::Throttled { .. })), "{guessed:?}");
         wait(guessed)
@@ -117,13 +117,13 @@ async fn counters_survive_a_restart() -> Result<(), Error> {
 #[tokio::test]
 async fn concurrent_attempts_are_as_limited_as_sequential_ones() -> Result<(), Error> {
     // One counter is written in one statement, those of account and client address in a transaction.
-    for device in [from(SAFARI), from_address(SAFARI, [192, 0, 2, 66])] {
+    for client in [from(SAFARI), from_address(SAFARI, [192, 0, 2, 66])] {
         let house = strict().await?;
         house.sign_up(ADA).await?;
         let other_node = Auth::new(house.db.clone(), house.clock.clone(), config())?;
         let tries = (0..14).map(|number| {
             let auth = if number % 2 == 0 { &house.auth } else { &other_node };
-            auth.sign_in(ADA, WRONG.into(), NewSession { device: device.clone(), ..remembered() })
+            auth.sign_in(ADA, WRONG.into(), NewSession { client: client.clone(), ..remembered() })
         });
         let waits = join_all(tries).await.into_iter().map(wait);
         let looked_at = waits.filter(Option::is_none).count();
@@ -143,7 +143,7 @@ async fn a_client_that_guesses_at_many_accounts_waits() -> Result<(), Error> {
     }
     assert_eq!(house.guess(ADA, from_address(SAFARI, thief)).await, Some(SECOND));
     assert_eq!(house.guess("no address", from_address(SAFARI, thief)).await, Some(SECOND), "what is none, too");
-    let new = NewSession { device: from_address(FIREFOX, owner), ..remembered() };
+    let new = NewSession { client: from_address(FIREFOX, owner), ..remembered() };
     house.auth.sign_in(ADA, PASSWORD.into(), new).await?;
     house.clock.advance(MINUTE);
     assert_eq!(house.guess(ADA, from_address(SAFARI, thief)).await, None);
@@ -153,7 +153,7 @@ async fn a_client_that_guesses_at_many_accounts_waits() -> Result<(), Error> {
 #[tokio::test]
 async fn many_people_behind_one_address_may_sign_in() -> Result<(), Error> {
     let house = strict().await?;
-    let office = || NewSession { device: from_address(FIREFOX, [192, 0, 2, 7]), ..remembered() };
+    let office = || NewSession { client: from_address(FIREFOX, [192, 0, 2, 7]), ..remembered() };
     house.sign_up(ADA).await?;
     for _ in 0..20 {
         house.auth.sign_in(ADA, PASSWORD.into(), office()).await?;
@@ -170,7 +170,7 @@ async fn an_own_account_gains_a_guesser_nothing() -> Result<(), Error> {
     for number in 0..40 {
         let email = format!("person-{number}@example.com");
         looked_at += usize::from(house.guess(&email, thief()).await.is_none());
-        let new = NewSession { device: thief(), ..remembered() };
+        let new = NewSession { client: thief(), ..remembered() };
         let _own = house.auth.sign_in(BOB, PASSWORD.into(), new).await;
     }
     assert_eq!(looked_at, 6);
@@ -180,14 +180,14 @@ async fn an_own_account_gains_a_guesser_nothing() -> Result<(), Error> {
 #[tokio::test]
 async fn sign_ups_from_one_address_wait() -> Result<(), Error> {
     let house = strict().await?;
-    let device = || from_address(FIREFOX, [192, 0, 2, 7]);
+    let client = || from_address(FIREFOX, [192, 0, 2, 7]);
     for number in 0..6 {
-        let new = NewSession { device: device(), ..remembered() };
+        let new = NewSession { client: client(), ..remembered() };
         house.auth.sign_up(&format!("person-{number}@example.com"), PASSWORD.into(), new).await?;
     }
-    let new = NewSession { device: device(), ..remembered() };
+    let new = NewSession { client: client(), ..remembered() };
     assert_eq!(wait(house.auth.sign_up(ADA, PASSWORD.into(), new).await), Some(SECOND));
-    let elsewhere = NewSession { device: from_address(FIREFOX, [192, 0, 2, 8]), ..remembered() };
+    let elsewhere = NewSession { client: from_address(FIREFOX, [192, 0, 2, 8]), ..remembered() };
     house.auth.sign_up(ADA, PASSWORD.into(), elsewhere).await?;
     Ok(())
 }
@@ -198,11 +198,11 @@ async fn sign_ups_cannot_flood_a_mailbox_where_addresses_are_verified_first() ->
     let clock = Clock::hand_set(NEW_YEAR);
     let auth = Auth::new(db.clone(), clock.clone(), Config { require_verified_email: true, ..config() })?;
     for last in 0..4 {
-        let device = from_address(FIREFOX, [192, 0, 2, last]);
-        auth.sign_up_unverified(ADA, PASSWORD.into(), &device).await?;
+        let client = from_address(FIREFOX, [192, 0, 2, last]);
+        auth.sign_up_unverified(ADA, PASSWORD.into(), &client).await?;
     }
-    let device = from_address(FIREFOX, [192, 0, 2, 9]);
-    assert_eq!(wait(auth.sign_up_unverified(ADA, PASSWORD.into(), &device).await), Some(SECOND));
+    let client = from_address(FIREFOX, [192, 0, 2, 9]);
+    assert_eq!(wait(auth.sign_up_unverified(ADA, PASSWORD.into(), &client).await), Some(SECOND));
     Ok(())
 }
 
@@ -218,8 +218,8 @@ async fn requested_mail_is_throttled_for_known_and_unknown_addresses_alike() -> 
     }
     assert_eq!(house.guess(ADA, from(SAFARI)).await, None, "signing in is another matter");
     for number in 0..6 {
-        let device = from_address(SAFARI, [192, 0, 2, 66]);
-        house.auth.forgot_password(&format!("person-{number}@example.com"), device).await?;
+        let client = from_address(SAFARI, [192, 0, 2, 66]);
+        house.auth.forgot_password(&format!("person-{number}@example.com"), client).await?;
     }
     let flood = house.auth.forgot_password(BOB, from_address(SAFARI, [192, 0, 2, 66])).await;
     assert_eq!(wait(flood), Some(SECOND));
@@ -331,7 +331,7 @@ async fn a_success_does_not_delay_an_attempt_with_a_slightly_older_clock() -> Re
     house.sign_up(ADA).await?;
     house
         .auth
-        .sign_in(ADA, PASSWORD.into(), NewSession { device: from_address(FIREFOX, [192, 0, 2, 7]), ..remembered() })
+        .sign_in(ADA, PASSWORD.into(), NewSession { client: from_address(FIREFOX, [192, 0, 2, 7]), ..remembered() })
         .await?;
     house.clock.advance(-1);
     assert_eq!(house.guess(NOBODY, from_address(FIREFOX, [192, 0, 2, 7])).await, None);
@@ -343,7 +343,7 @@ async fn a_success_does_not_delay_an_attempt_with_a_slightly_older_clock() -> Re
 async fn waits_beside_an_owner(signs_in: &[usize], is_known: bool) -> Result<Vec<Option<Millis>>, Error> {
     let house = strict().await?;
     let token = house.sign_up(ADA).await?.device_token.filter(|_| is_known);
-    let owner = || NewSession { device: Device { token: token.clone(), ..from(FIREFOX) }, ..remembered() };
+    let owner = || NewSession { client: Client { token: token.clone(), ..from(FIREFOX) }, ..remembered() };
     let mut seen = Vec::new();
     for number in 0..14 {
         if signs_in.contains(&number) {
@@ -370,8 +370,8 @@ async fn waits_do_not_reveal_that_the_owner_signed_in() -> Result<(), Error> {
 
 /// Guesses at a new account each time, so that only the client address counts.
 async fn guess_elsewhere(house: &House, number: u16, address: impl Into<IpAddr>) -> Option<Millis> {
-    let device = Device { address: Some(address.into()), ..from(SAFARI) };
-    house.guess(&format!("person-{number}@example.com"), device).await
+    let client = Client { address: Some(address.into()), ..from(SAFARI) };
+    house.guess(&format!("person-{number}@example.com"), client).await
 }
 
 #[tokio::test]

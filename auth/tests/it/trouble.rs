@@ -14,11 +14,11 @@ async fn ada(house: &House) -> Result<Grant, Error> {
 
 /// Asserts that every write fails with an error that says to retry.
 async fn every_write_is_refused(house: &House, auth: &Auth, token: &str) -> Result<(), Error> {
-    let (asking, device) = (house.look(token).await?, from(FIREFOX));
+    let (asking, client) = (house.look(token).await?, from(FIREFOX));
     let (signed_up, signed_in, refreshed, signed_out, swept) = tokio::join!(
         auth.sign_up(BOB, PASSWORD.into(), remembered()),
         auth.sign_in(ADA, PASSWORD.into(), remembered()),
-        auth.refresh(token, &device, None),
+        auth.refresh(token, &client, None),
         auth.sign_out(Some(token), asking.as_ref()),
         auth.sweep(),
     );

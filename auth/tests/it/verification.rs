@@ -20,7 +20,7 @@ fn violations<T>(result: Result<T, Error>) -> Vec<Violation> {
 }
 
 async fn look(house: &House, token: &str) -> Result<auth::Link, Error> {
-    house.auth.look_at_link(LinkPurpose::VerifyAddress, token, &auth::Device::default()).await
+    house.auth.look_at_link(LinkPurpose::VerifyAddress, token, &auth::Client::default()).await
 }
 
 async fn verify(house: &House, token: &str, proof: LinkProof) -> Result<auth::User, Error> {
@@ -109,13 +109,13 @@ async fn a_second_link_replaces_the_first() -> Result<(), Error> {
     let mails = house.mails().await?;
     let [first, bobs] = [0, 1].map(|number| token(&mails[number], PATH).expect("a link"));
     house.clock.advance(MINUTE - 1);
-    house.auth.send_verification(&ada.session, &auth::Device::default()).await?;
+    house.auth.send_verification(&ada.session, &auth::Client::default()).await?;
     assert_eq!(house.post().await?, NOTHING, "once a minute is enough");
     look(&house, &first).await?;
 
     house.clock.advance(1);
-    house.auth.send_verification(&ada.session, &auth::Device::default()).await?;
-    house.auth.send_verification(&ada.session, &auth::Device::default()).await?;
+    house.auth.send_verification(&ada.session, &auth::Client::default()).await?;
+    house.auth.send_verification(&ada.session, &auth::Client::default()).await?;
     let second = house.mailed_token(PATH).await?;
     assert_eq!(problem(look(&house, &first).await), Some(LinkProblem::Superseded));
     assert_eq!(problem(verify(&house, &first, LinkProof::Nothing).await), Some(LinkProblem::Superseded));
@@ -123,10 +123,10 @@ async fn a_second_link_replaces_the_first() -> Result<(), Error> {
     look(&house, &bobs).await?;
 
     house.clock.advance(HOUR);
-    house.auth.send_verification(&ada.session, &auth::Device::default()).await?;
+    house.auth.send_verification(&ada.session, &auth::Client::default()).await?;
     assert_eq!(house.post().await?, NOTHING, "it is verified");
     house.disable(&bob.session.user.id).await?;
-    house.auth.send_verification(&bob.session, &auth::Device::default()).await?;
+    house.auth.send_verification(&bob.session, &auth::Client::default()).await?;
     assert_eq!(house.post().await?, NOTHING, "a disabled account is sent nothing");
     assert_eq!(problem(verify(&house, &bobs, LinkProof::Nothing).await), Some(LinkProblem::Superseded));
     Ok(())
@@ -142,17 +142,17 @@ async fn a_foreign_token_is_unknown() -> Result<(), Error> {
         let used = verify(&house, garbage, LinkProof::Nothing).await;
         assert_eq!(problem(used), Some(LinkProblem::Unknown), "{garbage}");
     }
-    let device = from(FIREFOX);
+    let client = from(FIREFOX);
     for purpose in [LinkPurpose::ResetPassword, LinkPurpose::ConfirmAddress, LinkPurpose::UndoAddress] {
         assert_eq!(
-            problem(house.auth.look_at_link(purpose, &token, &auth::Device::default()).await),
+            problem(house.auth.look_at_link(purpose, &token, &auth::Client::default()).await),
             Some(LinkProblem::Unknown),
             "{purpose:?}"
         );
     }
-    let reset = house.auth.reset_password(&token, NEW_PASSWORD.into(), &device).await;
-    let confirmed = house.auth.confirm_address_change(&token, LinkProof::Nothing, &device).await;
-    let undone = house.auth.undo_address_change(&token, NEW_PASSWORD.into(), &device).await;
+    let reset = house.auth.reset_password(&token, NEW_PASSWORD.into(), &client).await;
+    let confirmed = house.auth.confirm_address_change(&token, LinkProof::Nothing, &client).await;
+    let undone = house.auth.undo_address_change(&token, NEW_PASSWORD.into(), &client).await;
     let unknown = Some(LinkProblem::Unknown);
     assert_eq!([problem(reset), problem(confirmed), problem(undone)], [unknown; 3], "it is for one purpose only");
     look(&house, &token).await?;

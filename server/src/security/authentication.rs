@@ -127,14 +127,14 @@ impl Decision {
 /// Authenticates a page load by its cookie. Does not rotate the token.
 async fn page(scope: &Scope) -> Result<Asker, Error> {
     let Some(token) = &scope.presented else { return Ok(Asker::Nobody) };
-    let session = scope.auth.look(token, &scope.device).await?;
+    let session = scope.auth.look(token, &scope.client).await?;
     Ok(session.map_or(Asker::Nobody, Asker::Page))
 }
 
 /// Authenticates a form posted without JavaScript by its cookie. Rotates the token as a refresh does.
 async fn form(scope: &Scope) -> Result<Decision, Error> {
     let Some(token) = &scope.presented else { return Ok(Decision::default()) };
-    match scope.auth.refresh(token, &scope.device, scope.page.as_deref()).await {
+    match scope.auth.refresh(token, &scope.client, scope.page.as_deref()).await {
         Ok(grant) => {
             let cookie = scope.cookies.refresh(&grant.refresh_token);
             Ok(Decision { asker: Asker::Form(grant.session), cookie })
@@ -147,7 +147,7 @@ async fn form(scope: &Scope) -> Result<Decision, Error> {
 /// Authenticates a fetch by its access token. The cookie alone never authenticates a fetch.
 async fn fetch(scope: &Scope, token: Option<&str>) -> Result<Decision, Error> {
     let Some(token) = token else { return Ok(Decision::default()) };
-    match scope.auth.authenticate(token, &scope.device).await {
+    match scope.auth.authenticate(token, &scope.client).await {
         Ok(session) => {
             scope.auth.require_page_of(&session, scope.page.as_deref()).await?;
             Ok(Decision::plain(Asker::Bearer(session)))
@@ -173,7 +173,7 @@ fn scope(state: &AppState, request: &Request) -> Scope {
     let cookies = state.config.cookies();
     Scope {
         auth: state.auth.clone(),
-        device: client(state, request),
+        client: client(state, request),
         is_form_post: Kind::of(request) == Kind::Form,
         is_cookieless: cross_origin::is_from_no_browser(request),
         presented: cookie(headers, &cookies.refresh_name()),

@@ -7,13 +7,13 @@ use crate::{
     },
     state::AppState,
 };
-use auth::{Device, DeviceToken};
+use auth::{Client, DeviceToken};
 use axum::extract::Request;
 use http::HeaderValue;
 use http::header::USER_AGENT;
 
 /// Returns the client that sent `request`. Warns once if a proxy may be missing in `TRUSTED_PROXIES`.
-pub(crate) fn client(state: &AppState, request: &Request) -> Device {
+pub(crate) fn client(state: &AppState, request: &Request) -> Client {
     let headers = request.headers();
     let peer = peer(request);
     if is_untrusted_proxy(peer, headers, &state.config.trusted_proxies) {
@@ -25,7 +25,7 @@ pub(crate) fn client(state: &AppState, request: &Request) -> Device {
             );
         });
     }
-    Device {
+    Client {
         user_agent: headers.get(USER_AGENT).map(user_agent).unwrap_or_default(),
         address: Some(client_address(peer, headers, &state.config.trusted_proxies, state.config.forwarded_header)),
         token: cookie(headers, &state.config.cookies().device_name()).as_deref().and_then(DeviceToken::parse),

@@ -33,7 +33,7 @@ use crate::{
     wire::{CurrentSession, CurrentUser, SignedIn},
 };
 use auth::{
-    Asker, Auth, Db, Device, Grant, LinkHolder, LinkProof, LinkPurpose, LinkRequest, Millis, NewSession, Redeemed,
+    Asker, Auth, Client, Db, Grant, LinkHolder, LinkProof, LinkPurpose, LinkRequest, Millis, NewSession, Redeemed,
     Session, session_id_of,
 };
 use http::{
@@ -57,7 +57,7 @@ pub struct Scope {
     /// The handle to accounts.
     pub auth: Auth,
     /// The client that asks.
-    pub device: Device,
+    pub client: Client,
     /// Whether it is a form posted without JavaScript.
     pub is_form_post: bool,
     /// Whether no browser sent it, so that the answer sets no cookie.
@@ -79,7 +79,7 @@ impl Scope {
     pub fn new_session(&self, remember: bool) -> NewSession {
         NewSession {
             remember,
-            device: self.device.clone(),
+            client: self.client.clone(),
             presented: self.presented.clone(),
             cookieless: self.is_cookieless,
             next: None,
@@ -88,13 +88,13 @@ impl Scope {
 
     /// Returns the client that uses a mailed link.
     pub fn link_holder(&self) -> LinkHolder<'_> {
-        LinkHolder { device: &self.device, cookieless: self.is_cookieless }
+        LinkHolder { client: &self.client, cookieless: self.is_cookieless }
     }
 
     /// Asks for a mailed link that leads on to `next`, if that is a path on this site.
     pub fn link_request(&self, next: Option<&str>) -> LinkRequest {
         LinkRequest {
-            device: self.device.clone(),
+            client: self.client.clone(),
             next: next.and_then(allowed_next).filter(|next| *next != "/").map(str::to_owned),
         }
     }
@@ -224,7 +224,7 @@ pub fn know_device(redeemed: &Redeemed) {
 /// As [`scope`], where the client presented too many links that were refused, and where the database does not answer.
 pub async fn link_destination(purpose: LinkPurpose, token: &str) -> Result<Option<String>, AppError> {
     let scope = scope()?;
-    let next = scope.auth.link_destination(purpose, token, &scope.device).await?;
+    let next = scope.auth.link_destination(purpose, token, &scope.client).await?;
     Ok(next.filter(|next| allowed_next(next).is_some()))
 }
 

@@ -95,6 +95,6 @@ impl PostedForm {
         if let Some((id, version)) = &self.row {
             fields.extend([("id".to_owned(), id.clone()), ("version".to_owned(), version.to_string())]);
         }
-        flow().keep_form(KeptForm::whole(owner, self.endpoint, fields), || scope.auth.count_flow(&scope.device)).await;
+        flow().keep_form(KeptForm::whole(owner, self.endpoint, fields), || scope.auth.count_flow(&scope.client)).await;
     }
 }

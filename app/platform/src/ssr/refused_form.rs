@@ -27,7 +27,7 @@ pub(super) async fn former_owner() -> Result<Option<String>, AppError> {
     if !scope.is_form_post {
         return Ok(None);
     }
-    Ok(scope.auth.former_owner(scope.presented.as_deref(), scope.page.as_deref(), &scope.device).await?)
+    Ok(scope.auth.former_owner(scope.presented.as_deref(), scope.page.as_deref(), &scope.client).await?)
 }
 
 /// Passes on what `auth` answered to the form at `endpoint`. Where it refused and JavaScript is away, `fields` wait in

@@ -17,7 +17,7 @@ pub async fn change_email(
 
     let (scope, fields) = (ssr::scope()?, [("email", email.as_str())]);
     let session = ssr::session_or_keep(ChangeEmail::PATH, &fields).await?;
-    let asked = scope.auth.request_address_change(&session, &email, &scope.device).await;
+    let asked = scope.auth.request_address_change(&session, &email, &scope.client).await;
     ssr::or_keep(asked, ChangeEmail::PATH, &fields)?;
     ssr::lead_on("/account", Message::AddressChangeSent);
     Ok(())
@@ -38,7 +38,7 @@ pub async fn confirm_email(
 
     let scope = ssr::scope()?;
     let proof = ssr::link_proof(password);
-    let account = scope.auth.confirm_address_change(&token, proof, &scope.device).await?;
+    let account = scope.auth.confirm_address_change(&token, proof, &scope.client).await?;
     ssr::leave_link(&account.id, "/account", Message::AddressChanged);
     Ok(())
 }

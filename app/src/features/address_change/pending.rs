@@ -30,7 +30,7 @@ pub async fn send_confirmation() -> Result<(), AppError> {
     use platform::ssr;
 
     let scope = ssr::scope()?;
-    scope.auth.send_confirmation_again(&ssr::session()?, &scope.device).await?;
+    scope.auth.send_confirmation_again(&ssr::session()?, &scope.client).await?;
     ssr::lead_on("/account", Message::AddressChangeSent);
     Ok(())
 }
@@ -42,7 +42,7 @@ pub async fn cancel_email() -> Result<(), AppError> {
     use platform::ssr;
 
     let scope = ssr::scope()?;
-    scope.auth.cancel_address_change(&ssr::session()?, &scope.device).await?;
+    scope.auth.cancel_address_change(&ssr::session()?, &scope.client).await?;
     ssr::lead_on("/account", Message::AddressChangeCancelled);
     Ok(())
 }

@@ -18,7 +18,7 @@ pub async fn look_at_link(
 
     let scope = ssr::scope()?;
     let auth = &scope.auth;
-    let link = auth.look_at_link(purpose, &token, &scope.device).await?;
+    let link = auth.look_at_link(purpose, &token, &scope.client).await?;
     let account = auth.account_of_link(&link).await?;
     Ok(GoodLink {
         address: auth::display_address(&link.address),

@@ -190,7 +190,7 @@ mod tests {
     #[tokio::test]
     async fn whoever_deleted_their_account_meanwhile_is_nobody() {
         let house = House::new().await;
-        house.auth.delete_account(&house.session, "eve@example.com", &auth::Device::default()).await.expect("deleted");
+        house.auth.delete_account(&house.session, "eve@example.com", &auth::Client::default()).await.expect("deleted");
         assert_eq!(add(&house.eve, "too late").await, Err(AppError::Unauthenticated));
         add(&house.ada, "the next is written").await.expect("added");
     }

@@ -36,7 +36,7 @@ pub async fn delete_account(
 
     let (scope, fields) = (ssr::scope()?, [("confirmation", confirmation.as_str())]);
     let session = ssr::session_or_keep(DeleteAccount::PATH, &fields).await?;
-    let deleted = scope.auth.delete_account(&session, &confirmation, &scope.device).await;
+    let deleted = scope.auth.delete_account(&session, &confirmation, &scope.client).await;
     ssr::or_keep(deleted, DeleteAccount::PATH, &fields)?;
     ssr::forget_in_browser()?;
     ssr::flash().say(Message::AccountDeleted);
