@@ -34,9 +34,8 @@ mod throttle;
 mod tokens;
 mod tries;
 mod upkeep;
-mod words;
 
-pub use accounts::email::{EMAIL_MAX_BYTES, EmailAddress, display_address};
+pub use accounts::email::{EmailAddress, display_address};
 pub use accounts::user::User;
 pub use administration::accounts::{ADMINISTRATION_PAGE_MAX, Account, LiveSession};
 pub use administration::backup::{BackupProblem, Restored, back_up, check_backup, restore};
@@ -45,8 +44,11 @@ pub use clients::client::Client;
 pub use clients::known_device::{DEVICE_KNOWN_FOR, DeviceToken};
 pub use clients::user_agent::{COOKIELESS, device_words};
 pub use clock::{Clock, DAY, HOUR, MINUTE, Millis, SECOND};
-pub use contract::{EndReason, EventKind, LinkProblem, LinkPurpose, Outcome};
-pub use error::{CredentialFailure, Error, Refusal, Violation};
+pub use contract::{
+    DISPLAY_NAME_MAX_LENGTH, DisplayNameProblem, EMAIL_MAX_BYTES, EmailProblem, EndReason, EventKind, LinkProblem,
+    LinkPurpose, Outcome, PASSWORD_MAX_LENGTH, PasswordProblem,
+};
+pub use error::{CredentialFailure, Error, Refusal, SchemaProblem, Violation};
 pub use handle::{Auth, Config, Grant};
 pub use keys::app_secret::{AppSecret, SECRET_MIN_BYTES, WeakSecret};
 pub use links::holder::{LinkHolder, Redeemed};
@@ -54,10 +56,9 @@ pub use links::proof::LinkProof;
 pub use mail::outbox::OutgoingMail;
 pub use own_account::activity::{ACTIVITY_PAGE_MAX, Activity, newest_event_at};
 pub use own_account::devices::DeviceSession;
-pub use own_account::profile::DISPLAY_NAME_MAX_LENGTH;
 pub use passwords::breached::{BreachedPasswords, RangeProblem};
 pub use passwords::hash::Argon2Cost;
-pub use passwords::policy::{PASSWORD_MAX_LENGTH, PasswordPolicy};
+pub use passwords::policy::PasswordPolicy;
 pub use passwords::pool::hash_threads;
 pub use recovery::pending_address::PendingAddress;
 pub use sessions::new_session::NewSession;
@@ -74,4 +75,3 @@ pub use tokens::access::{AccessToken, Claims, WEB_CLIENT_ID};
 pub use tokens::link_request::LinkRequest;
 pub use tokens::mailed_link::Link;
 pub use tokens::refresh::RefreshToken;
-pub use words::{DisplayNameProblem, EmailProblem, PasswordProblem, SchemaProblem};

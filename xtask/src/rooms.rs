@@ -11,10 +11,9 @@ const CRATES: [&str; 4] = ["app/src", "app/platform/src", "auth/src", "server/sr
 
 /// The rooms of `auth`, in order. Those before `handle` are parts, which never name the handle; those after it are
 /// operations (docs/decisions/0016-parts-below-the-handle.md).
-const AUTH: [&str; 27] = [
+const AUTH: [&str; 26] = [
     // Leaf modules.
     "clock",
-    "words",
     "error",
     "task_queue",
     // Parts: types, rules and statements.
@@ -196,6 +195,17 @@ fn a_room_imports_only_rooms_before_it() {
             assert!(folder.is_dir() || folder.with_extension("rs").is_file(), "{source} has no room {room}");
         }
     }
+}
+
+#[test]
+fn the_contract_needs_serde_and_nothing_else() {
+    let manifest = fs::read_to_string(root().join("auth/contract/Cargo.toml")).unwrap();
+    let (_, after) = manifest.split_once("[dependencies]\n").unwrap();
+    let dependencies: Vec<&str> = after.lines().take_while(|line| !line.is_empty()).collect();
+    let (optional, needed): (Vec<_>, Vec<_>) =
+        dependencies.into_iter().partition(|dependency| dependency.contains("optional = true"));
+    assert_eq!(needed, ["serde.workspace = true"]);
+    assert!(optional.iter().all(|dependency| dependency.starts_with("server_fn = ")), "{optional:?}");
 }
 
 #[test]

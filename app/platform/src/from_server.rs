@@ -4,7 +4,7 @@
 #[cfg(feature = "ssr")]
 pub(crate) use on_the_server::{
     current_user, failed, form_key, is_signed_in, message, password_min_length, provide_titles, refused_address,
-    set_title, take_form, utc_offset,
+    set_title, take_form, utc_offset, with_request_id,
 };
 #[cfg(feature = "ssr")]
 pub use on_the_server::{refused_remember, take_field};
@@ -12,7 +12,7 @@ pub use on_the_server::{refused_remember, take_field};
 #[cfg(not(feature = "ssr"))]
 pub(crate) use in_the_browser::{
     current_user, failed, form_key, is_signed_in, message, password_min_length, provide_titles, refused_address,
-    set_title, take_form, utc_offset,
+    set_title, take_form, utc_offset, with_request_id,
 };
 #[cfg(not(feature = "ssr"))]
 pub use in_the_browser::{refused_remember, take_field};
@@ -49,6 +49,11 @@ mod on_the_server {
         if let Ok(status) = StatusCode::from_u16(error.status()) {
             ssr::set_status(status);
         }
+    }
+
+    /// Adds the request's id, by which the log finds the failure.
+    pub(crate) fn with_request_id(error: AppError) -> AppError {
+        error.with_request_id(form_key())
     }
 
     /// The id of the request: one key a document, because a form has its endpoint and fields beside it.
@@ -114,6 +119,11 @@ mod in_the_browser {
 
     /// The document has its status.
     pub(crate) fn failed(_error: &AppError) {}
+
+    /// An answer has it already.
+    pub(crate) fn with_request_id(error: AppError) -> AppError {
+        error
+    }
 
     /// The document is there already: nothing of `leptos_meta` is needed, which is 3 KiB of compressed WebAssembly.
     pub(crate) fn provide_titles() {}

@@ -1,10 +1,9 @@
 //! E-mail addresses, by which accounts are found.
 
-use crate::{accounts::international_domain, words::EmailProblem};
+use crate::accounts::international_domain;
+use contract::{EMAIL_MAX_BYTES, EmailProblem};
 use std::fmt;
 
-/// The longest address that fits an SMTP path, in bytes (RFC 5321, section 4.5.3.1.3, less the angle brackets).
-pub const EMAIL_MAX_BYTES: usize = 254;
 /// The longest text that is read as an address, in bytes: a character that one byte of an A-label stands for takes up to
 /// four.
 const ENTERED_MAX_BYTES: usize = 4 * EMAIL_MAX_BYTES;

@@ -16,9 +16,9 @@ use crate::{
     mail::Mail,
     sessions::end_reason::EndReason,
     tokens::mailed_link::{self, LinkPurpose},
-    words::EmailProblem,
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use contract::EmailProblem;
 use secrecy::SecretString;
 use sqlx::FromRow;
 

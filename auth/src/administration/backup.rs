@@ -2,7 +2,7 @@
 
 use crate::{
     clock::{Clock, Millis},
-    error::Error,
+    error::{Error, SchemaProblem},
     events::{event::Event, kind::EventKind, metrics::EventCounters},
     sessions::end_reason::EndReason,
     storage::{
@@ -11,7 +11,6 @@ use crate::{
         private_file::{private_file, restrict},
         schema::{Schema, schema_of},
     },
-    words::SchemaProblem,
 };
 use sqlx::any::install_default_drivers;
 use sqlx::{AnyConnection, Connection};

@@ -6,11 +6,8 @@ use crate::{
     events::{event::Event, kind::EventKind},
     handle::Auth,
     sessions::session::Session,
-    words::DisplayNameProblem,
 };
-
-/// The longest display name, in characters (Unicode code points).
-pub const DISPLAY_NAME_MAX_LENGTH: usize = 80;
+use contract::{DISPLAY_NAME_MAX_LENGTH, DisplayNameProblem};
 
 impl Auth {
     /// Sets or, where there is nothing but blanks, takes away the name that the person wants to be called; gives the

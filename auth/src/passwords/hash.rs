@@ -11,12 +11,12 @@ use crate::{
         queue::{Place, Requester},
         verification_time::{VerificationTime, cost},
     },
-    words::PasswordProblem,
 };
 use argon2::{
     Algorithm, Argon2, Block, Params, Version,
     password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
+use contract::PasswordProblem;
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 use std::time::Instant;

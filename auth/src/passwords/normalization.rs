@@ -8,7 +8,7 @@
 //! are: an emoji that is newer than this server's tables must not be refused. A later table may give them another form,
 //! and then the password as it was typed still verifies.
 
-use crate::passwords::policy::PASSWORD_MAX_LENGTH;
+use contract::PASSWORD_MAX_LENGTH;
 use secrecy::{ExposeSecret, SecretString};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 

@@ -3,12 +3,9 @@
 use crate::{
     accounts::email::{EmailAddress, display_address},
     passwords::common,
-    words::PasswordProblem,
 };
+use contract::{PASSWORD_MAX_LENGTH, PasswordProblem};
 use zxcvbn::{Score, zxcvbn};
-
-/// The longest password, in characters (Unicode code points).
-pub const PASSWORD_MAX_LENGTH: usize = 256;
 
 /// A part of the address shorter than this says nothing about a password that holds it.
 const TELLING_PART: usize = 3;

@@ -17,8 +17,8 @@ use crate::{
     recovery::former_address,
     sessions::{end_reason::EndReason, session::Session},
     tokens::mailed_link::{self, LinkPurpose},
-    words::EmailProblem,
 };
+use contract::EmailProblem;
 use secrecy::SecretString;
 
 impl Auth {

@@ -24,8 +24,8 @@ use crate::{
         mailed_link,
         refresh::{Presented, RefreshToken},
     },
-    words::{EmailProblem, PasswordProblem},
 };
+use contract::{EmailProblem, PasswordProblem};
 use futures::future::try_join;
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;

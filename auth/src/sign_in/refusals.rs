@@ -5,8 +5,8 @@ use crate::{
     error::{Error, Violation},
     events::{event::Event, kind::EventKind},
     handle::Auth,
-    words::EmailProblem,
 };
+use contract::EmailProblem;
 
 impl Auth {
     /// Records that a sign-up was refused, and returns the error to answer with. `holder` is who has the address.

@@ -1,6 +1,6 @@
 //! How the schema of a database stands to the migrations of this program, and the words for what keeps the two apart.
 
-use crate::{error::Error, words::SchemaProblem};
+use crate::error::{Error, SchemaProblem};
 use sqlx::AnyConnection;
 use sqlx::migrate::Migrator;
 

@@ -3,6 +3,7 @@
 use crate::{
     config::Config,
     request::{
+        id::request_id,
         kind::{Kind, is_api},
         referrer,
     },
@@ -29,7 +30,7 @@ pub(crate) async fn answer(
     if Kind::of(&request) != Kind::Form || !is_api(&request) {
         return next(request).await;
     }
-    let page = referrer::page(config, &request);
+    let (page, id) = (referrer::page(config, &request), request_id(&request));
     let endpoint = request.uri().path().to_owned();
     let flash = request.extensions().get::<Flash>().cloned().unwrap_or_default();
     request.headers_mut().remove(ACCEPT);
@@ -45,7 +46,7 @@ pub(crate) async fn answer(
             login_path(&page)
         }
         Some(AppError::ReauthenticationRequired) => reauthentication_path(&page),
-        Some(error) => referrer::with_error(&page, &endpoint, error),
+        Some(error) => referrer::with_error(&page, &endpoint, error.with_request_id(Some(id))),
     };
     redirect(response, &to)
 }

@@ -48,10 +48,7 @@ pub(crate) async fn render(
         },
         None => return response,
     };
-    let error = match error {
-        AppError::Internal { .. } => AppError::Internal { request_id: Some(request_id.clone()) },
-        error => error,
-    };
+    let error = error.with_request_id(Some(request_id.clone()));
     if error.retry_after().is_some() {
         refusals.keep().await;
     }

@@ -4,7 +4,6 @@
 //! `Arc`, because Leptos copies those for every server function; everything here reads them from Leptos's context.
 
 mod cookies;
-mod errors;
 pub mod export;
 mod flag;
 mod flash;

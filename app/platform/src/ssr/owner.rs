@@ -1,7 +1,7 @@
 //! The user whose rows a feature reads and writes.
 
 use crate::error::{AppError, Field, FieldError};
-use auth::{Auth, Engine, Millis, Session};
+use auth::{Auth, Engine, Error, Millis, Session};
 use sqlx::query::QueryAs;
 use sqlx::{Database, FromRow};
 
@@ -49,7 +49,7 @@ impl Owner {
     where
         T: for<'r> FromRow<'r, <Engine as Database>::Row> + Send + Unpin,
     {
-        Ok(select.fetch_all(self.auth.db().readers()).await?)
+        Ok(select.fetch_all(self.auth.db().readers()).await.map_err(Error::from)?)
     }
 
     /// Returns the row that `insert` adds, which inserts nothing where the user has `limit` rows already.
@@ -77,8 +77,8 @@ impl Owner {
         if let Some(changed) = self.write(change).await? {
             return Ok(changed);
         }
-        let owner: Option<(String,)> =
-            sqlx::query_as(kind.owner).bind(id).fetch_optional(self.auth.db().readers()).await?;
+        let owner = sqlx::query_as(kind.owner).bind(id).fetch_optional(self.auth.db().readers());
+        let owner: Option<(String,)> = owner.await.map_err(Error::from)?;
         Err(match owner {
             Some((owner,)) if owner == self.id() => AppError::Conflict,
             Some(_) => self.auth.access_refused(&self.session, kind.name).await.into(),
@@ -94,9 +94,9 @@ impl Owner {
         let mut tx = self.auth.db().write().await?;
         let row = statement.fetch_optional(&mut *tx).await.map_err(|error| match error.as_database_error() {
             Some(violated) if violated.is_foreign_key_violation() => AppError::Unauthenticated,
-            _ => error.into(),
+            _ => Error::from(error).into(),
         })?;
-        tx.commit().await?;
+        tx.commit().await.map_err(Error::from)?;
         Ok(row)
     }
 }

@@ -1,46 +1,4 @@
-//! The problems that an address, a password, a display name or a database schema can have.
-
-/// What is wrong with an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EmailProblem {
-    /// Nothing but blanks.
-    Empty,
-    /// Longer than [`crate::EMAIL_MAX_BYTES`].
-    TooLong,
-    /// Not of the form `local@domain.tld`, or with characters that have no place in one.
-    NotAnAddress,
-    /// Somebody has it.
-    Taken,
-}
-
-/// What is wrong with a new password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PasswordProblem {
-    /// Fewer characters than `min`.
-    TooShort {
-        /// The least length.
-        min: usize,
-    },
-    /// More than [`crate::PASSWORD_MAX_LENGTH`] characters.
-    TooLong,
-    /// On the bundled list.
-    Common,
-    /// Little more than the account's own address.
-    FromAddress,
-    /// `zxcvbn` scores it below 3: fewer than 10^8 guesses.
-    Guessable,
-    /// Among the [`crate::BreachedPasswords`].
-    Breached,
-}
-
-/// What is wrong with a display name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DisplayNameProblem {
-    /// More than [`crate::DISPLAY_NAME_MAX_LENGTH`] characters.
-    TooLong,
-    /// It holds a character that is not there to be seen: a line break, say, or one that turns the text around it.
-    Unprintable,
-}
+//! The reasons for which a program must not run on a database.
 
 /// Why a program must not run on a database. Migrations only move forward, so each names the way back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,10 +1,13 @@
-//! What can go wrong, in full, for the log. What a client is told of it is decided above this crate.
+//! Everything that can go wrong, in full, for the log. `answer.rs` says what of it a client is told.
 
-use crate::{
-    clock::Millis,
-    words::{DisplayNameProblem, EmailProblem, PasswordProblem, SchemaProblem},
-};
+mod answer;
+mod schema;
+
+pub use schema::SchemaProblem;
+
+use crate::clock::Millis;
 pub(crate) use contract::LinkProblem;
+use contract::{DisplayNameProblem, EmailProblem, PasswordProblem};
 use sqlx::migrate::MigrateError;
 use std::sync::Arc;
 
