@@ -6,7 +6,7 @@ use crate::{
     request::{access_token::mark_credentials, body, cookies, kind::Kind},
     response::{failure::Failure, finish, flow_cookie, form_redirect, idempotency, render},
     routes::{assets, client_failures, dev_mailbox, health, pages, well_known},
-    security::{authentication, cross_origin, csp_reports, headers, host},
+    security::{authentication, closed_endpoints, cross_origin, csp_reports, headers, host},
     state::AppState,
 };
 use axum::Router;
@@ -129,7 +129,11 @@ async fn around_site(State(state): State<AppState>, request: Request, next: Next
 }
 
 async fn around_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    match body::read(cross_origin::without_lost_flow(request)).await {
+    let with_credentials = match closed_endpoints::with_credentials(cross_origin::without_lost_flow(request)) {
+        Ok(request) => body::read(request).await,
+        refused => refused,
+    };
+    match with_credentials {
         Ok(request) => {
             authentication::decide(&state, request, async |request| around_answers(&state, request, next).await).await
         }
@@ -138,7 +142,8 @@ async fn around_pages(State(state): State<AppState>, request: Request, next: Nex
 }
 
 async fn around_answers(state: &AppState, request: Request, next: Next) -> Response {
-    let repeated = async |request| idempotency::answer(&state.answers, state.auth.clock(), request, next).await;
+    let admitted = async |request| closed_endpoints::admit(request, next).await;
+    let repeated = async |request| idempotency::answer(&state.answers, state.auth.clock(), request, admitted).await;
     form_redirect::answer(&state.config, request, repeated).await
 }
 

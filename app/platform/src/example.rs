@@ -1,6 +1,6 @@
 //! The site of the platform's own tests.
 
-use crate::site::{Audience, EMPTY, Feature, Page, Site};
+use crate::site::{Audience, EMPTY, Feature, KeptFields, Page, Place, Site};
 
 const fn page(path: &'static str, audience: Audience, part: Option<&'static str>) -> Page {
     let (load, view) = (EMPTY.signed_in.load, EMPTY.not_found);
@@ -19,6 +19,8 @@ pub(crate) const SITE: Site = Site {
             page("/account/devices", Audience::SignedIn, Some("account")),
             page("/notes", Audience::SignedIn, Some("notes")),
         ],
+        open: &["/api/auth/login"],
+        kept: &[KeptFields { endpoint: "/api/notes/add", fields: &[("body", 3)], place: Place::Flash }],
         ..Feature::EMPTY
     }],
     ..EMPTY

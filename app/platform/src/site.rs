@@ -27,6 +27,10 @@ pub struct Feature {
     pub pages: &'static [Page],
     /// Its links in the header of a signed-in person.
     pub navigation: &'static [Link],
+    /// The paths of its server functions that need no session. The server refuses every other one without a session.
+    pub open: &'static [&'static str],
+    /// Its forms whose fields are kept when a form without JavaScript is refused.
+    pub kept: &'static [KeptFields],
     /// Its rows in the file with which a person takes their data along.
     #[cfg(feature = "ssr")]
     pub export: Option<Export>,
@@ -37,9 +41,33 @@ impl Feature {
     pub const EMPTY: Self = Self {
         pages: &[],
         navigation: &[],
+        open: &[],
+        kept: &[],
         #[cfg(feature = "ssr")]
         export: None,
     };
+}
+
+/// The fields of a form without JavaScript that are kept when it is refused, also because its session has ended. They
+/// stand in the form again when its user sees it. The list must not name a password.
+#[derive(Clone, Copy, Debug)]
+pub struct KeptFields {
+    /// The path of the server function that the form posts to.
+    pub endpoint: &'static str,
+    /// The fields: the name of each, and how many of its characters are kept. A limit above that of the field lets a person
+    /// shorten a text that was too long.
+    pub fields: &'static [(&'static str, usize)],
+    /// The place that they are kept in.
+    pub place: Place,
+}
+
+/// The place that the fields of a refused form are kept in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The flash, a cookie: for fields that are as short as an address.
+    Flash,
+    /// The flow, a row: for longer fields.
+    Flow,
 }
 
 /// A link in the navigation.
@@ -129,6 +157,11 @@ impl Site {
     /// Returns every link of the navigation.
     pub fn navigation(&self) -> impl Iterator<Item = &'static Link> + use<> {
         self.features.iter().flat_map(|feature| feature.navigation)
+    }
+
+    /// Returns the fields that are kept of a refused form that posts to `endpoint`.
+    pub fn kept(&self, endpoint: &str) -> Option<&'static KeptFields> {
+        self.features.iter().flat_map(|feature| feature.kept).find(|kept| kept.endpoint == endpoint)
     }
 }
 

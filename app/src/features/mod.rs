@@ -13,11 +13,12 @@ pub mod verification;
 
 use platform::site::Feature;
 
-/// Every feature that has pages, in the order of their links in the navigation.
+/// Every feature, in the order of their links in the navigation.
 pub(crate) const ALL: &[Feature] = &[
     home::FEATURE,
     sign_up::FEATURE,
     sign_in::FEATURE,
+    link::FEATURE,
     recovery::FEATURE,
     verification::FEATURE,
     address_change::FEATURE,

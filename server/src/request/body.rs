@@ -14,6 +14,7 @@ use http::{HeaderMap, HeaderValue, Method};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use platform::error::AppError;
 use platform::guard::{same_site_path, without_form_error};
+use platform::ssr::TypedFields;
 use platform::wire::{BACK_FIELD, IDEMPOTENCY_FIELD, SESSION_FIELD, SESSION_HEADER};
 use std::time::Duration;
 
@@ -62,6 +63,11 @@ async fn checked(request: Request) -> Result<Request, AppError> {
     let in_header = parts.headers.get(SESSION_HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned);
     if let Some(sid) = in_header.or(in_form) {
         parts.extensions.insert(PageSession(sid));
+    }
+    if kind == Kind::Form
+        && let Some(typed) = TypedFields::of(parts.uri.path(), &fields)
+    {
+        parts.extensions.insert(typed);
     }
     if let Some(path) = back.filter(|path| same_site_path(path).is_some()) {
         parts.extensions.insert(Back(without_form_error(&path)));

@@ -9,6 +9,7 @@ use crate::{
     },
     response::failure,
 };
+use auth::Asker;
 use axum::extract::Request;
 use axum::response::Response;
 use http::header::{ACCEPT, CONTENT_DISPOSITION, LOCATION};
@@ -16,7 +17,8 @@ use http::{HeaderValue, StatusCode};
 use platform::error::AppError;
 use platform::guard::{login_path, reauthentication_path};
 use platform::message::Message;
-use platform::ssr::Flash;
+use platform::ssr::{Flash, Flow, Scope, TypedFields};
+use std::sync::Arc;
 
 /// Runs the server function as for a fetch and turns its answer into a redirect.
 ///
@@ -33,9 +35,19 @@ pub(crate) async fn answer(
     let (page, id) = (referrer::page(config, &request), request_id(&request));
     let endpoint = request.uri().path().to_owned();
     let flash = request.extensions().get::<Flash>().cloned().unwrap_or_default();
+    let typed = request.extensions_mut().remove::<TypedFields>();
+    let scope = request.extensions().get::<Arc<Scope>>().cloned();
+    let asker = request.extensions().get::<Arc<Asker>>().cloned().unwrap_or_default();
+    let flow = Flow::new(request.extensions().get().cloned());
     request.headers_mut().remove(ACCEPT);
     let mut response = next(request).await;
-    let to = match failure::taken_from(&mut response).await {
+    let mut failure = failure::taken_from(&mut response).await;
+    if let (Some(_), Some(typed), Some(scope)) = (&failure, typed, scope)
+        && let Err(error) = typed.keep(&scope, &asker, &flash, &flow).await
+    {
+        failure = Some(error);
+    }
+    let to = match failure {
         // A download leaves the page in place.
         None if response.headers().contains_key(CONTENT_DISPOSITION) => return response,
         None => {

@@ -8,7 +8,6 @@ use crate::{request::fingerprint::Fingerprint, response::failure};
 use auth::{Asker, Clock, MINUTE, Millis, SECOND};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_LENGTH, SET_COOKIE};
 use http::{HeaderMap, StatusCode};
@@ -81,8 +80,13 @@ impl Answer {
 }
 
 /// Runs the request, or repeats the answer to the same request.
-pub(crate) async fn answer(answers: &Answers, clock: &Clock, request: Request, next: Next) -> Response {
-    let Some(fingerprint) = request.extensions().get::<Fingerprint>().copied() else { return next.run(request).await };
+pub(crate) async fn answer(
+    answers: &Answers,
+    clock: &Clock,
+    request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
+    let Some(fingerprint) = request.extensions().get::<Fingerprint>().copied() else { return next(request).await };
     let user = user_of(&request);
     let now = || clock.now();
     let guard = loop {
@@ -92,12 +96,12 @@ pub(crate) async fn answer(answers: &Answers, clock: &Clock, request: Request, n
                 return answer.response();
             }
             // An answer for another user stays stored for that user. An expired one is replaced below.
-            Ok(answer) if answer.is_for(answer.user.as_deref(), now()) => return next.run(request).await,
+            Ok(answer) if answer.is_for(answer.user.as_deref(), now()) => return next(request).await,
             Ok(expired) => drop(answers.0.remove_if(&fingerprint, |answer| Arc::ptr_eq(answer, &expired))),
             Err(guard) => break guard,
         }
     };
-    let response = next.run(request).await;
+    let response = next(request).await;
     if failure::is_failure(&response) || !(response.status().is_success() || response.status().is_redirection()) {
         return response;
     }

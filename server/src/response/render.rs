@@ -78,12 +78,12 @@ pub(crate) async fn render(
     }
     match error {
         // A 401 names a challenge, a 405 the methods (RFC 9110, sections 11.6.1 and 15.5.6). The challenge names a refused
-        // token as the cause, and no cause if no token was presented (RFC 6750, section 3.1).
+        // token as the cause, and no cause if no token was presented (RFC 6750, sections 3 and 3.1).
         AppError::Unauthenticated if is_bearer_refused => {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer error="invalid_token""#));
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer realm="api", error="invalid_token""#));
         }
         AppError::Unauthenticated | AppError::InvalidCredentials => {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer realm="api""#));
         }
         AppError::MethodNotAllowed => {
             let methods = if is_api { "POST" } else { "GET,HEAD" };

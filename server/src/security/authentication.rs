@@ -13,11 +13,14 @@ use crate::{
     security::{client::client, cross_origin, page_guard},
     state::AppState,
 };
+use app::features::{sign_in::LogIn, sign_up::SignUp};
 use auth::{Asker, Error};
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue, Method};
+use leptos::server_fn::ServerFn;
+use platform::auth_client::{LogOut, Refresh};
 use platform::error::AppError;
 use platform::guard::is_cookie_check;
 use platform::message::Message;
@@ -25,13 +28,13 @@ use platform::ssr::{Flash, Scope};
 use std::sync::Arc;
 
 /// The endpoints that start, refresh and end sessions. They read the refresh cookie themselves.
-const SESSION_ENDPOINTS: &[&str] = &["/api/auth/signup", "/api/auth/login", "/api/auth/logout", "/api/auth/refresh"];
+const SESSION_ENDPOINTS: &[&str] = &[SignUp::PATH, LogIn::PATH, LOG_OUT, REFRESH];
 
 /// The endpoint that signs out. It clears the cookie even if the database is unavailable.
-const LOG_OUT: &str = "/api/auth/logout";
+const LOG_OUT: &str = LogOut::PATH;
 
 /// The endpoint that compares the cookie's session with the page's session itself.
-const REFRESH: &str = "/api/auth/refresh";
+const REFRESH: &str = Refresh::PATH;
 
 /// Puts a [`Scope`] and an [`Asker`] into the request, and the message of a redirect into a page load. Redirects page loads
 /// that the page guard refuses.

@@ -2,6 +2,7 @@
 
 pub(crate) mod authentication;
 pub(crate) mod client;
+pub(crate) mod closed_endpoints;
 pub(crate) mod cross_origin;
 pub(crate) mod csp_reports;
 pub(crate) mod headers;

@@ -7,6 +7,8 @@ use auth::testing::{self, NEW_YEAR, TestDb};
 use auth::{AppSecret, Auth, Clock};
 use clap::Parser;
 use http::Method;
+use leptos::server_fn::axum::server_fn_paths;
+use platform::auth_client::open_endpoints;
 use server::config::{Args, Config};
 use server::{Application, Handle};
 use std::net::{SocketAddr, TcpListener};
@@ -22,41 +24,20 @@ pub(crate) const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Geck
 pub(crate) const SAFARI: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 15_0) AppleWebKit/605.1.15 Safari/605.1.15";
 /// Where the server is, as people see it, when it is not in development mode.
 pub(crate) const HTTPS: &str = "https://latchkey.example";
-/// Every endpoint.
-pub(crate) const ENDPOINTS: &[&str] = &[
-    "/api/auth/signup",
-    "/api/auth/login",
-    "/api/auth/logout",
-    "/api/auth/refresh",
-    "/api/auth/cookie",
-    "/api/auth/me",
-    "/api/auth/forgot-password",
-    "/api/auth/reset-password",
-    "/api/auth/accept-invitation",
-    "/api/auth/send-verification",
-    "/api/auth/verify-email",
-    "/api/auth/change-email",
-    "/api/auth/confirm-email",
-    "/api/auth/undo-email",
-    "/api/auth/pending-email",
-    "/api/auth/send-confirmation",
-    "/api/auth/cancel-email",
-    "/api/auth/look-at-link",
-    "/api/auth/link-destination",
-    "/api/account/name",
-    "/api/account/password",
-    "/api/account/devices",
-    "/api/account/devices/end",
-    "/api/account/devices/end-others",
-    "/api/account/activity",
-    "/api/account/data",
-    "/api/account/delete",
-    "/api/account/reauthenticate",
-    "/api/notes/list",
-    "/api/notes/add",
-    "/api/notes/edit",
-    "/api/notes/delete",
-];
+
+/// Returns the path of every server function, those of this test binary included, in alphabetical order.
+pub(crate) fn endpoints() -> Vec<&'static str> {
+    let mut paths: Vec<_> = server_fn_paths().map(|(path, _)| path).collect();
+    paths.sort_unstable();
+    paths
+}
+
+/// Returns the path of every server function that needs a session.
+pub(crate) fn closed_endpoints() -> Vec<&'static str> {
+    app::install();
+    let open: Vec<_> = open_endpoints().collect();
+    endpoints().into_iter().filter(|path| !open.contains(path)).collect()
+}
 
 /// A running server with its own database and clock. It ends when this is dropped.
 pub(crate) struct TestApp {

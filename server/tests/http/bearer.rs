@@ -16,7 +16,7 @@ async fn the_cookie_alone_authenticates_no_fetch() {
     for path in GUARDED {
         let answer = app.fetch(path).of(&ada).fields(FIELDS).send().await;
         answer.is_refused(401, "unauthenticated");
-        assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+        assert_eq!(answer.header("www-authenticate"), Some(r#"Bearer realm="api""#));
         assert!(answer.cookies().is_empty());
     }
     // A page that is fetched by a script is nobody's.
@@ -46,7 +46,8 @@ async fn no_token_but_a_genuine_one_is_accepted() {
             let answer = app.fetch(path).of(&ada).bearer(token).fields(FIELDS).send().await;
             answer.is_refused(401, "unauthenticated");
             // RFC 6750, section 3.1: a cause is named where a token was presented.
-            let challenge = if token.is_empty() { "Bearer" } else { r#"Bearer error="invalid_token""# };
+            let challenge =
+                if token.is_empty() { r#"Bearer realm="api""# } else { r#"Bearer realm="api", error="invalid_token""# };
             assert_eq!(answer.header("www-authenticate"), Some(challenge));
         }
     }
@@ -154,9 +155,9 @@ async fn a_refused_request_with_a_good_token_does_not_call_it_invalid() {
     let ada = app.sign_up(ADA).await;
     let without_cookie = app.fetch("/api/auth/refresh").bearer(&ada.bearer).send().await;
     without_cookie.is_refused(401, "unauthenticated");
-    assert_eq!(without_cookie.header("www-authenticate"), Some("Bearer"));
+    assert_eq!(without_cookie.header("www-authenticate"), Some(r#"Bearer realm="api""#));
     let fields = [("email", ADA), ("password", "wrong horse battery")];
     let wrong_password = app.fetch("/api/auth/login").bearer("x").fields(&fields).send().await;
     wrong_password.is_refused(401, "invalid_credentials");
-    assert_eq!(wrong_password.header("www-authenticate"), Some("Bearer"), "the password was refused");
+    assert_eq!(wrong_password.header("www-authenticate"), Some(r#"Bearer realm="api""#), "the password was refused");
 }

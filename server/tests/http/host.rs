@@ -1,6 +1,6 @@
 //! A request for another host is refused.
 
-use crate::app::{ADA, ENDPOINTS, TestApp};
+use crate::app::{ADA, TestApp, endpoints};
 use crate::log::Log;
 use crate::queue::behind_a_proxy;
 use crate::raw;
@@ -27,7 +27,7 @@ async fn another_host_is_refused() {
                 assert_eq!(page.status, 421, "{wrong} {path}");
                 assert!(page.html().contains("does not answer for that host"));
             }
-            for path in ENDPOINTS {
+            for path in endpoints() {
                 let answer = app.fetch(path).header("host", &wrong).of(&ada).bearer(&ada.bearer).send().await;
                 answer.is_refused(421, "misdirected");
                 assert!(answer.cookies().is_empty());

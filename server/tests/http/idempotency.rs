@@ -79,6 +79,17 @@ async fn a_form_that_replaces_the_session_may_be_sent_twice() {
 }
 
 #[tokio::test]
+async fn a_form_that_deletes_its_account_may_be_sent_twice() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let fields = [("confirmation", ADA), ("sid", &ada.sid)];
+    for answer in press_four_times(&app, Some(&ada), "/api/account/delete", &fields).await {
+        assert_eq!(answer.leads_on(), "/");
+    }
+    assert_eq!(app.count("SELECT COUNT(*) FROM users").await, 0);
+}
+
+#[tokio::test]
 async fn a_mailed_link_whose_form_is_sent_twice_has_not_been_used_already() {
     let app = TestApp::start().await;
     app.sign_up(ADA).await;

@@ -149,6 +149,6 @@ async fn notes_are_for_someone() {
     for path in ["/api/notes/list", "/api/notes/add", "/api/notes/edit", "/api/notes/delete", "/api/auth/me"] {
         let answer = app.fetch(path).fields(&[("id", "x"), ("body", "x")]).send().await;
         answer.is_refused(401, "unauthenticated");
-        assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+        assert_eq!(answer.header("www-authenticate"), Some(r#"Bearer realm="api""#));
     }
 }

@@ -2,7 +2,7 @@
 //! goes on in another session.
 
 use crate::answer::Answer;
-use crate::app::{ADA, BOB, ENDPOINTS, PASSWORD, Person, TestApp};
+use crate::app::{ADA, BOB, PASSWORD, Person, TestApp, endpoints};
 
 /// A browser in which Bob has signed in on top of Ada, whose page is still open in a tab.
 struct Browser {
@@ -39,7 +39,7 @@ impl Browser {
 async fn a_fetch_is_refused_and_nothing_is_written() {
     let browser = Browser::new().await;
     let (app, ada, bob) = (&browser.app, &browser.ada, &browser.bob);
-    for path in ENDPOINTS {
+    for path in endpoints() {
         let ask = || app.fetch(path).fields(&browser.fields(path)).of(bob).bearer(&bob.bearer);
         let by_header = ask().page_session(&ada.sid).send().await;
         by_header.is_refused(409, "session_changed");
@@ -58,7 +58,7 @@ async fn a_fetch_is_refused_and_nothing_is_written() {
 async fn a_form_leads_back_and_nothing_is_written() {
     let browser = Browser::new().await;
     let (app, ada, bob) = (&browser.app, &browser.ada, &browser.bob);
-    for path in ENDPOINTS {
+    for path in endpoints() {
         let mut fields = browser.fields(path);
         fields.push(("sid", &ada.sid));
         let answer = app.form(path).from("/notes").of(bob).fields(&fields).send().await;

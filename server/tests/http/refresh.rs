@@ -19,7 +19,7 @@ pub(crate) async fn present(app: &TestApp, token: &str, user_agent: &str) -> Opt
         return app.refresh_token(&renewal);
     }
     renewal.is_refused(401, "unauthenticated");
-    assert_eq!(renewal.header("www-authenticate"), Some("Bearer"));
+    assert_eq!(renewal.header("www-authenticate"), Some(r#"Bearer realm="api""#));
     assert!(renewal.cookies().is_empty(), "a late answer must not kill a newer sign-in: {renewal:?}");
     assert_eq!((account.status, account.location()), (302, "/login?next=/account"));
     assert_eq!(login.status, 200, "the two never loop");

@@ -2,8 +2,19 @@
 
 use super::{AnyoneClient, AuthClient, SessionClient};
 use crate::error::AppError;
+use crate::site::site;
 use crate::wire::{CurrentUser, SignedIn};
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+/// The paths of the platform's server functions that need no session.
+const OPEN: &[&str] = &[Refresh::PATH, HasCookie::PATH, LogOut::PATH];
+
+/// Returns the path of every server function that needs no session: those of the platform and of every feature. The server
+/// refuses every other request under `/api/` without a session.
+pub fn open_endpoints() -> impl Iterator<Item = &'static str> {
+    OPEN.iter().chain(site().features.iter().flat_map(|feature| feature.open)).copied()
+}
 
 /// Renews: rotates the refresh token in the cookie and answers with a fresh access token.
 #[server(endpoint = "auth/refresh", client = SessionClient)]

@@ -3,7 +3,7 @@
 //! Nothing of it is stored on the server, so a client that posts forms without end fills no disk.
 
 use super::Cookies;
-use super::kept_form::{FIELD_MAX_LENGTH, KeptForm, cut};
+use super::kept_form::{KeptForm, cut};
 use crate::message::Message;
 use auth::{Auth, MINUTE, Millis};
 use http::HeaderValue;
@@ -12,6 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How long a flash waits for its page, in milliseconds.
 pub(super) const FLASH_LIFE: Millis = 30 * MINUTE;
+/// The longest address that is kept, in characters: that of an account has 254 at most.
+const ADDRESS_MAX_LENGTH: usize = 254;
 /// The longest sealed flash, in bytes. Browsers refuse a cookie whose name and value have more than 4,096
 /// (RFC 6265bis, section 5.6).
 const SEALED_MAX_BYTES: usize = 3_900;
@@ -116,7 +118,7 @@ impl Flash {
 
     /// Keeps the address of a refused form for the page that shows it again.
     pub fn keep_address(&self, address: &str) {
-        self.lock().left.address = Some(cut(address, FIELD_MAX_LENGTH));
+        self.lock().left.address = Some(cut(address, ADDRESS_MAX_LENGTH));
     }
 
     /// Keeps that `Keep me signed in` was ticked in a refused form.
@@ -174,6 +176,12 @@ mod tests {
         Some(cookie.value().to_owned())
     }
 
+    /// Returns a form of the account `ada` that posts to `/api/x`.
+    fn form(fields: &[(&str, &str)]) -> KeptForm {
+        let fields = fields.iter().map(|&(name, value)| (name.to_owned(), value.to_owned()));
+        KeptForm::new("ada".into(), "/api/x", fields.collect())
+    }
+
     #[tokio::test]
     async fn what_is_left_is_found_once_and_for_half_an_hour() {
         let (auth, clock, _db) = testing::auth().await.expect("accounts");
@@ -219,7 +227,7 @@ mod tests {
     async fn a_form_waits_for_its_page_and_its_owner() {
         let (auth, ..) = testing::auth().await.expect("accounts");
         let flash = Flash::open(&auth, None);
-        flash.keep_form(KeptForm::new("ada".into(), "/api/x", &[("email", "new@example.com")]));
+        flash.keep_form(form(&[("email", "new@example.com")]));
         flash.say(Message::SignedOut);
         let cookie = left(&auth, &flash).expect("a cookie");
         let open = || Flash::open(&auth, Some(&cookie));
@@ -248,12 +256,12 @@ mod tests {
         let flash = Flash::open(&auth, None);
         flash.say(Message::SignedOut);
         flash.keep_address(&long);
-        flash.keep_form(KeptForm::new("ada".into(), "/api/x", &[("email", &long), ("name", &long)]));
+        flash.keep_form(form(&[("email", &long), ("name", &long)]));
         let cookie = left(&auth, &flash).expect("a cookie");
         let next = Flash::open(&auth, Some(&cookie));
         assert_eq!(next.take_field("ada", "/api/x", "email"), None, "the form is left out");
         let news = next.take_news(None);
         assert_eq!(news.message, Some(Message::SignedOut));
-        assert_eq!(news.address.map(|address| address.len()), Some(FIELD_MAX_LENGTH));
+        assert_eq!(news.address.map(|address| address.len()), Some(ADDRESS_MAX_LENGTH));
     }
 }

@@ -4,9 +4,6 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The longest field that is kept in a cookie, in characters: an account's address has 254 at most.
-pub(super) const FIELD_MAX_LENGTH: usize = 254;
-
 /// The fields of a refused form, with its owner: they are shown to no other user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptForm {
@@ -16,15 +13,8 @@ pub struct KeptForm {
 }
 
 impl KeptForm {
-    /// Returns the `fields` that `owner` had filled into the form that posts to `endpoint`, each cut to the length that
-    /// fits into a cookie.
-    pub fn new(owner: String, endpoint: &str, fields: &[(&str, &str)]) -> Self {
-        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), cut(value, FIELD_MAX_LENGTH)));
-        Self { owner, endpoint: endpoint.to_owned(), fields: fields.collect() }
-    }
-
-    /// Returns the `fields` as they are, for a form that is kept in the flow.
-    pub(super) fn whole(owner: String, endpoint: &str, fields: BTreeMap<String, String>) -> Self {
+    /// Returns the `fields` that `owner` had filled into the form that posts to `endpoint`.
+    pub(super) fn new(owner: String, endpoint: &str, fields: BTreeMap<String, String>) -> Self {
         Self { owner, endpoint: endpoint.to_owned(), fields }
     }
 

@@ -11,7 +11,6 @@ mod flow;
 mod input;
 mod kept_form;
 mod owner;
-mod posted_form;
 mod refused_form;
 
 pub use cookies::Cookies;
@@ -22,8 +21,7 @@ pub use flow::Flow;
 pub use input::Input;
 pub use kept_form::KeptForm;
 pub use owner::{Kind, Owner};
-pub use posted_form::PostedForm;
-pub use refused_form::{or_keep, session_or_keep};
+pub use refused_form::TypedFields;
 
 use crate::{
     error::AppError,

@@ -1,47 +1,60 @@
-//! Keeps what a person typed into a form that was refused, or that came after its session had ended, until they see the
-//! form again. Short fields wait in the flash; `posted_form.rs` is for long ones.
+//! Keeps what a person typed into a form without JavaScript that was refused, also because its session had ended, until
+//! they see the form again. [`KeptFields`] names the fields.
 
-use super::{KeptForm, flash, is_form_post, scope, session};
+use super::kept_form::{KeptForm, cut};
+use super::{Flash, Flow, Scope};
 use crate::error::AppError;
-use auth::{Error, Session};
+use crate::site::{KeptFields, Place, site};
+use auth::Asker;
+use std::collections::BTreeMap;
 
-/// The session that asks by the form at `endpoint`. Where that was posted without JavaScript after its session had
-/// ended, `fields` wait as in [`or_keep`].
-///
-/// # Errors
-/// As [`session`].
-pub async fn session_or_keep(endpoint: &str, fields: &[(&str, &str)]) -> Result<Session, AppError> {
-    let refused = match session() {
-        Ok(session) => return Ok(session),
-        Err(refused) => refused,
-    };
-    if let Some(owner) = former_owner().await? {
-        flash().keep_form(KeptForm::new(owner, endpoint, fields));
-    }
-    Err(refused)
+/// The fields of a posted form that are kept if it is refused.
+#[derive(Clone, Debug)]
+pub struct TypedFields {
+    kept: &'static KeptFields,
+    fields: BTreeMap<String, String>,
 }
 
-/// Returns the former owner of the session that a form without JavaScript came too late for.
-pub(super) async fn former_owner() -> Result<Option<String>, AppError> {
-    let scope = scope()?;
-    if !scope.is_form_post {
-        return Ok(None);
+impl TypedFields {
+    /// Returns those of `fields` that are kept of a form that posts to `endpoint`; `None` where none is.
+    pub fn of(endpoint: &str, fields: &[(String, String)]) -> Option<Self> {
+        let kept = site().kept(endpoint)?;
+        let fields = fields.iter().filter_map(|(name, text)| {
+            let (name, limit) = kept.fields.iter().find(|(kept, _)| kept == name)?;
+            Some(((*name).to_owned(), cut(text, *limit)))
+        });
+        Some(Self { kept, fields: fields.collect() })
     }
-    Ok(scope.auth.former_owner(scope.presented.as_deref(), scope.page.as_deref(), &scope.client).await?)
+
+    /// Keeps the fields for the user who asks. Without a session that is the former owner of the session that the form came
+    /// too late for; where that is unknown, nothing is kept. A new flow is counted for the client's address: it is a row.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] if the database does not answer.
+    pub async fn keep(self, scope: &Scope, asker: &Asker, flash: &Flash, flow: &Flow) -> Result<(), AppError> {
+        let owner = match asker.session() {
+            Some(session) => Some(session.user.id.clone()),
+            None => scope.auth.former_owner(scope.presented.as_deref(), scope.page.as_deref(), &scope.client).await?,
+        };
+        let Some(owner) = owner else { return Ok(()) };
+        let form = KeptForm::new(owner, self.kept.endpoint, self.fields);
+        match self.kept.place {
+            Place::Flash => flash.keep_form(form),
+            Place::Flow => flow.keep_form(form, || scope.auth.count_flow(&scope.client)).await,
+        }
+        Ok(())
+    }
 }
 
-/// Passes on what `auth` answered to the form at `endpoint`. Where it refused and JavaScript is away, `fields` wait in
-/// the flash until the person sees the form again, also by way of the page that asks for their password anew. So no
-/// password is ever among them.
-///
-/// # Errors
-/// Why `auth` refused.
-pub fn or_keep<T>(answer: Result<T, Error>, endpoint: &str, fields: &[(&str, &str)]) -> Result<T, AppError> {
-    if answer.is_err()
-        && is_form_post()
-        && let Ok(session) = session()
-    {
-        flash().keep_form(KeptForm::new(session.user.id, endpoint, fields));
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_listed_fields_are_kept_up_to_their_limits() {
+        let fields = [("body", "oat milk"), ("password", "secret")].map(|(name, text)| (name.into(), text.into()));
+        let typed = TypedFields::of("/api/notes/add", &fields).expect("a form that is kept");
+        assert_eq!(typed.fields, [("body".to_owned(), "oat".to_owned())].into());
+        assert!(TypedFields::of("/api/notes/delete", &fields).is_none());
     }
-    Ok(answer?)
 }

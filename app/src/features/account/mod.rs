@@ -21,8 +21,9 @@ pub use security::{ChangePassword, change_password};
 use activity::ActivityPage;
 use data::DataPage;
 use devices::DevicesPage;
+use leptos::server_fn::ServerFn;
 use platform::page;
-use platform::site::{Feature, Link};
+use platform::site::{Feature, KeptFields, Link, Place};
 use profile::ProfilePage;
 use reauthentication::ReauthenticationPage;
 use security::SecurityPage;
@@ -38,6 +39,9 @@ pub const FEATURE: Feature = Feature {
         page!("/reauthenticate" is for SignedIn: ReauthenticationPage from account),
     ],
     navigation: &[Link { path: "/account", words: "Account" }],
-    #[cfg(feature = "ssr")]
-    export: None,
+    kept: &[
+        KeptFields { endpoint: SetDisplayName::PATH, fields: &[("display_name", 254)], place: Place::Flash },
+        KeptFields { endpoint: DeleteAccount::PATH, fields: &[("confirmation", 254)], place: Place::Flash },
+    ],
+    ..Feature::EMPTY
 };

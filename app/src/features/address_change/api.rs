@@ -11,14 +11,11 @@ pub async fn change_email(
     /// The new address.
     email: String,
 ) -> Result<(), AppError> {
-    use leptos::server_fn::ServerFn;
     use platform::message::Message;
     use platform::ssr;
 
-    let (scope, fields) = (ssr::scope()?, [("email", email.as_str())]);
-    let session = ssr::session_or_keep(ChangeEmail::PATH, &fields).await?;
-    let asked = scope.auth.request_address_change(&session, &email, &scope.client).await;
-    ssr::or_keep(asked, ChangeEmail::PATH, &fields)?;
+    let (scope, session) = (ssr::scope()?, ssr::session()?);
+    scope.auth.request_address_change(&session, &email, &scope.client).await?;
     ssr::lead_on("/account", Message::AddressChangeSent);
     Ok(())
 }

@@ -9,9 +9,10 @@ pub use pending::{
     CancelEmail, PendingAddress, PendingEmail, SendConfirmation, cancel_email, pending_email, send_confirmation,
 };
 
+use leptos::server_fn::ServerFn;
 use page::{ConfirmEmailPage, UndoEmailPage};
 use platform::page;
-use platform::site::Feature;
+use platform::site::{Feature, KeptFields, Place};
 
 /// The feature.
 pub const FEATURE: Feature = Feature {
@@ -19,5 +20,7 @@ pub const FEATURE: Feature = Feature {
         page!("/confirm-email" is for Everyone: ConfirmEmailPage from data),
         page!("/undo-email" is for Everyone: UndoEmailPage from data),
     ],
+    open: &[ConfirmEmail::PATH, UndoEmail::PATH],
+    kept: &[KeptFields { endpoint: ChangeEmail::PATH, fields: &[("email", 254)], place: Place::Flash }],
     ..Feature::EMPTY
 };

@@ -12,7 +12,12 @@ pub use api::{LinkDestination, LookAtLink, link_destination, look_at_link};
 pub(crate) use page::{LinkPage, OpenedLink};
 pub(crate) use proof::{PasswordProof, password_error};
 
+use leptos::server_fn::ServerFn;
+use platform::site::Feature;
 use serde::{Deserialize, Serialize};
+
+/// The feature. Its page belongs to the features whose links it opens.
+pub const FEATURE: Feature = Feature { open: &[LookAtLink::PATH, LinkDestination::PATH], ..Feature::EMPTY };
 
 /// A link that is good.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,4 +1,6 @@
 //! The server functions of the notes. Each asks for the session itself, because the guard of the page is a courtesy.
+//!
+//! A form posted without JavaScript leads to the list. The text of a refused one is kept (`Feature::kept`).
 
 #![allow(missing_docs, reason = "`#[server]` makes a public struct of the arguments, which the function describes")]
 
@@ -16,15 +18,15 @@ pub async fn list_notes() -> Result<Vec<Note>, AppError> {
     store::list(&ssr::owner()?).await
 }
 
-/// Adds a note. Refused without JavaScript, what was typed waits until the page shows it again.
+/// Adds a note.
 #[server(endpoint = "notes/add", client = AuthClient)]
 pub async fn add_note(#[server(flatten)] fields: NoteFields) -> Result<Note, AppError> {
     use super::store;
-    use platform::ssr::PostedForm;
+    use platform::ssr;
 
-    let form = PostedForm::new::<AddNote>(&fields);
-    let added = store::add(&form.owner().await?, &fields).await;
-    form.answer(added, "/notes").await
+    let added = store::add(&ssr::owner()?, &fields).await?;
+    ssr::lead_back("/notes");
+    Ok(added)
 }
 
 /// Changes a note, if it still is that `version`. Otherwise the answer is [`AppError::Conflict`].
@@ -35,11 +37,11 @@ pub async fn edit_note(
     #[server(flatten)] fields: NoteFields,
 ) -> Result<Note, AppError> {
     use super::store;
-    use platform::ssr::PostedForm;
+    use platform::ssr;
 
-    let form = PostedForm::new::<EditNote>(&fields).of(&id, version);
-    let edited = store::edit(&form.owner().await?, &id, version, &fields).await;
-    form.answer(edited, "/notes").await
+    let edited = store::edit(&ssr::owner()?, &id, version, &fields).await?;
+    ssr::lead_back("/notes");
+    Ok(edited)
 }
 
 /// Deletes a note, if it still is the version that the person saw. Returns its id.

@@ -8,19 +8,28 @@ mod words;
 
 pub use api::{AddNote, DeleteNote, EditNote, ListNotes, add_note, delete_note, edit_note, list_notes};
 
+use leptos::server_fn::ServerFn;
 use page::NotesPage;
 use platform::auth_client::Answer;
 use platform::page;
-use platform::site::{Feature, Link};
+use platform::site::{Feature, KeptFields, Link, Place};
 use serde::{Deserialize, Serialize};
 
 /// The feature.
 pub const FEATURE: Feature = Feature {
     pages: &[page!("/notes" is for SignedIn: NotesPage from data)],
     navigation: &[Link { path: "/notes", words: words::TITLE }],
+    kept: &[
+        KeptFields { endpoint: AddNote::PATH, fields: &[KEPT_BODY], place: Place::Flow },
+        KeptFields { endpoint: EditNote::PATH, fields: &[("id", 36), ("version", 20), KEPT_BODY], place: Place::Flow },
+    ],
+    open: &[],
     #[cfg(feature = "ssr")]
     export: Some(store::EXPORT),
 };
+
+/// The kept text of a refused form: up to twice as long as a note may be, so that a person can shorten it.
+const KEPT_BODY: (&str, usize) = ("body", 4_000);
 
 /// A note.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,6 +7,7 @@ mod reset_page;
 
 pub use api::{AcceptInvitation, ForgotPassword, ResetPassword, accept_invitation, forgot_password, reset_password};
 
+use leptos::server_fn::ServerFn;
 use page::{ForgotPasswordPage, ResetSentPage};
 use platform::page;
 use platform::site::Feature;
@@ -22,5 +23,6 @@ pub const FEATURE: Feature = Feature {
         page!("/reset-password" is for Everyone: ResetPasswordPage from data),
         page!("/accept-invitation" is for Everyone: AcceptInvitationPage from data),
     ],
+    open: &[ForgotPassword::PATH, ResetPassword::PATH, AcceptInvitation::PATH],
     ..Feature::EMPTY
 };

@@ -5,6 +5,7 @@ mod page;
 
 pub use api::{LogIn, log_in};
 
+use leptos::server_fn::ServerFn;
 use page::SignInPage;
 use platform::page;
 use platform::site::Feature;
@@ -13,5 +14,6 @@ use platform::site::Feature;
 pub const FEATURE: Feature = Feature {
     pages: &[page!("/login" is for SignedOut: SignInPage from way_in)
         .described("Sign in to your account on {PRODUCT} with your email address and your password.")],
+    open: &[LogIn::PATH],
     ..Feature::EMPTY
 };

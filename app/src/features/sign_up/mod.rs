@@ -5,6 +5,7 @@ mod page;
 
 pub use api::{SignUp, sign_up};
 
+use leptos::server_fn::ServerFn;
 use page::{SignUpPage, SignUpSentPage};
 use platform::page;
 use platform::site::Feature;
@@ -16,5 +17,6 @@ pub const FEATURE: Feature = Feature {
             .described("Create an account on {PRODUCT} with your email address and a password. It takes a minute."),
         page!("/signup/sent" is for SignedOut: SignUpSentPage from way_in),
     ],
+    open: &[SignUp::PATH],
     ..Feature::EMPTY
 };

@@ -30,14 +30,11 @@ pub async fn delete_account(
     /// The account's address, typed as a confirmation.
     confirmation: String,
 ) -> Result<(), AppError> {
-    use leptos::server_fn::ServerFn;
     use platform::message::Message;
     use platform::ssr;
 
-    let (scope, fields) = (ssr::scope()?, [("confirmation", confirmation.as_str())]);
-    let session = ssr::session_or_keep(DeleteAccount::PATH, &fields).await?;
-    let deleted = scope.auth.delete_account(&session, &confirmation, &scope.client).await;
-    ssr::or_keep(deleted, DeleteAccount::PATH, &fields)?;
+    let (scope, session) = (ssr::scope()?, ssr::session()?);
+    scope.auth.delete_account(&session, &confirmation, &scope.client).await?;
     ssr::forget_in_browser()?;
     ssr::flash().say(Message::AccountDeleted);
     if scope.is_form_post {

@@ -12,15 +12,11 @@ pub async fn set_display_name(
     /// The name.
     display_name: String,
 ) -> Result<CurrentUser, AppError> {
-    use leptos::server_fn::ServerFn;
     use platform::message::Message;
     use platform::ssr;
 
-    let fields = [("display_name", display_name.as_str())];
-    let mut session = ssr::session_or_keep(SetDisplayName::PATH, &fields).await?;
-    let auth = ssr::auth()?;
-    let set = auth.set_display_name(&session, &display_name).await;
-    session.user = ssr::or_keep(set, SetDisplayName::PATH, &fields)?;
+    let (auth, mut session) = (ssr::auth()?, ssr::session()?);
+    session.user = auth.set_display_name(&session, &display_name).await?;
     ssr::lead_on("/account", Message::NameSaved);
     Ok(ssr::describe(&session, auth.clock().now()))
 }
