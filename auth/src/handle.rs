@@ -1,6 +1,7 @@
 //! The handle to accounts: its configuration, and the state that all operations share.
 
 use crate::{
+    batcher::Batcher,
     change::{Change, Effects},
     clients::{known_device::DeviceToken, voucher::DeviceVouchers},
     clock::{Clock, Millis},
@@ -17,7 +18,6 @@ use crate::{
         session::{Lifetime, Session},
     },
     storage::db::Db,
-    task_queue::TaskQueue,
     throttle::{AddressCounters, SignIns, Throttle, ThrottleKey},
     tokens::{
         access::{AccessToken, AccessTokens},
@@ -89,7 +89,7 @@ pub(crate) struct Inner {
     pub(crate) refusals: RefusalWriter,
     pub(crate) effects: Arc<Effects>,
     pub(crate) flash_sealer: Sealer,
-    pub(crate) reset_requests: TaskQueue<ResetRequest>,
+    pub(crate) reset_requests: Batcher<ResetRequest>,
     pub(crate) throttle_key: ThrottleKey,
     pub(crate) forged_tokens: AddressCounters,
     pub(crate) begun_flows: AddressCounters,

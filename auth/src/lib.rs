@@ -9,6 +9,7 @@
 
 mod accounts;
 mod administration;
+mod batcher;
 mod change;
 mod clients;
 mod clock;
@@ -27,7 +28,6 @@ mod sessions;
 mod sign_in;
 mod start;
 mod storage;
-mod task_queue;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod throttle;

@@ -15,7 +15,7 @@ const AUTH: [&str; 26] = [
     // Leaf modules.
     "clock",
     "error",
-    "task_queue",
+    "batcher",
     // Parts: types, rules and statements.
     "storage",
     "keys",

@@ -1,8 +1,9 @@
-//! What was refused, written in common: a request that is refused must not cost a write, or whoever sends garbage
-//! would decide how busy the one writer is.
+//! Writes refusals in batches, so that a refused request costs no write of its own. Otherwise a client that sends
+//! garbage would decide how busy the one writer is.
 
 use crate::{
     accounts::user,
+    batcher::{Batcher, Limits},
     clock::Clock,
     error::Error,
     events::{
@@ -19,126 +20,90 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, timeout_at};
 
-/// Events that may wait. One more is in the log alone.
-const QUEUE: usize = 1024;
+/// A refusal that finds no place is in the log alone. One batch holds a second of a flood, because the same refusal is
+/// stored once a batch.
+const LIMITS: Limits =
+    Limits { places: 1024, patience: Duration::ZERO, batch: 16 * 1024, gathered_for: Duration::from_secs(1) };
 /// Refusals from one client address, about no account, that are written at once; later one a minute is.
 const FREE_PER_ADDRESS: u32 = 60;
-/// How long the first of a batch waits for others.
-const GATHERED_FOR: Duration = Duration::from_secs(1);
 
-enum Entry {
-    Event(Row),
-    /// Answered when everything before it is written.
-    Settled(oneshot::Sender<()>),
-}
-
-/// The way to the task that writes refusals.
+/// The handle to the task that writes refusals.
 pub(crate) struct RefusalWriter {
-    queue: mpsc::Sender<Entry>,
+    batcher: Batcher<Row>,
     overflow: Arc<AtomicU64>,
 }
 
 impl RefusalWriter {
     /// Starts the task; it writes what is left and ends when the last handle is dropped.
     pub(crate) fn start(db: Db) -> Self {
-        let (queue, mut entries) = mpsc::channel(QUEUE);
         let overflow = Arc::new(AtomicU64::new(0));
-        let lost = Arc::clone(&overflow);
-        let counted = events_lost();
-        tokio::spawn(async move {
-            let kept = AddressCounters::of_kept_refusals(FREE_PER_ADDRESS);
-            while let Some(first) = entries.recv().await {
-                let mut batch =
-                    Batch { kept: &kept, rows: Vec::new(), settled: Vec::new(), seen: HashSet::new(), left_out: 0 };
-                batch.take(first);
-                batch.gather(&mut entries).await;
-                counted.increment(batch.left_out);
-                let rows = batch.rows.len() as u64;
-                if let Err(error) = write(&db, batch.rows).await {
-                    tracing::error!(target: "auth", event = "events_lost", count = rows, %error);
-                    counted.increment(rows);
+        let kept = Arc::new(AddressCounters::of_kept_refusals(FREE_PER_ADDRESS));
+        let (counted, lost) = (events_lost(), Arc::clone(&overflow));
+        let batcher = Batcher::start(LIMITS, move |batch: Vec<Row>| {
+            let (db, counted, kept) = (db.clone(), counted.clone(), Arc::clone(&kept));
+            let overflow = lost.swap(0, Ordering::Relaxed);
+            async move {
+                let (rows, left_out) = select(batch, &kept);
+                counted.increment(left_out);
+                let count = rows.len() as u64;
+                if let Err(error) = write(&db, rows).await {
+                    tracing::error!(target: "auth", event = "events_lost", count, %error);
+                    counted.increment(count);
                 }
-                let lost = lost.swap(0, Ordering::Relaxed);
-                if lost > 0 {
-                    tracing::error!(target: "auth", event = "events_lost", count = lost, error = "the queue was full");
-                    counted.increment(lost);
-                }
-                for settled in batch.settled {
-                    let _gone = settled.send(());
+                if overflow > 0 {
+                    tracing::error!(target: "auth", event = "events_lost", count = overflow, error = "the queue was full");
+                    counted.increment(overflow);
                 }
             }
         });
-        Self { queue, overflow }
+        Self { batcher, overflow }
     }
 
-    /// Takes an event for the next batch. Where the queue is full it is counted instead.
-    pub(crate) fn take(&self, event: &Event<'_>, clock: &Clock) {
-        if self.queue.try_send(Entry::Event(event.row(clock.now()))).is_err() {
+    /// Puts an event into the next batch. An event that finds no place is counted instead.
+    pub(crate) fn put(&self, event: &Event<'_>, clock: &Clock) {
+        if !self.batcher.try_put(event.row(clock.now())) {
             self.overflow.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    /// Waits until everything that was taken before is written, or was tried to be.
+    /// Waits until every event that was put before is written, or failed to be.
     pub(crate) async fn settle(&self) {
-        let (settled, answer) = oneshot::channel();
-        if self.queue.send(Entry::Settled(settled)).await.is_ok() {
-            let _gone = answer.await;
-        }
+        self.batcher.settle().await;
     }
 }
 
-struct Batch<'a> {
-    /// What was written lately of each address.
-    kept: &'a AddressCounters,
-    /// How many were not written because of that. Each is in the log.
-    left_out: u64,
-    rows: Vec<Row>,
-    settled: Vec<oneshot::Sender<()>>,
-    seen: HashSet<(EventKind, Option<Cow<'static, str>>, Option<String>)>,
+/// Selects the rows of a batch to store, and counts those left out because `kept` holds enough of their address. Each of
+/// those is in the log.
+fn select(batch: Vec<Row>, kept: &AddressCounters) -> (Vec<Row>, u64) {
+    let (mut rows, mut left_out, mut seen) = (Vec::new(), 0, HashSet::new());
+    for row in batch {
+        if repetition(&row).is_some_and(|key| !seen.insert(key)) {
+            continue;
+        }
+        let address = row.address.as_deref().filter(|_| row.user_id.is_none());
+        match address.and_then(|address| address.parse().ok()) {
+            Some(address) if !kept.allows(address, row.at) => left_out += 1,
+            _ => rows.push(row),
+        }
+    }
+    (rows, left_out)
 }
 
-impl Batch<'_> {
-    fn take(&mut self, entry: Entry) {
-        match entry {
-            Entry::Settled(settled) => self.settled.push(settled),
-            Entry::Event(row) => {
-                // A flood says nothing more the second time, from one address, of one person who asks for what is not
-                // theirs, or of one whose old link or address a stranger presents. What else happens to an account is
-                // kept one by one.
-                let by = match row.kind {
-                    EventKind::AccessRefused | EventKind::LinkRefused | EventKind::SignedUp
-                        if row.user_id.is_some() =>
-                    {
-                        row.user_id.clone()
-                    }
-                    _ if row.user_id.is_some() => return self.rows.push(row),
-                    _ => row.address.clone(),
-                };
-                if !self.seen.insert((row.kind, row.detail.clone(), by)) {
-                    return;
-                }
-                let address = row.address.as_deref().filter(|_| row.user_id.is_none());
-                match address.and_then(|address| address.parse().ok()) {
-                    Some(address) if !self.kept.allows(address, row.at) => self.left_out += 1,
-                    _ => self.rows.push(row),
-                }
-            }
-        }
-    }
+/// Kind, detail, and the account or the address that a refusal is about.
+type Repetition = (EventKind, Option<Cow<'static, str>>, Option<String>);
 
-    /// Waits for more, until time or room is over or somebody waits for the write.
-    async fn gather(&mut self, entries: &mut mpsc::Receiver<Entry>) {
-        let end = Instant::now() + GATHERED_FOR;
-        while self.settled.is_empty() && self.rows.len() < QUEUE {
-            match timeout_at(end, entries.recv()).await {
-                Ok(Some(entry)) => self.take(entry),
-                Ok(None) | Err(_) => return,
-            }
-        }
-    }
+/// Returns the key by which a refusal counts as repeated within a batch; `None` if each is stored.
+///
+/// A flood says nothing more the second time: from one address, of one user who asks for other users' objects, or of one
+/// account whose old link or address strangers present. Every other refusal about an account is stored.
+fn repetition(row: &Row) -> Option<Repetition> {
+    let about = match (row.kind, &row.user_id) {
+        (_, None) => row.address.clone(),
+        (EventKind::AccessRefused | EventKind::LinkRefused | EventKind::SignedUp, user_id) => user_id.clone(),
+        _ => return None,
+    };
+    Some((row.kind, row.detail.clone(), about))
 }
 
 async fn write(db: &Db, mut rows: Vec<Row>) -> Result<(), Error> {
@@ -196,7 +161,7 @@ mod tests {
         let (_, clock, db) = testing::auth().await?;
         let measured = testing::Measured::default();
         let writer = measured.collect(|| RefusalWriter::start(db.clone()));
-        let devices: Vec<Client> = (0..2 * QUEUE)
+        let devices: Vec<Client> = (0..2 * LIMITS.places)
             .map(|number| Client {
                 user_agent: String::new(),
                 // Each in a network of its own, for which a budget is kept.
@@ -206,13 +171,13 @@ mod tests {
             .collect();
         // Nothing is awaited, so the task of this one thread does not run meanwhile.
         for client in &devices {
-            writer.take(&Event::refused(EventKind::AccessRefused).client(client), &clock);
+            writer.put(&Event::refused(EventKind::AccessRefused).client(client), &clock);
         }
-        assert_eq!(writer.overflow.load(Ordering::Relaxed), QUEUE as u64);
+        assert_eq!(writer.overflow.load(Ordering::Relaxed), LIMITS.places as u64);
         writer.settle().await;
-        assert_eq!(stored(&db).await?, i64::try_from(QUEUE).unwrap());
+        assert_eq!(stored(&db).await?, i64::try_from(LIMITS.places).unwrap());
         assert_eq!(writer.overflow.load(Ordering::Relaxed), 0, "and said");
-        assert_eq!(measured.take().counted(), [format!("auth_events_lost_total {QUEUE}")]);
+        assert_eq!(measured.take().counted(), [format!("auth_events_lost_total {}", LIMITS.places)]);
         Ok(())
     }
 
@@ -224,16 +189,16 @@ mod tests {
         let writer = RefusalWriter::start(db.clone());
         let (one, other) = (from(1), from(2));
         for _ in 0..100 {
-            writer.take(&Event::refused(EventKind::TokenRefused).detail("refresh_forged").client(&one), &clock);
+            writer.put(&Event::refused(EventKind::TokenRefused).detail("refresh_forged").client(&one), &clock);
         }
-        writer.take(&Event::refused(EventKind::TokenRefused).detail("refresh_forged").client(&other), &clock);
-        writer.take(&Event::refused(EventKind::TokenRefused).detail("access_forged").client(&one), &clock);
+        writer.put(&Event::refused(EventKind::TokenRefused).detail("refresh_forged").client(&other), &clock);
+        writer.put(&Event::refused(EventKind::TokenRefused).detail("access_forged").client(&one), &clock);
         for _ in 0..10 {
-            writer.take(&Event::refused(EventKind::SignInFailed).user(user.id.as_str()).client(&one), &clock);
+            writer.put(&Event::refused(EventKind::SignInFailed).user(user.id.as_str()).client(&one), &clock);
         }
         for _ in 0..10 {
             for what in ["note", "session"] {
-                writer.take(&Event::refused(EventKind::AccessRefused).user(user.id.as_str()).detail(what), &clock);
+                writer.put(&Event::refused(EventKind::AccessRefused).user(user.id.as_str()).detail(what), &clock);
             }
         }
         writer.settle().await;
@@ -248,7 +213,7 @@ mod tests {
         let writer = measured.collect(|| RefusalWriter::start(db.clone()));
         let (one, other) = (from(1), from(2));
         let refuse = async |client: &Client| {
-            writer.take(&Event::refused(EventKind::TokenRefused).detail("refresh_forged").client(client), &clock);
+            writer.put(&Event::refused(EventKind::TokenRefused).detail("refresh_forged").client(client), &clock);
             writer.settle().await;
         };
         for _ in 0..200 {
@@ -272,7 +237,7 @@ mod tests {
         let writer = RefusalWriter::start(db.clone());
         db.close().await;
         for _ in 0..3 {
-            writer.take(&Event::refused(EventKind::AccessRefused), &clock);
+            writer.put(&Event::refused(EventKind::AccessRefused), &clock);
             writer.settle().await;
         }
         Ok(())

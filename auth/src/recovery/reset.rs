@@ -20,6 +20,7 @@ use crate::{
     },
 };
 use secrecy::SecretString;
+use tracing::Span;
 
 impl Auth {
     /// Asks for a link to a new password. The answer is the same, after the same time, whether anybody has the address
@@ -33,7 +34,7 @@ impl Auth {
         let address =
             EmailAddress::parse_existing(email).map_err(|problem| Error::Invalid(vec![Violation::Email(problem)]))?;
         self.try_mail(address.as_str(), None, &request.client).await?;
-        self.0.reset_requests.put(ResetRequest { address, request }).await
+        self.0.reset_requests.put(ResetRequest { address, request, span: Span::current() }).await
     }
 
     /// Counts a request for mail to `email`. `user` is who asks, where that is known.

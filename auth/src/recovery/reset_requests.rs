@@ -4,6 +4,7 @@
 use crate::{
     accounts::user,
     administration::invitation,
+    batcher::{Batcher, Limits},
     change::{Change, Effects},
     clock::Clock,
     error::Error,
@@ -11,7 +12,6 @@ use crate::{
     links::destination::{self},
     mail::Mail,
     storage::db::Db,
-    task_queue::TaskQueue,
     tokens::{
         link_request::{LinkRequest, ResetRequest},
         mailed_link::{self, LinkPurpose},
@@ -19,11 +19,12 @@ use crate::{
 };
 use std::sync::Arc;
 use std::time::Duration;
+use tracing::Instrument;
 
-/// Requests that may wait. For one more there is no room, whoever it is about.
-const QUEUE: usize = 1024;
-/// How long a request waits for room.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// Requests are answered one by one. A request that finds no place within two seconds is refused, for a known address
+/// as for an unknown one.
+const LIMITS: Limits =
+    Limits { places: 1024, patience: Duration::from_secs(2), batch: 1, gathered_for: Duration::ZERO };
 
 /// What it takes to answer a request by mail.
 pub(crate) struct Desk {
@@ -32,25 +33,29 @@ pub(crate) struct Desk {
     pub(crate) effects: Arc<Effects>,
 }
 
-/// Starts the task that answers requests. It does what is left and ends when the last handle is dropped.
-pub(crate) fn start(desk: Desk) -> TaskQueue<ResetRequest> {
+/// Starts the task that answers requests, each in the span of the request that asked.
+pub(crate) fn start(desk: Desk) -> Batcher<ResetRequest> {
     let desk = Arc::new(desk);
-    TaskQueue::start(QUEUE, PATIENCE, move |request| {
+    Batcher::start(LIMITS, move |batch: Vec<ResetRequest>| {
         let desk = Arc::clone(&desk);
-        async move { desk.look_into(request).await }
+        async move {
+            for request in batch {
+                desk.look_into(&request).instrument(request.span.clone()).await;
+            }
+        }
     })
 }
 
 impl Desk {
-    async fn look_into(&self, request: ResetRequest) {
-        if let Err(error) = self.mail_link(&request).await {
+    async fn look_into(&self, request: &ResetRequest) {
+        if let Err(error) = self.mail_link(request).await {
             tracing::error!(target: "auth", event = "reset_request_lost", %error);
         }
     }
 
     /// Mails the link, where the address is that of an enabled account which was not sent one within the last minute and
     /// does not wait for an invitation that was revoked or expired.
-    async fn mail_link(&self, ResetRequest { address, request }: &ResetRequest) -> Result<(), Error> {
+    async fn mail_link(&self, ResetRequest { address, request, .. }: &ResetRequest) -> Result<(), Error> {
         let LinkRequest { client, next } = request;
         let Some(known) = user::by_email(&self.db, address).await? else { return Ok(()) };
         let now = self.clock.now();
@@ -81,7 +86,7 @@ mod tests {
 
     fn request() -> ResetRequest {
         let address = EmailAddress::parse("ada@example.com").expect("an address");
-        ResetRequest { address, request: LinkRequest::default() }
+        ResetRequest { address, request: LinkRequest::default(), span: tracing::Span::none() }
     }
 
     #[tokio::test]

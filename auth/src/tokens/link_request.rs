@@ -1,6 +1,7 @@
 //! Requests for mailed links.
 
 use crate::{accounts::email::EmailAddress, clients::client::Client};
+use tracing::Span;
 
 /// Who asks for a mailed link, and where they were going.
 #[derive(Clone, Debug, Default)]
@@ -27,4 +28,6 @@ impl From<&Client> for LinkRequest {
 pub(crate) struct ResetRequest {
     pub(crate) address: EmailAddress,
     pub(crate) request: LinkRequest,
+    /// The span of the request, for what is logged after its answer.
+    pub(crate) span: Span,
 }

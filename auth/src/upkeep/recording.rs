@@ -37,6 +37,6 @@ impl Auth {
     /// Logs an event, and records it with the next batch.
     pub(crate) fn record(&self, event: &Event<'_>) {
         event.tell(&self.0.effects.metrics.events);
-        self.0.refusals.take(event, &self.0.clock);
+        self.0.refusals.put(event, &self.0.clock);
     }
 }

@@ -4,14 +4,19 @@
 //! the rotations that gathered meanwhile share both: each is its own `UPDATE` with its own row count, and is answered
 //! after the commit.
 
-use crate::{clock::Millis, error::Error, storage::db::Db};
+use crate::{
+    batcher::{Batcher, Limits},
+    clock::Millis,
+    error::Error,
+    storage::db::Db,
+};
 use ::metrics::{Histogram, describe_histogram, histogram};
-use tokio::sync::{mpsc, oneshot};
+use std::time::Duration;
+use tokio::sync::oneshot;
 
-/// The most rotations in one transaction.
-const BATCH: usize = 64;
-/// Rotations that may wait; one more waits to wait.
-const QUEUE: usize = 1024;
+/// Rotations do not wait for others: those that gathered during the commit before are the next batch.
+const LIMITS: Limits =
+    Limits { places: 1024, patience: Duration::from_secs(10), batch: 64, gathered_for: Duration::ZERO };
 
 /// One rotation: succeeds if the session is live and stands at `generation` at that moment.
 pub(crate) struct Rotation {
@@ -29,41 +34,42 @@ struct Waiting {
     answer: oneshot::Sender<Result<bool, Error>>,
 }
 
-/// The way to the task that writes rotations.
-pub(crate) struct RotationWriter(mpsc::Sender<Waiting>);
+/// The handle to the task that writes rotations.
+pub(crate) struct RotationWriter(Batcher<Waiting>);
 
 impl RotationWriter {
     /// Starts the task; it ends when the last handle is dropped.
     pub(crate) fn start(db: Db) -> Self {
-        let (sender, mut receiver) = mpsc::channel::<Waiting>(QUEUE);
         let per_commit = rotations_per_commit();
-        tokio::spawn(async move {
-            let mut batch = Vec::with_capacity(BATCH);
-            while receiver.recv_many(&mut batch, BATCH).await > 0 {
+        Self(Batcher::start(LIMITS, move |mut batch: Vec<Waiting>| {
+            let (db, per_commit) = (db.clone(), per_commit.clone());
+            async move {
                 // In one order everywhere, so that two nodes' batches cannot wait for each other.
                 batch.sort_by(|a, b| a.rotation.sid.cmp(&b.rotation.sid));
                 match write(&db, &batch).await {
                     Ok(won) => {
                         per_commit.record(u32::try_from(won.len()).unwrap_or(u32::MAX));
-                        for (waiting, won) in batch.drain(..).zip(won) {
+                        for (waiting, won) in batch.into_iter().zip(won) {
                             let _gone = waiting.answer.send(Ok(won));
                         }
                     }
                     Err(error) => {
-                        for waiting in batch.drain(..) {
+                        for waiting in batch {
                             let _gone = waiting.answer.send(Err(error.clone()));
                         }
                     }
                 }
             }
-        });
-        Self(sender)
+        }))
     }
 
-    /// Whether this rotation won. Exactly one of any number that race for a generation does.
+    /// Returns whether this rotation won. Exactly one of any number that race for a generation does.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if 1,024 rotations wait already and no place became free.
     pub(crate) async fn rotate(&self, rotation: Rotation) -> Result<bool, Error> {
         let (answer, answered) = oneshot::channel();
-        self.0.send(Waiting { rotation, answer }).await.map_err(|_| Error::Interrupted)?;
+        self.0.put(Waiting { rotation, answer }).await?;
         answered.await.map_err(|_| Error::Interrupted)?
     }
 }
