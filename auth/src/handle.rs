@@ -73,6 +73,31 @@ pub struct Grant {
     pub device_token: Option<DeviceToken>,
 }
 
+/// The outcome of a sign-in or sign-up whose credentials are right.
+#[derive(Debug)]
+#[must_use]
+#[expect(clippy::large_enum_variant, reason = "one is made for a sign-in, which costs a password hash")]
+pub enum SignIn {
+    /// A session has begun.
+    Granted(Grant),
+    /// The address has to be verified first ([`Config::require_verified_email`]); a link that does so is mailed.
+    Unverified,
+}
+
+#[cfg(any(test, feature = "testing"))]
+impl SignIn {
+    /// Returns the grant of a session that has begun.
+    ///
+    /// # Panics
+    /// If none has.
+    pub fn expect_grant(self) -> Grant {
+        match self {
+            Self::Granted(grant) => grant,
+            Self::Unverified => panic!("no session begins before the address is verified"),
+        }
+    }
+}
+
 /// The handle to accounts. Cheap to clone.
 #[derive(Clone)]
 pub struct Auth(pub(crate) Arc<Inner>);

@@ -49,7 +49,7 @@ pub use contract::{
     LinkPurpose, Outcome, PASSWORD_MAX_LENGTH, PasswordProblem,
 };
 pub use error::{CredentialFailure, Error, Refusal, SchemaProblem, Violation};
-pub use handle::{Auth, Config, Grant};
+pub use handle::{Auth, Config, Grant, SignIn};
 pub use keys::app_secret::{AppSecret, SECRET_MIN_BYTES, WeakSecret};
 pub use links::holder::{LinkHolder, Redeemed};
 pub use links::proof::LinkProof;

@@ -18,7 +18,6 @@ impl From<Error> for AppError {
             Error::DeletionTooEarly { retry_after } => {
                 Self::DeletionTooEarly { retry_after: whole_seconds(retry_after) }
             }
-            Error::Unverified => Self::Unverified,
             Error::Link(LinkProblem::Used) => Self::LinkUsed,
             Error::Link(LinkProblem::Expired) => Self::LinkExpired,
             Error::Link(LinkProblem::Superseded) => Self::LinkSuperseded,

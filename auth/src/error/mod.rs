@@ -29,9 +29,6 @@ pub enum Error {
     /// A mailed link does not work.
     #[error("link refused: {}", .0.as_str())]
     Link(LinkProblem),
-    /// Address and password are right, but the address has to be verified first.
-    #[error("the address is not verified yet")]
-    Unverified,
     /// There is no such thing, or it is somebody else's, which comes to the same.
     #[error("no such thing of theirs")]
     NotFound,

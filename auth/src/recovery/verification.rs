@@ -34,25 +34,23 @@ use tokio::time::sleep;
 const ANSWERED_AFTER: Duration = Duration::from_millis(50);
 
 impl Auth {
-    /// Whether an address has to be verified before its owner can sign in. Then a sign-up is
-    /// [`Auth::sign_up_unverified`].
+    /// Returns whether an address has to be verified before its owner can sign in.
     pub fn requires_verified_email(&self) -> bool {
         self.0.config.require_verified_email
     }
 
-    /// Makes an account and mails a link that verifies its address. Nobody is signed in, and whoever asks does not
-    /// learn whether the address was known: its owner does, by mail.
+    /// Creates an account that is not signed in, and mails a link that verifies its address. Only the owner of the address
+    /// learns, by mail, whether it had an account before.
     ///
     /// # Errors
     /// [`Error::Invalid`] with everything that is wrong with address and password in themselves, [`Error::Throttled`],
-    /// [`Error::Busy`], [`Error::Database`].
-    pub async fn sign_up_unverified(
+    /// [`Error::Busy`].
+    pub(crate) async fn sign_up_unverified(
         &self,
         email: &str,
         password: SecretString,
-        request: impl Into<LinkRequest>,
+        request: LinkRequest,
     ) -> Result<(), Error> {
-        let request = request.into();
         let client = &request.client;
         drop(self.0.hasher.place(client.address)?);
         let address = EmailAddress::parse(email);
@@ -235,7 +233,11 @@ mod tests {
         let auth = Auth::new(db.clone(), clock, Config { require_verified_email: true, ..testing::config() })?;
         for _known in [false, true] {
             let begun = Instant::now();
-            auth.sign_up_unverified("ada@example.com", "kettle orbit mango 42".into(), &Client::default()).await?;
+            let new = crate::NewSession::default();
+            assert!(matches!(
+                auth.sign_up("ada@example.com", "kettle orbit mango 42".into(), new).await?,
+                crate::SignIn::Unverified
+            ));
             assert!(begun.elapsed() >= ANSWERED_AFTER);
         }
         Ok(())

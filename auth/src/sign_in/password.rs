@@ -10,7 +10,7 @@ use crate::{
     clock::Millis,
     error::{CredentialFailure, Error, Violation},
     events::{event::Event, kind::EventKind},
-    handle::{Auth, Grant},
+    handle::{Auth, Grant, SignIn},
     mail::{Mail, Notice},
     passwords::{hash::Verified, normalization::normalized, queue::Requester},
     sessions::{
@@ -21,6 +21,7 @@ use crate::{
     },
     throttle::{Kind, MANY_FAILURES, Subject, Try},
     tokens::{
+        link_request::LinkRequest,
         mailed_link,
         refresh::{Presented, RefreshToken},
     },
@@ -42,15 +43,19 @@ pub(crate) struct Beginning<'a> {
 }
 
 impl Auth {
-    /// Makes an account, signs its owner in, and mails a link that verifies the address.
+    /// Creates an account, mails a link that verifies its address, and signs its owner in.
+    ///
+    /// The outcome is [`SignIn::Unverified`] if addresses have to be verified first
+    /// ([`crate::Config::require_verified_email`]). Then it is the same whether the address had an account before or not.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with everything that is wrong with address and password at once, [`Error::Unverified`] where
-    /// addresses have to be verified first (see [`Auth::sign_up_unverified`]); [`Error::Throttled`], [`Error::Busy`],
-    /// [`Error::Database`].
-    pub async fn sign_up(&self, email: &str, password: SecretString, new: NewSession) -> Result<Grant, Error> {
+    /// [`Error::Invalid`] with everything that is wrong with address and password at once, [`Error::Throttled`],
+    /// [`Error::Busy`].
+    pub async fn sign_up(&self, email: &str, password: SecretString, new: NewSession) -> Result<SignIn, Error> {
         if self.0.config.require_verified_email {
-            return Err(Error::Unverified);
+            let request = LinkRequest { client: new.client, next: new.next };
+            self.sign_up_unverified(email, password, request).await?;
+            return Ok(SignIn::Unverified);
         }
         // Where the queue is full nothing is read, and no try is lost.
         drop(self.0.hasher.place(new.client.address)?);
@@ -86,23 +91,25 @@ impl Auth {
         }
         self.put_verification(&mut change, &user, new.next.as_deref()).await?;
         let beginning = Beginning { kind: EventKind::SignedUp, new: &new, superseded, device_seen_at: None };
-        self.begin(change, user, beginning).await
+        self.begin(change, user, beginning).await.map(SignIn::Granted)
     }
 
-    /// Signs in. Costs the same for an address that nobody has.
+    /// Signs in. Costs the same for an address without an account.
     ///
     /// # Errors
-    /// [`Error::InvalidCredentials`], which must not be told apart above the log; [`Error::Unverified`] where they are
-    /// right but the address has to be verified first, of which the owner is then mailed another link;
-    /// [`Error::Throttled`] where too many tries came before, right or wrong, whether anybody has the address or not;
-    /// [`Error::Busy`], [`Error::Database`].
-    pub async fn sign_in(&self, email: &str, password: SecretString, new: NewSession) -> Result<Grant, Error> {
+    /// [`Error::InvalidCredentials`], whose reason is for the log only; [`Error::Throttled`] after too many attempts, for
+    /// any address; [`Error::Busy`].
+    pub async fn sign_in(&self, email: &str, password: SecretString, new: NewSession) -> Result<SignIn, Error> {
         let answer = self.let_in(email, password, new).await;
-        self.0.effects.metrics.sign_ins.count(SignInOutcome::of(&answer));
+        self.0.effects.metrics.sign_ins.count(match &answer {
+            Ok(SignIn::Granted(_)) => SignInOutcome::SignedIn,
+            Ok(SignIn::Unverified) => SignInOutcome::Unverified,
+            Err(error) => SignInOutcome::of(error),
+        });
         answer
     }
 
-    async fn let_in(&self, email: &str, password: SecretString, new: NewSession) -> Result<Grant, Error> {
+    async fn let_in(&self, email: &str, password: SecretString, new: NewSession) -> Result<SignIn, Error> {
         let address = EmailAddress::parse_existing(email).ok();
         // Before anything is read: what is refused here costs no query.
         let admitted = self.admit_sign_in(address.as_ref().map(EmailAddress::as_str), &new.client)?;
@@ -142,7 +149,7 @@ impl Auth {
             let refused = Event::refused(EventKind::SignInFailed).user(user.id.as_str()).client(&new.client);
             self.record(&refused.detail("unverified"));
             self.send_verification_to(&user.id, new.next.as_deref()).await?;
-            return Err(Error::Unverified);
+            return Ok(SignIn::Unverified);
         }
         let superseded = self.session_of(new.presented.as_deref()).await?;
         let now = self.0.clock.now();
@@ -156,7 +163,7 @@ impl Auth {
         tried.succeeded(&mut change).await?;
         self.tell_owner(&mut change, user, &tried, (&new, is_known)).await?;
         let beginning = Beginning { kind: EventKind::SignedIn, new: &new, superseded, device_seen_at };
-        self.begin(change, user.clone().into(), beginning).await
+        self.begin(change, user.clone().into(), beginning).await.map(SignIn::Granted)
     }
 
     /// Tells an account's owner by mail of a sign-in that may not be theirs. A

@@ -107,7 +107,7 @@ mod tests {
     #[tokio::test]
     async fn a_sign_in_that_finds_the_queue_full_costs_no_query() -> Result<(), Error> {
         let (auth, _, db) = testing::auth().await?;
-        auth.sign_up(ADA, PASSWORD.into(), at([192, 0, 2, 1])).await?;
+        auth.sign_up(ADA, PASSWORD.into(), at([192, 0, 2, 1])).await?.expect_grant();
         let places = fill(&auth);
         db.close().await;
         let refused = auth.sign_in(ADA, PASSWORD.into(), at([192, 0, 2, 1])).await;
@@ -123,13 +123,13 @@ mod tests {
     #[tokio::test]
     async fn a_known_device_gets_in_while_strangers_fill_the_queue() -> Result<(), Error> {
         let (auth, _, _db) = testing::auth().await?;
-        let token = auth.sign_up(ADA, PASSWORD.into(), at([192, 0, 2, 1])).await?.device_token;
+        let token = auth.sign_up(ADA, PASSWORD.into(), at([192, 0, 2, 1])).await?.expect_grant().device_token;
         let known = || {
             let new = at([192, 0, 2, 2]);
             NewSession { client: Client { token: token.clone(), ..new.client }, ..new }
         };
         let _places = fill(&auth);
-        auth.sign_in(ADA, PASSWORD.into(), known()).await?;
+        auth.sign_in(ADA, PASSWORD.into(), known()).await?.expect_grant();
         let other = auth.sign_in("bob@example.com", PASSWORD.into(), known()).await;
         assert!(matches!(other, Err(Error::Busy)), "it is known to its own account alone: {other:?}");
         let mut tx = auth.0.db.write().await?;
@@ -146,13 +146,13 @@ mod tests {
         let throttle = Throttle { free_per_account: 2, free_per_address: 4 };
         let clock = Clock::hand_set(testing::NEW_YEAR);
         let auth = Auth::new(db.clone(), clock.clone(), Config { throttle, ..testing::config() })?;
-        let token = auth.sign_up(ADA, PASSWORD.into(), at([192, 0, 2, 9])).await?.device_token;
+        let token = auth.sign_up(ADA, PASSWORD.into(), at([192, 0, 2, 9])).await?.expect_grant().device_token;
         for number in 0..=40 {
             assert!(auth.sign_in(ADA, PASSWORD.into(), at([192, 0, 2, 1])).await.is_ok(), "{number}");
         }
         let waits = auth.sign_in(ADA, PASSWORD.into(), at([192, 0, 2, 1])).await;
         assert!(matches!(waits, Err(Error::Throttled { retry_after: 1_000 })), "{waits:?}");
-        auth.sign_in(ADA, PASSWORD.into(), at([192, 0, 2, 2])).await?;
+        auth.sign_in(ADA, PASSWORD.into(), at([192, 0, 2, 2])).await?.expect_grant();
         let known = || {
             let new = at([192, 0, 2, 1]);
             NewSession { client: Client { token: token.clone(), ..new.client }, ..new }
@@ -162,8 +162,8 @@ mod tests {
         }
         assert!(matches!(auth.sign_in(ADA, PASSWORD.into(), known()).await, Err(Error::Throttled { .. })));
         clock.advance(crate::clock::SECOND);
-        auth.sign_in(ADA, PASSWORD.into(), known()).await?;
-        auth.sign_in(ADA, PASSWORD.into(), at([192, 0, 2, 1])).await?;
+        auth.sign_in(ADA, PASSWORD.into(), known()).await?.expect_grant();
+        auth.sign_in(ADA, PASSWORD.into(), at([192, 0, 2, 1])).await?.expect_grant();
         Ok(())
     }
 
@@ -173,7 +173,7 @@ mod tests {
         let throttle = Throttle { free_per_account: 100, free_per_address: 2 };
         let clock = Clock::hand_set(testing::NEW_YEAR);
         let auth = Auth::new(db.clone(), clock, Config { throttle, ..testing::config() })?;
-        let token = auth.sign_up(ADA, PASSWORD.into(), at([192, 0, 2, 9])).await?.device_token;
+        let token = auth.sign_up(ADA, PASSWORD.into(), at([192, 0, 2, 9])).await?.expect_grant().device_token;
         let known =
             |address| Client { address: Some(IpAddr::from(address)), token: token.clone(), ..Client::default() };
         let lane_of = |client: &Client| auth.admit_sign_in(Some(ADA), client).map(|admitted| admitted.place.lane);

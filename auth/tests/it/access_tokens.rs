@@ -256,7 +256,7 @@ async fn a_token_expires_to_the_second() -> Result<(), Error> {
 async fn a_token_never_outlives_its_session() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
-    let ada = house.auth.sign_in(ADA, PASSWORD.into(), unremembered()).await?;
+    let ada = house.auth.sign_in(ADA, PASSWORD.into(), unremembered()).await?.expect_grant();
     house.clock.advance(12 * HOUR - MINUTE - 1);
     let renewed = house.renew(&ada).await?;
     let token = house.auth.access_token(&renewed.session)?;

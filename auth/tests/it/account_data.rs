@@ -26,7 +26,7 @@ async fn traces(house: &House, traces: &[&str]) -> Result<Vec<String>, Error> {
 async fn the_export_is_complete_and_holds_only_own_data() -> Result<(), Error> {
     let house = House::new().await?;
     let client = from_address(FIREFOX, [192, 0, 2, 7]);
-    let ada = house.auth.sign_up(ADA, PASSWORD.into(), NewSession { client, ..remembered() }).await?;
+    let ada = house.auth.sign_up(ADA, PASSWORD.into(), NewSession { client, ..remembered() }).await?.expect_grant();
     let bob = house.sign_up(BOB).await?;
     house.auth.set_display_name(&ada.session, "Ada").await?;
     house.clock.advance(HOUR);
@@ -96,8 +96,8 @@ async fn deletion_leaves_only_the_farewell_mail() -> Result<(), Error> {
     let client = from_address(FIREFOX, [192, 0, 2, 7]);
     let new = || NewSession { client: client.clone(), ..remembered() };
     let bob = house.sign_up(BOB).await?;
-    let ada = house.auth.sign_up(ADA, PASSWORD.into(), new()).await?;
-    let elsewhere = house.auth.sign_in(ADA, PASSWORD.into(), new()).await?;
+    let ada = house.auth.sign_up(ADA, PASSWORD.into(), new()).await?.expect_grant();
+    let elsewhere = house.auth.sign_in(ADA, PASSWORD.into(), new()).await?.expect_grant();
     house.auth.set_display_name(&ada.session, "Ada Lovelace").await?;
     house.auth.send_verification(&ada.session, &auth::Client::default()).await?;
     assert!(house.auth.sign_in(ADA, "another fine password 7".into(), new()).await.is_err());

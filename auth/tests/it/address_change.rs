@@ -4,7 +4,7 @@ use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, refusal, re
 use crate::letterbox::{NOTHING, mail, problem, token};
 use auth::{
     EmailProblem, Error, Grant, HOUR, LinkProblem, LinkProof, LinkPurpose, MINUTE, PasswordProblem, Refusal, Session,
-    User, Violation,
+    SignIn, User, Violation,
 };
 
 const NEW: &str = "ada@new.example";
@@ -46,7 +46,7 @@ async fn sign_in(house: &House, email: &str, password: &str) -> Result<Grant, Er
     let mut tx = house.db.write().await?;
     sqlx::query("DELETE FROM known_devices").execute(&mut *tx).await?;
     tx.commit().await?;
-    house.auth.sign_in(email, password.into(), remembered()).await
+    house.auth.sign_in(email, password.into(), remembered()).await.map(SignIn::expect_grant)
 }
 
 /// Signs up, verifies the address and empties the mailbox.

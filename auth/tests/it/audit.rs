@@ -11,7 +11,7 @@ use auth::{
 async fn an_event_has_kind_time_account_and_client() -> Result<(), Error> {
     let house = House::new().await?;
     let client = from_address(FIREFOX, [192, 0, 2, 7]);
-    let ada = house.auth.sign_up(ADA, PASSWORD.into(), NewSession { client, ..remembered() }).await?;
+    let ada = house.auth.sign_up(ADA, PASSWORD.into(), NewSession { client, ..remembered() }).await?.expect_grant();
     let expected = EventRow {
         at: testing::NEW_YEAR,
         kind: "signed_up".to_owned(),
@@ -45,7 +45,7 @@ async fn all_session_events_but_rotations_are_stored() -> Result<(), Error> {
     assert_eq!(house.events().await?[4].device.as_deref(), Some(SAFARI), "who presented it");
 
     let second = house.sign_in(ADA).await?;
-    let third = house.auth.sign_in(ADA, PASSWORD.into(), holding(second.refresh_token.expose())).await?;
+    let third = house.auth.sign_in(ADA, PASSWORD.into(), holding(second.refresh_token.expose())).await?.expect_grant();
     house.auth.sign_out(Some(third.refresh_token.expose()), Some(&third.session)).await?;
     house.auth.sign_out(Some(third.refresh_token.expose()), Some(&third.session)).await?;
     let told = ["signed_in done", "session_ended done superseded", "signed_in done", "signed_out done"];

@@ -41,7 +41,7 @@ async fn a_restored_backup_has_its_rows_and_no_live_session_or_link() -> Result<
     let place = Place::new()?;
     let backup = place.file("a backup % of 100?.db");
     let auth = place.open().await?;
-    let ada = auth.sign_up(ADA, PASSWORD.into(), remembered()).await?;
+    let ada = auth.sign_up(ADA, PASSWORD.into(), remembered()).await?.expect_grant();
     auth.forgot_password(ADA, Client::default()).await?;
     auth.settle().await;
     let in_use = DatabaseLock::shared(&place.url)?;
@@ -55,7 +55,7 @@ async fn a_restored_backup_has_its_rows_and_no_live_session_or_link() -> Result<
     assert_eq!(auth::check_backup(&backup).await?, Schema::UpToDate);
     let mails = auth.claim_mails(10).await?;
     let token = mails.iter().find_map(|mail| crate::letterbox::token(mail, "/reset-password")).expect("a link");
-    let bob = auth.sign_up(BOB, PASSWORD.into(), remembered()).await?;
+    let bob = auth.sign_up(BOB, PASSWORD.into(), remembered()).await?.expect_grant();
     let refused = auth::restore(&place.url, &backup, &place.clock).await;
     assert!(matches!(refused, Err(BackupProblem::Locked(LockProblem::InUse))), "{refused:?}");
     auth.authenticate(auth.access_token(&bob.session)?.expose(), &Client::default()).await?;
@@ -124,7 +124,7 @@ async fn a_backup_overwrites_nothing_and_needs_a_database() -> Result<(), Box<dy
 async fn a_foreign_file_is_not_restored() -> Result<(), Box<dyn std::error::Error>> {
     let place = Place::new()?;
     let auth = place.open().await?;
-    auth.sign_up(ADA, PASSWORD.into(), remembered()).await?;
+    auth.sign_up(ADA, PASSWORD.into(), remembered()).await?.expect_grant();
     let good = place.file("good.db");
     auth::back_up(&place.url, &good, &place.clock).await?;
     auth.db().close().await;
@@ -169,7 +169,7 @@ async fn a_foreign_file_is_not_restored() -> Result<(), Box<dyn std::error::Erro
 async fn a_damaged_database_is_replaced_and_kept() -> Result<(), Box<dyn std::error::Error>> {
     let place = Place::new()?;
     let auth = place.open().await?;
-    auth.sign_up(ADA, PASSWORD.into(), remembered()).await?;
+    auth.sign_up(ADA, PASSWORD.into(), remembered()).await?.expect_grant();
     let backup = place.file("backup.db");
     auth::back_up(&place.url, &backup, &place.clock).await?;
     auth.db().close().await;

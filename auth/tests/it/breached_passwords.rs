@@ -2,7 +2,9 @@
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, from, remembered, unremembered, violations};
 use auth::testing::{self, NEW_YEAR};
-use auth::{Auth, BreachedPasswords, Clock, Config, Error, LinkProof, PasswordProblem, RangeProblem, Violation};
+use auth::{
+    Auth, BreachedPasswords, Clock, Config, Error, LinkProof, PasswordProblem, RangeProblem, SignIn, Violation,
+};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Its SHA-1 is 209551CDBC1E693C7B472FC66D984BB82F489AD6; that of [`PASSWORD`] starts with E0E57.
@@ -45,8 +47,8 @@ async fn house() -> Result<(House, Keeper), Error> {
 #[tokio::test]
 async fn a_password_is_looked_up_in_its_normalized_form() -> Result<(), Error> {
     let (house, keeper) = house().await?;
-    house.auth.sign_up(ADA, "caf\u{e9} anchor spoon 8".into(), remembered()).await?;
-    house.auth.sign_up(BOB, "cafe\u{301} anchor spoon 8".into(), remembered()).await?;
+    house.auth.sign_up(ADA, "caf\u{e9} anchor spoon 8".into(), remembered()).await?.expect_grant();
+    house.auth.sign_up(BOB, "cafe\u{301} anchor spoon 8".into(), remembered()).await?.expect_grant();
     let asked = keeper.asked();
     assert_eq!((asked.len(), &asked[0]), (2, &asked[1]));
     Ok(())
@@ -119,7 +121,7 @@ async fn if_the_lookup_fails_the_password_passes_and_an_event_says_so() -> Resul
         (Ok(Vec::new()), "unreadable"),
     ] {
         let house = house_of(Keeper::default().answering(answer), false).await?;
-        house.auth.sign_up(ADA, BREACHED.into(), remembered()).await?;
+        house.auth.sign_up(ADA, BREACHED.into(), remembered()).await?.expect_grant();
         let events = house.events().await?;
         let failed: Vec<_> = events.iter().filter(|event| event.kind == "breach_lookup_failed").collect();
         assert_eq!(failed.len(), 1, "{failed:?}");
@@ -134,7 +136,8 @@ async fn the_lookup_does_not_reveal_who_has_an_account() -> Result<(), Error> {
     let keeper = Keeper::default();
     let house = house_of(keeper.answering(Ok(RANGE.into())), true).await?;
     let sign_up = async |email, password: &str| {
-        let signed_up = house.auth.sign_up_unverified(email, password.into(), &from(FIREFOX)).await;
+        let signed_up = house.auth.sign_up(email, password.into(), remembered()).await;
+        assert!(!matches!(signed_up, Ok(SignIn::Granted(_))), "no session begins");
         (violations(signed_up), keeper.asked())
     };
     assert_eq!(sign_up(ADA, PASSWORD).await, (Vec::new(), vec!["E0E57".to_owned()]));

@@ -146,7 +146,7 @@ async fn racing_sign_ins_leave_no_more_sessions_than_are_allowed() -> Result<(),
         tokio::spawn(async move { auth.sign_in(ADA, PASSWORD.into(), remembered()).await })
     });
     for finished in join_all(racing).await {
-        finished.unwrap()?;
+        finished.unwrap()?.expect_grant();
     }
     let live = house.count("SELECT COUNT(*) FROM sessions WHERE ended_at IS NULL").await?;
     assert_eq!(live, SESSIONS_PER_USER);
@@ -186,7 +186,7 @@ async fn a_user_who_is_disabled_or_deleted_during_a_sign_in_is_not_signed_in_aft
             Refusal::NoSession
         };
         match signing_in.await.unwrap() {
-            Ok(grant) => assert_eq!(refusal(house.renew(&grant).await), Some(refused)),
+            Ok(granted) => assert_eq!(refusal(house.renew(&granted.expect_grant()).await), Some(refused)),
             Err(error) => assert!(matches!(error, Error::InvalidCredentials(_)), "{error:?}"),
         }
     }

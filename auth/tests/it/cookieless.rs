@@ -1,10 +1,10 @@
 //! Clients that are not browsers get an access token and no cookie, and disturb no browser session.
 
 use crate::house::{ADA, BOB, CURL, House, PASSWORD, cookieless, refusal};
-use auth::{DAY, Error, Grant, HOUR, MINUTE, Refusal, SESSIONS_PER_USER};
+use auth::{DAY, Error, Grant, HOUR, MINUTE, Refusal, SESSIONS_PER_USER, SignIn};
 
 async fn sign_in_from_curl(house: &House, email: &str) -> Result<Grant, Error> {
-    house.auth.sign_in(email, PASSWORD.into(), cookieless()).await
+    house.auth.sign_in(email, PASSWORD.into(), cookieless()).await.map(SignIn::expect_grant)
 }
 
 async fn mails(house: &House) -> Result<i64, Error> {

@@ -2,14 +2,14 @@
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from_address, refusal, unremembered};
 use auth::{
-    Error, Grant, HOUR, MINUTE, NewSession, Refusal, SECOND,
+    Error, Grant, HOUR, MINUTE, NewSession, Refusal, SECOND, SignIn,
     testing::{self, RECENT},
 };
 
 /// Signs in from Safari at an address.
 async fn in_safari(house: &House, email: &str, address: [u8; 4]) -> Result<Grant, Error> {
     let client = from_address(SAFARI, address);
-    house.auth.sign_in(email, PASSWORD.into(), NewSession { client, ..unremembered() }).await
+    house.auth.sign_in(email, PASSWORD.into(), NewSession { client, ..unremembered() }).await.map(SignIn::expect_grant)
 }
 
 #[tokio::test]
@@ -18,7 +18,7 @@ async fn every_live_session_is_listed_and_this_one_first() -> Result<(), Error> 
     let ada = house.sign_up(ADA).await?;
     let ended = house.sign_in(ADA).await?;
     house.auth.sign_out(Some(ended.refresh_token.expose()), None).await?;
-    let expired = house.auth.sign_in(ADA, PASSWORD.into(), unremembered()).await?;
+    let expired = house.auth.sign_in(ADA, PASSWORD.into(), unremembered()).await?.expect_grant();
     house.clock.advance(12 * HOUR);
     house.sign_up(BOB).await?;
     let older = house.sign_in(ADA).await?;

@@ -122,7 +122,7 @@ async fn an_account_cannot_be_deleted_while_its_owner_can_undo_a_change() -> Res
     let refused = house.told().await?.into_iter().filter(|told| told == "account_deleted refused can_be_undone");
     assert_eq!(refused.count(), 2);
     house.auth.undo_address_change(&undo, NEW_PASSWORD.into(), &from(FIREFOX)).await?;
-    let back = house.auth.sign_in(ADA, NEW_PASSWORD.into(), remembered()).await?;
+    let back = house.auth.sign_in(ADA, NEW_PASSWORD.into(), remembered()).await?.expect_grant();
     assert_eq!(back.session.user.id, ada.session.user.id);
     delete(&house, &back.session, ADA).await?;
     assert_eq!(house.count("SELECT COUNT(*) FROM users").await?, 0, "the owner may, at once");

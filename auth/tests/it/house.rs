@@ -1,7 +1,7 @@
 //! Short names for the actions of people and thieves.
 
 use auth::testing::{self, TestDb};
-use auth::{Auth, Client, Clock, Db, Error, Grant, NewSession, Refusal, Session, Violation};
+use auth::{Auth, Client, Clock, Db, Error, Grant, NewSession, Refusal, Session, SignIn, Violation};
 use std::net::IpAddr;
 
 pub(crate) const ADA: &str = "ada@example.com";
@@ -75,12 +75,12 @@ impl House {
 
     /// Signs up from Firefox with `Keep me signed in`.
     pub(crate) async fn sign_up(&self, email: &str) -> Result<Grant, Error> {
-        self.auth.sign_up(email, PASSWORD.into(), remembered()).await
+        self.auth.sign_up(email, PASSWORD.into(), remembered()).await.map(SignIn::expect_grant)
     }
 
     /// Signs in from Firefox with `Keep me signed in`.
     pub(crate) async fn sign_in(&self, email: &str) -> Result<Grant, Error> {
-        self.auth.sign_in(email, PASSWORD.into(), remembered()).await
+        self.auth.sign_in(email, PASSWORD.into(), remembered()).await.map(SignIn::expect_grant)
     }
 
     /// Refreshes from Firefox.

@@ -12,7 +12,7 @@ async fn both_spellings_are_one_account() -> Result<(), Error> {
     let house = House::new().await?;
     assert_eq!(house.sign_up(SHOWN).await?.session.user.email, KEPT);
     for spelling in SPELLINGS {
-        house.auth.sign_in(spelling, PASSWORD.into(), remembered()).await?;
+        house.auth.sign_in(spelling, PASSWORD.into(), remembered()).await?.expect_grant();
         let taken = [Violation::Email(EmailProblem::Taken)];
         assert_eq!(violations(house.sign_up(spelling).await), taken, "{spelling}");
         assert_eq!(house.auth.administration().account(spelling).await?.user.email, KEPT);

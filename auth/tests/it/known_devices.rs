@@ -2,7 +2,9 @@
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, remembered};
 use crate::throttle::{strict, wait};
-use auth::{Client, DAY, DEVICE_KNOWN_FOR, DeviceToken, Error, Grant, LinkHolder, NewSession, Redeemed, SECOND};
+use auth::{
+    Client, DAY, DEVICE_KNOWN_FOR, DeviceToken, Error, Grant, LinkHolder, NewSession, Redeemed, SECOND, SignIn,
+};
 
 /// Returns a browser with the cookies of `grant`.
 fn known(grant: &Grant) -> Client {
@@ -19,7 +21,7 @@ fn token(grant: &Grant) -> &DeviceToken {
 
 impl House {
     async fn sign_in_on(&self, email: &str, client: Client) -> Result<Grant, Error> {
-        self.auth.sign_in(email, PASSWORD.into(), on(client)).await
+        self.auth.sign_in(email, PASSWORD.into(), on(client)).await.map(SignIn::expect_grant)
     }
 }
 
@@ -69,7 +71,7 @@ async fn a_device_is_known_to_its_own_account_only() -> Result<(), Error> {
 async fn people_who_share_a_browser_are_all_known_on_it() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
-    let bob = house.auth.sign_up(BOB, PASSWORD.into(), on(known(&ada))).await?;
+    let bob = house.auth.sign_up(BOB, PASSWORD.into(), on(known(&ada))).await?.expect_grant();
     assert_eq!(token(&bob), token(&ada));
     assert_eq!(house.count("SELECT COUNT(*) FROM known_devices").await?, 2);
     house.mails().await?;
@@ -83,7 +85,7 @@ async fn a_foreign_device_cookie_is_replaced() -> Result<(), Error> {
     let house = House::new().await?;
     let planted = DeviceToken::parse(&"A".repeat(43)).expect("it looks like one");
     let client = Client { token: Some(planted.clone()), ..from(FIREFOX) };
-    let ada = house.auth.sign_up(ADA, PASSWORD.into(), on(client)).await?;
+    let ada = house.auth.sign_up(ADA, PASSWORD.into(), on(client)).await?.expect_grant();
     assert_ne!(token(&ada), &planted);
     let kept: Vec<(String,)> = sqlx::query_as("SELECT hash FROM known_devices").fetch_all(house.db.readers()).await?;
     assert!(kept.len() == 1 && kept[0].0 != token(&ada).expose(), "only a hash of it is kept");
@@ -132,9 +134,9 @@ async fn a_new_password_forgets_every_device_but_the_current_one() -> Result<(),
     assert_ne!(token(&changed), token(&ada));
     assert_eq!(house.count("SELECT COUNT(*) FROM known_devices").await?, 1);
     house.mails().await?;
-    house.auth.sign_in(ADA, new.into(), on(known(&thief))).await?;
+    house.auth.sign_in(ADA, new.into(), on(known(&thief))).await?.expect_grant();
     assert_eq!(house.mails().await?.len(), 1);
-    house.auth.sign_in(ADA, new.into(), on(known(&changed))).await?;
+    house.auth.sign_in(ADA, new.into(), on(known(&changed))).await?.expect_grant();
     assert_eq!(house.mails().await?.len(), 0);
     Ok(())
 }
@@ -217,7 +219,7 @@ async fn the_browser_that_used_a_link_does_not_wait_while_strangers_guess() -> R
     assert!(redeemed.device_token.is_some());
     house.mails().await?;
     assert!(wait(house.auth.sign_in(ADA, NEW.into(), on(known(&thief))).await).is_some(), "every other waits");
-    let ada = house.auth.sign_in(ADA, NEW.into(), on(after(&redeemed))).await?;
+    let ada = house.auth.sign_in(ADA, NEW.into(), on(after(&redeemed))).await?.expect_grant();
     let (begun, redeemed) = (token(&ada), redeemed.device_token.as_ref());
     assert_eq!(Some(begun), redeemed);
     assert_eq!(Some(begun.expose()), redeemed.map(DeviceToken::expose), "it vouched for her account already");

@@ -3,7 +3,7 @@
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, from, from_address, remembered};
 use crate::throttle;
 use auth::testing::{self, NEW_YEAR};
-use auth::{Auth, Clock, Config, Error, LinkPurpose, LinkRequest, MINUTE, NewSession, SECOND};
+use auth::{Auth, Clock, Config, Error, LinkPurpose, LinkRequest, MINUTE, NewSession, SECOND, SignIn};
 
 const NEXT: &str = "/notes?edit=1";
 
@@ -34,7 +34,7 @@ impl House {
 async fn a_link_leads_to_the_page_from_which_it_was_requested() -> Result<(), Error> {
     let house = House::new().await?;
     let new = NewSession { next: Some(NEXT.to_owned()), ..remembered() };
-    let ada = house.auth.sign_up(ADA, PASSWORD.into(), new).await?;
+    let ada = house.auth.sign_up(ADA, PASSWORD.into(), new).await?.expect_grant();
     assert_eq!(house.verification().await?.as_deref(), Some(NEXT), "a sign-up");
     house.clock.advance(2 * MINUTE);
     house.auth.send_verification(&ada.session, towards("/notes?edit=2")).await?;
@@ -52,14 +52,14 @@ async fn a_link_needed_before_the_first_sign_in_leads_there_too() -> Result<(), 
     let (db, clock) = (testing::database().await?, Clock::hand_set(NEW_YEAR));
     let config = Config { require_verified_email: true, ..testing::config() };
     let house = House { auth: Auth::new(db.clone(), clock.clone(), config)?, clock, db };
-    house.auth.sign_up_unverified(ADA, PASSWORD.into(), towards(NEXT)).await?;
+    let new = |next: &str| NewSession { next: Some(next.to_owned()), ..remembered() };
+    assert!(matches!(house.auth.sign_up(ADA, PASSWORD.into(), new(NEXT)).await?, SignIn::Unverified));
     assert_eq!(house.verification().await?.as_deref(), Some(NEXT));
     house.clock.advance(2 * MINUTE);
-    house.auth.sign_up_unverified(ADA, PASSWORD.into(), towards("/notes?edit=2")).await?;
+    assert!(matches!(house.auth.sign_up(ADA, PASSWORD.into(), new("/notes?edit=2")).await?, SignIn::Unverified));
     assert_eq!(house.verification().await?.as_deref(), Some("/notes?edit=2"), "for a known address, too");
     house.clock.advance(2 * MINUTE);
-    let new = NewSession { next: Some(NEXT.to_owned()), ..remembered() };
-    assert!(matches!(house.auth.sign_in(ADA, PASSWORD.into(), new).await, Err(Error::Unverified)));
+    assert!(matches!(house.auth.sign_in(ADA, PASSWORD.into(), new(NEXT)).await, Ok(SignIn::Unverified)));
     assert_eq!(house.verification().await?.as_deref(), Some(NEXT), "a sign-in that came too early");
     Ok(())
 }

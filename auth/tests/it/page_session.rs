@@ -1,7 +1,7 @@
 //! A page whose browser holds another session by now.
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, holding, refusal, remembered};
-use auth::{DAY, Error, Grant, MINUTE, Refusal};
+use auth::{DAY, Error, Grant, MINUTE, Refusal, SignIn};
 
 const NEW_PASSWORD: &str = "violet anchor spoon 7";
 
@@ -21,7 +21,7 @@ impl House {
     }
 
     async fn sign_in_after(&self, old: &Grant, email: &str) -> Result<Grant, Error> {
-        self.auth.sign_in(email, PASSWORD.into(), holding(old.refresh_token.expose())).await
+        self.auth.sign_in(email, PASSWORD.into(), holding(old.refresh_token.expose())).await.map(SignIn::expect_grant)
     }
 }
 

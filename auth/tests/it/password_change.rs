@@ -32,7 +32,7 @@ async fn every_session_ends_and_a_new_one_begins() -> Result<(), Error> {
         assert_eq!(house.end_reason(&grant.session.id).await?.as_deref(), Some("password_changed"));
     }
     assert!(house.sign_in(ADA).await.is_err(), "the old password is worth nothing");
-    house.auth.sign_in(ADA, NEW.into(), remembered()).await?;
+    house.auth.sign_in(ADA, NEW.into(), remembered()).await?.expect_grant();
     house.renew(&changed).await?;
     house.renew(&bob).await?;
     house.sign_in(BOB).await?;
@@ -50,7 +50,7 @@ async fn every_session_ends_and_a_new_one_begins() -> Result<(), Error> {
 async fn the_new_session_is_as_remembered_as_the_old_one() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
-    let short = house.auth.sign_in(ADA, PASSWORD.into(), unremembered()).await?;
+    let short = house.auth.sign_in(ADA, PASSWORD.into(), unremembered()).await?.expect_grant();
     let changed = house.auth.change_password(&short.session, PASSWORD.into(), NEW.into(), remembered()).await?;
     assert!(!changed.session.remembered);
     assert_eq!(changed.refresh_token.max_age(), None);
@@ -122,7 +122,7 @@ async fn one_of_two_racing_changes_succeeds() -> Result<(), Error> {
     );
     let counts = if one.is_ok() { NEW } else { third };
     assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
-    house.auth.sign_in(ADA, counts.into(), remembered()).await?;
+    house.auth.sign_in(ADA, counts.into(), remembered()).await?.expect_grant();
     assert_eq!(house.count("SELECT COUNT(*) FROM sessions WHERE ended_at IS NULL").await?, 2);
     Ok(())
 }
@@ -142,7 +142,9 @@ async fn sign_ins_that_race_the_change_do_not_outlive_it() -> Result<(), Error> 
         house.auth.change_password(&owner, PASSWORD.into(), NEW.into(), remembered()).await?;
         for finished in join_all(racing).await {
             match finished.unwrap() {
-                Ok(grant) => assert_eq!(refusal(house.renew(&grant).await), Some(Refusal::NoSession)),
+                Ok(granted) => {
+                    assert_eq!(refusal(house.renew(&granted.expect_grant()).await), Some(Refusal::NoSession));
+                }
                 Err(error) => assert!(matches!(error, Error::InvalidCredentials(_)), "{error:?}"),
             }
         }

@@ -41,7 +41,7 @@ async fn the_new_session_is_as_remembered_as_the_old_one() -> Result<(), Error> 
     let kept = house.auth.reauthenticate(&kept.session, PASSWORD.into(), unremembered()).await?;
     assert!(kept.session.remembered && kept.refresh_token.max_age().is_some());
 
-    let short = house.auth.sign_in(ADA, PASSWORD.into(), unremembered()).await?;
+    let short = house.auth.sign_in(ADA, PASSWORD.into(), unremembered()).await?.expect_grant();
     let short = house.auth.reauthenticate(&short.session, PASSWORD.into(), remembered()).await?;
     assert!(!short.session.remembered);
     assert_eq!(short.refresh_token.max_age(), None, "its cookie goes with the browser");
@@ -53,7 +53,7 @@ async fn the_new_session_is_as_remembered_as_the_old_one() -> Result<(), Error> 
 async fn another_password_proves_nothing_and_costs_no_session() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
-    house.auth.sign_up(BOB, ANOTHER.into(), remembered()).await?;
+    house.auth.sign_up(BOB, ANOTHER.into(), remembered()).await?.expect_grant();
     for wrong in [ANOTHER, "", "Kettle orbit mango 42"] {
         let refused = house.auth.reauthenticate(&ada.session, wrong.into(), remembered()).await;
         assert_eq!(violations(refused), [Violation::CurrentPassword], "{wrong:?}");

@@ -80,7 +80,7 @@ async fn a_reset_ends_every_session_and_notifies_the_owner() -> Result<(), Error
     assert!(told[0].text.contains("1 January 2026, 00:01 UTC") && told[0].text.contains("Safari on macOS"));
     let old = house.sign_in(ADA).await;
     assert!(matches!(old, Err(Error::InvalidCredentials(CredentialFailure::WrongPassword))));
-    let again = house.auth.sign_in(ADA, NEW_PASSWORD.into(), remembered()).await?;
+    let again = house.auth.sign_in(ADA, NEW_PASSWORD.into(), remembered()).await?.expect_grant();
     assert_eq!(again.session.user.verified_at, Some(house.clock.now()), "the link came by mail");
     assert_eq!(problem(look(&house, &link).await), Some(LinkProblem::Used));
     assert_eq!(problem(reset(&house, &link, PASSWORD).await), Some(LinkProblem::Used));
@@ -205,7 +205,7 @@ async fn one_of_several_racing_resets_sets_the_password() -> Result<(), Error> {
     }
     assert_eq!(winners.len(), 1);
     assert_eq!(house.post().await?, [mail(ADA, "Your password was reset")]);
-    house.auth.sign_in(ADA, winners[0].as_str().into(), remembered()).await?;
+    house.auth.sign_in(ADA, winners[0].as_str().into(), remembered()).await?.expect_grant();
     assert_eq!(house.post().await?, [mail(ADA, "New sign-in to your account")], "in another browser than the link");
     Ok(())
 }

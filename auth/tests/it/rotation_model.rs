@@ -213,7 +213,7 @@ impl<'a> Trial<'a> {
         let clock = Clock::hand_set(NEW_YEAR);
         let auth = Auth::new(house.db.clone(), clock.clone(), testing::config())?;
         let email = format!("{}@example.com", uuid::Uuid::now_v7());
-        let grant = auth.sign_up(&email, PASSWORD.into(), remembered()).await?;
+        let grant = auth.sign_up(&email, PASSWORD.into(), remembered()).await?.expect_grant();
         let tokens = vec![grant.refresh_token.expose().to_owned()];
         let bearers = vec![auth.access_token(&grant.session)?.expose().to_owned()];
         let (sid, model, cookies) = (grant.session.id, Model::begun(), [0, 0]);

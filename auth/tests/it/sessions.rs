@@ -36,7 +36,7 @@ async fn an_expired_session_does_not_count() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
     for _ in 1..SESSIONS_PER_USER {
-        house.auth.sign_in(ADA, PASSWORD.into(), unremembered()).await?;
+        house.auth.sign_in(ADA, PASSWORD.into(), unremembered()).await?.expect_grant();
     }
     house.clock.advance(12 * HOUR);
     for _ in 1..SESSIONS_PER_USER {
@@ -82,7 +82,7 @@ async fn a_remembered_session_ends_after_ninety_days_however_much_it_is_used() -
 async fn an_unremembered_session_ends_after_twelve_hours() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
-    let mut grant = house.auth.sign_in(ADA, PASSWORD.into(), unremembered()).await?;
+    let mut grant = house.auth.sign_in(ADA, PASSWORD.into(), unremembered()).await?.expect_grant();
     for _ in 0..11 {
         house.clock.advance(HOUR);
         grant = house.renew(&grant).await?;
@@ -140,7 +140,7 @@ async fn short_sessions_record_their_use_more_often() -> Result<(), Error> {
     let short = Lifetime { idle: 10 * MINUTE, max: HOUR };
     let auth =
         Auth::new(house.db.clone(), house.clock.clone(), auth::Config { unremembered: short, ..testing::config() })?;
-    let ada = auth.sign_up(ADA, PASSWORD.into(), unremembered()).await?;
+    let ada = auth.sign_up(ADA, PASSWORD.into(), unremembered()).await?.expect_grant();
     for _ in 0..20 {
         house.clock.advance(MINUTE);
         let seen = auth.look(ada.refresh_token.expose(), &from(FIREFOX)).await?.unwrap();

@@ -23,7 +23,7 @@ async fn stored_hash(house: &House) -> Result<String, Error> {
 async fn address_and_password_must_belong_together() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
-    house.auth.sign_up(BOB, "another fine password 7".into(), remembered()).await?;
+    house.auth.sign_up(BOB, "another fine password 7".into(), remembered()).await?.expect_grant();
     let attempt = |email: &'static str, password: &'static str| {
         let auth = house.auth.clone();
         async move { failure(auth.sign_in(email, password.into(), remembered()).await) }
@@ -62,7 +62,7 @@ async fn a_session_is_remembered_only_on_request() -> Result<(), Error> {
         client: Client { user_agent: FIREFOX.to_owned(), address: Some(IpAddr::from([192, 0, 2, 7])), token: None },
         ..remembered()
     };
-    let grant = house.auth.sign_in(ADA, PASSWORD.into(), new).await?;
+    let grant = house.auth.sign_in(ADA, PASSWORD.into(), new).await?.expect_grant();
     assert_eq!(grant.session.begun_at, testing::NEW_YEAR + auth::HOUR);
     assert_eq!(grant.session.expires_at, testing::NEW_YEAR + 13 * auth::HOUR);
     assert!(!grant.session.remembered);
@@ -85,10 +85,10 @@ async fn a_raised_cost_hashes_the_password_anew() -> Result<(), Error> {
     assert_eq!(failure(wrong), Some(CredentialFailure::WrongPassword));
     assert_eq!(stored_hash(&house).await?, cheap, "a wrong password leaves it alone");
 
-    dearer.sign_in(ADA, PASSWORD.into(), remembered()).await?;
+    dearer.sign_in(ADA, PASSWORD.into(), remembered()).await?.expect_grant();
     let dear = stored_hash(&house).await?;
     assert!(dear.starts_with("$argon2id$v=19$m=128,t=2,p=1$"), "{dear}");
-    dearer.sign_in(ADA, PASSWORD.into(), remembered()).await?;
+    dearer.sign_in(ADA, PASSWORD.into(), remembered()).await?.expect_grant();
     assert_eq!(stored_hash(&house).await?, dear);
     Ok(())
 }
@@ -102,14 +102,14 @@ async fn a_sign_in_ends_the_session_that_the_browser_held() -> Result<(), Error>
     let renewed = house.renew(&first).await?;
 
     // A copy that lives on may be of an earlier generation; it identifies the session nevertheless.
-    let second = house.auth.sign_in(ADA, PASSWORD.into(), holding(first.refresh_token.expose())).await?;
+    let second = house.auth.sign_in(ADA, PASSWORD.into(), holding(first.refresh_token.expose())).await?.expect_grant();
     assert_ne!(second.session.id, first.session.id);
     assert_eq!(house.end_reason(&first.session.id).await?.as_deref(), Some("superseded"));
     assert_eq!(refusal(house.renew(&renewed).await), Some(Refusal::NoSession));
     assert_eq!(refusal(house.authenticate(&bearer).await), Some(Refusal::NoSession), "at once");
 
     house.sign_up(BOB).await?;
-    let bob = house.auth.sign_in(BOB, PASSWORD.into(), holding(second.refresh_token.expose())).await?;
+    let bob = house.auth.sign_in(BOB, PASSWORD.into(), holding(second.refresh_token.expose())).await?.expect_grant();
     assert_eq!(house.end_reason(&second.session.id).await?.as_deref(), Some("superseded"), "whoever's it was");
     house.renew(&bob).await?;
     Ok(())
@@ -127,7 +127,7 @@ async fn a_sign_in_ends_no_session_without_a_genuine_token() -> Result<(), Error
     let last = if forged.pop() == Some('A') { 'Q' } else { 'A' };
     forged.push(last);
     for presented in [forged.as_str(), "", "garbage"] {
-        house.auth.sign_in(ADA, PASSWORD.into(), holding(presented)).await?;
+        house.auth.sign_in(ADA, PASSWORD.into(), holding(presented)).await?.expect_grant();
     }
     assert_eq!(house.end_reason(&ada.session.id).await?, None);
     house.renew(&ada).await?;

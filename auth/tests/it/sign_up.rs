@@ -70,8 +70,8 @@ async fn the_longest_password_and_one_of_emoji_sign_in_again() -> Result<(), Err
     let house = House::new().await?;
     let longest = "xK4vq9Zr2wLpT7mB".repeat(16);
     for (email, password) in [(ADA, longest.as_str()), (BOB, " 🦊🐙🌵🚲🧀🎻🪁🧭🍄🛶🧶 ")] {
-        let made = house.auth.sign_up(email, password.into(), remembered()).await?;
-        let signed_in = house.auth.sign_in(email, password.into(), remembered()).await?;
+        let made = house.auth.sign_up(email, password.into(), remembered()).await?.expect_grant();
+        let signed_in = house.auth.sign_in(email, password.into(), remembered()).await?.expect_grant();
         assert_eq!(signed_in.session.user, made.session.user);
         let trimmed = house.auth.sign_in(email, password.trim().into(), remembered()).await;
         assert_eq!(trimmed.is_ok(), password.trim() == password, "blanks at its ends belong to it");
@@ -85,17 +85,17 @@ async fn the_longest_password_and_one_of_emoji_sign_in_again() -> Result<(), Err
 async fn a_password_composed_in_another_way_is_the_same_password() -> Result<(), Error> {
     let house = House::new().await?;
     let (composed, decomposed) = ("caf\u{e9} nie\u{df}t m\u{fc}hle 4", "cafe\u{301} nie\u{df}t mu\u{308}hle 4");
-    let ada = house.auth.sign_up(ADA, decomposed.into(), remembered()).await?;
-    house.auth.sign_in(ADA, composed.into(), remembered()).await?;
-    house.auth.sign_in(ADA, decomposed.into(), remembered()).await?;
+    let ada = house.auth.sign_up(ADA, decomposed.into(), remembered()).await?.expect_grant();
+    house.auth.sign_in(ADA, composed.into(), remembered()).await?.expect_grant();
+    house.auth.sign_in(ADA, decomposed.into(), remembered()).await?.expect_grant();
     let ada = house.auth.reauthenticate(&ada.session, composed.into(), remembered()).await?;
     house.auth.change_password(&ada.session, composed.into(), decomposed.into(), remembered()).await?;
-    house.auth.sign_in(ADA, composed.into(), remembered()).await?;
+    house.auth.sign_in(ADA, composed.into(), remembered()).await?.expect_grant();
 
     let eleven = violations(house.auth.sign_up(BOB, "xK4vq9Zr2we\u{301}".into(), remembered()).await);
     assert_eq!(eleven, [Violation::Password(PasswordProblem::TooShort { min: 12 })], "counted in its normalized form");
     let longest = "xK4vq9Zr2wLpT7me\u{301}".repeat(16);
-    house.auth.sign_up(BOB, longest.as_str().into(), remembered()).await?;
+    house.auth.sign_up(BOB, longest.as_str().into(), remembered()).await?.expect_grant();
     let too_long = house.auth.sign_up("eve@example.com", format!("{longest}y").into(), remembered()).await;
     assert_eq!(violations(too_long), [Violation::Password(PasswordProblem::TooLong)]);
     let crafted = house.auth.sign_up("eve@example.com", "e\u{301}".repeat(10_000).into(), remembered()).await;
@@ -107,7 +107,7 @@ async fn a_password_composed_in_another_way_is_the_same_password() -> Result<(),
 async fn a_sign_up_ends_the_session_that_the_browser_had() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
-    let bob = house.auth.sign_up(BOB, PASSWORD.into(), holding(ada.refresh_token.expose())).await?;
+    let bob = house.auth.sign_up(BOB, PASSWORD.into(), holding(ada.refresh_token.expose())).await?.expect_grant();
     assert_eq!(house.end_reason(&ada.session.id).await?.as_deref(), Some("superseded"));
     assert_eq!(house.end_reason(&bob.session.id).await?, None);
 
@@ -128,7 +128,7 @@ async fn one_of_several_racing_sign_ups_wins_and_the_others_are_refused() -> Res
     let mut winners = HashSet::new();
     for finished in futures::future::join_all(racing).await {
         match finished.unwrap() {
-            Ok(grant) => assert!(winners.insert(grant.session.user.id)),
+            Ok(granted) => assert!(winners.insert(granted.expect_grant().session.user.id)),
             Err(error) => assert_eq!(violations::<()>(Err(error)), [Violation::Email(EmailProblem::Taken)]),
         }
     }

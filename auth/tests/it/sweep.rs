@@ -31,7 +31,7 @@ async fn sessions_are_removed_a_day_after_their_end() -> Result<(), Error> {
     assert_eq!(house.auth.former_owner(Some(signed_out.refresh_token.expose()), None, &Client::default()).await?, None);
     assert_eq!(refusal(house.renew(&signed_out).await), Some(Refusal::NoSession));
 
-    let expired = house.auth.sign_in(ADA, PASSWORD.into(), unremembered()).await?;
+    let expired = house.auth.sign_in(ADA, PASSWORD.into(), unremembered()).await?.expect_grant();
     house.clock.advance(12 * HOUR + DAY - 1);
     assert_eq!(house.auth.sweep().await?, 0);
     house.clock.advance(1);

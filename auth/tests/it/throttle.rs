@@ -2,7 +2,9 @@
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, from_address, remembered, violations};
 use auth::testing::{self, NEW_YEAR};
-use auth::{Auth, Client, Clock, Config, DAY, Error, HOUR, MINUTE, Millis, NewSession, SECOND, Throttle, Violation};
+use auth::{
+    Auth, Client, Clock, Config, DAY, Error, HOUR, MINUTE, Millis, NewSession, SECOND, SignIn, Throttle, Violation,
+};
 use futures::future::join_all;
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -144,7 +146,7 @@ async fn a_client_that_guesses_at_many_accounts_waits() -> Result<(), Error> {
     assert_eq!(house.guess(ADA, from_address(SAFARI, thief)).await, Some(SECOND));
     assert_eq!(house.guess("no address", from_address(SAFARI, thief)).await, Some(SECOND), "what is none, too");
     let new = NewSession { client: from_address(FIREFOX, owner), ..remembered() };
-    house.auth.sign_in(ADA, PASSWORD.into(), new).await?;
+    house.auth.sign_in(ADA, PASSWORD.into(), new).await?.expect_grant();
     house.clock.advance(MINUTE);
     assert_eq!(house.guess(ADA, from_address(SAFARI, thief)).await, None);
     Ok(())
@@ -156,7 +158,7 @@ async fn many_people_behind_one_address_may_sign_in() -> Result<(), Error> {
     let office = || NewSession { client: from_address(FIREFOX, [192, 0, 2, 7]), ..remembered() };
     house.sign_up(ADA).await?;
     for _ in 0..20 {
-        house.auth.sign_in(ADA, PASSWORD.into(), office()).await?;
+        house.auth.sign_in(ADA, PASSWORD.into(), office()).await?.expect_grant();
     }
     Ok(())
 }
@@ -183,12 +185,12 @@ async fn sign_ups_from_one_address_wait() -> Result<(), Error> {
     let client = || from_address(FIREFOX, [192, 0, 2, 7]);
     for number in 0..6 {
         let new = NewSession { client: client(), ..remembered() };
-        house.auth.sign_up(&format!("person-{number}@example.com"), PASSWORD.into(), new).await?;
+        house.auth.sign_up(&format!("person-{number}@example.com"), PASSWORD.into(), new).await?.expect_grant();
     }
     let new = NewSession { client: client(), ..remembered() };
     assert_eq!(wait(house.auth.sign_up(ADA, PASSWORD.into(), new).await), Some(SECOND));
     let elsewhere = NewSession { client: from_address(FIREFOX, [192, 0, 2, 8]), ..remembered() };
-    house.auth.sign_up(ADA, PASSWORD.into(), elsewhere).await?;
+    house.auth.sign_up(ADA, PASSWORD.into(), elsewhere).await?.expect_grant();
     Ok(())
 }
 
@@ -197,12 +199,11 @@ async fn sign_ups_cannot_flood_a_mailbox_where_addresses_are_verified_first() ->
     let db = testing::database_with_connections().await?;
     let clock = Clock::hand_set(NEW_YEAR);
     let auth = Auth::new(db.clone(), clock.clone(), Config { require_verified_email: true, ..config() })?;
+    let from_last = |last| NewSession { client: from_address(FIREFOX, [192, 0, 2, last]), ..remembered() };
     for last in 0..4 {
-        let client = from_address(FIREFOX, [192, 0, 2, last]);
-        auth.sign_up_unverified(ADA, PASSWORD.into(), &client).await?;
+        assert!(matches!(auth.sign_up(ADA, PASSWORD.into(), from_last(last)).await?, SignIn::Unverified));
     }
-    let client = from_address(FIREFOX, [192, 0, 2, 9]);
-    assert_eq!(wait(auth.sign_up_unverified(ADA, PASSWORD.into(), &client).await), Some(SECOND));
+    assert_eq!(wait(auth.sign_up(ADA, PASSWORD.into(), from_last(9)).await), Some(SECOND));
     Ok(())
 }
 
@@ -332,7 +333,8 @@ async fn a_success_does_not_delay_an_attempt_with_a_slightly_older_clock() -> Re
     house
         .auth
         .sign_in(ADA, PASSWORD.into(), NewSession { client: from_address(FIREFOX, [192, 0, 2, 7]), ..remembered() })
-        .await?;
+        .await?
+        .expect_grant();
     house.clock.advance(-1);
     assert_eq!(house.guess(NOBODY, from_address(FIREFOX, [192, 0, 2, 7])).await, None);
     Ok(())
@@ -347,7 +349,7 @@ async fn waits_beside_an_owner(signs_in: &[usize], is_known: bool) -> Result<Vec
     let mut seen = Vec::new();
     for number in 0..14 {
         if signs_in.contains(&number) {
-            house.auth.sign_in(ADA, PASSWORD.into(), owner()).await?;
+            house.auth.sign_in(ADA, PASSWORD.into(), owner()).await?.expect_grant();
         }
         let wait = house.guess(ADA, from_address(SAFARI, [192, 0, 2, 66])).await;
         house.clock.advance(wait.unwrap_or_default());

@@ -4,8 +4,8 @@ use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, refusal, re
 use crate::letterbox::{NOTHING, mail, problem, token};
 use auth::testing::{self, NEW_YEAR};
 use auth::{
-    Auth, Config, CredentialFailure, DAY, EmailProblem, Error, Grant, HOUR, LinkProblem, LinkProof, LinkPurpose,
-    MINUTE, PasswordProblem, Refusal, SECOND, Violation,
+    Auth, Config, CredentialFailure, DAY, EmailProblem, Error, HOUR, LinkProblem, LinkProof, LinkPurpose, MINUTE,
+    PasswordProblem, Refusal, SECOND, SignIn, Violation,
 };
 use futures::future::join_all;
 
@@ -43,10 +43,12 @@ async fn strict_house() -> Result<House, Error> {
 }
 
 async fn sign_up_unverified(house: &House, email: &str, password: &str) -> Result<(), Error> {
-    house.auth.sign_up_unverified(email, password.into(), &from(FIREFOX)).await
+    let outcome = house.auth.sign_up(email, password.into(), remembered()).await?;
+    assert!(matches!(outcome, SignIn::Unverified), "{outcome:?}");
+    Ok(())
 }
 
-async fn sign_in(house: &House, password: &str) -> Result<Grant, Error> {
+async fn sign_in(house: &House, password: &str) -> Result<SignIn, Error> {
     house.auth.sign_in(ADA, password.into(), remembered()).await
 }
 
@@ -184,24 +186,21 @@ async fn one_of_several_racing_uses_wins() -> Result<(), Error> {
 async fn an_unverified_account_cannot_sign_in_where_verification_is_required() -> Result<(), Error> {
     let house = strict_house().await?;
     assert!(house.auth.requires_verified_email());
-    assert!(matches!(house.sign_up(ADA).await, Err(Error::Unverified)));
-    assert_eq!(house.count("SELECT COUNT(*) FROM users").await?, 0);
-
     sign_up_unverified(&house, ADA, PASSWORD).await?;
     assert_eq!(house.count("SELECT COUNT(*) FROM sessions").await?, 0);
     assert_eq!(house.count("SELECT COUNT(*) FROM events WHERE kind = 'signed_up' AND user_id IS NOT NULL").await?, 1);
     let token = house.mailed_token(PATH).await?;
     let wrong = sign_in(&house, NEW_PASSWORD).await;
     assert!(matches!(wrong, Err(Error::InvalidCredentials(CredentialFailure::WrongPassword))), "{wrong:?}");
-    assert!(matches!(sign_in(&house, PASSWORD).await, Err(Error::Unverified)));
+    assert!(matches!(sign_in(&house, PASSWORD).await, Ok(SignIn::Unverified)));
     assert_eq!(house.post().await?, NOTHING, "the first link is on its way");
 
     house.clock.advance(MINUTE);
-    assert!(matches!(sign_in(&house, PASSWORD).await, Err(Error::Unverified)));
+    assert!(matches!(sign_in(&house, PASSWORD).await, Ok(SignIn::Unverified)));
     let again = house.mailed_token(PATH).await?;
     assert_eq!(problem(look(&house, &token).await), Some(LinkProblem::Superseded));
     verify(&house, &again, LinkProof::Password(PASSWORD.into())).await?;
-    assert_eq!(sign_in(&house, PASSWORD).await?.session.user.verified_at, Some(house.clock.now()));
+    assert_eq!(sign_in(&house, PASSWORD).await?.expect_grant().session.user.verified_at, Some(house.clock.now()));
     assert_eq!(house.count("SELECT COUNT(*) FROM sessions").await?, 1);
     Ok(())
 }
@@ -238,7 +237,7 @@ async fn the_link_alone_is_not_enough_in_any_mode() -> Result<(), Error> {
 async fn a_strangers_earlier_sign_up_has_no_effect_on_the_owner() -> Result<(), Error> {
     // The thief signs up with Ada's address while that is possible without her.
     let lax = House::new().await?;
-    let thief = lax.auth.sign_up(ADA, "the thief chose this 1".into(), remembered()).await?;
+    let thief = lax.auth.sign_up(ADA, "the thief chose this 1".into(), remembered()).await?.expect_grant();
     let bearer = lax.bearer(&thief.session)?;
     lax.mails().await?;
     lax.clock.advance(MINUTE);
@@ -268,7 +267,7 @@ async fn a_strangers_earlier_sign_up_has_no_effect_on_the_owner() -> Result<(), 
     let thiefs_proof = LinkProof::Session(thief.session.clone());
     let confirmed = house.auth.confirm_address_change(&thiefs_link, thiefs_proof, &from(SAFARI)).await;
     assert_eq!(problem(confirmed), Some(LinkProblem::Superseded), "their links, too");
-    assert_eq!(sign_in(&house, PASSWORD).await?.session.user.id, thief.session.user.id);
+    assert_eq!(sign_in(&house, PASSWORD).await?.expect_grant().session.user.id, thief.session.user.id);
     Ok(())
 }
 
@@ -304,7 +303,7 @@ async fn a_known_address_gets_the_same_answer_and_its_owner_is_notified() -> Res
     sign_up_unverified(&house, ADA, NEW_PASSWORD).await?;
     assert_eq!(house.post().await?, [mail(ADA, "You already have an account")]);
     assert!(sign_in(&house, NEW_PASSWORD).await.is_err());
-    let ada = sign_in(&house, PASSWORD).await?;
+    let ada = sign_in(&house, PASSWORD).await?.expect_grant();
     assert_eq!(house.count("SELECT COUNT(*) FROM users").await?, 1);
 
     house.disable(&ada.session.user.id).await?;
@@ -339,10 +338,10 @@ async fn one_of_several_racing_sign_ups_creates_the_account_and_all_get_the_same
     let house = House { auth: Auth::new(house.db.clone(), house.clock.clone(), config)?, ..house };
     let racing = (0..8).map(|_| {
         let auth = house.auth.clone();
-        tokio::spawn(async move { auth.sign_up_unverified(ADA, PASSWORD.into(), &from(FIREFOX)).await })
+        tokio::spawn(async move { auth.sign_up(ADA, PASSWORD.into(), remembered()).await })
     });
     for finished in join_all(racing).await {
-        finished.unwrap()?;
+        assert!(matches!(finished.unwrap()?, SignIn::Unverified));
     }
     assert_eq!(house.count("SELECT COUNT(*) FROM users").await?, 1);
     assert_eq!(house.count("SELECT COUNT(*) FROM outbox").await?, 1);

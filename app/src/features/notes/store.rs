@@ -99,7 +99,7 @@ mod tests {
             let (auth, clock, db) = testing::auth().await.expect("accounts");
             let sign_up = async |email| {
                 let granted = auth.sign_up(email, "kettle orbit mango 42".into(), NewSession::default()).await;
-                granted.expect("an account").session
+                granted.expect("an account").expect_grant().session
             };
             let (ada, session) = (sign_up("ada@example.com").await, sign_up("eve@example.com").await);
             let (ada, eve) = (Owner::new(auth.clone(), ada), Owner::new(auth.clone(), session.clone()));

@@ -19,28 +19,28 @@ pub async fn log_in(
     /// Where the person was going.
     next: Option<String>,
 ) -> Result<SignedIn, AppError> {
-    use auth::NewSession;
+    use auth::{NewSession, SignIn};
     use platform::ssr;
 
     let scope = ssr::scope()?;
     let new = NewSession { next: scope.link_request(next.as_deref()).next, ..scope.new_session(remember) };
-    match scope.auth.sign_in(&email, password.into(), new).await {
-        Ok(grant) => {
+    let refusal: AppError = match scope.auth.sign_in(&email, password.into(), new).await {
+        Ok(SignIn::Granted(grant)) => {
             ssr::end_flow(&grant.session.user.id).await;
             if scope.is_form_post {
                 ssr::lead_signed_in(next.as_deref());
             }
-            ssr::grant(&grant)
+            return ssr::grant(&grant);
         }
-        Err(error) => {
-            if scope.is_form_post {
-                let flash = ssr::flash();
-                flash.keep_address(&email);
-                if remember {
-                    flash.keep_remember();
-                }
-            }
-            Err(error.into())
+        Ok(SignIn::Unverified) => AppError::Unverified,
+        Err(error) => error.into(),
+    };
+    if scope.is_form_post {
+        let flash = ssr::flash();
+        flash.keep_address(&email);
+        if remember {
+            flash.keep_remember();
         }
     }
+    Err(refusal)
 }

@@ -19,26 +19,21 @@ pub async fn sign_up(
     /// Where the person was going.
     next: Option<String>,
 ) -> Result<Option<SignedIn>, AppError> {
-    use auth::NewSession;
+    use auth::{NewSession, SignIn};
     use platform::guard::path_with_next;
     use platform::ssr;
 
     let scope = ssr::scope()?;
-    let request = scope.link_request(next.as_deref());
-    let new = NewSession { next: request.next.clone(), ..scope.new_session(false) };
-    let made = if scope.auth.requires_verified_email() {
-        scope.auth.sign_up_unverified(&email, password.into(), request).await.map(|()| None)
-    } else {
-        scope.auth.sign_up(&email, password.into(), new).await.map(Some)
-    };
+    let new = NewSession { next: scope.link_request(next.as_deref()).next, ..scope.new_session(false) };
+    let outcome = scope.auth.sign_up(&email, password.into(), new).await;
     if scope.is_form_post {
-        match &made {
-            Ok(Some(_)) => ssr::lead_signed_in(next.as_deref()),
-            Ok(None) => ssr::redirect(&path_with_next("/signup/sent", next.as_deref())),
+        match &outcome {
+            Ok(SignIn::Granted(_)) => ssr::lead_signed_in(next.as_deref()),
+            Ok(SignIn::Unverified) => ssr::redirect(&path_with_next("/signup/sent", next.as_deref())),
             Err(_) => ssr::flash().keep_address(&email),
         }
     }
-    let Some(grant) = made? else { return Ok(None) };
+    let SignIn::Granted(grant) = outcome? else { return Ok(None) };
     ssr::end_flow(&grant.session.user.id).await;
     Ok(Some(ssr::grant(&grant)?))
 }

@@ -119,6 +119,7 @@ mod tests {
     async fn sign_up(auth: &Auth, email: &str) -> Result<Grant, Error> {
         auth.sign_up(email, "kettle orbit mango 42".into(), NewSession { remember: true, ..NewSession::default() })
             .await
+            .map(crate::SignIn::expect_grant)
     }
 
     async fn rotate(auth: &Auth, sid: &str, generation: i64, user_agent: &str) -> Result<bool, Error> {
