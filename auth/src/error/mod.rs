@@ -68,6 +68,10 @@ pub enum Error {
     /// The file system refused something.
     #[error("{0}")]
     Io(Arc<std::io::Error>),
+    /// A stored value cannot be read: the row was changed by another program, or sealed under a secret that is no longer
+    /// configured.
+    #[error("a stored value cannot be read: {0}")]
+    Corrupt(&'static str),
     /// A cryptographic operation failed, which correct code and hardware never see.
     #[error("cryptography: {0}")]
     Crypto(&'static str),

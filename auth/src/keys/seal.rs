@@ -37,12 +37,12 @@ impl Sealer {
     /// Opens what [`Sealer::seal`] sealed for the same `bound_to`.
     ///
     /// # Errors
-    /// [`Error::Crypto`] where it was changed, bound to something else, or sealed under a secret that is gone.
+    /// [`Error::Corrupt`] if it was changed, bound to something else, or sealed under a secret that is gone.
     pub(crate) fn open(&self, sealed: &str, bound_to: &str) -> Result<SecretString, Error> {
         std::iter::once(&self.current)
             .chain(&self.old)
             .find_map(|key| open(key, sealed, bound_to))
-            .ok_or(Error::Crypto("a mail's secret cannot be opened"))
+            .ok_or(Error::Corrupt("a sealed secret"))
     }
 }
 

@@ -107,12 +107,12 @@ fn bound_to(id: &str, to: &str) -> String {
 impl Row {
     /// Returns the mail with its secret opened.
     pub(crate) fn mail(&self, sealer: &Sealer) -> Result<Mail, Error> {
-        let unreadable = |_| Error::Crypto("a mail that was written down cannot be read");
+        let unreadable = |_| Error::Corrupt("the parameters of a stored mail");
         let params = serde_json::from_str(&self.params).map_err(unreadable)?;
         let written = serde_json::to_value(Written { template: self.template.clone(), params });
         let mut mail: Mail = written.and_then(serde_json::from_value).map_err(unreadable)?;
         if let Some(token) = mail.token_mut() {
-            let secret = self.sealed.as_deref().ok_or(Error::Crypto("a mail's secret is missing"))?;
+            let secret = self.sealed.as_deref().ok_or(Error::Corrupt("the secret of a stored mail is missing"))?;
             *token = sealer.open(secret, &bound_to(&self.id, &self.to_address))?;
         }
         Ok(mail)

@@ -156,7 +156,7 @@ impl Rule {
     }
 
     fn verify(&self, password: &str, hash: &str, memory: &mut Vec<Block>) -> Result<Verified, Error> {
-        let unreadable = Error::Crypto("a stored password hash cannot be read");
+        let unreadable = Error::Corrupt("a password hash");
         let hash = PasswordHash::new(hash).map_err(|_| unreadable.clone())?;
         let params = Params::try_from(&hash).map_err(|_| unreadable.clone())?;
         let (Some(salt), Some(expected)) = (hash.salt, hash.hash) else { return Err(unreadable) };

@@ -186,8 +186,8 @@ impl TryFrom<Row> for Stored {
     fn try_from(row: Row) -> Result<Self, Error> {
         let salt = BASE64_URL_SAFE_NO_PAD.decode(&row.salt).ok().and_then(|salt| salt.try_into().ok());
         Ok(Self {
-            sid: Uuid::parse_str(&row.id).map_err(|_| Error::Crypto("a session's id is no UUID"))?,
-            salt: salt.ok_or(Error::Crypto("a session's salt cannot be read"))?,
+            sid: Uuid::parse_str(&row.id).map_err(|_| Error::Corrupt("the id of a session is not a UUID"))?,
+            salt: salt.ok_or(Error::Corrupt("the salt of a session"))?,
             rotated_at: row.rotated_at,
             history: RotationHistory::parse(&row.rotation_history),
             late_at: row.late_at,

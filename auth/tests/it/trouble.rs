@@ -138,3 +138,18 @@ async fn a_missing_database_is_reported() -> Result<(), Error> {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn a_stored_value_that_cannot_be_read_is_reported_as_corrupt() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?;
+    let corrupt = |error: Option<Error>| match error {
+        Some(Error::Corrupt(what)) => what,
+        error => panic!("{error:?}"),
+    };
+    house.execute("UPDATE users SET password_hash = 'no hash' WHERE id = $1", &ada.session.user.id).await?;
+    assert_eq!(corrupt(house.sign_in(ADA).await.err()), "a password hash");
+    house.execute("UPDATE sessions SET salt = 'no salt' WHERE id = $1", &ada.session.id).await?;
+    assert_eq!(corrupt(house.renew(&ada).await.err()), "the salt of a session");
+    Ok(())
+}
