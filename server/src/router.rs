@@ -80,10 +80,12 @@ pub(crate) fn router(state: &AppState, flows: &FlowStore) -> Router {
         // Loads the flow, and stores it if it changed.
         .layer(flow_layer(state, flows))
         // Removes the flow from a request that no browser sent.
+        // Refuses a fetch of a closed endpoint without an access token.
         // Reads the body of an API request, or refuses it.
         // Authenticates the request and redirects away from guarded pages.
-        // Turns the answer to a form without JavaScript into a redirect.
+        // Turns the answer to a form without JavaScript into a redirect, and keeps the fields of a refused one.
         // Repeats the answer to a form that is sent twice.
+        // Refuses a request of a closed endpoint without a session.
         .layer(from_fn_with_state(state.clone(), around_pages))
         // Compresses answers, except those of the API.
         .layer(compression());

@@ -10,7 +10,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use form_urlencoded::Serializer;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderValue};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use platform::error::AppError;
 use platform::guard::{same_site_path, without_form_error};
@@ -31,18 +31,14 @@ const FORM: &str = "application/x-www-form-urlencoded";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PageSession(pub(crate) String);
 
-/// Checks the body of an API request. Moves the platform's own fields into the request's extensions.
+/// Checks the body of an API request, whatever its method. Moves the platform's own fields into the request's extensions.
 ///
 /// # Errors
 /// 400, 413 or 415 as [`AppError`].
 pub(crate) async fn read(request: Request) -> Result<Request, AppError> {
-    if *request.method() != Method::POST || !is_api(&request) {
+    if !is_api(&request) {
         return Ok(request);
     }
-    checked(request).await
-}
-
-async fn checked(request: Request) -> Result<Request, AppError> {
     let kind = Kind::of(&request);
     let (mut parts, body) = request.into_parts();
     let length = content_length(&parts.headers);
@@ -82,9 +78,17 @@ async fn checked(request: Request) -> Result<Request, AppError> {
     Ok(Request::from_parts(parts, Body::from(body)))
 }
 
+/// Returns whether a request has one content type, that of a form in UTF-8. A form without a charset is UTF-8 (WHATWG URL,
+/// section 5.1).
 fn is_form(headers: &HeaderMap) -> bool {
-    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    content_type.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case(FORM))
+    let mut values = headers.get_all(CONTENT_TYPE).iter();
+    let (Some(Ok(content_type)), None) = (values.next().map(HeaderValue::to_str), values.next()) else { return false };
+    let mut parts = content_type.split(';').map(str::trim);
+    parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case(FORM))
+        && parts.filter_map(|parameter| parameter.split_once('=')).all(|(name, value)| {
+            !name.trim_end().eq_ignore_ascii_case("charset")
+                || value.trim_start().trim_matches('"').eq_ignore_ascii_case("utf-8")
+        })
 }
 
 fn content_length(headers: &HeaderMap) -> Option<usize> {
@@ -110,4 +114,28 @@ async fn bytes(body: Body) -> Result<Bytes, AppError> {
 async fn discard(mut body: Body) {
     let read = async { while let Some(Ok(_)) = body.frame().await {} };
     let _is_over = tokio::time::timeout(BODY_READ_TIMEOUT, read).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_has_one_content_type_and_is_utf8() {
+        let is_form_of = |types: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for value in types {
+                headers.append(CONTENT_TYPE, HeaderValue::try_from(*value).expect("a value"));
+            }
+            is_form(&headers)
+        };
+        for good in ["", ";", "; charset=utf-8", ";CHARSET=UTF-8", "; charset=\"utf-8\"", "; boundary=x; charset=utf-8"]
+        {
+            assert!(is_form_of(&[&format!("{FORM}{good}")]), "{good}");
+        }
+        for bad in ["; charset=iso-8859-1", "; charset=", "; charset=utf-8; charset=utf-16", "; charset=utf-7", "x"] {
+            assert!(!is_form_of(&[&format!("{FORM}{bad}")]), "{bad}");
+        }
+        assert!(!is_form_of(&[]) && !is_form_of(&[FORM, FORM]) && !is_form_of(&["text/plain"]));
+    }
 }

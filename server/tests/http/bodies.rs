@@ -20,6 +20,8 @@ async fn a_body_is_a_form() {
             ("multipart/form-data; boundary=x", "--x--"),
             ("application/octet-stream", "\0"),
             ("application/x-www-form-urlencoded-not", "id=x&body=y"),
+            ("application/x-www-form-urlencoded; charset=iso-8859-1", "id=x&body=y"),
+            ("application/x-www-form-urlencoded; charset=utf-8; charset=utf-16", "id=x&body=y"),
             ("", "id=x&body=y"),
         ] {
             let ask = app.fetch(path).of(&ada).bearer(&ada.bearer).header("content-type", content_type);
@@ -90,6 +92,25 @@ async fn a_body_has_64_kib_at_most() {
     let most = app.fetch("/api/notes/add").bearer(&ada.bearer).raw_fields(body(LIMIT).as_bytes()).send().await;
     most.is_refused(422, "invalid");
     assert_eq!(most.json()["fields"]["body"]["error"], "too_long");
+}
+
+#[tokio::test]
+async fn the_limit_holds_for_every_method() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    for path in endpoints() {
+        for method in ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"] {
+            let head = format!(
+                "{method} {path} HTTP/1.1\r\nHost: {}\r\nSec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: cors\r\n\
+                 Authorization: Bearer {}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+                 Content-Length: {}\r\nConnection: close\r\n\r\n",
+                app.host(),
+                ada.bearer,
+                LIMIT + 1
+            );
+            raw::send(&app, head.as_bytes()).await.is_refused(413, "payload_too_large");
+        }
+    }
 }
 
 #[tokio::test]

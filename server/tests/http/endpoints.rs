@@ -7,6 +7,7 @@ use crate::app::{ADA, TestApp, closed_endpoints, endpoints};
 use crate::raw;
 use http::Method;
 use leptos::prelude::*;
+use leptos::server_fn::axum::server_fn_paths;
 use platform::auth_client::open_endpoints;
 use platform::error::AppError;
 
@@ -15,6 +16,11 @@ use platform::error::AppError;
 #[server(endpoint = "test/unguarded")]
 async fn unguarded() -> Result<u32, AppError> {
     Ok(1)
+}
+
+#[tokio::test]
+async fn every_server_function_takes_post() {
+    assert!(server_fn_paths().all(|(_, method)| method == Method::POST));
 }
 
 #[tokio::test]
