@@ -1,8 +1,8 @@
 //! A request for another host is refused.
 
 use crate::app::{ADA, TestApp, endpoints};
-use crate::log::Log;
-use crate::queue::behind_a_proxy;
+use crate::limits::queue::behind_a_proxy;
+use crate::operation::log::Log;
 use crate::raw;
 use server::config::{Config, ForwardedHostHeader};
 

@@ -4,7 +4,7 @@ use crate::answer::Answer;
 use crate::app::{ADA, BOB, FIREFOX, PASSWORD, TestApp, until};
 use crate::ask::Ask;
 use crate::exposition::Exposition;
-use crate::queue::{behind_a_proxy, crowd};
+use crate::limits::queue::{behind_a_proxy, crowd};
 use crate::raw::Raw;
 use auth::{Argon2Cost, MINUTE, Throttle};
 use futures::future::join_all;

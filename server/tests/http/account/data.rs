@@ -2,7 +2,7 @@
 
 use crate::answer::Answer;
 use crate::app::{ADA, BOB, PASSWORD, Person, TestApp};
-use crate::links_tokens::token;
+use crate::links::tokens::token;
 use serde_json::Value;
 
 async fn delete(app: &TestApp, person: &Person, confirmation: &str) -> Answer {

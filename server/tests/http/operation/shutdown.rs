@@ -2,7 +2,7 @@
 
 use crate::app::{ADA, BOB, FIREFOX, PASSWORD, TestApp, until};
 use crate::mail_server::{MailServer, Treatment};
-use crate::metrics::requests;
+use crate::operation::metrics::requests;
 use crate::raw::Raw;
 use auth::Argon2Cost;
 use form_urlencoded::Serializer;

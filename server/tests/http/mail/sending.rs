@@ -1,9 +1,9 @@
 //! Mail on its way to a server.
 
 use crate::app::{ADA, BOB, until};
+use crate::mail::tls::Authority;
 use crate::mail_office::{Office, mailer};
 use crate::mail_server::{MailServer, Treatment};
-use crate::mail_tls::Authority;
 use auth::testing;
 use auth::{Auth, DAY};
 use futures::future::join_all;

@@ -2,7 +2,7 @@
 
 use crate::answer::Answer;
 use crate::app::{ADA, BOB, PASSWORD, Person, TestApp};
-use crate::links_tokens::token;
+use crate::links::tokens::token;
 use auth::{MINUTE, SECOND};
 use futures::future::join_all;
 

@@ -1,8 +1,8 @@
 //! Passwords that have appeared in breaches: who is asked, what they learn, and what becomes of it.
 
 use crate::app::{ADA, BOB, PASSWORD, TestApp, until};
-use crate::log::Log;
-use crate::mail_tls::Authority;
+use crate::mail::tls::Authority;
+use crate::operation::log::Log;
 use crate::range_server::{RangeServer, http};
 use futures::future::join_all;
 use server::{RANGE_PATIENCE, pwned_passwords};

@@ -2,7 +2,7 @@
 
 use crate::app::{ADA, BOB, PASSWORD, Person, TestApp};
 use crate::ask::Ask;
-use crate::queue::behind_a_proxy;
+use crate::limits::queue::behind_a_proxy;
 use auth::{MINUTE, Throttle};
 
 const FLOWS: &str = "SELECT COUNT(*) FROM flows";

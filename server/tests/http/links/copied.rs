@@ -1,7 +1,7 @@
 //! Links that were copied with what stands around them, on their pages and at their endpoints.
 
 use crate::app::{ADA, PASSWORD, TestApp};
-use crate::links_tokens::token;
+use crate::links::tokens::token;
 use form_urlencoded::byte_serialize;
 
 /// What a person may have copied instead of a token.

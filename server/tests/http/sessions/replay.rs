@@ -2,7 +2,7 @@
 
 use crate::app::{ADA, FIREFOX, TestApp, until};
 use crate::raw::Raw;
-use crate::refresh::present;
+use crate::sessions::refresh::present;
 use auth::{MINUTE, SECOND};
 
 /// Somebody whose first token is two generations old, and was so a minute ago; gives the session's id, that token and the current one.

@@ -2,7 +2,7 @@
 
 use crate::answer::Answer;
 use crate::app::{ADA, BOB, TestApp};
-use crate::log::Log;
+use crate::operation::log::Log;
 use crate::raw;
 
 const LINKS: &[&str] = &["/reset-password", "/accept-invitation", "/verify-email", "/confirm-email", "/undo-email"];

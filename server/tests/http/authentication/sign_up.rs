@@ -26,7 +26,7 @@ async fn what_is_wrong_stands_beside_its_field() {
     let app = TestApp::start().await;
     app.sign_up(ADA).await;
     let long = format!("{}@example.com", "a".repeat(243));
-    let common = include_str!("../../../auth/data/common-passwords.txt").lines().next().expect("a password");
+    let common = include_str!("../../../../auth/data/common-passwords.txt").lines().next().expect("a password");
     let (eleven, too_long) = ("a8.kQ2-xZ7p", "kettle orbit ".repeat(20));
     for (email, password, field, error) in [
         ("", PASSWORD, "email", "required"),

@@ -2,7 +2,7 @@
 
 use crate::answer::Answer;
 use crate::app::{ADA, PASSWORD, TestApp};
-use crate::links_tokens::token;
+use crate::links::tokens::token;
 
 /// The path and query of the invitation to an account that was just made.
 async fn invitation(app: &TestApp) -> String {

@@ -2,7 +2,7 @@
 
 use crate::app::TestApp;
 use crate::ask::Ask;
-use crate::log::Log;
+use crate::operation::log::Log;
 use http::Method;
 
 const NEW: &str = "application/reports+json";

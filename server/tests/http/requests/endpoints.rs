@@ -1,7 +1,7 @@
 //! Sweeps over every endpoint: the method, and the session.
 //!
-//! The list comes from Leptos' registry, so that a new server function is in every sweep. Others are in `bodies.rs`
-//! (content type and size), `cross_origin.rs`, `host.rs` and `page_session.rs`.
+//! The list comes from Leptos' registry, so that a new server function is in every sweep. Others are in
+//! `limits/bodies.rs` (content type and size), `cross_origin.rs`, `host.rs` and `sessions/page_session.rs`.
 
 use crate::app::{ADA, TestApp, closed_endpoints, endpoints};
 use crate::raw;

@@ -3,7 +3,7 @@
 
 use crate::answer::Answer;
 use crate::app::{ADA, BOB, PASSWORD, Person, TestApp};
-use crate::links_tokens::token;
+use crate::links::tokens::token;
 
 const NEW_ADDRESS: &str = "ada@new.example";
 const NEW: &str = "plinth gravel otter 77";

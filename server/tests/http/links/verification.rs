@@ -2,7 +2,7 @@
 
 use crate::answer::Answer;
 use crate::app::{ADA, BOB, PASSWORD, TestApp};
-use crate::links_tokens::token;
+use crate::links::tokens::token;
 use auth::MINUTE;
 
 const NEW: &str = "plinth gravel otter 77";

@@ -1,0 +1,10 @@
+//! Mailed links.
+
+mod address;
+mod copied;
+mod invitation;
+mod others;
+mod pending_address;
+mod recovery;
+pub(crate) mod tokens;
+mod verification;

@@ -1,0 +1,4 @@
+//! The notes, by fetch and by form.
+
+mod fetch;
+mod without_javascript;

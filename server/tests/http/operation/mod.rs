@@ -1,0 +1,8 @@
+//! What an operator sees: log, metrics, health, shutdown, failures of the database.
+
+mod failures;
+mod health;
+pub(crate) mod log;
+pub(crate) mod metrics;
+mod shutdown;
+mod trouble;

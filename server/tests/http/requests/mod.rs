@@ -1,0 +1,9 @@
+//! What every request is checked for: endpoint, method, host, origin, form.
+
+mod cross_origin;
+mod endpoints;
+mod forms;
+mod headers;
+mod host;
+mod idempotency;
+mod methods;
