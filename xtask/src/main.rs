@@ -1,7 +1,8 @@
 //! `cargo xtask`: the commands of the repository.
 //!
 //! `dev` starts the app and `test` runs every test; both install what is missing, given Rust and a C compiler.
-//! `release` builds what is deployed, `bench` measures it, and `docs` writes the generated parts of the documents.
+//! `feature` adds or removes a feature. `release` builds what is deployed, `bench` measures it, and `docs` writes the
+//! generated parts of the documents.
 
 mod bench;
 mod bindgen;
@@ -10,6 +11,7 @@ mod compress;
 mod count;
 mod dev;
 mod docs;
+mod feature;
 mod owned;
 mod paths;
 mod postgres;
@@ -21,6 +23,7 @@ mod rooms;
 mod security_documents;
 mod site;
 mod test;
+mod test_names;
 mod tools;
 
 use anyhow::Result;
@@ -61,6 +64,11 @@ enum Command {
     },
     /// Write the generated parts of the documents: the configuration reference, and numbers in the README
     Docs,
+    /// Add or remove a feature: its table, server functions, page, words and tests
+    Feature {
+        #[command(subcommand)]
+        command: feature::Command,
+    },
     /// Count the lines of Rust that a fork owns
     Lines,
     /// Compress the site of a release, then run `cargo`; cargo-leptos calls this to build the server
@@ -91,6 +99,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Release => release::build().map(|_| ExitCode::SUCCESS),
         Command::Bench { args } => bench::run_benchmarks(&args).map(|()| ExitCode::SUCCESS),
         Command::Docs => docs::regenerate().map(|()| ExitCode::SUCCESS),
+        Command::Feature { command } => feature::run(&command).map(|()| ExitCode::SUCCESS),
         Command::Lines => owned::print().map(|()| ExitCode::SUCCESS),
         Command::Cargo { args } => release::compress_and_be_cargo(&args).map(|()| ExitCode::SUCCESS),
         Command::WasmBindgen(args) => args.run().map(|()| ExitCode::SUCCESS),

@@ -93,6 +93,18 @@ pub(crate) fn output<S: AsRef<OsStr>>(program: impl AsRef<OsStr>, args: impl Int
     output.status.success().then(|| text.trim().to_owned())
 }
 
+/// Runs a program with `input` as its standard input and returns its standard output. Fails if the program does.
+pub(crate) fn output_of(command: &mut Command, input: &str) -> Result<String> {
+    let message = format!("cannot run {}", shown(command));
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().with_context(|| message.clone())?;
+    child.stdin.take().context("no standard input")?.write_all(input.as_bytes())?;
+    let output = child.wait_with_output().with_context(|| message.clone())?;
+    if !output.status.success() {
+        bail!("{message} ({})", output.status);
+    }
+    String::from_utf8(output.stdout).context(message)
+}
+
 /// Replaces this process by the program, so that signals reach it directly.
 #[cfg(unix)]
 pub(crate) fn become_program(command: &mut Command) -> Result<()> {

@@ -5,19 +5,11 @@
 //! reference also has the file's name: `area::file::test`.
 
 use crate::paths::root;
+use crate::test_names::{AREAS, playwright_titles, rust_tests};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// The areas of tests, and the folder of each.
-const AREAS: [(&str, &str); 6] = [
-    ("auth", "auth"),
-    ("app", "app"),
-    ("server", "server/src"),
-    ("http", "server/tests/http"),
-    ("cli", "server/tests/cli"),
-    ("e2e", "end2end/tests"),
-];
 const DOCUMENTS: &str = "docs/security";
 /// The values of the column `met` in `asvs.md`.
 const MET: [&str; 5] = ["yes", "partly", "no", "operator", "n/a"];
@@ -45,32 +37,6 @@ fn files(folder: &Path, ending: &str) -> Vec<String> {
 
 fn stem(file: &str) -> String {
     file.rsplit(['/', '\\']).next().unwrap().split('.').next().unwrap().to_owned()
-}
-
-/// Returns the names of the functions that follow a `#[test]` attribute.
-fn rust_tests(text: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    let mut is_test = false;
-    for line in text.lines().map(str::trim_start) {
-        if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
-            is_test = true;
-        } else if is_test && let Some((_, rest)) = line.split_once("fn ") {
-            names.push(rest.split(['(', '<']).next().unwrap().to_owned());
-            is_test = false;
-        }
-    }
-    names
-}
-
-/// Returns the titles of the calls of `test(…)`. A title may be a template literal.
-fn playwright_titles(text: &str) -> Vec<String> {
-    let calls = text.split("test(").skip(1);
-    let title = |call: &str| {
-        let call = call.trim_start();
-        let quote = call.chars().next().filter(|quote| "'\"`".contains(*quote))?;
-        Some(call[1..].split(quote).next()?.to_owned())
-    };
-    calls.filter_map(title).collect()
 }
 
 fn tests_by_area() -> BTreeMap<&'static str, Tests> {
@@ -180,12 +146,7 @@ fn the_security_policy_is_short() {
 }
 
 #[test]
-fn test_names_are_found_in_source_text() {
-    let rust =
-        "#[test]\nfn one() {}\n#[tokio::test(flavor = \"x\")]\n#[cfg(unix)]\nasync fn two<T>() {}\nfn three() {}";
-    assert_eq!(rust_tests(rust), ["one", "two"]);
-    let browser = "test('one', x); test(\n  `${path} is two`,\n x); test.step(three); test(\"it's four\", x)";
-    assert_eq!(playwright_titles(browser), ["one", "${path} is two", "it's four"]);
+fn a_title_fills_a_template() {
     assert!(fills("${path} is two", "/login is two") && fills("a ${b} c ${d}", "a x c y c z"));
     assert!(!fills("${path} is two", "/login is three") && !fills("one", "one two"));
 }

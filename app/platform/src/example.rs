@@ -20,7 +20,7 @@ pub(crate) const SITE: Site = Site {
             page("/notes", Audience::SignedIn, Some("notes")),
         ],
         open: &["/api/auth/login"],
-        kept: &[KeptFields { endpoint: "/api/notes/add", fields: &[("body", 3)], place: Place::Flash }],
+        kept: &[KeptFields { endpoints: &["/api/notes/add"], fields: &[("body", 3)], place: Place::Flash }],
         ..Feature::EMPTY
     }],
     ..EMPTY

@@ -52,8 +52,8 @@ impl Feature {
 /// stand in the form again when its user sees it. The list must not name a password.
 #[derive(Clone, Copy, Debug)]
 pub struct KeptFields {
-    /// The path of the server function that the form posts to.
-    pub endpoint: &'static str,
+    /// The paths of the server functions that the form posts to: that of a record adds one or changes one.
+    pub endpoints: &'static [&'static str],
     /// The fields: the name of each, and how many of its characters are kept. A limit above that of the field lets a person
     /// shorten a text that was too long.
     pub fields: &'static [(&'static str, usize)],
@@ -66,7 +66,7 @@ pub struct KeptFields {
 pub enum Place {
     /// The flash, a cookie: for fields that are as short as an address.
     Flash,
-    /// The flow, a row: for longer fields.
+    /// The flow, a row: for longer fields. With them it keeps `id` and `version` of the record that the form changes.
     Flow,
 }
 
@@ -161,7 +161,7 @@ impl Site {
 
     /// Returns the fields that are kept of a refused form that posts to `endpoint`.
     pub fn kept(&self, endpoint: &str) -> Option<&'static KeptFields> {
-        self.features.iter().flat_map(|feature| feature.kept).find(|kept| kept.endpoint == endpoint)
+        self.features.iter().flat_map(|feature| feature.kept).find(|kept| kept.endpoints.contains(&endpoint))
     }
 }
 

@@ -19,7 +19,7 @@ pub use form::{Form, FormAction, FormError, PlainForm, SubmitButton, error_in_ad
 pub use next::{NextField, use_next, use_path_with_next};
 pub use page::Page;
 pub use progress::Progress;
-pub use records::{CheckField, LineField, Record, RecordForm, RecordWords, Stamp, TextAreaField, records};
+pub use records::{CheckField, LineField, Record, RecordForm, RecordWords, Stamp, TextAreaField, records, ticked};
 pub use sign_out::SignOut;
 pub use signed_in::while_signed_in;
 pub use time::{Day, Time};

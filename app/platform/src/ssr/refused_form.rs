@@ -8,22 +8,28 @@ use crate::site::{KeptFields, Place, site};
 use auth::Asker;
 use std::collections::BTreeMap;
 
+/// The fields that name a record and its version, each with its greatest length: a UUID as text, and an `i64`.
+const RECORD: [(&str, usize); 2] = [("id", 36), ("version", 20)];
+
 /// The fields of a posted form that are kept if it is refused.
 #[derive(Clone, Debug)]
 pub struct TypedFields {
-    kept: &'static KeptFields,
+    endpoint: &'static str,
+    place: Place,
     fields: BTreeMap<String, String>,
 }
 
 impl TypedFields {
     /// Returns those of `fields` that are kept of a form that posts to `endpoint`; `None` where none is.
     pub fn of(endpoint: &str, fields: &[(String, String)]) -> Option<Self> {
-        let kept = site().kept(endpoint)?;
+        let &KeptFields { endpoints, fields: kept, place } = site().kept(endpoint)?;
+        let endpoint = endpoints.iter().find(|known| **known == endpoint)?;
+        let of_the_record = if place == Place::Flow { &RECORD[..] } else { &[] };
         let fields = fields.iter().filter_map(|(name, text)| {
-            let (name, limit) = kept.fields.iter().find(|(kept, _)| kept == name)?;
+            let (name, limit) = kept.iter().chain(of_the_record).find(|(kept, _)| kept == name)?;
             Some(((*name).to_owned(), cut(text, *limit)))
         });
-        Some(Self { kept, fields: fields.collect() })
+        Some(Self { endpoint, place, fields: fields.collect() })
     }
 
     /// Keeps the fields for the user who asks. Without a session that is the former owner of the session that the form came
@@ -37,8 +43,8 @@ impl TypedFields {
             None => scope.auth.former_owner(scope.presented.as_deref(), scope.page.as_deref(), &scope.client).await?,
         };
         let Some(owner) = owner else { return Ok(()) };
-        let form = KeptForm::new(owner, self.kept.endpoint, self.fields);
-        match self.kept.place {
+        let form = KeptForm::new(owner, self.endpoint, self.fields);
+        match self.place {
             Place::Flash => flash.keep_form(form),
             Place::Flow => flow.keep_form(form, || scope.auth.count_flow(&scope.client)).await,
         }

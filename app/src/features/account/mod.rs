@@ -40,8 +40,8 @@ pub const FEATURE: Feature = Feature {
     ],
     navigation: &[Link { path: "/account", words: "Account" }],
     kept: &[
-        KeptFields { endpoint: SetDisplayName::PATH, fields: &[("display_name", 254)], place: Place::Flash },
-        KeptFields { endpoint: DeleteAccount::PATH, fields: &[("confirmation", 254)], place: Place::Flash },
+        KeptFields { endpoints: &[SetDisplayName::PATH], fields: &[("display_name", 254)], place: Place::Flash },
+        KeptFields { endpoints: &[DeleteAccount::PATH], fields: &[("confirmation", 254)], place: Place::Flash },
     ],
     ..Feature::EMPTY
 };

@@ -21,6 +21,6 @@ pub const FEATURE: Feature = Feature {
         page!("/undo-email" is for Everyone: UndoEmailPage from data),
     ],
     open: &[ConfirmEmail::PATH, UndoEmail::PATH],
-    kept: &[KeptFields { endpoint: ChangeEmail::PATH, fields: &[("email", 254)], place: Place::Flash }],
+    kept: &[KeptFields { endpoints: &[ChangeEmail::PATH], fields: &[("email", 254)], place: Place::Flash }],
     ..Feature::EMPTY
 };

@@ -1,6 +1,4 @@
 //! The server functions of the notes. Each asks for the session itself, because the guard of the page is a courtesy.
-//!
-//! A form posted without JavaScript leads to the list. The text of a refused one is kept (`Feature::kept`).
 
 #![allow(missing_docs, reason = "`#[server]` makes a public struct of the arguments, which the function describes")]
 
@@ -24,9 +22,7 @@ pub async fn add_note(#[server(flatten)] fields: NoteFields) -> Result<Note, App
     use super::store;
     use platform::ssr;
 
-    let added = store::add(&ssr::owner()?, &fields).await?;
-    ssr::lead_back("/notes");
-    Ok(added)
+    store::add(&ssr::owner()?, &fields).await.inspect(|_| ssr::lead_back("/notes"))
 }
 
 /// Changes a note, if it still is that `version`. Otherwise the answer is [`AppError::Conflict`].
@@ -39,9 +35,7 @@ pub async fn edit_note(
     use super::store;
     use platform::ssr;
 
-    let edited = store::edit(&ssr::owner()?, &id, version, &fields).await?;
-    ssr::lead_back("/notes");
-    Ok(edited)
+    store::edit(&ssr::owner()?, &id, version, &fields).await.inspect(|_| ssr::lead_back("/notes"))
 }
 
 /// Deletes a note, if it still is the version that the person saw. Returns its id.
@@ -50,7 +44,6 @@ pub async fn delete_note(id: String, #[server(default)] version: i64) -> Result<
     use super::store;
     use platform::ssr;
 
-    let deleted = store::delete(&ssr::owner()?, &id, version).await?;
-    ssr::lead_back("/notes");
+    let deleted = store::delete(&ssr::owner()?, &id, version).await.inspect(|_| ssr::lead_back("/notes"))?;
     Ok(deleted.id)
 }

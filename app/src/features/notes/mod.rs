@@ -19,17 +19,12 @@ use serde::{Deserialize, Serialize};
 pub const FEATURE: Feature = Feature {
     pages: &[page!("/notes" is for SignedIn: NotesPage from data)],
     navigation: &[Link { path: "/notes", words: words::TITLE }],
-    kept: &[
-        KeptFields { endpoint: AddNote::PATH, fields: &[KEPT_BODY], place: Place::Flow },
-        KeptFields { endpoint: EditNote::PATH, fields: &[("id", 36), ("version", 20), KEPT_BODY], place: Place::Flow },
-    ],
     open: &[],
+    // Twice as long as is allowed, so that a person can shorten what was too long.
+    kept: &[KeptFields { endpoints: &[AddNote::PATH, EditNote::PATH], fields: &[("body", 4_000)], place: Place::Flow }],
     #[cfg(feature = "ssr")]
     export: Some(store::EXPORT),
 };
-
-/// The kept text of a refused form: up to twice as long as a note may be, so that a person can shorten it.
-const KEPT_BODY: (&str, usize) = ("body", 4_000);
 
 /// A note.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

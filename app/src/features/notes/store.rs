@@ -6,7 +6,7 @@ use platform::ssr::{Export, Input, Kind, Owner};
 use serde_json::json;
 use uuid::Uuid;
 
-/// The longest text, in characters.
+/// The longest body, in characters.
 const BODY_MAX_LENGTH: u32 = 2_000;
 /// The most notes of one user.
 const MAX_NOTES: u32 = 1_000;

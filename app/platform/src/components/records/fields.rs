@@ -6,11 +6,24 @@ use crate::components::field::{FieldErrorText, described_by, invalid};
 use crate::hydration::is_from_server;
 use leptos::html::{self, ElementType};
 use leptos::prelude::*;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 
 /// The value of a ticked box.
-const TICKED: &str = "true";
+pub(super) const TICKED: &str = "true";
+/// The value of a box that is not ticked.
+pub(super) const UNTICKED: &str = "false";
+
+/// Reads the box of a [`CheckField`] in a form: `true`, where it is ticked. A browser sends no other.
+///
+/// # Errors
+/// Where the text is neither `true` nor `false`.
+pub fn ticked<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map_err(D::Error::custom)
+}
 
 /// An element that holds a text.
 trait Control: JsCast + AsRef<HtmlElement> + Clone + 'static {
@@ -58,7 +71,7 @@ where
                     if field.takes_focus {
                         let _ = AsRef::<HtmlElement>::as_ref(&element).focus();
                     }
-                } else if element.text() != field.text && !(field.text.is_empty() && element.text() == "false") {
+                } else if element.text() != field.text && !(field.text.is_empty() && element.text() == UNTICKED) {
                     // Typed before the page was hydrated.
                     field.keep(element.text());
                 }

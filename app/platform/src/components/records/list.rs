@@ -3,6 +3,7 @@
 
 use super::Record;
 use super::draft::{VERSION, form_key};
+use super::fields::{TICKED, UNTICKED};
 use super::new_form::new_form;
 use super::row::row;
 use crate::components::form::{FormError, error_in_address};
@@ -75,7 +76,15 @@ fn fetched<T: Record>(records: Vec<T>, refused: RefusedForm, missed_before: u32)
 /// gone can still be a new one.
 fn drafts_of<T: Record>(mut refused: RefusedForm, rows: Rows<T>) -> Vec<(String, String)> {
     let id = refused.iter().position(|(name, _)| name == "id").map(|place| refused.remove(place).1);
-    let id = id.filter(|id| rows.with_untracked(|rows| rows.iter().any(|record| has_id(record, id))));
+    let record = id.and_then(|id| rows.with_untracked(|rows| rows.iter().find(|record| has_id(record, &id)).cloned()));
+    let record = record.map(|record| record.get_untracked());
+    let id = record.as_ref().map(|record| record.stamp().id.to_owned());
+    // A browser does not send a box that is not ticked.
+    for (name, text) in record.map(|record| record.texts()).unwrap_or_default() {
+        if text == TICKED && !refused.iter().any(|(sent, _)| sent == name) {
+            refused.push((name.to_owned(), UNTICKED.to_owned()));
+        }
+    }
     let key = form_key(T::PAGE, id.as_deref());
     refused.retain(|(name, _)| id.is_some() || name != VERSION);
     refused.into_iter().map(|(name, text)| (format!("{key}{name}"), text)).collect()

@@ -16,7 +16,7 @@ mod list;
 mod new_form;
 mod row;
 
-pub use fields::{CheckField, LineField, TextAreaField};
+pub use fields::{CheckField, LineField, TextAreaField, ticked};
 pub use form::RecordForm;
 pub use list::records;
 
