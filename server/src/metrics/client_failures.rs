@@ -13,8 +13,10 @@ const CAUSES: [&str; 3] = ["load", "hydration", "crash"];
 /// Reports of one client that are counted in a [`WINDOW`]. A person opens fewer pages.
 const COUNTED: u32 = 20;
 const WINDOW: Duration = Duration::from_mins(1);
-/// Clients that are counted in a [`WINDOW`]. The limit bounds the memory and the log.
+/// Clients that have a count of their own in a [`WINDOW`]. The limit bounds the memory.
 const CLIENTS: usize = 1_000;
+/// Reports of all further clients together that are counted in a [`WINDOW`]. The limit bounds the log.
+const COUNTED_OF_OTHERS: u32 = 1_000;
 
 /// The counters, one for each of [`CAUSES`].
 #[derive(Debug)]
@@ -28,13 +30,15 @@ pub(crate) struct ClientFailures {
 struct Window {
     began_at: Instant,
     clients: HashMap<IpAddr, u32>,
+    /// The reports of clients that found no room in `clients`.
+    others: u32,
 }
 
 impl ClientFailures {
     /// Registers the counters with the recorder of this thread.
     pub(crate) fn new() -> Self {
         describe_counter!(NAME, "Pages that went on without their WebAssembly.");
-        let window = Window { began_at: Instant::now(), clients: HashMap::new() };
+        let window = Window { began_at: Instant::now(), clients: HashMap::new(), others: 0 };
         Self { counters: CAUSES.map(|cause| counter!(NAME, "cause" => cause)), window: Mutex::new(window) }
     }
 
@@ -55,13 +59,16 @@ impl Window {
         if now.saturating_duration_since(self.began_at) >= WINDOW {
             self.began_at = now;
             self.clients.clear();
+            self.others = 0;
         }
-        if self.clients.len() >= CLIENTS && !self.clients.contains_key(&client) {
-            return false;
-        }
-        let counted = self.clients.entry(client).or_default();
+        let has_room = self.clients.len() < CLIENTS || self.clients.contains_key(&client);
+        let (counted, limit) = if has_room {
+            (self.clients.entry(client).or_default(), COUNTED)
+        } else {
+            (&mut self.others, COUNTED_OF_OTHERS)
+        };
         *counted = counted.saturating_add(1);
-        *counted <= COUNTED
+        *counted <= limit
     }
 }
 
@@ -82,10 +89,14 @@ mod tests {
     }
 
     #[test]
-    fn clients_beyond_the_limit_are_not_counted_and_take_no_memory() {
+    fn clients_beyond_the_limit_share_one_count_and_take_no_memory() {
         let (failures, now) = (ClientFailures::new(), Instant::now());
-        let admitted = (0..2 * CLIENTS as u128).filter(|client| counted(&failures, *client, now)).count();
-        assert_eq!(admitted, CLIENTS);
+        let clients = CLIENTS as u128;
+        assert!((0..clients).all(|client| counted(&failures, client, now)));
+        let admitted = (clients..3 * clients).filter(|client| counted(&failures, *client, now)).count();
+        assert_eq!(admitted, COUNTED_OF_OTHERS as usize);
+        assert!(counted(&failures, 1, now), "a client with a count of its own is not displaced");
         assert_eq!(failures.window.lock().expect("unharmed").clients.len(), CLIENTS);
+        assert!(counted(&failures, 5 * clients, now + WINDOW));
     }
 }
