@@ -10,6 +10,7 @@ use crate::{
     own_account::activity::{self, Activity},
     recovery::former_address,
     sessions::session::{self, Session},
+    throttle::{Kind, Subject},
 };
 use serde_json::{Value, json};
 
@@ -18,10 +19,14 @@ impl Auth {
     /// what happened to it, as JSON with times in milliseconds since 1970, UTC. No secret is among it. What features keep is theirs to add.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] where the account was deleted meanwhile, [`Error::Database`].
+    /// [`Error::Unauthenticated`] where the account was deleted meanwhile, [`Error::Throttled`] where it was downloaded too
+    /// often, [`Error::Database`].
     pub async fn account_data(&self, session: &Session) -> Result<Value, Error> {
         let owner = self.owner(session).await?;
         let client = self.client_of(session).await?;
+        // A download reads every row of the account, so none is given back because it succeeded.
+        let _counts =
+            self.count_try(&[Subject::account(Kind::DataDownload, &owner.id)], Some(&owner.id), &client).await?;
         let event = Event::done(EventKind::DataDownloaded).of(session).client(&client);
         let mut change = self.change(self.0.clock.now()).await?;
         change.event(&event).await?;

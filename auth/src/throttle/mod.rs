@@ -95,6 +95,8 @@ contract::words! {
         PasswordSession = "password_session",
         /// Attempts to give the current password, within all sessions and by all links of an account.
         Password = "password",
+        /// Downloads of an account's data.
+        DataDownload = "data_download",
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::answer::Answer;
 use crate::app::{ADA, BOB, PASSWORD, Person, TestApp};
 use crate::links::tokens::token;
+use auth::SECOND;
 use serde_json::Value;
 
 async fn delete(app: &TestApp, person: &Person, confirmation: &str) -> Answer {
@@ -35,6 +36,27 @@ async fn a_person_takes_everything_along() {
     is_everything_of_ada(&form);
     let token = app.refresh_token(&form).expect("the session goes on");
     assert_eq!(app.page("/account/data").refresh_cookie(&token).send().await.status, 200);
+}
+
+#[tokio::test]
+async fn the_download_is_throttled() {
+    let app = TestApp::start_with(|config| config.auth.throttle.free_per_account = 3).await;
+    let (ada, bob) = (app.sign_up(ADA).await, app.sign_up(BOB).await);
+    let download = |person: &Person| app.fetch("/api/account/data").bearer(&person.bearer).send();
+    for _ in 0..4 {
+        assert_eq!(download(&ada).await.status, 200);
+    }
+    let refused = download(&ada).await;
+    refused.is_refused(429, "rate_limited");
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    assert_eq!(refused.header("content-disposition"), None);
+    assert_eq!(download(&bob).await.status, 200, "each account has its own count");
+    let form = app.form("/api/account/data").of(&ada).from("/account/data").fields(&[("sid", &ada.sid)]).send().await;
+    let page = app.page(form.leads_on()).refresh_cookie(&app.refresh_token(&form).expect("a token")).send().await;
+    assert!(page.html().contains("Too many tries."), "{}", page.html());
+    app.clock.advance(SECOND);
+    assert_eq!(download(&ada).await.status, 200);
+    assert_eq!(app.count("SELECT COUNT(*) FROM events WHERE kind = 'data_downloaded'").await, 6);
 }
 
 #[tokio::test]
