@@ -6,6 +6,8 @@
 #![allow(unreachable_pub, reason = "what `#[component]` writes is `pub` in a private module, too")]
 
 pub mod features;
+#[cfg(feature = "ssr")]
+pub mod mail;
 mod theme;
 
 use features::account::ReauthenticationPanel;

@@ -8,6 +8,7 @@ use crate::{
     error::Error,
     events::refusal_writer::RefusalWriter,
     keys::{app_secret::AppSecret, seal::Sealer, signing::SigningKeys},
+    mail::catalogue::MailCatalogue,
     passwords::{
         breached::BreachedPasswords,
         hash::{Argon2Cost, PasswordHasher},
@@ -60,6 +61,8 @@ pub struct Config {
     pub require_verified_email: bool,
     /// How often something may be tried before waiting begins.
     pub throttle: Throttle,
+    /// The words of mails, and the pages that their links lead to.
+    pub mail: MailCatalogue,
 }
 
 /// What a client is given when a session begins or is renewed: whose it is, and the cookie to set.

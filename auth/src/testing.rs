@@ -2,8 +2,10 @@
 //!
 //! Where `LATCHKEY_TEST_POSTGRES` names a server, each database is a schema of its own there; else it is SQLite.
 
+mod mail;
 mod measured;
 
+pub use mail::{CATALOGUE, formatted, mails};
 pub use measured::{Figures, Measured};
 
 use crate::{
@@ -125,6 +127,7 @@ pub fn config() -> Config {
         events_kept_for: 90 * DAY,
         require_verified_email: false,
         throttle: Throttle { free_per_account: 10_000, free_per_address: 10_000 },
+        mail: CATALOGUE,
     }
 }
 

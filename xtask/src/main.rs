@@ -11,6 +11,8 @@ mod compress;
 mod count;
 mod dev;
 mod docs;
+#[cfg(test)]
+mod engine_texts;
 mod feature;
 mod owned;
 mod paths;

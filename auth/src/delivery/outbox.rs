@@ -4,7 +4,7 @@ use crate::{
     accounts::email::EmailAddress,
     error::Error,
     handle::Auth,
-    mail::{Mail, outbox::OutgoingMail, template::Template},
+    mail::{Mail, catalogue::Formatted, outbox::OutgoingMail},
 };
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -30,15 +30,12 @@ impl Auth {
 
     /// Returns a test mail without storing it.
     pub(crate) fn mail_to_try(&self, to: &EmailAddress) -> OutgoingMail {
-        let template = Template { product: &self.0.config.password.product, public_url: &self.0.config.public_url };
-        let letter = template.letter(&Mail::Test, to.as_str());
-        OutgoingMail {
-            id: Uuid::now_v7().to_string(),
-            to: to.to_string(),
-            subject: letter.subject().to_owned(),
-            text: letter.to_text(),
-            html: letter.to_html(),
-            attempt: 1,
-        }
+        OutgoingMail::new(Uuid::now_v7().to_string(), to.to_string(), self.formatted(&Mail::Test, to.as_str()), 1)
+    }
+
+    /// Formats a mail to the address `to`, in the words of the site.
+    pub(crate) fn formatted(&self, mail: &Mail, to: &str) -> Formatted {
+        let config = &self.0.config;
+        config.mail.format(mail, to, &config.public_url)
     }
 }

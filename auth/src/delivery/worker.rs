@@ -9,7 +9,6 @@ use crate::{
     mail::{
         outbox::{OutgoingMail, Row},
         outcome::MailOutcome,
-        template::Template,
     },
     storage::db::{Db, Engine},
     tokens::mailed_link::{self, GIVEN_UP_AFTER},
@@ -51,7 +50,6 @@ impl Auth {
         if !is_any_due(&self.0.db, now).await? {
             return Ok(Vec::new());
         }
-        let template = Template { product: &self.0.config.password.product, public_url: &self.0.config.public_url };
         let mut change = self.change(now).await?;
         let old = now - GIVEN_UP_AFTER;
         let mut hopeless = give_up_due(&mut change, ABANDONED, "its worker never reported on it", old, now).await?;
@@ -62,7 +60,10 @@ impl Auth {
         let mut mails = Vec::with_capacity(rows.len());
         for row in rows {
             match row.mail(&self.0.effects.sealer) {
-                Ok(mail) => mails.push(row.outgoing(&mail, template)),
+                Ok(mail) => {
+                    let formatted = self.formatted(&mail, row.to());
+                    mails.push(row.outgoing(formatted));
+                }
                 Err(error) => {
                     give_up(&mut change, &row.id, &error.to_string(), now).await?;
                     hopeless.push(row.user_id);

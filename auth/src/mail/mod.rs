@@ -1,87 +1,105 @@
-//! Mail: its kinds ([`Mail`]), its words (`template.rs`), its format (`letter.rs`), and its queue (`outbox.rs`).
+//! Mail: its kinds ([`Mail`]), its format (`letter.rs`), its queue (`outbox.rs`), and the connection to the site, which
+//! has the words (`catalogue.rs`).
 
+pub(crate) mod catalogue;
 pub(crate) mod contacts;
-mod letter;
+pub(crate) mod letter;
 pub(crate) mod outbox;
 pub(crate) mod outcome;
-pub(crate) mod template;
 
 use crate::{
     clients::{client::Client, user_agent::device_words},
     clock::Millis,
 };
+use contract::LinkPurpose;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-/// The contents of a mail. Secrets are in `token` only, which is not serialised.
+/// A mail: what it reports, or asks to confirm. Secrets are in `token` only, which is not serialised.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "template", content = "params", rename_all = "snake_case")]
-pub(crate) enum Mail {
+pub enum Mail {
     /// Asks to confirm an address.
     VerifyAddress {
+        /// The token of the link.
         #[serde(skip)]
         token: SecretString,
     },
-    /// Sign-up or change of address with an address that already has an account.
+    /// Answers a sign-up or change of address with an address that already has an account.
     AddressTaken,
-    /// Link to a new password.
+    /// Links to the choice of a new password.
     ResetPassword {
+        /// The token of the link.
         #[serde(skip)]
         token: SecretString,
     },
-    /// Invitation to an account that an administrator created.
+    /// Invites to an account that an administrator created.
     Invitation {
+        /// The token of the link.
         #[serde(skip)]
         token: SecretString,
     },
-    /// The password was changed by a signed-in person.
+    /// Reports that the password was changed within a session.
     PasswordChanged(Notice),
-    /// The password was reset by a mailed link.
+    /// Reports that the password was reset by a mailed link.
     PasswordReset(Notice),
-    /// To the new address of a change: asks to confirm it.
+    /// Asks the new address of a change to confirm it.
     ConfirmAddress {
+        /// The token of the link.
         #[serde(skip)]
         token: SecretString,
     },
-    /// To the old address of a change: the token undoes the change.
+    /// Reports a change of address to the old address, with a link that undoes the change.
     AddressChanged {
+        /// The new address, in canonical form.
         new_address: String,
+        /// The token of the link.
         #[serde(skip)]
         token: SecretString,
+        /// The action.
         notice: Notice,
     },
-    /// To an old address that was never verified: it may belong to another person, so the mail cannot undo the change.
+    /// Reports a change of address to an old address that was never verified. It may belong to another person, so the
+    /// mail cannot undo the change.
     AddressDropped,
-    /// To the address that lost the account because a change was undone. The mail names no device, because this address
-    /// may be a thief's.
-    AddressChangeUndone { at: Millis },
-    /// To a former address that can still undo a change: the password was changed.
+    /// Reports to an address that it lost the account because a change was undone. The mail names no device, because
+    /// this address may be a thief's.
+    AddressChangeUndone {
+        /// When, in milliseconds UTC.
+        at: Millis,
+    },
+    /// Reports a change of the password to a former address that can still undo a change of address.
     FormerPasswordChanged(Notice),
-    /// To a former address that can still undo a change: a deletion of the account was refused.
+    /// Reports a refused deletion of the account to a former address that can still undo a change of address.
     DeletionRefused(Notice),
-    /// Sign-in from a device that the account does not know.
+    /// Reports a sign-in from a device that the account does not know.
     NewDevice(Notice),
-    /// A refresh token was replayed, and its session ended.
+    /// Reports that a refresh token was replayed, and its session ended.
     TokenTheft(Notice),
-    /// A sign-in after this many failures.
+    /// Reports a sign-in after this many failures.
     ManyFailures(Notice, u32),
-    /// The account was deleted.
+    /// Reports that the account was deleted.
     AccountDeleted(Notice),
-    /// Test of mail delivery.
+    /// Tests the delivery of mail.
     Test,
 }
 
 impl Mail {
-    /// Returns the secret of a mail with a link.
-    pub(crate) fn token(&self) -> Option<&SecretString> {
+    /// Returns the purpose and the secret of the mail's link, if it has one.
+    pub(crate) fn link(&self) -> Option<(LinkPurpose, &SecretString)> {
         match self {
-            Self::VerifyAddress { token }
-            | Self::ResetPassword { token }
-            | Self::Invitation { token }
-            | Self::ConfirmAddress { token }
-            | Self::AddressChanged { token, .. } => Some(token),
+            Self::VerifyAddress { token } => Some((LinkPurpose::VerifyAddress, token)),
+            Self::ResetPassword { token } => Some((LinkPurpose::ResetPassword, token)),
+            Self::Invitation { token } => Some((LinkPurpose::AcceptInvitation, token)),
+            Self::ConfirmAddress { token } => Some((LinkPurpose::ConfirmAddress, token)),
+            Self::AddressChanged { token, .. } => Some((LinkPurpose::UndoAddress, token)),
             _ => None,
         }
+    }
+
+    /// Returns the secret of the mail's link, if it has one.
+    pub(crate) fn token(&self) -> Option<&SecretString> {
+        self.link().map(|(_, token)| token)
     }
 
     fn token_mut(&mut self) -> Option<&mut SecretString> {
@@ -98,12 +116,13 @@ impl Mail {
 
 /// Time, device and address of an action, by which the owner can recognise it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Notice {
-    pub(crate) at: Millis,
+pub struct Notice {
+    /// When, in milliseconds UTC.
+    pub at: Millis,
     /// The device in words, such as `Firefox on Linux`.
-    pub(crate) device: String,
+    pub device: String,
     /// The client's address, if known.
-    pub(crate) address: Option<String>,
+    pub address: Option<String>,
 }
 
 impl Notice {

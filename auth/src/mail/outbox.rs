@@ -1,4 +1,4 @@
-//! The outbox: a mail is stored in the transaction of the change that it reports, and sent afterwards (`delivery.rs`).
+//! The outbox: a mail is stored in the transaction of the change that it reports, and sent afterwards (`delivery/`).
 //!
 //! So no mail is lost, and no mail reports a change that was rolled back.
 
@@ -6,7 +6,7 @@ use crate::{
     clock::{DAY, Millis},
     error::Error,
     keys::seal::Sealer,
-    mail::{Mail, template::Template},
+    mail::{Mail, catalogue::Formatted},
     storage::{
         db::{Db, Engine},
         sweep::Over,
@@ -38,6 +38,13 @@ pub struct OutgoingMail {
     pub html: String,
     /// Number of the attempt, from 1.
     pub attempt: u32,
+}
+
+impl OutgoingMail {
+    pub(crate) fn new(id: String, to: String, formatted: Formatted, attempt: u32) -> Self {
+        let Formatted { subject, text, html } = formatted;
+        Self { id, to, subject, text, html, attempt }
+    }
 }
 
 impl fmt::Debug for OutgoingMail {
@@ -118,17 +125,14 @@ impl Row {
         Ok(mail)
     }
 
-    /// Formats the mail for sending.
-    pub(crate) fn outgoing(self, mail: &Mail, template: Template<'_>) -> OutgoingMail {
-        let letter = template.letter(mail, &self.to_address);
-        OutgoingMail {
-            subject: letter.subject().to_owned(),
-            text: letter.to_text(),
-            html: letter.to_html(),
-            id: self.id,
-            to: self.to_address,
-            attempt: u32::try_from(self.attempts).unwrap_or(u32::MAX),
-        }
+    /// Returns the mail to send.
+    pub(crate) fn outgoing(self, formatted: Formatted) -> OutgoingMail {
+        OutgoingMail::new(self.id, self.to_address, formatted, u32::try_from(self.attempts).unwrap_or(u32::MAX))
+    }
+
+    /// Returns the recipient's address.
+    pub(crate) fn to(&self) -> &str {
+        &self.to_address
     }
 }
 
@@ -156,32 +160,11 @@ pub(crate) async fn sweep(db: &Db, now: Millis) -> Result<u64, Error> {
 mod tests {
     use super::*;
     use crate::testing;
-    use secrecy::SecretString;
 
     #[tokio::test]
     async fn every_mail_comes_out_as_it_was_put() -> Result<(), Error> {
         let (auth, clock, _db) = testing::auth().await?;
-        let notice = super::super::Notice::new(&crate::Client::default(), clock.now());
-        let token = SecretString::from("t0ken");
-        let mails = [
-            Mail::VerifyAddress { token: token.clone() },
-            Mail::AddressTaken,
-            Mail::ResetPassword { token: token.clone() },
-            Mail::Invitation { token: token.clone() },
-            Mail::PasswordChanged(notice.clone()),
-            Mail::PasswordReset(notice.clone()),
-            Mail::ConfirmAddress { token: token.clone() },
-            Mail::AddressChanged { new_address: "new@example.com".into(), token, notice: notice.clone() },
-            Mail::AddressDropped,
-            Mail::AddressChangeUndone { at: clock.now() },
-            Mail::FormerPasswordChanged(notice.clone()),
-            Mail::DeletionRefused(notice.clone()),
-            Mail::NewDevice(notice.clone()),
-            Mail::TokenTheft(notice.clone()),
-            Mail::ManyFailures(notice.clone(), 7),
-            Mail::AccountDeleted(notice),
-            Mail::Test,
-        ];
+        let mails = testing::mails();
         let mut tx = auth.db().write().await?;
         for mail in &mails {
             put(&mut tx, "ada@example.com", None, mail, &auth.0.effects.sealer, clock.now()).await?;
@@ -189,14 +172,22 @@ mod tests {
         // These tokens are of no links.
         sqlx::query("UPDATE outbox SET link = NULL").execute(&mut *tx).await?;
         tx.commit().await?;
-        let template = Template { product: "Latchkey", public_url: "https://latchkey.example" };
         let claimed = auth.claim_mails(100).await?;
         assert_eq!(claimed.len(), mails.len());
         for (mail, claimed) in mails.iter().zip(claimed) {
-            let letter = template.letter(mail, "ada@example.com");
-            assert_eq!((claimed.subject.as_str(), claimed.text), (letter.subject(), letter.to_text()));
-            assert_eq!(claimed.html, letter.to_html());
+            let formatted = auth.formatted(mail, "ada@example.com");
+            assert_eq!((claimed.subject, claimed.text), (formatted.subject, formatted.text));
+            assert_eq!(claimed.html, formatted.html);
         }
         Ok(())
+    }
+
+    #[test]
+    fn a_stored_mail_holds_no_secret() {
+        for mail in testing::mails() {
+            let written = serde_json::to_string(&mail).unwrap_or_default();
+            assert!(!written.is_empty() && !written.contains("t0ken"), "{written}");
+            assert!(!format!("{mail:?}").contains("t0ken"));
+        }
     }
 }

@@ -86,7 +86,7 @@ mod tests {
             format!("{TOKEN}&utm_source=mail"),
             format!("{TOKEN}&amp;new"),
             format!("{TOKEN}#top"),
-            format!("https://latchkey.example/verify-email?token={TOKEN} and then"),
+            format!("https://latchkey.example/verify_address?token={TOKEN} and then"),
             format!("{start}=\r\n{end}"),
             format!("{start}\n{end}"),
             format!("3D{start}=\n{end}>"),

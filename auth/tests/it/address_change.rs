@@ -10,8 +10,8 @@ use auth::{
 const NEW: &str = "ada@new.example";
 const THIEF: &str = "thief@example.com";
 const NEW_PASSWORD: &str = "another fine password 7";
-const CONFIRM: &str = "/confirm-email";
-const UNDO: &str = "/undo-email";
+const CONFIRM: &str = "/confirm_address";
+const UNDO: &str = "/undo_address";
 
 fn email_problem<T>(result: Result<T, Error>) -> Option<EmailProblem> {
     match result {
@@ -71,7 +71,7 @@ async fn the_new_address_confirms_and_the_old_one_is_notified() -> Result<(), Er
     request(&house, &ada.session, " Ada@NEW.example ").await?;
     let mails = house.mails().await?;
     assert_eq!((mails.len(), mails[0].to.as_str()), (1, NEW), "the old one is not bothered yet");
-    assert_eq!(mails[0].subject, "Confirm your new address (Latchkey)");
+    assert_eq!(mails[0].subject, "confirm_address");
     let link = token(&mails[0], CONFIRM).expect("a link");
     let seen = house.auth.look_at_link(LinkPurpose::ConfirmAddress, &link, &auth::Client::default()).await?;
     assert_eq!((seen.address.as_str(), &seen.user_id), (NEW, &ada.session.user.id));
@@ -88,7 +88,7 @@ async fn the_new_address_confirms_and_the_old_one_is_notified() -> Result<(), Er
 
     let told = house.mails().await?;
     assert_eq!((told.len(), told[0].to.as_str()), (1, ADA));
-    assert_eq!(told[0].subject, "Your address was changed (Latchkey)");
+    assert_eq!(told[0].subject, "address_changed");
     assert!(told[0].text.contains(NEW) && told[0].text.contains("Firefox on Linux"));
     assert!(token(&told[0], UNDO).is_some());
     assert_eq!(problem(confirm(&house, &link).await), Some(LinkProblem::Used));
@@ -170,7 +170,7 @@ async fn a_taken_address_gets_the_same_answer_and_its_owner_is_notified() -> Res
     request(&house, &ada.session, NEW).await?;
     let link = house.mailed_token(CONFIRM).await?;
     request(&house, &ada.session, BOB).await?;
-    assert_eq!(house.post().await?, [mail(BOB, "You already have an account")], "and nobody is sent a link");
+    assert_eq!(house.post().await?, [mail(BOB, "address_taken")], "and nobody is sent a link");
     assert_eq!(problem(confirm(&house, &link).await), Some(LinkProblem::Superseded), "as after any other request");
     Ok(())
 }
@@ -234,7 +234,7 @@ async fn a_link_confirms_once() -> Result<(), Error> {
         }
     }
     assert_eq!(winners, 1);
-    assert_eq!(house.post().await?, [mail(ADA, "Your address was changed")], "the owner is told once");
+    assert_eq!(house.post().await?, [mail(ADA, "address_changed")], "the owner is told once");
     Ok(())
 }
 
@@ -265,9 +265,9 @@ async fn the_old_address_can_undo_a_change_for_seventy_two_hours() -> Result<(),
     assert_eq!((&back.id, back.email.as_str()), (&ada.session.user.id, ADA));
     let told = house.mails().await?;
     let reset = (told[0].to.as_str(), told[0].subject.as_str());
-    assert_eq!(reset, (ADA, "Your password was reset (Latchkey)"));
+    assert_eq!(reset, (ADA, "password_reset"));
     let lost = (told[1].to.as_str(), told[1].subject.as_str());
-    assert_eq!((told.len(), lost), (2, (THIEF, "A change of address was undone (Latchkey)")));
+    assert_eq!((told.len(), lost), (2, (THIEF, "address_change_undone")));
     assert!(!told[1].text.contains(ADA) && !told[1].text.contains("Safari"), "{}", told[1].text);
     assert_eq!(problem(undo(&house, &link).await), Some(LinkProblem::Used));
     assert_eq!(house.count("SELECT COUNT(*) FROM events WHERE kind = 'address_change_undone'").await?, 1);
@@ -290,11 +290,11 @@ async fn after_that_time_a_change_cannot_be_undone() -> Result<(), Error> {
 async fn a_change_and_its_undoing_void_every_other_link() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
-    let verify = house.mailed_token("/verify-email").await?;
+    let verify = house.mailed_token("/verify_address").await?;
     house.execute("UPDATE users SET verified_at = 1 WHERE id = $1", &ada.session.user.id).await?;
     house.auth.forgot_password(ADA, from(FIREFOX)).await?;
     house.auth.settle().await;
-    let reset = house.mailed_token("/reset-password").await?;
+    let reset = house.mailed_token("/reset_password").await?;
     let link = change(&house, &ada.session, THIEF).await?;
     let superseded = Some(LinkProblem::Superseded);
     assert_eq!(
@@ -308,7 +308,7 @@ async fn a_change_and_its_undoing_void_every_other_link() -> Result<(), Error> {
 
     house.auth.forgot_password(THIEF, from(SAFARI)).await?;
     house.auth.settle().await;
-    let reset = house.mailed_token("/reset-password").await?;
+    let reset = house.mailed_token("/reset_password").await?;
     request(&house, &ada.session, "thief@elsewhere.example").await?;
     let confirm_again = house.mailed_token(CONFIRM).await?;
     undo(&house, &link).await?;
@@ -370,7 +370,7 @@ async fn an_address_is_reserved_while_its_owner_can_undo_the_change() -> Result<
     assert_eq!(email_problem(house.sign_up(ADA).await), Some(EmailProblem::Taken));
     assert_eq!(house.count("SELECT COUNT(*) FROM users").await?, 2);
     request(&house, &bob.session, ADA).await?;
-    assert_eq!(house.post().await?, [mail(ADA, "You already have an account")]);
+    assert_eq!(house.post().await?, [mail(ADA, "address_taken")]);
     change(&house, &ada.session, ADA).await?;
     house.clock.advance(MINUTE);
     undo(&house, &link).await?;

@@ -40,7 +40,7 @@ async fn an_account_can_be_created_with_a_password_and_an_unverified_address() -
     let made = administration.create(" Ada@Example.com", Some(PASSWORD.into())).await?;
     assert_eq!((made.email.as_str(), made.verified_at), (ADA, None));
     assert_eq!(house.sign_in(ADA).await?.session.user.id, made.id);
-    assert_eq!(house.post().await?, [mail(ADA, "Confirm your address")]);
+    assert_eq!(house.post().await?, [mail(ADA, "verify_address")]);
     assert_eq!(house.told().await?[0], "account_created done");
     Ok(())
 }
@@ -71,7 +71,7 @@ async fn a_disabled_account_is_out_at_once() -> Result<(), Error> {
     house.authenticate(&bearer).await?;
     house.auth.forgot_password(ADA, Client::default()).await?;
     house.auth.settle().await;
-    let token = house.mailed_token("/reset-password").await?;
+    let token = house.mailed_token("/reset_password").await?;
 
     let id = &ada.session.user.id;
     assert_eq!(administration.disable(id).await?, 2);
@@ -106,9 +106,9 @@ async fn a_link_to_a_new_password_is_sent_without_a_pause() -> Result<(), Error>
     let id = house.sign_up(ADA).await?.session.user.id;
     house.post().await?;
     administration.send_reset(&id).await?;
-    let first = house.mailed_token("/reset-password").await?;
+    let first = house.mailed_token("/reset_password").await?;
     administration.send_reset(&id).await?;
-    let second = house.mailed_token("/reset-password").await?;
+    let second = house.mailed_token("/reset_password").await?;
     let reset = house.auth.reset_password(&first, PASSWORD.into(), &Client::default()).await;
     assert_eq!(problem(reset), Some(LinkProblem::Superseded));
     house.auth.reset_password(&second, "another orbit mango 42".into(), &Client::default()).await?;

@@ -54,7 +54,7 @@ async fn a_restored_backup_has_its_rows_and_no_live_session_or_link() -> Result<
     }
     assert_eq!(auth::check_backup(&backup).await?, Schema::UpToDate);
     let mails = auth.claim_mails(10).await?;
-    let token = mails.iter().find_map(|mail| crate::letterbox::token(mail, "/reset-password")).expect("a link");
+    let token = mails.iter().find_map(|mail| crate::letterbox::token(mail, "/reset_password")).expect("a link");
     let bob = auth.sign_up(BOB, PASSWORD.into(), remembered()).await?.expect_grant();
     let refused = auth::restore(&place.url, &backup, &place.clock).await;
     assert!(matches!(refused, Err(BackupProblem::Locked(LockProblem::InUse))), "{refused:?}");

@@ -65,7 +65,7 @@ async fn a_breached_password_is_refused_wherever_one_is_chosen() -> Result<(), E
 
     let changed = auth.change_password(&ada.session, PASSWORD.into(), BREACHED.into(), remembered()).await;
     assert_eq!(violations(changed), REFUSED, "a new password");
-    let link = house.mailed_token("/verify-email").await?;
+    let link = house.mailed_token("/verify_address").await?;
     let breached = Some(keeper.answering(Ok(RANGE.into())));
     let strict = Config { breached_passwords: breached, require_verified_email: true, ..testing::config() };
     let strict = Auth::new(house.db.clone(), house.clock.clone(), strict)?;
@@ -74,12 +74,12 @@ async fn a_breached_password_is_refused_wherever_one_is_chosen() -> Result<(), E
     auth.verify_address(&link, LinkProof::Session(ada.session.clone()), &client).await?;
     auth.forgot_password(ADA, client.clone()).await?;
     auth.settle().await;
-    let link = house.mailed_token("/reset-password").await?;
+    let link = house.mailed_token("/reset_password").await?;
     assert_eq!(violations(auth.reset_password(&link, BREACHED.into(), &client).await), REFUSED, "a reset");
     auth.request_address_change(&ada.session, "ada@new.example", &client).await?;
-    let link = house.mailed_token("/confirm-email").await?;
+    let link = house.mailed_token("/confirm_address").await?;
     auth.confirm_address_change(&link, LinkProof::Session(ada.session.clone()), &client).await?;
-    let link = house.mailed_token("/undo-email").await?;
+    let link = house.mailed_token("/undo_address").await?;
     let undone = auth.undo_address_change(&link, BREACHED.into(), &client).await;
     assert_eq!(violations(undone), REFUSED, "undoing a change of address");
     let created = auth.administration().create(BOB, Some(BREACHED.into())).await;

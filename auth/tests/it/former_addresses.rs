@@ -7,12 +7,12 @@ use auth::{Error, HOUR, LinkProof, MINUTE, Session};
 const TYPO: &str = "ada@exmaple.com";
 const THIEF: &str = "thief@example.com";
 const NEW_PASSWORD: &str = "another fine password 7";
-const FORMER: &str = "The password of an account that you had was changed";
+const FORMER: &str = "former_password_changed";
 
 /// Changes the address of a session's account to `new` and confirms it.
 async fn change(house: &House, session: &Session, new: &str) -> Result<(), Error> {
     house.auth.request_address_change(session, new, &from(SAFARI)).await?;
-    let link = house.mailed_token("/confirm-email").await?;
+    let link = house.mailed_token("/confirm_address").await?;
     house.auth.confirm_address_change(&link, LinkProof::Session(session.clone()), &from(SAFARI)).await?;
     Ok(())
 }
@@ -28,8 +28,8 @@ async fn a_never_verified_address_gets_no_undo_link() -> Result<(), Error> {
     change(&house, &ada.session, ADA).await?;
     let mails = house.mails().await?;
     assert_eq!((mails.len(), mails[0].to.as_str()), (1, TYPO));
-    assert_eq!(mails[0].subject, "An account no longer uses your address (Latchkey)");
-    assert_eq!(token(&mails[0], "/undo-email"), None);
+    assert_eq!(mails[0].subject, "address_dropped");
+    assert_eq!(token(&mails[0], "/undo_address"), None);
     for secret in [ADA, "Safari", "token="] {
         assert!(!mails[0].text.contains(secret) && !mails[0].html.contains(secret), "{secret}: {}", mails[0].text);
     }
@@ -40,7 +40,7 @@ async fn a_never_verified_address_gets_no_undo_link() -> Result<(), Error> {
     house.mails().await?;
     let new = remembered();
     house.auth.change_password(&ada.session, PASSWORD.into(), NEW_PASSWORD.into(), new).await?;
-    assert_eq!(house.post().await?, [mail(ADA, "Your password was changed")], "the stranger is told nothing more");
+    assert_eq!(house.post().await?, [mail(ADA, "password_changed")], "the stranger is told nothing more");
     Ok(())
 }
 
@@ -59,15 +59,15 @@ async fn a_new_password_is_reported_to_a_former_address_that_can_undo() -> Resul
     let ada = house.sign_up(ADA).await?;
     let ada = house.verified(&ada).await?;
     change(&house, &ada.session, THIEF).await?;
-    let undo = house.mailed_token("/undo-email").await?;
+    let undo = house.mailed_token("/undo_address").await?;
     let changed = house.auth.change_password(&ada.session, PASSWORD.into(), NEW_PASSWORD.into(), remembered()).await?;
-    assert_eq!(house.post().await?, [mail(THIEF, "Your password was changed"), mail(ADA, FORMER)]);
+    assert_eq!(house.post().await?, [mail(THIEF, "password_changed"), mail(ADA, FORMER)]);
 
     house.auth.forgot_password(THIEF, from(SAFARI)).await?;
     house.auth.settle().await;
-    let link = house.mailed_token("/reset-password").await?;
+    let link = house.mailed_token("/reset_password").await?;
     house.auth.reset_password(&link, PASSWORD.into(), &from(SAFARI)).await?;
-    assert_eq!(house.post().await?, [mail(THIEF, "Your password was reset"), mail(ADA, FORMER)]);
+    assert_eq!(house.post().await?, [mail(THIEF, "password_reset"), mail(ADA, FORMER)]);
 
     // The thief moves on and undoes that: both previous addresses are notified.
     house.clock.advance(MINUTE);
@@ -75,16 +75,15 @@ async fn a_new_password_is_reported_to_a_former_address_that_can_undo() -> Resul
     assert_ne!(thief.session.id, changed.session.id);
     house.mails().await?;
     change(&house, &thief.session, BOB).await?;
-    let thiefs_undo = house.mailed_token("/undo-email").await?;
+    let thiefs_undo = house.mailed_token("/undo_address").await?;
     house.auth.undo_address_change(&thiefs_undo, NEW_PASSWORD.into(), &from(SAFARI)).await?;
     let told = house.post().await?;
-    let expected =
-        [mail(THIEF, "Your password was reset"), mail(ADA, FORMER), mail(BOB, "A change of address was undone")];
+    let expected = [mail(THIEF, "password_reset"), mail(ADA, FORMER), mail(BOB, "address_change_undone")];
     assert_eq!(told, expected);
 
     house.auth.undo_address_change(&undo, PASSWORD.into(), &from(FIREFOX)).await?;
     let told = house.post().await?;
-    assert_eq!(told, [mail(ADA, "Your password was reset"), mail(THIEF, "A change of address was undone")]);
+    assert_eq!(told, [mail(ADA, "password_reset"), mail(THIEF, "address_change_undone")]);
     Ok(())
 }
 
@@ -94,13 +93,13 @@ async fn an_undo_is_reported_to_each_address_that_loses_its_link() -> Result<(),
     let ada = house.sign_up(ADA).await?;
     let ada = house.verified(&ada).await?;
     change(&house, &ada.session, THIEF).await?;
-    let undo = house.mailed_token("/undo-email").await?;
+    let undo = house.mailed_token("/undo_address").await?;
     house.clock.advance(MINUTE);
     change(&house, &ada.session, BOB).await?;
     house.mails().await?;
     house.auth.undo_address_change(&undo, NEW_PASSWORD.into(), &from(FIREFOX)).await?;
-    let undone = "A change of address was undone";
-    assert_eq!(house.post().await?, [mail(ADA, "Your password was reset"), mail(BOB, undone), mail(THIEF, undone)]);
+    let undone = "address_change_undone";
+    assert_eq!(house.post().await?, [mail(ADA, "password_reset"), mail(BOB, undone), mail(THIEF, undone)]);
     Ok(())
 }
 
@@ -110,8 +109,8 @@ async fn an_account_cannot_be_deleted_while_its_owner_can_undo_a_change() -> Res
     let ada = house.sign_up(ADA).await?;
     let ada = house.verified(&ada).await?;
     change(&house, &ada.session, THIEF).await?;
-    let undo = house.mailed_token("/undo-email").await?;
-    for told in [&[mail(ADA, "An account that you had was not deleted")][..], &NOTHING] {
+    let undo = house.mailed_token("/undo_address").await?;
+    for told in [&[mail(ADA, "deletion_refused")][..], &NOTHING] {
         let refused = delete(&house, &ada.session, THIEF).await;
         assert!(
             matches!(refused, Err(Error::DeletionTooEarly { retry_after }) if retry_after == 72 * HOUR),

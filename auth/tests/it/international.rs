@@ -32,7 +32,7 @@ async fn an_account_with_a_no_longer_permitted_address_can_sign_in() -> Result<(
     assert_eq!(house.auth.administration().account(FORMER).await?.user.id, ada.session.user.id);
     house.auth.forgot_password(FORMER, from(FIREFOX)).await?;
     house.auth.settle().await;
-    let token = house.mailed_token("/reset-password").await?;
+    let token = house.mailed_token("/reset_password").await?;
     house.auth.look_at_link(LinkPurpose::ResetPassword, &token, &from(FIREFOX)).await?;
     house.auth.delete_account(&ada.session, FORMER, &from(FIREFOX)).await?;
     Ok(())

@@ -2,9 +2,11 @@
 
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, remembered, violations};
 use crate::letterbox::{NOTHING, mail, problem};
-use auth::{Auth, Client, Config, DAY, Error, LinkProblem, MINUTE, PasswordProblem, SignIn, Violation, testing};
+use auth::{
+    Auth, Client, Config, DAY, Error, LinkProblem, LinkPurpose, MINUTE, PasswordProblem, SignIn, Violation, testing,
+};
 
-const PATH: &str = "/accept-invitation";
+const PATH: &str = "/accept_invitation";
 const NEW_PASSWORD: &str = "another fine password 7";
 
 /// Creates an account as an administrator. Returns its id and the token of its invitation.
@@ -32,8 +34,9 @@ async fn an_invitation_gives_an_account_to_its_owner() -> Result<(), Error> {
     let house = House::new().await?;
     let id = house.auth.administration().create(ADA, None).await?.id;
     let mails = house.mails().await?;
-    assert_eq!((mails.len(), mails[0].subject.as_str()), (1, "You are invited (Latchkey)"));
-    assert!(mails[0].text.contains("for 7 days") && mails[0].text.contains(ADA), "{}", mails[0].text);
+    assert_eq!((mails.len(), mails[0].subject.as_str()), (1, "invitation"));
+    assert!(mails[0].text.contains(ADA), "{}", mails[0].text);
+    assert_eq!(LinkPurpose::AcceptInvitation.lifetime(), 7 * DAY);
     assert_eq!(house.told().await?, ["account_created done", "invitation_sent done"]);
     assert!(is_waiting(&house, &id).await?);
 
@@ -56,7 +59,7 @@ async fn an_invitation_works_for_one_purpose() -> Result<(), Error> {
     let reset = house.auth.reset_password(&token, PASSWORD.into(), &Client::default()).await;
     assert_eq!(problem(reset), Some(LinkProblem::Unknown));
     forgot(&house).await?;
-    let reset = house.mailed_token("/reset-password").await?;
+    let reset = house.mailed_token("/reset_password").await?;
     assert_eq!(problem(accept(&house, &reset).await), Some(LinkProblem::Unknown));
     Ok(())
 }
@@ -106,7 +109,7 @@ async fn a_revoked_invitation_opens_no_way_into_the_account() -> Result<(), Erro
     let administration = house.auth.administration();
     let (id, token) = invited(&house).await?;
     forgot(&house).await?;
-    let reset = house.mailed_token("/reset-password").await?;
+    let reset = house.mailed_token("/reset_password").await?;
     assert!(administration.revoke_invitation(&id).await?);
     assert_eq!(problem(accept(&house, &token).await), Some(LinkProblem::Superseded));
     let redeemed = house.auth.reset_password(&reset, PASSWORD.into(), &Client::default()).await;
@@ -139,13 +142,13 @@ async fn while_an_invitation_works_a_forgotten_password_is_replaced_and_voids_it
     let house = House::new().await?;
     let (id, token) = invited(&house).await?;
     forgot(&house).await?;
-    let reset = house.mailed_token("/reset-password").await?;
+    let reset = house.mailed_token("/reset_password").await?;
     house.auth.reset_password(&reset, NEW_PASSWORD.into(), &Client::default()).await?;
     assert!(!is_waiting(&house, &id).await?);
     assert_eq!(problem(accept(&house, &token).await), Some(LinkProblem::Superseded));
     house.clock.advance(8 * DAY);
     forgot(&house).await?;
-    house.mailed_token("/reset-password").await?;
+    house.mailed_token("/reset_password").await?;
     Ok(())
 }
 
@@ -160,6 +163,6 @@ async fn signing_up_with_an_invited_address_mails_no_link_that_sets_a_password()
     house.clock.advance(MINUTE);
     let outcome = house.auth.sign_up(ADA, NEW_PASSWORD.into(), remembered()).await?;
     assert!(matches!(outcome, SignIn::Unverified), "{outcome:?}");
-    assert_eq!(house.post().await?, [mail(ADA, "You already have an account")]);
+    assert_eq!(house.post().await?, [mail(ADA, "address_taken")]);
     Ok(())
 }

@@ -202,7 +202,7 @@ impl House {
     async fn mailed_reset(&self) -> Result<String, Error> {
         self.auth.forgot_password(ADA, Client { address: Some([192, 0, 2, 1].into()), ..from(FIREFOX) }).await?;
         self.auth.settle().await;
-        self.mailed_token("/reset-password").await
+        self.mailed_token("/reset_password").await
     }
 }
 

@@ -30,7 +30,7 @@ impl House {
 
     /// Verifies the address of a new account, empties the mailbox and returns the session.
     pub(crate) async fn verified(&self, grant: &Grant) -> Result<Grant, Error> {
-        let token = self.mailed_token("/verify-email").await?;
+        let token = self.mailed_token("/verify_address").await?;
         let proof = LinkProof::Session(grant.session.clone());
         self.auth.verify_address(&token, proof, &from(FIREFOX)).await?;
         self.renew(grant).await
@@ -43,9 +43,9 @@ pub(crate) fn token(mail: &OutgoingMail, path: &str) -> Option<String> {
     mail.text.lines().find_map(|line| line.strip_prefix(&start)).map(str::to_owned)
 }
 
-/// Returns a mail as recipient and subject, to compare with [`House::post`].
-pub(crate) fn mail(to: &str, subject: &str) -> (String, String) {
-    (to.to_owned(), format!("{subject} (Latchkey)"))
+/// Returns a mail as recipient and subject, which is the name of its template, to compare with [`House::post`].
+pub(crate) fn mail(to: &str, template: &str) -> (String, String) {
+    (to.to_owned(), template.to_owned())
 }
 
 /// Returns the problem of a link, if the result has one.

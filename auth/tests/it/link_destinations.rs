@@ -22,11 +22,11 @@ impl House {
     }
 
     async fn verification(&self) -> Result<Option<String>, Error> {
-        self.destination(LinkPurpose::VerifyAddress, "/verify-email").await
+        self.destination(LinkPurpose::VerifyAddress, "/verify_address").await
     }
 
     async fn reset(&self) -> Result<Option<String>, Error> {
-        self.destination(LinkPurpose::ResetPassword, "/reset-password").await
+        self.destination(LinkPurpose::ResetPassword, "/reset_password").await
     }
 }
 
@@ -71,7 +71,7 @@ async fn a_used_link_still_leads_to_its_destination() -> Result<(), Error> {
     house.mails().await?;
     house.auth.forgot_password(ADA, towards(NEXT)).await?;
     house.auth.settle().await;
-    let token = house.mailed_token("/reset-password").await?;
+    let token = house.mailed_token("/reset_password").await?;
     house.auth.reset_password(&token, "another fine password 7".into(), &from(FIREFOX)).await?;
     let firefox = from(FIREFOX);
     let used = house.auth.link_destination(LinkPurpose::ResetPassword, &token, &firefox).await?;

@@ -6,7 +6,7 @@ use crate::throttle::{strict, wait};
 use auth::{Client, DAY, Error, HOUR, Link, LinkProblem, LinkPurpose, MINUTE, Millis, OutgoingMail, SECOND};
 use std::net::IpAddr;
 
-const RESET: &str = "/reset-password";
+const RESET: &str = "/reset_password";
 const NEW_PASSWORD: &str = "another fine password 7";
 
 /// Returns Ada, with an empty mailbox.
@@ -54,7 +54,7 @@ async fn the_lifetime_of_a_link_begins_when_its_mail_is_accepted() -> Result<(),
     let house = House::new().await?;
     house.sign_up(ADA).await?;
     let verify = LinkPurpose::VerifyAddress;
-    assert_eq!(life(&house, verify, "/verify-email").await?, verify.lifetime());
+    assert_eq!(life(&house, verify, "/verify_address").await?, verify.lifetime());
     forgot(&house).await?;
     let reset = LinkPurpose::ResetPassword;
     assert_eq!(life(&house, reset, RESET).await?, 10 * MINUTE);
@@ -63,10 +63,10 @@ async fn the_lifetime_of_a_link_begins_when_its_mail_is_accepted() -> Result<(),
     house.mails().await?;
     house.auth.request_address_change(&session, "new@example.com", &from(FIREFOX)).await?;
     let confirm = LinkPurpose::ConfirmAddress;
-    assert_eq!(life(&house, confirm, "/confirm-email").await?, confirm.lifetime());
+    assert_eq!(life(&house, confirm, "/confirm_address").await?, confirm.lifetime());
     house.auth.administration().create(BOB, None).await?;
     let invitation = LinkPurpose::AcceptInvitation;
-    assert_eq!(life(&house, invitation, "/accept-invitation").await?, 7 * DAY);
+    assert_eq!(life(&house, invitation, "/accept_invitation").await?, 7 * DAY);
     Ok(())
 }
 
@@ -131,7 +131,7 @@ async fn a_mail_whose_link_was_replaced_is_not_sent() -> Result<(), Error> {
     house.auth.mail_failed(&first.id, "no route").await?;
     house.clock.advance(MINUTE);
     forgot(&house).await?;
-    assert_eq!(house.post().await?, [mail(ADA, "Choose a new password")], "the second alone");
+    assert_eq!(house.post().await?, [mail(ADA, "reset_password")], "the second alone");
     assert_eq!(house.count("SELECT COUNT(*) FROM outbox WHERE given_up_at IS NOT NULL").await?, 1);
     let erased = "SELECT COUNT(*) FROM outbox WHERE given_up_at IS NOT NULL AND sealed IS NULL AND params = 'null'";
     assert_eq!(house.count(erased).await?, 1);
@@ -149,7 +149,7 @@ async fn a_mail_whose_link_was_used_or_voided_is_not_sent() -> Result<(), Error>
     let token = token(&mail, RESET).expect("a link");
     house.auth.reset_password(&token, NEW_PASSWORD.into(), &from(SAFARI)).await?;
     house.clock.advance(2 * MINUTE);
-    assert_eq!(house.post().await?, [crate::letterbox::mail(ADA, "Your password was reset")]);
+    assert_eq!(house.post().await?, [crate::letterbox::mail(ADA, "password_reset")]);
 
     forgot(&house).await?;
     house.auth.administration().disable(&ada.session.user.id).await?;
@@ -185,7 +185,7 @@ async fn no_second_link_is_made_within_a_minute_of_the_mail() -> Result<(), Erro
     look(&house, &token(&sent, RESET).expect("a link"), &from(FIREFOX)).await?;
     house.clock.advance(1);
     forgot(&house).await?;
-    assert_eq!(house.post().await?, [mail(ADA, "Choose a new password")]);
+    assert_eq!(house.post().await?, [mail(ADA, "reset_password")]);
     Ok(())
 }
 
@@ -245,7 +245,7 @@ async fn a_flood_of_refused_links_is_stored_in_few_rows() -> Result<(), Error> {
 async fn a_client_that_guesses_links_has_to_wait() -> Result<(), Error> {
     let house = strict().await?;
     house.sign_up(ADA).await?;
-    let token = house.mailed_token("/verify-email").await?;
+    let token = house.mailed_token("/verify_address").await?;
     let (guesser, other) = (from_address(SAFARI, [192, 0, 2, 9]), from_address(SAFARI, [192, 0, 2, 10]));
     let look =
         async |token: &str, client: &Client| house.auth.look_at_link(LinkPurpose::VerifyAddress, token, client).await;

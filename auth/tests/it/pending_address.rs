@@ -6,7 +6,7 @@ use crate::throttle;
 use auth::{Error, HOUR, LinkProblem, LinkProof, LinkPurpose, MINUTE, PendingAddress, SECOND, Session};
 
 const NEW: &str = "ada@new.example";
-const CONFIRM: &str = "/confirm-email";
+const CONFIRM: &str = "/confirm_address";
 
 async fn request(house: &House, session: &Session, new: &str) -> Result<(), Error> {
     house.auth.request_address_change(session, new, &from(FIREFOX)).await
@@ -49,7 +49,7 @@ async fn a_taken_address_is_pending_like_any_other() -> Result<(), Error> {
     house.clock.advance(2 * MINUTE);
     house.mails().await?;
     send_again(&house, &ada).await?;
-    assert_eq!(house.post().await?, [mail(BOB, "You already have an account")]);
+    assert_eq!(house.post().await?, [mail(BOB, "address_taken")]);
     let until = house.clock.now() + 24 * HOUR;
     assert_eq!(house.auth.pending_address(&ada).await?, Some(PendingAddress { address: BOB.into(), until }));
     Ok(())
@@ -60,7 +60,7 @@ async fn another_mail_does_not_reveal_whether_the_address_is_taken() -> Result<(
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?.session;
     house.sign_up(BOB).await?;
-    for (address, subject) in [(NEW, "Confirm your new address"), (BOB, "You already have an account")] {
+    for (address, subject) in [(NEW, "confirm_address"), (BOB, "address_taken")] {
         house.mails().await?;
         request(&house, &ada, address).await?;
         house.clock.advance(2 * MINUTE);

@@ -10,7 +10,7 @@ use auth::{
 use futures::future::join_all;
 
 const NEW_PASSWORD: &str = "another fine password 7";
-const PATH: &str = "/verify-email";
+const PATH: &str = "/verify_address";
 
 fn violations<T>(result: Result<T, Error>) -> Vec<Violation> {
     match result {
@@ -242,7 +242,7 @@ async fn a_strangers_earlier_sign_up_has_no_effect_on_the_owner() -> Result<(), 
     lax.mails().await?;
     lax.clock.advance(MINUTE);
     lax.auth.request_address_change(&thief.session, "thief@example.com", &from(SAFARI)).await?;
-    let thiefs_link = lax.mailed_token("/confirm-email").await?;
+    let thiefs_link = lax.mailed_token("/confirm_address").await?;
     let config = Config { require_verified_email: true, ..testing::config() };
     let house = House { auth: Auth::new(lax.db.clone(), lax.clock.clone(), config)?, ..lax };
     house.authenticate(&bearer).await?;
@@ -258,7 +258,7 @@ async fn a_strangers_earlier_sign_up_has_no_effect_on_the_owner() -> Result<(), 
     assert_eq!(violations(made_of_address), [Violation::Password(PasswordProblem::FromAddress)]);
     house.mails().await?;
     verify(&house, &token, LinkProof::NewPassword(PASSWORD.into())).await?;
-    assert_eq!(house.post().await?, [mail(ADA, "Your password was reset")]);
+    assert_eq!(house.post().await?, [mail(ADA, "password_reset")]);
 
     assert!(matches!(sign_in(&house, "the thief chose this 1").await, Err(Error::InvalidCredentials(_))));
     assert_eq!(refusal(house.authenticate(&bearer).await), Some(Refusal::NoSession), "at once");
@@ -301,7 +301,7 @@ async fn a_known_address_gets_the_same_answer_and_its_owner_is_notified() -> Res
 
     house.clock.advance(MINUTE);
     sign_up_unverified(&house, ADA, NEW_PASSWORD).await?;
-    assert_eq!(house.post().await?, [mail(ADA, "You already have an account")]);
+    assert_eq!(house.post().await?, [mail(ADA, "address_taken")]);
     assert!(sign_in(&house, NEW_PASSWORD).await.is_err());
     let ada = sign_in(&house, PASSWORD).await?.expect_grant();
     assert_eq!(house.count("SELECT COUNT(*) FROM users").await?, 1);

@@ -217,6 +217,7 @@ impl Config {
                     events_kept_for: events_kept_for?,
                     recent: recent?,
                     throttle: throttle?,
+                    mail: app::mail::CATALOGUE,
                 },
                 public_url,
             })

@@ -324,7 +324,7 @@ fn config(address: SocketAddr, origin: &str, mail_folder: Option<&Path>) -> Conf
     let args = Args::try_parse_from(arguments).expect("good arguments");
     let secret = |name: &str| (name == "APP_SECRET").then(|| "Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J".to_owned());
     let mut config = Config::new(&args, secret).expect("a good configuration");
-    config.auth = auth::Config { public_url: origin.to_owned(), ..testing::config() };
+    config.auth = auth::Config { public_url: origin.to_owned(), mail: app::mail::CATALOGUE, ..testing::config() };
     config
 }
 

@@ -31,7 +31,8 @@ impl Office {
     pub(crate) async fn open() -> Self {
         let db = testing::database_with_connections().await.expect("a database");
         let clock = Clock::hand_set(NEW_YEAR);
-        let auth = Auth::new(db.clone(), clock.clone(), testing::config()).expect("accounts");
+        let config = auth::Config { mail: app::mail::CATALOGUE, ..testing::config() };
+        let auth = Auth::new(db.clone(), clock.clone(), config).expect("accounts");
         Self { auth, clock, db, server: MailServer::start().await }
     }
 
