@@ -10,8 +10,8 @@ async fn a_backup_of_a_running_server_brings_back_the_rows_and_no_session() {
     let backup = file.to_str().expect("a path");
     let server = Running::start(&house).await;
     let ada = server.sign_up(ADA).await.expect("an account");
-    let note = server.post("/api/notes/add", &[("body", "buy milk")], Some(&ada)).await.expect("an answer");
-    assert_eq!(note.status(), 200);
+    let named = server.post("/api/account/name", &[("display_name", "Ada L.")], Some(&ada)).await.expect("an answer");
+    assert_eq!(named.status(), 200);
     let made = house.text(&["backup", backup]);
     assert!(made.starts_with(backup) && made.contains("was written and checked"), "{made}");
     assert!(house.refusal(&["backup", backup]).contains("nothing is overwritten"));
@@ -30,8 +30,8 @@ async fn a_backup_of_a_running_server_brings_back_the_rows_and_no_session() {
     assert!(server.renew(&ada).await.is_none());
     assert!(server.sign_in(BOB).await.is_none(), "Bob came later");
     let back = server.sign_in(ADA).await.expect("she has her account");
-    let notes = server.post("/api/notes/list", &[], Some(&back)).await.expect("an answer").text().await;
-    assert!(notes.expect("a text").contains("buy milk"));
+    let me = server.post("/api/auth/me", &[], Some(&back)).await.expect("an answer").text().await;
+    assert!(me.expect("a text").contains("Ada L."));
 }
 
 #[test]

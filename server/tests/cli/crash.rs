@@ -5,7 +5,7 @@ use crate::house::House;
 use crate::running::{Person, Running};
 use auth::Db;
 use futures::future::join_all;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::time::Duration;
 
@@ -18,23 +18,25 @@ const PEOPLE: usize = 6;
 #[derive(Default)]
 struct Acknowledged {
     emails: Vec<String>,
-    notes: Vec<String>,
+    /// Each an address and how often its owner has set a display name.
+    names: Vec<(String, i64)>,
     /// With the refresh token that came last.
     signed_in: Vec<Person>,
 }
 
-/// Signs up, renews and writes notes until no answer comes any more.
+/// Signs up, renews and sets display names until no answer comes any more.
 async fn use_it(server: &Running, name: &str) -> Acknowledged {
     let mut acknowledged = Acknowledged::default();
     for account in 0.. {
         let email = format!("{name}-{account}@example.com");
         let Some(mut person) = server.sign_up(&email).await else { break };
-        acknowledged.emails.push(email);
+        acknowledged.emails.push(email.clone());
         acknowledged.signed_in.push(person.clone());
-        for number in 0..3 {
-            let body = format!("{name} {account} {number}");
-            match server.post("/api/notes/add", &[("body", &body)], Some(&person)).await {
-                Some(answer) if answer.status() == 200 => acknowledged.notes.push(body),
+        for times in 1..=3 {
+            let fields = [("display_name", format!("{name} {times}"))];
+            let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+            match server.post("/api/account/name", &fields, Some(&person)).await {
+                Some(answer) if answer.status() == 200 => acknowledged.names.push((email.clone(), times)),
                 _ => return acknowledged,
             }
             let Some(renewed) = server.renew(&person).await else { return acknowledged };
@@ -55,6 +57,14 @@ fn mails(house: &House) -> BTreeSet<String> {
 async fn texts(db: &Db, query: &'static str) -> BTreeSet<String> {
     let rows: Vec<(String,)> = sqlx::query_as(query).fetch_all(db.readers()).await.expect("rows");
     rows.into_iter().map(|(text,)| text).collect()
+}
+
+/// Returns how often the owner of each address has set a display name.
+async fn names_set(db: &Db) -> BTreeMap<String, i64> {
+    let select = "SELECT u.email, COUNT(*) FROM users u JOIN events e ON e.user_id = u.id
+                  WHERE e.kind = 'profile_changed' GROUP BY u.email";
+    let rows: Vec<(String, i64)> = sqlx::query_as(select).fetch_all(db.readers()).await.expect("rows");
+    rows.into_iter().collect()
 }
 
 async fn count(db: &Db, query: &'static str) -> i64 {
@@ -103,16 +113,17 @@ async fn a_killed_server_loses_nothing_that_it_acknowledged() {
         let mut signed_in = Vec::new();
         for person in people {
             all.emails.extend(person.emails);
-            all.notes.extend(person.notes);
+            all.names.extend(person.names);
             signed_in.extend(person.signed_in);
         }
         assert!(all.emails.len() > before, "there was load");
 
         let db = Db::connect(&house.database_url()).await.expect("a database");
         nothing_is_half_done(&db).await;
-        let (emails, notes) = (texts(&db, "SELECT email FROM users").await, texts(&db, "SELECT body FROM notes").await);
+        let emails = texts(&db, "SELECT email FROM users").await;
         assert!(all.emails.iter().all(|email| emails.contains(email)), "every account is there");
-        assert!(all.notes.iter().all(|note| notes.contains(note)), "every note is there");
+        let times_set = names_set(&db).await;
+        assert!(all.names.iter().all(|(email, times)| times_set.get(email) >= Some(times)), "every name was set");
         let recorded = texts(&db, "SELECT id FROM outbox WHERE sent_at IS NOT NULL").await;
         let sent = mails(&house);
         assert!(recorded.is_subset(&sent), "what is recorded as sent was sent");

@@ -55,13 +55,13 @@ pub(super) fn forget_feature(changes: &mut Changes, module: &str, pages: &[Strin
     Ok(())
 }
 
-/// Adds `line` in its order to the last block of lines that begin with `prefix`.
+/// Adds `line` in its order to the first block of lines that begin with `prefix`.
 fn with_sorted(text: &str, line: &str, prefix: &str) -> Option<String> {
     let mut lines: Vec<&str> = text.lines().collect();
-    let last = lines.iter().rposition(|line| line.starts_with(prefix))?;
-    let first = lines[..last].iter().rposition(|line| !line.starts_with(prefix)).map_or(0, |before| before + 1);
-    let at = (first..=last).find(|&at| lines[at].trim_end_matches(';') > line.trim_end_matches(';'));
-    lines.insert(at.unwrap_or(last + 1), line);
+    let first = lines.iter().position(|line| line.starts_with(prefix))?;
+    let end = (first..lines.len()).find(|&at| !lines[at].starts_with(prefix)).unwrap_or(lines.len());
+    let at = (first..end).find(|&at| lines[at].trim_end_matches(';') > line.trim_end_matches(';'));
+    lines.insert(at.unwrap_or(end), line);
     Some(lines.join("\n") + "\n")
 }
 

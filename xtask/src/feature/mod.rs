@@ -123,7 +123,7 @@ mod tests {
             assert!(refused.contains(expected), "{name}: {refused}");
         }
         let fields = ["title:string".to_owned()];
-        for (name, expected) in [("login", "at `/login` already"), ("metrics", "has that name already")] {
+        for (name, expected) in [("login", "at `/login` already"), ("limits", "has that name already")] {
             let refused = add::changes(folder.path(), name, Some("one"), &fields).err().unwrap().to_string();
             assert!(refused.contains(expected), "{name}: {refused}");
         }

@@ -17,7 +17,7 @@ fn is_everything_of_ada(answer: &Answer) {
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     let data = answer.json();
     assert_eq!(data["account"]["email"], ADA);
-    assert_eq!(data["notes"][0]["body"], "of Ada");
+    assert_eq!(data["account"]["display_name"], "of Ada");
     assert_eq!(data["sessions"].as_array().map(Vec::len), Some(1));
     assert!(data["events"].as_array().is_some_and(|events| !events.is_empty()));
     for secret in ["of Bob", BOB, PASSWORD, "argon2", "salt"] {
@@ -29,8 +29,8 @@ fn is_everything_of_ada(answer: &Answer) {
 async fn a_person_takes_everything_along() {
     let app = TestApp::start().await;
     let (ada, bob) = (app.sign_up(ADA).await, app.sign_up(BOB).await);
-    app.add_note(&ada, "of Ada").await;
-    app.add_note(&bob, "of Bob").await;
+    app.set_name(&ada, "of Ada").await;
+    app.set_name(&bob, "of Bob").await;
     is_everything_of_ada(&app.fetch("/api/account/data").bearer(&ada.bearer).send().await);
     let form = app.form("/api/account/data").of(&ada).from("/account/data").fields(&[("sid", &ada.sid)]).send().await;
     is_everything_of_ada(&form);
@@ -64,8 +64,8 @@ async fn a_deleted_account_is_gone() {
     let app = TestApp::start_on_https().await;
     let (ada, bob) = (app.sign_up(ADA).await, app.sign_up(BOB).await);
     let elsewhere = app.sign_in(ADA).await;
-    app.add_note(&ada, "of Ada").await;
-    app.add_note(&bob, "of Bob").await;
+    app.set_name(&ada, "of Ada").await;
+    app.set_name(&bob, "of Bob").await;
     let answer = delete(&app, &ada, " Ada@Example.com ").await;
     assert_eq!((answer.status, answer.json()), (200, Value::Null));
     let cookie = answer.cookie("__Host-refresh").expect("it is cleared");
@@ -76,8 +76,8 @@ async fn a_deleted_account_is_gone() {
     }
     app.post_login(ADA, PASSWORD).await.is_refused(401, "invalid_credentials");
     assert_eq!(app.count("SELECT COUNT(*) FROM users").await, 1);
-    assert_eq!(app.notes(&bob).await, ["of Bob"]);
-    assert_eq!(app.count("SELECT COUNT(*) FROM notes").await, 1);
+    assert_eq!(app.name(&bob).await, ("of Bob".into(), 1));
+    assert_eq!(app.count("SELECT COUNT(*) FROM users").await, 1);
     app.sign_up(ADA).await;
 }
 

@@ -1,13 +1,14 @@
 //! Access tokens, and that nothing else authenticates a fetch.
 
-use crate::app::{ADA, BOB, TestApp, another_secret};
+use crate::app::{ADA, BOB, NAMES_SET, TestApp, another_secret};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::Method;
 
 /// The endpoints that ask for a session.
-const GUARDED: &[&str] = &["/api/auth/me", "/api/notes/list", "/api/notes/add", "/api/notes/edit", "/api/notes/delete"];
+const GUARDED: &[&str] =
+    &["/api/auth/me", "/api/account/devices", "/api/account/devices/end", "/api/account/name", "/api/account/activity"];
 /// Enough for each of them.
-const FIELDS: &[(&str, &str)] = &[("id", "0198c0de-0000-7000-8000-000000000000"), ("body", "x")];
+const FIELDS: &[(&str, &str)] = &[("id", "0198c0de-0000-7000-8000-000000000000"), ("display_name", "x")];
 
 #[tokio::test]
 async fn the_cookie_alone_authenticates_no_fetch() {
@@ -51,7 +52,7 @@ async fn no_token_but_a_genuine_one_is_accepted() {
             assert_eq!(answer.header("www-authenticate"), Some(challenge));
         }
     }
-    assert_eq!(app.count("SELECT COUNT(*) FROM notes").await, 0);
+    assert_eq!(app.count(NAMES_SET).await, 0);
 }
 
 #[tokio::test]

@@ -3,25 +3,25 @@
 use crate::app::{ADA, BOB, PASSWORD, TestApp};
 
 const WORDS: &str = ">Your browser did not keep the cookie that signs you in.";
-const CHECK: &str = "/login?next=/notes&cookies=check";
+const CHECK: &str = "/login?next=/account/devices&cookies=check";
 
 #[tokio::test]
 async fn a_form_of_a_browser_without_cookies_leads_to_the_page_that_says_so() {
     let app = TestApp::start().await;
     app.sign_up(ADA).await;
-    let sign_in = app.form("/api/auth/login").from("/login?next=/notes");
-    let sign_up = app.form("/api/auth/signup").from("/signup?next=/notes");
+    let sign_in = app.form("/api/auth/login").from("/login?next=/account/devices");
+    let sign_up = app.form("/api/auth/signup").from("/signup?next=/account/devices");
     for (ask, email) in [(sign_in, ADA), (sign_up, BOB)] {
-        let answer = ask.fields(&[("email", email), ("password", PASSWORD), ("next", "/notes")]).send().await;
+        let answer = ask.fields(&[("email", email), ("password", PASSWORD), ("next", "/account/devices")]).send().await;
         assert_eq!((answer.status, answer.location()), (303, CHECK));
         let page = app.open_page(answer.location()).await;
         assert_eq!(page.status, 200);
         assert!(page.html().contains(WORDS), "{}", page.html());
-        assert!(page.html().contains(r#"name="next" value="/notes""#), "and the way is not lost");
+        assert!(page.html().contains(r#"name="next" value="/account/devices""#), "and the way is not lost");
         // A browser that keeps them goes on.
         let token = app.refresh_token(&answer).expect("a token");
         let page = app.page(CHECK).refresh_cookie(&token).send().await;
-        assert_eq!((page.status, page.location()), (302, "/notes"));
+        assert_eq!((page.status, page.location()), (302, "/account/devices"));
     }
 }
 
@@ -31,8 +31,8 @@ async fn a_browser_that_has_shown_a_cookie_goes_there_at_once() {
     let signed_up = app.post_sign_up(ADA, PASSWORD).await;
     let device = signed_up.cookie("device").expect("a device");
     let ask = app.form("/api/auth/login").from("/login").device_cookie(device.value());
-    let answer = ask.fields(&[("email", ADA), ("password", PASSWORD), ("next", "/notes")]).send().await;
-    assert_eq!((answer.status, answer.location()), (303, "/notes"));
+    let answer = ask.fields(&[("email", ADA), ("password", PASSWORD), ("next", "/account/devices")]).send().await;
+    assert_eq!((answer.status, answer.location()), (303, "/account/devices"));
     let page = app.page(CHECK).device_cookie(device.value()).send().await;
     assert!(!page.html().contains(WORDS), "an address can be made up");
 }

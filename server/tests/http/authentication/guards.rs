@@ -17,9 +17,9 @@ async fn a_guarded_page_leads_to_sign_in_and_back() {
     app.sign_up(ADA).await;
     for (path, login) in [
         ("/account", "/login?next=/account"),
-        ("/notes", "/login?next=/notes"),
-        ("/notes?edit=1&x=a%20b", "/login?next=/notes%3Fedit%3D1%26x%3Da%2520b"),
-        ("/notes?__path=%2Fapi%2Fx&__err=y", "/login?next=/notes"),
+        ("/account/devices", "/login?next=/account/devices"),
+        ("/account/devices?edit=1&x=a%20b", "/login?next=/account/devices%3Fedit%3D1%26x%3Da%2520b"),
+        ("/account/devices?__path=%2Fapi%2Fx&__err=y", "/login?next=/account/devices"),
     ] {
         let answer = app.open_page(path).await;
         assert_eq!((answer.status, answer.location()), (302, login), "{path}");
@@ -27,15 +27,17 @@ async fn a_guarded_page_leads_to_sign_in_and_back() {
         let head = app.page(path).method(Method::HEAD).send().await;
         assert_eq!((head.status, head.location()), (302, login), "{path}");
     }
-    let login = app.open_page("/login?next=/notes%3Fedit%3D1%26x%3Da%2520b").await;
-    assert!(login.html().contains(r#"name="next" value="/notes?edit=1&amp;x=a%20b""#), "{}", login.text());
-    assert_eq!(next_after_login(&app, "/notes?edit=1&x=a%20b").await, "/notes?edit=1&x=a%20b");
+    let login = app.open_page("/login?next=/account/devices%3Fedit%3D1%26x%3Da%2520b").await;
+    assert!(login.html().contains(r#"name="next" value="/account/devices?edit=1&amp;x=a%20b""#), "{}", login.text());
+    assert_eq!(next_after_login(&app, "/account/devices?edit=1&x=a%20b").await, "/account/devices?edit=1&x=a%20b");
 }
 
 #[tokio::test]
 async fn a_page_with_a_slash_too_many_leads_to_the_page() {
     let app = TestApp::start().await;
-    for (path, page) in [("/account/", "/account"), ("/notes/?edit=1", "/notes?edit=1"), ("/login/", "/login")] {
+    for (path, page) in
+        [("/account/", "/account"), ("/account/devices/?edit=1", "/account/devices?edit=1"), ("/login/", "/login")]
+    {
         let answer = app.open_page(path).await;
         assert_eq!((answer.status, answer.location()), (308, page), "{path}");
     }
@@ -46,12 +48,12 @@ async fn a_page_with_a_slash_too_many_leads_to_the_page() {
 async fn next_is_a_path_of_this_site_or_nothing() {
     let app = TestApp::start().await;
     app.sign_up(ADA).await;
-    for next in ["/", "/notes", "/notes?edit=x", "/notes?edit=/.//b"] {
+    for next in ["/", "/account/devices", "/account/devices?edit=x", "/account/devices?edit=/.//b"] {
         assert_eq!(next_after_login(&app, next).await, next);
     }
     for next in [
         "",
-        "notes",
+        "account",
         "//evil.example",
         "///evil.example",
         "https:evil.example",
@@ -82,16 +84,18 @@ async fn next_is_a_path_of_this_site_or_nothing() {
 async fn next_beyond_ascii_is_followed_too() {
     let app = TestApp::start().await;
     app.sign_up(ADA).await;
-    assert_eq!(next_after_login(&app, "/notes?edit=ä").await, "/notes?edit=%C3%A4");
-    assert_eq!(next_after_login(&app, "/notes?edit=%C3%A4").await, "/notes?edit=%C3%A4");
-    assert_eq!(next_after_login(&app, "/notes?edit=a b\"<>").await, "/notes?edit=a%20b%22%3C%3E");
+    assert_eq!(next_after_login(&app, "/account/devices?edit=ä").await, "/account/devices?edit=%C3%A4");
+    assert_eq!(next_after_login(&app, "/account/devices?edit=%C3%A4").await, "/account/devices?edit=%C3%A4");
+    assert_eq!(next_after_login(&app, "/account/devices?edit=a b\"<>").await, "/account/devices?edit=a%20b%22%3C%3E");
 }
 
 #[tokio::test]
 async fn a_signed_in_person_is_led_away_from_the_way_in() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    for (path, to) in [("/login", "/account"), ("/login?next=/notes", "/notes"), ("/signup", "/account")] {
+    for (path, to) in
+        [("/login", "/account"), ("/login?next=/account/devices", "/account/devices"), ("/signup", "/account")]
+    {
         let answer = app.open_page_as(&ada, path).await;
         assert_eq!((answer.status, answer.location()), (302, to), "{path}");
         assert_eq!(answer.header("cache-control"), Some("no-store"));
@@ -102,9 +106,11 @@ async fn a_signed_in_person_is_led_away_from_the_way_in() {
 async fn a_page_has_one_address() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    for (path, page) in
-        [("/account/", "/account"), ("/notes/?edit=1", "/notes?edit=1"), ("/login/?next=/notes", "/login?next=/notes")]
-    {
+    for (path, page) in [
+        ("/account/", "/account"),
+        ("/account/devices/?edit=1", "/account/devices?edit=1"),
+        ("/login/?next=/account/devices", "/login?next=/account/devices"),
+    ] {
         for answer in [app.open_page(path).await, app.open_page_as(&ada, path).await] {
             assert_eq!((answer.status, answer.location()), (308, page));
         }
@@ -132,7 +138,7 @@ async fn guards_do_not_lead_in_circles() {
 
 /// Follows redirects from each page; asserts that they end.
 async fn follow(app: &TestApp, cookie: &str, signed_in: bool) {
-    for start in ["/account", "/notes", "/login?next=/account", "/signup"] {
+    for start in ["/account", "/account/devices", "/login?next=/account", "/signup"] {
         let mut path = start.to_owned();
         let mut hops = 0;
         loop {

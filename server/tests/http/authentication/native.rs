@@ -1,6 +1,6 @@
 //! A client that is no browser: neither `Sec-Fetch-Site` nor `Origin`. It has tokens, and no cookies.
 
-use crate::app::{ADA, BOB, PASSWORD, TestApp};
+use crate::app::{ADA, BOB, NAMES_SET, PASSWORD, TestApp};
 
 #[tokio::test]
 async fn a_native_client_signs_in_without_a_cookie() {
@@ -13,8 +13,8 @@ async fn a_native_client_signs_in_without_a_cookie() {
         assert!(answer.cookies().is_empty(), "{answer:?}");
         let bearer = answer.json()["access_token"].as_str().expect("a token").to_owned();
         assert_eq!(app.native("/api/auth/me").bearer(&bearer).send().await.json()["email"], ADA);
-        let note = app.native("/api/notes/add").bearer(&bearer).fields(&[("body", "x")]).send().await;
-        assert_eq!((note.status, note.cookies().is_empty()), (200, true));
+        let named = app.native("/api/account/name").bearer(&bearer).fields(&[("display_name", "x")]).send().await;
+        assert_eq!((named.status, named.cookies().is_empty()), (200, true));
     }
 }
 
@@ -36,11 +36,11 @@ async fn its_cookies_are_not_read() {
 async fn nor_are_they_for_a_form() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    let ask = app.native("/api/notes/add").of(&ada).header("accept", "text/html").fields(&[("body", "x")]);
+    let ask = app.native("/api/account/name").of(&ada).header("accept", "text/html").fields(&[("display_name", "x")]);
     let answer = ask.send().await;
     assert_eq!((answer.leads_on(), answer.cookies().is_empty()), ("/login", true));
     assert_eq!(app.session(&ada.sid).await, (0, None));
-    assert_eq!(app.count("SELECT COUNT(*) FROM notes").await, 0);
+    assert_eq!(app.count(NAMES_SET).await, 0);
 }
 
 #[tokio::test]

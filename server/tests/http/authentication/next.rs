@@ -5,9 +5,9 @@ use crate::app::{ADA, BOB, PASSWORD, Person, TestApp};
 use crate::links::tokens::token;
 use auth::MINUTE;
 
-const NOTE: &str = "/notes?edit=1&x=a%20b";
+const PAGE: &str = "/account/devices?edit=1&x=a%20b";
 /// The same in a query.
-const ENCODED: &str = "/notes%3Fedit%3D1%26x%3Da%2520b";
+const ENCODED: &str = "/account/devices%3Fedit%3D1%26x%3Da%2520b";
 const HOSTILE: [&str; 7] = [
     "//evil.example",
     "/\\evil.example",
@@ -38,7 +38,7 @@ async fn every_page_of_the_detour_hands_next_on() {
             assert!(answer.html().contains(&format!(r#"href="{link}?next={ENCODED}""#)), "{page}: {}", answer.html());
         }
         let is_form = answer.html().contains("<form");
-        let field = r#"name="next" value="/notes?edit=1&amp;x=a%20b""#;
+        let field = r#"name="next" value="/account/devices?edit=1&amp;x=a%20b""#;
         assert_eq!(answer.html().contains(field), is_form, "{page}: {}", answer.html());
         let plain = app.open_page(page).await;
         assert!(!plain.html().contains("next="), "{page}: {}", plain.html());
@@ -53,13 +53,13 @@ async fn every_page_of_the_detour_hands_next_on() {
 #[tokio::test]
 async fn signing_up_leads_to_next() {
     let app = TestApp::start().await;
-    let fields = [("email", ADA), ("password", PASSWORD), ("next", NOTE)];
+    let fields = [("email", ADA), ("password", PASSWORD), ("next", PAGE)];
     let page = format!("/signup?next={ENCODED}");
     let refused = app.form("/api/auth/signup").from(&page).fields(&[("password", "short"), ("email", ADA)]);
     let refused = refused.send().await;
     assert!(refused.leads_on().starts_with(&page), "a refused form keeps the way: {refused:?}");
     let answer = app.form("/api/auth/signup").from(&page).fields(&fields).send().await;
-    assert_eq!(answer.leads_on(), NOTE);
+    assert_eq!(answer.leads_on(), PAGE);
     for (number, hostile) in HOSTILE.into_iter().enumerate() {
         let email = format!("ada{number}@example.com");
         let fields = [("email", email.as_str()), ("password", PASSWORD), ("next", hostile)];
@@ -71,7 +71,7 @@ async fn signing_up_leads_to_next() {
 #[tokio::test]
 async fn signing_up_leads_on_by_the_page_that_says_to_look_for_mail() {
     let app = strict().await;
-    let fields = [("email", ADA), ("password", PASSWORD), ("next", NOTE)];
+    let fields = [("email", ADA), ("password", PASSWORD), ("next", PAGE)];
     for _known in [false, true] {
         let answer = app.form("/api/auth/signup").from("/signup").fields(&fields).send().await;
         assert_eq!(answer.leads_on(), format!("/signup/sent?next={ENCODED}"));
@@ -89,8 +89,8 @@ async fn asking_for_a_new_password_leads_on_with_next() {
     let app = TestApp::start().await;
     app.sign_up(ADA).await;
     for (email, next, sent) in [
-        (ADA, NOTE, format!("/forgot-password/sent?next={ENCODED}")),
-        (BOB, NOTE, format!("/forgot-password/sent?next={ENCODED}")),
+        (ADA, PAGE, format!("/forgot-password/sent?next={ENCODED}")),
+        (BOB, PAGE, format!("/forgot-password/sent?next={ENCODED}")),
         (BOB, "//evil.example", "/forgot-password/sent".to_owned()),
     ] {
         let fields = [("email", email), ("next", next)];
@@ -105,8 +105,8 @@ async fn somebody_who_is_signed_in_by_now_gets_where_they_were_going() {
     let ada = app.sign_up(ADA).await;
     for page in ["/login", "/signup", "/signup/sent"] {
         for (query, next) in [
-            (format!("?next={ENCODED}"), NOTE),
-            ("?next=/notes%3Fedit%3D%C3%A4".to_owned(), "/notes?edit=%C3%A4"),
+            (format!("?next={ENCODED}"), PAGE),
+            ("?next=/account/devices%3Fedit%3D%C3%A4".to_owned(), "/account/devices?edit=%C3%A4"),
             ("?next=/login".to_owned(), "/account"),
             ("?next=//evil.example".to_owned(), "/account"),
             (String::new(), "/account"),
@@ -140,9 +140,9 @@ impl TestApp {
     /// Signs in by the form on `page`, which holds where the person was going.
     async fn sign_in_from(&self, page: &str, password: &str) -> Answer {
         let login = self.open_page(page).await;
-        let next = r#"name="next" value="/notes?edit=1&amp;x=a%20b""#;
+        let next = r#"name="next" value="/account/devices?edit=1&amp;x=a%20b""#;
         assert!(login.html().contains(next), "{page}: {}", login.html());
-        let fields = [("email", ADA), ("password", password), ("next", NOTE)];
+        let fields = [("email", ADA), ("password", password), ("next", PAGE)];
         self.form("/api/auth/login").from(page).fields(&fields).send().await
     }
 }
@@ -151,20 +151,20 @@ impl TestApp {
 async fn a_forgotten_password_leads_to_next_by_way_of_the_mail() {
     let app = TestApp::start().await;
     app.sign_up(ADA).await;
-    let fields = [("email", ADA), ("next", NOTE)];
+    let fields = [("email", ADA), ("next", PAGE)];
     app.form("/api/auth/forgot-password").from("/forgot-password").fields(&fields).send().await;
     let link = app.mailed_link(ADA, "/reset-password").await;
     assert!(!link.contains("next"), "{link}");
-    assert!(!app.mail_page(ADA, "Choose a new password").await.contains("notes"), "it is in no mail");
+    assert!(!app.mail_page(ADA, "Choose a new password").await.contains("edit"), "it is in no mail");
     let answer = app.use_link("/api/auth/reset-password", &link, None, &[("password", NEW)]).await;
     assert_eq!(answer.leads_on(), format!("/login?next={ENCODED}"));
-    assert_eq!(app.sign_in_from(answer.leads_on(), NEW).await.leads_on(), NOTE);
+    assert_eq!(app.sign_in_from(answer.leads_on(), NEW).await.leads_on(), PAGE);
 
     let page = app.open_page(&link).await;
     assert!(page.html().contains("This link has been used already."), "{}", page.html());
     assert!(page.html().contains(&format!(r#"href="/forgot-password?next={ENCODED}""#)), "{}", page.html());
     let look = [("purpose", "reset_password"), ("token", token(&link))];
-    assert_eq!(app.fetch("/api/auth/link-destination").fields(&look).send().await.json(), NOTE);
+    assert_eq!(app.fetch("/api/auth/link-destination").fields(&look).send().await.json(), PAGE);
     let look = [("purpose", "reset_password"), ("token", "garbage")];
     assert_eq!(app.fetch("/api/auth/link-destination").fields(&look).send().await.text(), "null");
 }
@@ -185,7 +185,7 @@ async fn a_link_leads_to_no_place_that_is_not_here() {
 #[tokio::test]
 async fn confirming_the_address_leads_to_next() {
     let app = TestApp::start().await;
-    let fields = [("email", ADA), ("password", PASSWORD), ("next", NOTE)];
+    let fields = [("email", ADA), ("password", PASSWORD), ("next", PAGE)];
     let ada = app.person(&app.fetch("/api/auth/signup").fields(&fields).send().await);
     let link = app.mailed_link(ADA, "/verify-email").await;
     app.clock.advance(2 * MINUTE);
@@ -203,15 +203,15 @@ async fn confirming_the_address_leads_to_next() {
 #[tokio::test]
 async fn next_survives_where_an_address_has_to_be_confirmed_first() {
     let app = strict().await;
-    let fields = [("email", ADA), ("password", PASSWORD), ("next", NOTE)];
+    let fields = [("email", ADA), ("password", PASSWORD), ("next", PAGE)];
     app.form("/api/auth/signup").from("/signup").fields(&fields).send().await;
     app.mailed_link(ADA, "/verify-email").await;
     app.clock.advance(2 * MINUTE);
     app.fetch("/api/auth/login").fields(&fields).send().await.is_refused(403, "unverified");
     let link = app.mailed_links(ADA, "/verify-email", 2).await.remove(0);
-    assert!(!app.mail_page(ADA, "Confirm your address").await.contains("notes"), "it is in no mail");
+    assert!(!app.mail_page(ADA, "Confirm your address").await.contains("edit"), "it is in no mail");
     let answer = app.use_link("/api/auth/verify-email", &link, None, &[("password", PASSWORD)]).await;
-    assert_eq!(answer.leads_on(), NOTE);
-    let login = app.open_page(NOTE).await;
-    assert_eq!(app.sign_in_from(login.location(), PASSWORD).await.leads_on(), NOTE);
+    assert_eq!(answer.leads_on(), PAGE);
+    let login = app.open_page(PAGE).await;
+    assert_eq!(app.sign_in_from(login.location(), PASSWORD).await.leads_on(), PAGE);
 }

@@ -48,7 +48,7 @@ async fn an_address_is_confirmed_by_its_link() {
 async fn the_banner_is_on_every_page_until_then() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    for path in ["/", "/account", "/notes", "/forgot-password", "/nowhere"] {
+    for path in ["/", "/account", "/account/devices", "/forgot-password", "/nowhere"] {
         let page = app.open_page_as(&ada, path).await;
         assert!(page.html().contains(BANNER) && page.html().contains("Send again"), "{path}: {}", page.html());
         assert!(!app.open_page(path).await.text().contains(BANNER), "{path}: of nobody");
@@ -78,11 +78,11 @@ async fn another_link_takes_the_place_of_the_first() {
     assert!(page.html().contains("Press “Send again” above"), "{}", page.html());
 
     app.clock.advance(2 * MINUTE);
-    let form = app.form("/api/auth/send-verification").of(&ada).from("/notes").fields(&[("sid", &ada.sid)]);
+    let form = app.form("/api/auth/send-verification").of(&ada).from("/account/devices").fields(&[("sid", &ada.sid)]);
     let answer = form.send().await;
-    assert_eq!(answer.leads_on(), "/notes", "where it was pressed");
+    assert_eq!(answer.leads_on(), "/account/devices", "where it was pressed");
     let (cookie, flow) = (app.refresh_token(&answer).expect("a token"), app.flow(&answer).expect("a flow"));
-    let page = app.page("/notes").refresh_cookie(&cookie).flow_cookie(&flow).send().await;
+    let page = app.page("/account/devices").refresh_cookie(&cookie).flow_cookie(&flow).send().await;
     assert!(page.html().contains("A new mail is on its way."), "{}", page.html());
     let third = app.mailed_links(ADA, "/verify-email", 3).await.swap_remove(0);
     verify(&app, &second, &[]).await.is_refused(410, "link_superseded");
@@ -102,8 +102,8 @@ async fn another_link_takes_the_place_of_the_first() {
 async fn a_link_is_sent_to_those_who_are_signed_in() {
     let app = TestApp::start().await;
     app.fetch("/api/auth/send-verification").send().await.is_refused(401, "unauthenticated");
-    let answer = app.form("/api/auth/send-verification").from("/notes").fields(&[]).send().await;
-    assert_eq!(answer.leads_on(), "/login?next=/notes");
+    let answer = app.form("/api/auth/send-verification").from("/account/devices").fields(&[]).send().await;
+    assert_eq!(answer.leads_on(), "/login?next=/account/devices");
 }
 
 #[tokio::test]

@@ -1,4 +1,7 @@
 //! The notes, by fetch and by form.
 
 mod fetch;
+mod kept_texts;
 mod without_javascript;
+
+use fetch::{add_note, notes};

@@ -1,5 +1,6 @@
 //! Notes as forms: nothing that a person typed is lost.
 
+use super::{add_note, notes};
 use crate::app::{ADA, BOB, PASSWORD, Person, TestApp};
 use futures::future::join_all;
 
@@ -25,7 +26,7 @@ async fn post_too_late(app: &TestApp, ada: &Person, endpoint: &str, fields: &[(&
 async fn notes_are_written_changed_and_deleted_by_forms() {
     let app = TestApp::start().await;
     let mut ada = app.sign_up(ADA).await;
-    for (endpoint, body, notes) in
+    for (endpoint, body, expected) in
         [("add", "milk", &["milk"][..]), ("edit", "oat milk", &["oat milk"]), ("delete", "", &[])]
     {
         let id: Option<(String,)> =
@@ -37,7 +38,7 @@ async fn notes_are_written_changed_and_deleted_by_forms() {
         let answer = ask.send().await;
         assert_eq!(answer.leads_on(), "/notes", "{endpoint}");
         ada.refresh = app.refresh_token(&answer).expect("a token");
-        assert_eq!(app.notes(&ada).await, notes, "{endpoint}");
+        assert_eq!(notes(&app, &ada).await, expected, "{endpoint}");
     }
 }
 
@@ -98,7 +99,7 @@ async fn nor_is_it_shown_to_anybody_else() {
 async fn a_change_posted_after_the_session_ended_is_kept_too() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    let id = app.add_note(&ada, "milk").await;
+    let id = add_note(&app, &ada, "milk").await;
     app.clock.advance(13 * auth::HOUR);
     let flow =
         post_too_late(&app, &ada, "/api/notes/edit", &[("id", &id), ("version", "1"), ("body", "oat milk")]).await;
@@ -114,7 +115,7 @@ async fn a_change_posted_after_the_session_ended_is_kept_too() {
 async fn a_conflict_shows_both_texts_and_the_next_save_replaces_what_it_showed() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    let id = app.add_note(&ada, "milk").await;
+    let id = add_note(&app, &ada, "milk").await;
     let edit = async |token: &str, version: &str, body: &str| {
         let fields = [("id", id.as_str()), ("version", version), ("body", body)];
         let page = format!("/notes?edit={id}");
@@ -129,14 +130,14 @@ async fn a_conflict_shows_both_texts_and_the_next_save_replaces_what_it_showed()
     assert!(html.contains("It now says:") && html.contains("oat milk") && html.contains("soy milk"), "{html}");
     assert!(html.contains(r#"name="version" value="2""#), "{html}");
     assert_eq!(edit(&token, "2", "soy milk").await.leads_on(), "/notes");
-    assert_eq!(app.notes(&ada).await, ["soy milk"]);
+    assert_eq!(notes(&app, &ada).await, ["soy milk"]);
 }
 
 #[tokio::test]
 async fn a_change_kept_over_a_sign_in_does_not_hide_what_was_changed_meanwhile() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    let id = app.add_note(&ada, "milk").await;
+    let id = add_note(&app, &ada, "milk").await;
     app.clock.advance(13 * auth::HOUR);
     let flow =
         post_too_late(&app, &ada, "/api/notes/edit", &[("id", &id), ("version", "1"), ("body", "soy milk")]).await;
@@ -191,7 +192,7 @@ async fn forms_of_five_tabs_at_once_are_all_written() {
     let mut tokens: Vec<_> = answers.iter().map(|answer| app.refresh_token(answer).expect("a token")).collect();
     tokens.dedup();
     assert_eq!(tokens.len(), 1, "one rotation, and the others are given its token");
-    let mut notes = app.notes(&ada).await;
+    let mut notes = super::notes(&app, &ada).await;
     notes.sort();
     assert_eq!(notes, ["a", "b", "c", "d", "e"]);
 }

@@ -1,6 +1,6 @@
 //! What broke: a request id, and nothing else.
 
-use crate::app::{ADA, Person, TestApp};
+use crate::app::{ADA, NAMES_SET, Person, TestApp};
 
 /// Somebody whose session's row cannot be read.
 async fn broken(app: &TestApp) -> Person {
@@ -39,8 +39,8 @@ async fn a_person_gets_a_page_with_it() {
 async fn a_form_gets_its_page_back() {
     let app = TestApp::start().await;
     let ada = broken(&app).await;
-    let answer = app.form("/api/notes/add").of(&ada).from("/login").fields(&[("body", "x")]).send().await;
+    let answer = app.form("/api/account/name").of(&ada).from("/login").fields(&[("display_name", "x")]).send().await;
     let location = answer.leads_on();
     assert!(location.starts_with("/login?__path="), "{location}");
-    assert_eq!(app.count("SELECT COUNT(*) FROM notes").await, 0);
+    assert_eq!(app.count(NAMES_SET).await, 0);
 }

@@ -89,7 +89,7 @@ async fn what_happens_to_accounts_is_logged_and_no_secret_is() {
     said.push(("token_refused", app.me(&third.bearer).await));
     said.push(("token_refused", app.me("eyJhbGciOiJub25lIn0.garbage-bearer.x").await));
     said.push(("token_refused", app.renew("garbage-refresh-cookie").await));
-    app.add_note(&other, "a private thought").await;
+    app.set_name(&other, "a private thought").await;
     let ask = app.page("/account?token=in-the-query").of(&other).header("x-request-id", "planted-id");
     ask.header("referer", "http://x/?secret-in-referer").send().await;
     said.push(("signed_out", app.fetch("/api/auth/logout").of(&other).bearer(&other.bearer).send().await));

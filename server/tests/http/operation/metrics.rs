@@ -180,13 +180,13 @@ async fn a_full_queue_is_counted() {
 async fn they_tell_of_nobody() {
     let app = TestApp::start_measured().await;
     let ada = app.sign_up(ADA).await;
-    let note = app.add_note(&ada, "harbour velvet").await;
+    app.set_name(&ada, "harbour velvet").await;
     app.post_login("made-up-by-somebody", "made-up-by-somebody").await;
     app.renew("made-up-by-somebody").await;
     let made_up = Method::from_bytes(b"MADE-UP-BY-SOMEBODY").expect("a method");
     app.fetch("/made-up-by-somebody?made-up-by-somebody").method(made_up).send().await;
     app.fetch("/api/auth/me").bearer("made-up-by-somebody").header("user-agent", "made-up-by-somebody").send().await;
-    app.open_page(&format!("/notes/{note}")).await;
+    app.open_page(&format!("/account/devices/{}", ada.sid)).await;
     let answer = app.ask_metrics(Method::GET, "/metrics").await;
     Exposition::read(answer.text());
     let text = answer.text().to_lowercase();
@@ -198,7 +198,6 @@ async fn they_tell_of_nobody() {
         "harbour",
         &ada.id,
         &ada.sid,
-        &note,
         &ada.refresh.to_lowercase(),
         &ada.bearer.to_lowercase(),
     ] {

@@ -1,7 +1,7 @@
 //! A database that is locked or read-only: an honest 503, and the session still stands afterwards.
 
 use crate::answer::Answer;
-use crate::app::{ADA, BOB, PASSWORD, Person, TestApp};
+use crate::app::{ADA, BOB, NAMES_SET, PASSWORD, Person, TestApp};
 use futures::future::join_all;
 use secrecy::ExposeSecret;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection};
@@ -10,7 +10,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Connection};
 async fn lock(app: &TestApp) -> AnyConnection {
     let mut other = AnyConnection::connect(app.db.url()).await.expect("a connection");
     let statements: &[&str] = if auth::testing::on_postgres() {
-        &["BEGIN", "LOCK TABLE users, sessions, notes, flows IN EXCLUSIVE MODE"]
+        &["BEGIN", "LOCK TABLE users, sessions, flows IN EXCLUSIVE MODE"]
     } else {
         &["BEGIN IMMEDIATE"]
     };
@@ -29,12 +29,12 @@ async fn unlock(mut other: AnyConnection) {
 async fn writes(app: &TestApp, ada: &Person) -> Vec<Answer> {
     let signed_up = [("email", BOB), ("password", PASSWORD)];
     let signed_in = [("email", ADA), ("password", PASSWORD)];
-    let note = [("body", "milk")];
+    let name = [("display_name", "milk")];
     let asks = [
         app.fetch("/api/auth/signup").fields(&signed_up),
         app.fetch("/api/auth/login").of(ada).fields(&signed_in),
         app.fetch("/api/auth/refresh").of(ada),
-        app.fetch("/api/notes/add").bearer(&ada.bearer).fields(&note),
+        app.fetch("/api/account/name").bearer(&ada.bearer).fields(&name),
     ];
     join_all(asks.map(crate::ask::Ask::send)).await
 }
@@ -50,8 +50,8 @@ fn are_unavailable(answers: &[Answer]) {
 /// Everything that only reads goes on.
 async fn reads_go_on(app: &TestApp, ada: &Person) {
     assert_eq!(app.me(&ada.bearer).await.json()["email"], ADA);
-    assert!(app.notes(ada).await.is_empty());
-    let page = app.open_page_as(ada, "/notes").await;
+    assert_eq!(app.fetch("/api/account/devices").bearer(&ada.bearer).send().await.status, 200);
+    let page = app.open_page_as(ada, "/account/devices").await;
     assert_eq!(page.status, 200);
     assert!(page.html().contains(ADA));
     assert_eq!(app.open_page("/readyz").await.status, 200);
@@ -60,7 +60,7 @@ async fn reads_go_on(app: &TestApp, ada: &Person) {
 async fn nothing_was_lost(app: &TestApp, ada: &Person) {
     assert_eq!(app.session(&ada.sid).await, (0, None));
     assert_eq!(app.count("SELECT COUNT(*) FROM users").await, 1);
-    assert_eq!(app.count("SELECT COUNT(*) FROM notes").await, 0);
+    assert_eq!(app.count(NAMES_SET).await, 0);
     let renewed = app.person(&app.renew(&ada.refresh).await);
     assert_eq!(app.me(&renewed.bearer).await.status, 200);
     app.sign_up(BOB).await;
@@ -84,7 +84,7 @@ async fn a_form_that_met_a_locked_database_leads_back() {
     let other = lock(&app).await;
     let asks = [
         app.form("/api/auth/login").from("/login").fields(&[("email", ADA), ("password", PASSWORD)]),
-        app.form("/api/notes/add").of(&ada).from("/notes").fields(&[("body", "milk")]),
+        app.form("/api/account/name").of(&ada).from("/account").fields(&[("display_name", "milk")]),
     ];
     let answers = join_all(asks.map(crate::ask::Ask::send)).await;
     unlock(other).await;
@@ -169,7 +169,8 @@ async fn a_read_only_database_is_unavailable_and_loses_nothing() {
         .await;
     reads_go_on(&read_only, &ada).await;
     are_unavailable(&writes(&read_only, &ada).await);
-    let form = read_only.form("/api/notes/add").of(&ada).from("/notes").fields(&[("body", "milk")]).send().await;
+    let form =
+        read_only.form("/api/account/name").of(&ada).from("/account").fields(&[("display_name", "milk")]).send().await;
     let page = read_only.open_page_as(&ada, form.leads_on()).await;
     assert!(page.html().contains("The server is busy. Nothing was lost"), "{}", page.html());
     nothing_was_lost(&app, &ada).await;
@@ -205,12 +206,15 @@ async fn take_away(app: &TestApp, table: &str) {
 async fn a_page_that_lacks_what_it_is_for_says_so_and_how_the_log_finds_it() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    take_away(&app, "notes").await;
-    let page = app.open_page_as(&ada, "/notes").await;
+    take_away(&app, "events").await;
+    let page = app.open_page_as(&ada, "/account/activity").await;
     assert_eq!(page.status, 500, "{page:?}");
     let id = page.header("x-request-id").expect("an id");
     assert!(page.html().contains(id) && page.html().contains("Something went wrong on the server."), "{page:?}");
-    assert!(page.html().contains(r#"href="/notes" rel="external""#), "without JavaScript it is tried again, too");
+    assert!(
+        page.html().contains(r#"href="/account/activity" rel="external""#),
+        "without JavaScript it is tried again, too"
+    );
 }
 
 #[tokio::test]

@@ -56,7 +56,7 @@ async fn an_address_with_a_token_and_a_missing_page_are_not_indexed() {
         let answer = app.open_page(path).await;
         assert_eq!((robots(&answer), description(&answer)), (Some("noindex"), None), "{path}");
     }
-    let login = app.open_page("/login?next=/notes").await;
+    let login = app.open_page("/login?next=/account/devices").await;
     assert_eq!((robots(&login), description(&login).is_some()), (None, true));
     let robots = app.open_page("/robots.txt").await;
     assert!(robots.status == 200 && robots.text().starts_with("User-agent: *\n"), "{robots:?}");

@@ -15,7 +15,7 @@ fn is_signed_in(page: &Answer) -> bool {
 async fn the_first_byte_knows_who_is_signed_in() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    for path in ["/", "/account", "/notes"] {
+    for path in ["/", "/account", "/account/devices"] {
         let page = app.open_page_as(&ada, path).await;
         assert_eq!(page.status, 200, "{path}");
         assert!(is_signed_in(&page), "{path}");
@@ -37,10 +37,10 @@ async fn the_first_byte_knows_who_is_signed_in() {
 async fn a_page_shows_its_reader_only() {
     let app = TestApp::start().await;
     let (ada, bob) = (app.sign_up(ADA).await, app.sign_up(BOB).await);
-    app.add_note(&ada, "the blue notebook").await;
-    let page = app.open_page_as(&ada, "/notes").await;
+    app.set_name(&ada, "the blue notebook").await;
+    let page = app.open_page_as(&ada, "/account").await;
     assert!(page.html().contains("the blue notebook"));
-    let page = app.open_page_as(&bob, "/notes").await;
+    let page = app.open_page_as(&bob, "/account").await;
     assert!(page.html().contains(BOB));
     assert!(!page.html().contains("the blue notebook") && !page.html().contains(ADA));
 }
@@ -64,9 +64,8 @@ async fn a_page_that_is_not_there_is_404() {
 async fn what_a_person_wrote_is_text_on_the_page() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    app.add_note(&ada, "<script>alert(1)</script></p>").await;
-    app.add_note(&ada, "</script><img src=x onerror=alert(2)>").await;
-    let page = app.open_page_as(&ada, "/notes").await;
+    app.set_name(&ada, "</script><script>alert(1)</script></p><img src=x onerror=alert(2)>").await;
+    let page = app.open_page_as(&ada, "/account").await;
     assert!(page.html().contains("alert(1)") && page.html().contains("alert(2)"));
     assert!(!page.html().contains("<script>alert(1)") && !page.html().contains("<img src=x"), "{}", page.html());
     let page = app.open_page("/login?next=%2F%22%3E%3Cscript%3Ealert(3)%3C/script%3E").await;
@@ -77,7 +76,7 @@ async fn what_a_person_wrote_is_text_on_the_page() {
 async fn a_page_takes_no_post() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    for path in ["/", "/account", "/notes", "/login"] {
+    for path in ["/", "/account", "/account/devices", "/login"] {
         let answer = app.form(path).of(&ada).fields(&[("a", "b")]).send().await;
         assert_eq!(answer.status, 405, "{path}");
     }

@@ -4,32 +4,36 @@ use crate::app::{ADA, BOB, HTTPS, PASSWORD, Person, TestApp, closed_endpoints, e
 use crate::ask::Ask;
 
 /// Everything that could make `path` do something for Ada, or make an account for Bob.
-fn armed<'a>(ask: Ask<'a>, path: &str, ada: &Person, note: &str) -> Ask<'a> {
+fn armed<'a>(ask: Ask<'a>, path: &str, ada: &Person) -> Ask<'a> {
     let email = if path.ends_with("signup") { BOB } else { ADA };
-    ask.of(ada).bearer(&ada.bearer).fields(&[("email", email), ("password", PASSWORD), ("id", note), ("body", "x")])
+    ask.of(ada).bearer(&ada.bearer).fields(&[
+        ("email", email),
+        ("password", PASSWORD),
+        ("id", &ada.sid),
+        ("display_name", "x"),
+    ])
 }
 
 struct Victim<'a> {
     app: &'a TestApp,
     ada: Person,
-    note: String,
 }
 
 impl<'a> Victim<'a> {
     async fn of(app: &'a TestApp) -> Self {
         let ada = app.sign_up(ADA).await;
-        let note = app.add_note(&ada, "mine").await;
-        Self { app, ada, note }
+        app.set_name(&ada, "mine").await;
+        Self { app, ada }
     }
 
     /// `change` makes a request of ours into one of another origin, which must be refused for each endpoint.
     async fn is_safe(&self, what: &str, change: impl Fn(Ask<'a>) -> Ask<'a>) {
         for path in endpoints() {
-            let fetch = armed(change(self.app.fetch(path)), path, &self.ada, &self.note).send().await;
+            let fetch = armed(change(self.app.fetch(path)), path, &self.ada).send().await;
             fetch.is_refused(403, "cross_origin");
             assert!(fetch.cookies().is_empty(), "{what} {path}");
-            let form = armed(change(self.app.form(path)), path, &self.ada, &self.note);
-            let form = form.from("/notes").without("authorization").send().await;
+            let form = armed(change(self.app.form(path)), path, &self.ada);
+            let form = form.from("/account/devices").without("authorization").send().await;
             assert_eq!(form.status, 403, "{what} {path}");
             assert!(form.html().contains("came from another site"));
             assert!(form.cookies().is_empty(), "{what} {path}");
@@ -38,7 +42,7 @@ impl<'a> Victim<'a> {
         assert_eq!(self.app.count("SELECT COUNT(*) FROM users").await, 1, "{what}");
         assert_eq!(self.app.count("SELECT COUNT(*) FROM sessions").await, 1, "{what}");
         assert_eq!(self.app.count("SELECT COUNT(*) FROM flows").await, 0, "{what}");
-        assert_eq!(self.app.notes(&self.ada).await, ["mine"], "{what}");
+        assert_eq!(self.app.name(&self.ada).await, ("mine".into(), 1), "{what}");
     }
 }
 

@@ -31,7 +31,7 @@ async fn every_open_endpoint_exists() {
         assert!(endpoints.contains(&path), "{path}");
     }
     let closed = closed_endpoints();
-    for path in ["/api/auth/me", "/api/account/data", "/api/notes/list", "/api/test/unguarded"] {
+    for path in ["/api/auth/me", "/api/account/data", "/api/account/devices", "/api/test/unguarded"] {
         assert!(closed.contains(&path), "{path}");
     }
 }
@@ -56,8 +56,8 @@ async fn a_closed_endpoint_does_not_run_without_a_session() {
             );
         }
         app.open_page(path).await.is_refused(401, "unauthenticated");
-        let form = app.form(path).from("/notes").fields(&[]).send().await;
-        assert_eq!(form.leads_on(), "/login?next=/notes", "{path}");
+        let form = app.form(path).from("/account/devices").fields(&[]).send().await;
+        assert_eq!(form.leads_on(), "/login?next=/account/devices", "{path}");
     }
     for path in open_endpoints() {
         app.fetch(path).of(&ada).method(Method::GET).send().await.is_refused(405, "method_not_allowed");
@@ -111,6 +111,6 @@ async fn an_endpoint_that_is_not_there_is_404_in_json() {
         app.native(path).bearer(&ada.bearer).send().await.is_refused(404, "not_found");
         app.open_page_as(&ada, path).await.is_refused(404, "not_found");
     }
-    let answer = app.form("/api/nowhere").of(&ada).from("/notes").fields(&[("a", "b")]).send().await;
-    assert!(answer.leads_on().starts_with("/notes?__path="), "{answer:?}");
+    let answer = app.form("/api/nowhere").of(&ada).from("/account/devices").fields(&[("a", "b")]).send().await;
+    assert!(answer.leads_on().starts_with("/account/devices?__path="), "{answer:?}");
 }

@@ -20,37 +20,37 @@ async fn signing_up_in_and_out_leads_to_the_next_page() {
     let fields = [("email", ADA), ("password", PASSWORD)];
     let up = app.form("/api/auth/signup").from("/signup").fields(&fields).send().await;
     assert_eq!(up.leads_on(), "/account");
-    let fields = [("email", ADA), ("password", PASSWORD), ("remember", "true"), ("next", "/notes")];
-    let signed_in = app.form("/api/auth/login").from("/login?next=/notes").fields(&fields).send().await;
-    assert_eq!(signed_in.leads_on(), "/notes");
+    let fields = [("email", ADA), ("password", PASSWORD), ("remember", "true"), ("next", "/account/devices")];
+    let signed_in = app.form("/api/auth/login").from("/login?next=/account/devices").fields(&fields).send().await;
+    assert_eq!(signed_in.leads_on(), "/account/devices");
     assert!(signed_in.cookie("__Host-refresh").is_some_and(|cookie| cookie.max_age().is_some()));
     for answer in [&up, &signed_in] {
         assert_marked(&answer.cookie("__Host-refresh").expect("a cookie"), true);
         assert!(!answer.holds_jwt(), "no access token for nobody: {answer:?}");
     }
     let token = app.refresh_token(&signed_in).expect("a token");
-    let page = app.page("/notes").refresh_cookie(&token).send().await;
+    let page = app.page("/account/devices").refresh_cookie(&token).send().await;
     assert_eq!(page.status, 200);
     assert!(page.html().contains(ADA));
-    let out = app.form("/api/auth/logout").from("/notes").refresh_cookie(&token).fields(&[]).send().await;
+    let out = app.form("/api/auth/logout").from("/account/devices").refresh_cookie(&token).fields(&[]).send().await;
     assert_eq!(out.leads_on(), "/");
     let cleared = out.cookie("__Host-refresh").expect("a cookie");
     assert_marked(&cleared, true);
     assert_eq!(cleared.max_age(), Some(cookie::time::Duration::ZERO));
-    assert_eq!(app.page("/notes").refresh_cookie(&token).send().await.status, 302);
+    assert_eq!(app.page("/account/devices").refresh_cookie(&token).send().await.status, 302);
 }
 
 #[tokio::test]
 async fn a_refused_form_comes_back_with_one_error() {
     let app = TestApp::start().await;
     app.sign_up(ADA).await;
-    let mut page = "/login?next=/notes".to_owned();
+    let mut page = "/login?next=/account/devices".to_owned();
     for _ in 0..3 {
         let answer = post_login_form(&app, &page, WRONG).await;
         assert!(answer.cookie("refresh").is_none());
         answer.leads_on().clone_into(&mut page);
         assert_eq!((count(&page, "__path="), count(&page, "__err=")), (1, 1), "{page}");
-        assert!(page.starts_with("/login?next=/notes&__path="), "{page}");
+        assert!(page.starts_with("/login?next=/account/devices&__path="), "{page}");
         for secret in ["kettle", "ada", "example.com"] {
             assert!(!page.contains(secret), "{page}");
         }
@@ -128,18 +128,28 @@ async fn an_error_in_an_address_cannot_be_made_to_say_anything() {
 async fn a_form_rotates_the_cookie_as_a_renewal_does() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    let answer = app.form("/api/notes/add").of(&ada).from("/notes").fields(&[("body", "milk")]).send().await;
-    assert_eq!(answer.leads_on(), "/notes");
+    let answer = app
+        .form("/api/account/name")
+        .of(&ada)
+        .from("/account/devices")
+        .fields(&[("display_name", "milk")])
+        .send()
+        .await;
+    assert_eq!(answer.leads_on(), "/account");
     assert_eq!(app.session(&ada.sid).await, (1, None));
     let cookie = answer.cookie("refresh").expect("a cookie");
     assert_marked(&cookie, false);
     assert_ne!(cookie.value(), ada.refresh);
-    let page = app.page("/notes").refresh_cookie(cookie.value()).send().await;
+    let page = app.page("/account").refresh_cookie(cookie.value()).send().await;
     assert!(page.html().contains("milk"));
     // A refused one rotates it, too, and its cookie comes with the redirect.
-    let answer = app.form("/api/notes/add").refresh_cookie(cookie.value()).from("/notes").fields(&[("body", " ")]);
+    let answer = app
+        .form("/api/account/name")
+        .refresh_cookie(cookie.value())
+        .from("/account/devices")
+        .fields(&[("display_name", "\u{7}")]);
     let answer = answer.send().await;
-    assert!(answer.leads_on().starts_with("/notes?__path="));
+    assert!(answer.leads_on().starts_with("/account/devices?__path="));
     assert!(answer.cookie("refresh").is_some());
     assert_eq!(app.session(&ada.sid).await, (2, None));
 }
@@ -160,9 +170,9 @@ async fn a_renewal_posted_as_a_form_mints_no_access_token() {
 async fn a_form_whose_answer_was_lost_may_be_sent_again() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    let ask = || app.form("/api/notes/add").of(&ada).from("/notes").fields(&[("body", "milk")]);
+    let ask = || app.form("/api/account/name").of(&ada).from("/account/devices").fields(&[("display_name", "milk")]);
     let (first, again) = (ask().send().await, ask().send().await);
-    assert_eq!((first.leads_on(), again.leads_on()), ("/notes", "/notes"));
+    assert_eq!((first.leads_on(), again.leads_on()), ("/account", "/account"));
     assert_eq!(app.refresh_token(&first), app.refresh_token(&again));
     assert_eq!(app.session(&ada.sid).await, (1, None));
 }

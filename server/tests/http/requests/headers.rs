@@ -116,12 +116,12 @@ async fn the_policy_is_enforced_on_every_answer() {
 async fn every_script_carries_the_nonce_and_nothing_is_inline_beside() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    app.add_note(&ada, "a note").await;
+    app.set_name(&ada, "a name").await;
     let mut pages = Vec::new();
     for path in ["/", "/login", "/signup", "/nowhere"] {
         pages.push(app.open_page(path).await);
     }
-    for path in ["/", "/account", "/notes", "/nowhere"] {
+    for path in ["/", "/account", "/account/devices", "/nowhere"] {
         pages.push(app.open_page_as(&ada, path).await);
     }
     for page in pages {

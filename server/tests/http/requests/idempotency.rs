@@ -19,19 +19,21 @@ async fn press_four_times(app: &TestApp, person: Option<&Person>, path: &str, fi
     .await
 }
 
-async fn add(app: &TestApp, person: &Person, body: &str, key: &str) -> Answer {
-    let fields = [("body", body), ("idempotency_key", key)];
-    app.fetch("/api/notes/add").bearer(&person.bearer).fields(&fields).send().await
+async fn set_name(app: &TestApp, person: &Person, name: &str, key: &str) -> Answer {
+    let fields = [("display_name", name), ("idempotency_key", key)];
+    app.fetch("/api/account/name").bearer(&person.bearer).fields(&fields).send().await
 }
 
 #[tokio::test]
-async fn a_note_whose_button_is_pressed_four_times_is_added_once() {
+async fn a_form_whose_button_is_pressed_four_times_writes_once() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    for answer in press_four_times(&app, Some(&ada), "/api/notes/add", &[("body", "milk"), ("sid", &ada.sid)]).await {
-        assert_eq!(answer.leads_on(), "/notes");
+    for answer in
+        press_four_times(&app, Some(&ada), "/api/account/name", &[("display_name", "milk"), ("sid", &ada.sid)]).await
+    {
+        assert_eq!(answer.leads_on(), "/account");
     }
-    assert_eq!(app.notes(&ada).await, ["milk"]);
+    assert_eq!(app.name(&ada).await, ("milk".into(), 1));
 }
 
 #[tokio::test]
@@ -105,14 +107,14 @@ async fn a_mailed_link_whose_form_is_sent_twice_has_not_been_used_already() {
 async fn an_answer_that_was_lost_is_given_again_for_ten_minutes() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    let first = add(&app, &ada, "milk", "a").await;
+    let first = set_name(&app, &ada, "milk", "a").await;
     app.clock.advance(9 * MINUTE);
-    let again = add(&app, &ada, "milk", "a").await;
+    let again = set_name(&app, &ada, "milk", "a").await;
     assert_eq!((again.status, again.json()), (200, first.json()));
-    assert_eq!(app.notes(&ada).await, ["milk"]);
+    assert_eq!(app.name(&ada).await, ("milk".into(), 1));
     let ada = app.later(&ada).await;
-    add(&app, &ada, "milk", "a").await;
-    assert_eq!(app.notes(&ada).await, ["milk", "milk"], "by now it is another note");
+    set_name(&app, &ada, "milk", "a").await;
+    assert_eq!(app.name(&ada).await, ("milk".into(), 2), "by now it is another write");
 }
 
 #[tokio::test]
@@ -130,26 +132,26 @@ async fn a_token_is_given_again_for_thirty_seconds() {
 }
 
 #[tokio::test]
-async fn another_text_another_key_or_no_key_is_another_note() {
+async fn another_text_another_key_or_no_key_is_another_write() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    add(&app, &ada, "milk", "a").await;
-    add(&app, &ada, "bread", "a").await;
-    add(&app, &ada, "milk", "b").await;
-    app.add_note(&ada, "milk").await;
-    app.add_note(&ada, "milk").await;
-    assert_eq!(app.notes(&ada).await, ["milk", "milk", "milk", "bread", "milk"]);
+    set_name(&app, &ada, "milk", "a").await;
+    set_name(&app, &ada, "bread", "a").await;
+    set_name(&app, &ada, "milk", "b").await;
+    app.set_name(&ada, "milk").await;
+    app.set_name(&ada, "milk").await;
+    assert_eq!(app.name(&ada).await, ("milk".into(), 5));
 }
 
 #[tokio::test]
 async fn what_another_person_sent_is_not_answered() {
     let app = TestApp::start().await;
     let (ada, bob) = (app.sign_up(ADA).await, app.sign_up(BOB).await);
-    let of_ada = add(&app, &ada, "milk", "a").await;
-    let of_bob = add(&app, &bob, "milk", "a").await;
+    let of_ada = set_name(&app, &ada, "milk", "a").await;
+    let of_bob = set_name(&app, &bob, "milk", "a").await;
     assert_ne!(of_ada.json()["id"], of_bob.json()["id"]);
-    assert_eq!(app.notes(&bob).await, ["milk"]);
-    let again = add(&app, &ada, "milk", "a").await;
+    assert_eq!(app.name(&bob).await, ("milk".into(), 1));
+    let again = set_name(&app, &ada, "milk", "a").await;
     assert_eq!(again.json(), of_ada.json());
 }
 
@@ -163,13 +165,13 @@ async fn what_was_refused_runs_again() {
         answer.is_refused(401, "invalid_credentials");
     }
     assert_eq!(app.count("SELECT COALESCE(MAX(tries), 0) FROM throttle WHERE kind = 'sign_in_account'").await, 2);
-    let id = app.add_note(&ada, "milk").await;
-    let delete = async |id: &str| {
-        app.fetch("/api/notes/delete").bearer(&ada.bearer).fields(&[("id", id), ("version", "1"), KEY]).send().await
+    let elsewhere = app.sign_in(ADA).await;
+    let end = async |id: &str| {
+        app.fetch("/api/account/devices/end").bearer(&ada.bearer).fields(&[("id", id), KEY]).send().await
     };
-    delete(&id).await;
-    assert_eq!(delete(&id).await.status, 200, "it is deleted, as the first answer said");
-    delete("nothing").await.is_refused(404, "not_found");
+    end(&elsewhere.sid).await;
+    assert_eq!(end(&elsewhere.sid).await.status, 200, "it has ended, as the first answer said");
+    end("nothing").await.is_refused(404, "not_found");
 }
 
 #[tokio::test]
@@ -177,23 +179,19 @@ async fn a_key_that_is_none_is_refused() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
     for key in ["", "a b", "schlüssel", &"a".repeat(65)] {
-        add(&app, &ada, "milk", key).await.is_refused(400, "bad_request");
+        set_name(&app, &ada, "milk", key).await.is_refused(400, "bad_request");
     }
-    assert_eq!(app.notes(&ada).await, Vec::<String>::new());
+    assert_eq!(app.name(&ada).await, (String::new(), 0));
 }
 
 #[tokio::test]
 async fn every_form_of_a_page_has_the_key_of_its_document() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    app.add_note(&ada, "milk").await;
     let mut keys = Vec::new();
-    for path in ["/notes", "/account", "/account/security", "/login", "/signup", "/forgot-password"] {
-        let page = if path == "/notes" || path.starts_with("/account") {
-            app.open_page_as(&ada, path).await
-        } else {
-            app.open_page(path).await
-        };
+    for path in ["/account/devices", "/account", "/account/security", "/login", "/signup", "/forgot-password"] {
+        let page =
+            if path.starts_with("/account") { app.open_page_as(&ada, path).await } else { app.open_page(path).await };
         let html = page.html();
         let forms = html.matches("<form").count();
         let fields: Vec<&str> =

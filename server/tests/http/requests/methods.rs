@@ -31,7 +31,7 @@ async fn with_files() -> (TestApp, TempDir) {
 #[tokio::test]
 async fn a_page_and_a_file_are_only_read() {
     let (app, _site) = with_files().await;
-    for path in ["/", "/account", "/login?next=/notes", "/favicon.svg", "/pkg/latchkey.js", "/nowhere"] {
+    for path in ["/", "/account", "/login?next=/account/devices", "/favicon.svg", "/pkg/latchkey.js", "/nowhere"] {
         let form = app.form(path).fields(&[]).send().await;
         is_page(&form, 405);
         let fetch = app.fetch(path).send().await;

@@ -74,7 +74,7 @@ async fn a_remembered_cookie_lives_as_long_as_its_session_may() {
 async fn a_page_sets_no_cookie_for_someone_without_a_flow() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    for path in ["/", "/account", "/notes", "/nowhere"] {
+    for path in ["/", "/account", "/account/devices", "/nowhere"] {
         assert!(app.open_page_as(&ada, path).await.cookies().is_empty(), "{path}");
     }
     for path in ["/", "/login", "/signup", "/account"] {

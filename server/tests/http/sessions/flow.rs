@@ -1,24 +1,13 @@
 //! Flows and flashes: what survives between two requests of someone who is not signed in.
 
 use crate::answer::{Answer, assert_marked};
-use crate::app::{ADA, BOB, PASSWORD, Person, TestApp};
-use auth::{Clock, MINUTE};
+use crate::app::{ADA, BOB, PASSWORD, TestApp};
 use cookie::time::Duration;
 
 /// A sign-in that is refused.
 async fn refused(app: &TestApp, email: &str) -> Answer {
     let fields = [("email", email), ("password", "wrong horse battery")];
     app.form("/api/auth/login").from("/login").fields(&fields).send().await
-}
-
-/// What of it can be kept as a note.
-const HALF: &str = "half a thought";
-
-/// A note that is refused, so that its text waits in a flow.
-async fn refused_note(app: &TestApp, person: &Person) -> Answer {
-    let body = format!("{HALF}\u{7}");
-    let fields = [("body", body.as_str()), ("sid", &person.sid)];
-    app.form("/api/notes/add").of(person).from("/notes").fields(&fields).send().await
 }
 
 #[tokio::test]
@@ -92,18 +81,6 @@ async fn the_cookie_is_marked_and_lives_half_an_hour() {
         let cookie = refused(&app, ADA).await.cookie(&app.cookie_name("flash")).expect("a flash");
         assert_marked(&cookie, secure);
         assert_eq!(cookie.max_age(), Some(Duration::minutes(30)));
-        let ada = app.sign_up(ADA).await;
-        let cookie = refused_note(&app, &ada).await.cookie(&app.cookie_name("flow")).expect("a flow");
-        assert_marked(&cookie, secure);
-        assert_eq!(cookie.max_age(), Some(Duration::minutes(30)));
-        let (id_hash, expires_at): (String, i64) =
-            sqlx::query_as("SELECT id_hash, expires_at FROM flows").fetch_one(app.db.readers()).await.expect("a flow");
-        assert!(!id_hash.contains(cookie.value()) && !cookie.value().contains(&id_hash), "the id is stored hashed");
-        // `tower-sessions` takes the system's clock for this.
-        let life = expires_at - Clock::System.now();
-        assert!((29 * MINUTE..=30 * MINUTE).contains(&life), "{life}");
-        let page = app.page("/notes").of(&ada).flow_cookie(&id_hash).send().await;
-        assert!(!page.html().contains(HALF), "who reads the table takes nothing over");
     }
 }
 
@@ -121,31 +98,6 @@ async fn a_flow_that_is_over_or_unknown_is_empty() {
 }
 
 #[tokio::test]
-async fn a_sign_in_destroys_the_flow_and_its_cookie() {
-    for app in [TestApp::start().await, TestApp::start_on_https().await] {
-        app.sign_up(ADA).await;
-        let bob = app.sign_up(BOB).await;
-        let planted = app.flow(&refused_note(&app, &bob).await).expect("a flow");
-        let answers = [
-            app.form("/api/auth/login").from("/login").flow_cookie(&planted),
-            app.fetch("/api/auth/login").flow_cookie(&app.flow(&refused_note(&app, &bob).await).expect("a flow")),
-        ];
-        for ask in answers {
-            let answer = ask.fields(&[("email", ADA), ("password", PASSWORD)]).send().await;
-            assert!(app.refresh_token(&answer).is_some());
-            let cookie = answer.cookie(&app.cookie_name("flow")).expect("it is removed");
-            assert_eq!(cookie.max_age(), Some(Duration::ZERO));
-            // A browser ignores what would remove a `__Host-` cookie unless it is marked like one.
-            assert_eq!(cookie.secure().unwrap_or(false), app.origin.starts_with("https:"), "{cookie}");
-            assert_eq!(cookie.path(), Some("/"));
-        }
-        assert_eq!(app.count("SELECT COUNT(*) FROM flows").await, 0);
-        let page = app.page("/notes").of(&bob).flow_cookie(&planted).send().await;
-        assert!(!page.html().contains(HALF));
-    }
-}
-
-#[tokio::test]
 async fn a_sign_in_destroys_the_flash_of_before() {
     let app = TestApp::start().await;
     app.sign_up(ADA).await;
@@ -154,23 +106,4 @@ async fn a_sign_in_destroys_the_flash_of_before() {
     let answer = ask.fields(&[("email", ADA), ("password", PASSWORD)]).send().await;
     assert!(app.refresh_token(&answer).is_some());
     assert_eq!(answer.cookie("flash").and_then(|cookie| cookie.max_age()), Some(Duration::ZERO));
-}
-
-#[tokio::test]
-async fn a_sign_up_destroys_it_too() {
-    let app = TestApp::start().await;
-    let bob = app.sign_up(BOB).await;
-    let flow = app.flow(&refused_note(&app, &bob).await).expect("a flow");
-    let fields = [("email", ADA), ("password", PASSWORD)];
-    assert_eq!(app.fetch("/api/auth/signup").flow_cookie(&flow).fields(&fields).send().await.status, 200);
-    assert_eq!(app.count("SELECT COUNT(*) FROM flows").await, 0);
-}
-
-#[tokio::test]
-async fn a_client_does_not_choose_the_id_of_its_flow() {
-    let app = TestApp::start().await;
-    let ada = app.sign_up(ADA).await;
-    let chosen = "AAAAAAAAAAAAAAAAAAAAAA";
-    let ask = app.form("/api/notes/add").of(&ada).from("/notes").flow_cookie(chosen).fields(&[("body", "")]);
-    assert_ne!(ask.send().await.cookie("flow").expect("a flow").value(), chosen);
 }

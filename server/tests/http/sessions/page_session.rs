@@ -9,20 +9,19 @@ struct Browser {
     app: TestApp,
     ada: Person,
     bob: Person,
-    note: String,
 }
 
 impl Browser {
     async fn new() -> Self {
         let app = TestApp::start().await;
         let (ada, bob) = (app.sign_up(ADA).await, app.sign_up(BOB).await);
-        let note = app.add_note(&bob, "of Bob").await;
-        Self { app, ada, bob, note }
+        app.set_name(&bob, "of Bob").await;
+        Self { app, ada, bob }
     }
 
     fn fields<'a>(&'a self, path: &str) -> Vec<(&'static str, &'a str)> {
         let email = if path.ends_with("signup") { "new@example.com" } else { ADA };
-        vec![("email", email), ("password", PASSWORD), ("id", &self.note), ("body", "of Ada")]
+        vec![("email", email), ("password", PASSWORD), ("id", &self.bob.sid), ("display_name", "of Ada")]
     }
 
     async fn is_untouched(&self) {
@@ -30,8 +29,8 @@ impl Browser {
         assert_eq!(self.app.session(&self.ada.sid).await, (0, None));
         assert_eq!(self.app.count("SELECT COUNT(*) FROM sessions").await, 2);
         assert_eq!(self.app.count("SELECT COUNT(*) FROM users").await, 2);
-        assert_eq!(self.app.notes(&self.bob).await, ["of Bob"]);
-        assert_eq!(self.app.notes(&self.ada).await, Vec::<String>::new());
+        assert_eq!(self.app.name(&self.bob).await, ("of Bob".into(), 1));
+        assert_eq!(self.app.name(&self.ada).await, (String::new(), 0));
     }
 }
 
@@ -61,12 +60,13 @@ async fn a_form_leads_back_and_nothing_is_written() {
     for path in endpoints() {
         let mut fields = browser.fields(path);
         fields.push(("sid", &ada.sid));
-        let answer = app.form(path).from("/notes").of(bob).fields(&fields).send().await;
-        assert!(answer.leads_on().starts_with("/notes?__path="), "{path}: {answer:?}");
+        let answer = app.form(path).from("/account/devices").of(bob).fields(&fields).send().await;
+        assert!(answer.leads_on().starts_with("/account/devices?__path="), "{path}: {answer:?}");
         assert_eq!(answer.cookie("refresh"), None, "{path}");
     }
     browser.is_untouched().await;
-    let answer = app.form("/api/notes/add").from("/notes").of(bob).fields(&[("body", "of Ada"), ("sid", &ada.sid)]);
+    let answer =
+        app.form("/api/account/name").from("/account").of(bob).fields(&[("display_name", "of Ada"), ("sid", &ada.sid)]);
     let page = app.open_page_as(bob, answer.send().await.leads_on()).await;
     assert!(page.html().contains("Someone else has signed in on this browser"), "{}", page.html());
     assert!(!page.html().contains("of Ada"), "what Ada typed is not shown to Bob");
@@ -78,9 +78,9 @@ async fn a_page_of_the_right_session_passes() {
     let (app, bob) = (&browser.app, &browser.bob);
     let me = app.fetch("/api/auth/me").bearer(&bob.bearer).page_session(&bob.sid).send().await;
     assert_eq!(me.json()["session"]["id"], bob.sid);
-    let fields = [("body", "one more"), ("sid", &bob.sid)];
-    let answer = app.form("/api/notes/add").from("/notes").of(bob).fields(&fields).send().await;
-    assert_eq!(answer.leads_on(), "/notes");
+    let fields = [("display_name", "one more"), ("sid", &bob.sid)];
+    let answer = app.form("/api/account/name").from("/account/devices").of(bob).fields(&fields).send().await;
+    assert_eq!(answer.leads_on(), "/account");
     let token = app.refresh_token(&answer).expect("a token");
     let renewed = app.fetch("/api/auth/refresh").refresh_cookie(&token).page_session(&bob.sid).send().await;
     assert_eq!(renewed.status, 200);
@@ -121,7 +121,7 @@ impl SamePerson {
     async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let mut fields = fields.to_vec();
         fields.push(("sid", &self.before.sid));
-        self.app.form(path).from("/notes").of(&self.ada).fields(&fields).send().await
+        self.app.form(path).from("/account/devices").of(&self.ada).fields(&fields).send().await
     }
 }
 
@@ -129,26 +129,27 @@ impl SamePerson {
 async fn a_page_takes_over_the_session_in_which_its_own_person_goes_on() {
     let browser = SamePerson::new().await;
     let (app, before, ada) = (&browser.app, &browser.before, &browser.ada);
-    let note = || app.fetch("/api/notes/add").of(ada).page_session(&before.sid).fields(&[("body", "half typed")]);
-    note().bearer(&before.bearer).send().await.is_refused(401, "unauthenticated");
+    let name =
+        || app.fetch("/api/account/name").of(ada).page_session(&before.sid).fields(&[("display_name", "half typed")]);
+    name().bearer(&before.bearer).send().await.is_refused(401, "unauthenticated");
     let renewed = app.fetch("/api/auth/refresh").of(ada).page_session(&before.sid).send().await;
     assert_eq!(renewed.status, 200, "{renewed:?}");
     let renewed = app.person(&renewed);
     assert_eq!(renewed.sid, ada.sid, "which the page says from now on");
-    let ask = app.fetch("/api/notes/add").page_session(&renewed.sid).bearer(&renewed.bearer);
-    assert_eq!(ask.fields(&[("body", "half typed")]).send().await.status, 200);
-    assert_eq!(note().bearer(&renewed.bearer).send().await.status, 200, "a request that was sent a moment before");
-    assert_eq!(app.notes(&renewed).await, ["half typed", "half typed"]);
+    let ask = app.fetch("/api/account/name").page_session(&renewed.sid).bearer(&renewed.bearer);
+    assert_eq!(ask.fields(&[("display_name", "half typed")]).send().await.status, 200);
+    assert_eq!(name().bearer(&renewed.bearer).send().await.status, 200, "a request that was sent a moment before");
+    assert_eq!(app.name(&renewed).await, ("half typed".into(), 2));
 }
 
 #[tokio::test]
 async fn its_forms_write_for_its_own_person() {
     let browser = SamePerson::new().await;
     let (app, ada) = (&browser.app, &browser.ada);
-    let answer = browser.post("/api/notes/add", &[("body", "half typed")]).await;
-    assert_eq!(answer.leads_on(), "/notes");
+    let answer = browser.post("/api/account/name", &[("display_name", "half typed")]).await;
+    assert_eq!(answer.leads_on(), "/account");
     assert!(app.refresh_token(&answer).is_some(), "the session was renewed for it");
-    assert_eq!(app.notes(ada).await, ["half typed"]);
+    assert_eq!(app.name(ada).await, ("half typed".into(), 1));
     assert_eq!(app.session(&ada.sid).await, (1, None));
 }
 
@@ -175,9 +176,9 @@ async fn a_page_of_which_nobody_knows_whose_it_was_is_refused() {
             ask.send().await.is_refused(409, "session_changed");
         }
     }
-    let fields = [("body", "x"), ("sid", "\0")];
-    let answer = app.form("/api/notes/add").from("/notes").of(ada).fields(&fields).send().await;
-    assert!(answer.leads_on().starts_with("/notes?__path="), "{answer:?}");
+    let fields = [("display_name", "x"), ("sid", "\0")];
+    let answer = app.form("/api/account/name").from("/account/devices").of(ada).fields(&fields).send().await;
+    assert!(answer.leads_on().starts_with("/account/devices?__path="), "{answer:?}");
     assert_eq!(app.session(&ada.sid).await, (0, None));
-    assert_eq!(app.notes(ada).await, Vec::<String>::new());
+    assert_eq!(app.name(ada).await, (String::new(), 0));
 }

@@ -1,6 +1,6 @@
 //! A refresh token that was used up: theft, which ends the session however the thief behaves.
 
-use crate::app::{ADA, FIREFOX, TestApp, until};
+use crate::app::{ADA, FIREFOX, NAMES_SET, TestApp, until};
 use crate::raw::Raw;
 use crate::sessions::refresh::present;
 use auth::{MINUTE, SECOND};
@@ -30,7 +30,7 @@ async fn a_token_two_generations_late_ends_the_session() {
 async fn a_page_load_with_an_old_token_revokes_nothing() {
     let app = TestApp::start().await;
     let (sid, old, current) = two_generations_on(&app).await;
-    for path in ["/", "/login", "/account", "/notes"] {
+    for path in ["/", "/login", "/account", "/account/devices"] {
         let page = app.page(path).refresh_cookie(&old).send().await;
         assert!(!page.text().contains(ADA), "{path} is rendered signed out");
         assert!(page.cookies().is_empty());
@@ -43,11 +43,17 @@ async fn a_page_load_with_an_old_token_revokes_nothing() {
 async fn a_form_with_an_old_token_ends_the_session_too() {
     let app = TestApp::start().await;
     let (sid, old, _) = two_generations_on(&app).await;
-    let answer = app.form("/api/notes/add").from("/notes").refresh_cookie(&old).fields(&[("body", "x")]).send().await;
-    assert_eq!(answer.leads_on(), "/login?next=/notes");
+    let answer = app
+        .form("/api/account/name")
+        .from("/account/devices")
+        .refresh_cookie(&old)
+        .fields(&[("display_name", "x")])
+        .send()
+        .await;
+    assert_eq!(answer.leads_on(), "/login?next=/account/devices");
     assert_eq!(answer.cookie("refresh"), None);
     assert_eq!(app.session(&sid).await, (2, Some("replayed".into())));
-    assert_eq!(app.count("SELECT COUNT(*) FROM notes").await, 0);
+    assert_eq!(app.count(NAMES_SET).await, 0);
 }
 
 #[tokio::test]
@@ -92,7 +98,12 @@ async fn a_slow_form_beside_two_quick_ones_raises_no_alarm() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
     let post = async |token: &str, body: &str| {
-        app.form("/api/notes/add").from("/notes").refresh_cookie(token).fields(&[("body", body)]).send().await
+        app.form("/api/account/name")
+            .from("/account/devices")
+            .refresh_cookie(token)
+            .fields(&[("display_name", body)])
+            .send()
+            .await
     };
     let mut quick = ada.refresh.clone();
     for body in ["one", "two"] {
@@ -101,9 +112,9 @@ async fn a_slow_form_beside_two_quick_ones_raises_no_alarm() {
     }
     app.clock.advance(SECOND);
     let slow = post(&ada.refresh, "three").await;
-    assert_eq!(slow.leads_on(), "/notes");
+    assert_eq!(slow.leads_on(), "/account");
     assert_eq!(app.refresh_token(&slow).as_ref(), Some(&quick), "the current token again");
-    assert_eq!(app.count("SELECT COUNT(*) FROM notes").await, 3);
+    assert_eq!(app.count(NAMES_SET).await, 3);
     assert_eq!(app.session(&ada.sid).await, (2, None));
     assert_eq!(app.count("SELECT COUNT(*) FROM outbox WHERE template = 'token_theft'").await, 0);
 }

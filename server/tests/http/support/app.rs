@@ -32,6 +32,9 @@ pub(crate) fn endpoints() -> Vec<&'static str> {
     paths
 }
 
+/// Counts how often people have set their display names.
+pub(crate) const NAMES_SET: &str = "SELECT COUNT(*) FROM events WHERE kind = 'profile_changed'";
+
 /// Returns the path of every server function that needs a session.
 pub(crate) fn closed_endpoints() -> Vec<&'static str> {
     app::install();
@@ -234,20 +237,18 @@ impl TestApp {
         self.fetch("/api/auth/me").bearer(bearer).send().await
     }
 
-    /// Writes a note; gives its id.
-    pub(crate) async fn add_note(&self, person: &Person, body: &str) -> String {
-        let answer = self.fetch("/api/notes/add").bearer(&person.bearer).fields(&[("body", body)]).send().await;
+    /// Sets the display name of a person.
+    pub(crate) async fn set_name(&self, person: &Person, name: &str) {
+        let fields = [("display_name", name)];
+        let answer = self.fetch("/api/account/name").bearer(&person.bearer).fields(&fields).send().await;
         assert_eq!(answer.status, 200, "{answer:?}");
-        answer.json()["id"].as_str().expect("an id").to_owned()
     }
 
-    /// The texts of a person's notes, the newest first.
-    pub(crate) async fn notes(&self, person: &Person) -> Vec<String> {
-        let answer = self.fetch("/api/notes/list").bearer(&person.bearer).send().await;
-        assert_eq!(answer.status, 200, "{answer:?}");
-        let notes = answer.json();
-        let notes = notes.as_array().expect("a list");
-        notes.iter().map(|note| note["body"].as_str().expect("a text").to_owned()).collect()
+    /// Returns the display name of a person, and how often it was set.
+    pub(crate) async fn name(&self, person: &Person) -> (String, i64) {
+        let select = "SELECT COALESCE(display_name, ''), (SELECT COUNT(*) FROM events WHERE user_id = $1 AND kind = 'profile_changed')
+                      FROM users WHERE id = $1";
+        sqlx::query_as(select).bind(&person.id).fetch_one(self.db.readers()).await.expect("a user")
     }
 
     /// Who an answer signed in.
