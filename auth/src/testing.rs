@@ -70,9 +70,16 @@ fn postgres() -> Option<String> {
 /// # Errors
 /// As [`Db::connect`] and [`Db::migrate`].
 pub async fn database() -> Result<TestDb, Error> {
+    let db = empty_database().await?;
+    db.migrate().await?;
+    Ok(db)
+}
+
+/// Returns a database without a schema, for tests of migrations.
+pub(crate) async fn empty_database() -> Result<TestDb, Error> {
     match postgres() {
         Some(server) => schema(&server).await,
-        None => migrated("sqlite::memory:".to_owned(), None).await,
+        None => connected("sqlite::memory:".to_owned(), None).await,
     }
 }
 
@@ -81,12 +88,15 @@ pub async fn database() -> Result<TestDb, Error> {
 /// # Errors
 /// As [`Db::connect`] and [`Db::migrate`].
 pub async fn database_with_connections() -> Result<TestDb, Error> {
-    if let Some(server) = postgres() {
-        return schema(&server).await;
-    }
-    let folder = tempfile::tempdir()?;
-    let url = format!("sqlite://{}", folder.path().join("test.db").display());
-    migrated(url, Some(folder)).await
+    let db = if let Some(server) = postgres() {
+        schema(&server).await?
+    } else {
+        let folder = tempfile::tempdir()?;
+        let url = format!("sqlite://{}", folder.path().join("test.db").display());
+        connected(url, Some(folder)).await?
+    };
+    db.migrate().await?;
+    Ok(db)
 }
 
 async fn schema(server: &str) -> Result<TestDb, Error> {
@@ -96,13 +106,11 @@ async fn schema(server: &str) -> Result<TestDb, Error> {
     let db = Db::connect(&url).await?;
     // Nobody minds that the connections were there first, and another one would cost more than all that is in it.
     sqlx::query(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).execute(&mut *db.writer().await?).await?;
-    db.migrate().await?;
     Ok(TestDb { db, url, _folder: None })
 }
 
-async fn migrated(url: String, folder: Option<TempDir>) -> Result<TestDb, Error> {
+async fn connected(url: String, folder: Option<TempDir>) -> Result<TestDb, Error> {
     let db = Db::connect(&url).await?;
-    db.migrate().await?;
     Ok(TestDb { db, url, _folder: folder })
 }
 

@@ -33,7 +33,8 @@ pub(crate) struct Credentials {
     pub(crate) display_name: Option<String>,
     pub(crate) verified_at: Option<Millis>,
     pub(crate) created_at: Millis,
-    pub(crate) password_hash: String,
+    /// `None` while the owner has chosen no password. Then no password is right.
+    pub(crate) password_hash: Option<String>,
     pub(crate) password_version: i64,
     pub(crate) disabled_at: Option<Millis>,
 }
@@ -61,7 +62,7 @@ impl From<Credentials> for User {
 pub(crate) async fn insert(
     tx: &mut Transaction<'static, Engine>,
     email: &EmailAddress,
-    password_hash: &str,
+    password_hash: Option<&str>,
     now: Millis,
 ) -> Result<Option<User>, Error> {
     let id = Uuid::now_v7().to_string();
@@ -164,7 +165,7 @@ pub(crate) async fn hold_enabled(tx: &mut Transaction<'static, Engine>, id: &str
 pub(crate) async fn replace_hash(
     tx: &mut Transaction<'static, Engine>,
     id: &str,
-    old: &str,
+    old: Option<&str>,
     new: &str,
 ) -> Result<(), Error> {
     sqlx::query("UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2")
@@ -288,7 +289,7 @@ mod tests {
             auth.sign_up("ada@example.com", "kettle orbit mango 42".into(), new).await?.expect_grant().session.user.id;
         let before = by_id(&db, &id).await?.expect("it is there");
         let mut tx = db.write().await?;
-        replace_hash(&mut tx, &id, &before.password_hash, "the same at another cost").await?;
+        replace_hash(&mut tx, &id, before.password_hash.as_deref(), "the same at another cost").await?;
         assert!(hold(&mut tx, &id, before.password_version).await?, "which is no other password");
         set_password(&mut tx, &id, "another").await?;
         assert!(!hold(&mut tx, &id, before.password_version).await?);

@@ -12,12 +12,10 @@ use crate::{
     clock::Millis,
     error::{Error, Violation},
     events::{event::Event, kind::EventKind},
-    keys::app_secret::random,
     mail::Mail,
     sessions::end_reason::EndReason,
     tokens::mailed_link::{self, LinkPurpose},
 };
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use contract::EmailProblem;
 use secrecy::SecretString;
 use sqlx::FromRow;
@@ -123,21 +121,18 @@ impl Administration<'_> {
         let auth = &self.0.0;
         let address = EmailAddress::parse(email).map_err(|problem| Error::Invalid(vec![Violation::Email(problem)]))?;
         let taken = || Error::Invalid(vec![Violation::Email(EmailProblem::Taken)]);
-        let nobody = Client::default();
-        let has_password = password.is_some();
         let hash = match password {
-            Some(password) => self.0.acceptable_hash(password, address.as_str(), &nobody).await?,
-            // A password that nobody knows, so that the account is like any other.
-            None => auth.hasher.hash(BASE64_URL_SAFE_NO_PAD.encode(random::<32>()?).into(), None).await?,
+            Some(password) => Some(self.0.acceptable_hash(password, address.as_str(), &Client::default()).await?),
+            None => None,
         };
         let now = auth.clock.now();
         let mut change = self.0.change(now).await?;
-        let user = user::insert(&mut change, &address, &hash, now).await?.ok_or_else(taken)?;
+        let user = user::insert(&mut change, &address, hash.as_deref(), now).await?.ok_or_else(taken)?;
         if mailed_link::holder_beside(&mut change, &user.id, &address, now).await?.is_some() {
             return Err(taken());
         }
         change.event(&Event::done(EventKind::AccountCreated).user(user.id.as_str())).await?;
-        if has_password {
+        if hash.is_some() {
             self.0.put_verification(&mut change, &user, None).await?;
         } else {
             invitation::wait_for_owner(&mut change, &user.id, now).await?;

@@ -71,7 +71,7 @@ impl Auth {
         let next = request.next.as_deref();
         let now = self.0.clock.now();
         let mut change = self.change(now).await?;
-        let made = user::insert(&mut change, address, hash, now).await?;
+        let made = user::insert(&mut change, address, Some(hash), now).await?;
         let made_id = made.as_ref().map_or("", |user| &user.id);
         let holder = mailed_link::holder_beside(&mut change, made_id, address, now).await?;
         let event = match (&made, &holder) {

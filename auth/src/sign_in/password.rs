@@ -83,7 +83,7 @@ impl Auth {
         let now = self.0.clock.now();
         let mut change = self.change(now).await?;
         let taken = vec![Violation::Email(EmailProblem::Taken)];
-        let Some(user) = user::insert(&mut change, &address, &hash, now).await? else {
+        let Some(user) = user::insert(&mut change, &address, Some(&hash), now).await? else {
             return Err(self.refuse_sign_up(taken, None, &new.client));
         };
         if let Some(holder) = mailed_link::holder_beside(&mut change, &user.id, &address, now).await? {
@@ -125,7 +125,7 @@ impl Auth {
         let known = credentials.as_ref().map(|user| user.id.as_str());
         let let_through = self.let_all_through(&subjects).await?;
         self.count_admitted(&admitted, &new.client);
-        let hash = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
+        let hash = credentials.as_ref().and_then(|credentials| credentials.password_hash.clone());
         // The try is written down while the hash is under way. Nothing is answered, and nothing recorded, before both
         // are done, so whoever is told to wait after all learns nothing from a hash that has begun.
         let (tried, verified) = try_join(
@@ -158,7 +158,7 @@ impl Auth {
             return Err(refused(CredentialFailure::Changed));
         }
         if let Verified::Rehashed(new_hash) = &verified {
-            user::replace_hash(&mut change, &user.id, &user.password_hash, new_hash).await?;
+            user::replace_hash(&mut change, &user.id, user.password_hash.as_deref(), new_hash).await?;
         }
         tried.succeeded(&mut change).await?;
         self.tell_owner(&mut change, user, &tried, (&new, is_known)).await?;

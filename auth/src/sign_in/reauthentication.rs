@@ -43,7 +43,7 @@ impl Auth {
             return Err(Error::Unauthenticated(Refusal::NoSession));
         }
         if let Verified::Rehashed(new_hash) = &verified {
-            user::replace_hash(&mut change, &owner.id, &owner.password_hash, new_hash).await?;
+            user::replace_hash(&mut change, &owner.id, owner.password_hash.as_deref(), new_hash).await?;
         }
         let asking = (owner.id.as_str(), session.id.as_str());
         if !change.end_session(asking, EndReason::Superseded, &new.client).await? {
@@ -121,7 +121,7 @@ impl Auth {
         client: &Client,
     ) -> Result<Verified, Error> {
         self.count_admitted(&admitted, client);
-        self.0.hasher.verify_at(admitted.place, password, Some(owner.password_hash.clone())).await
+        self.0.hasher.verify_at(admitted.place, password, owner.password_hash.clone()).await
     }
 }
 

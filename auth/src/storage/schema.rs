@@ -64,6 +64,7 @@ fn judge(applied: &[(i64, Vec<u8>, i64)]) -> Schema {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing;
 
     fn rows() -> Vec<(i64, Vec<u8>, i64)> {
         MIGRATOR.iter().map(|known| (known.version, known.checksum.to_vec(), 1)).collect()
@@ -105,5 +106,29 @@ mod tests {
         for migration in MIGRATOR.iter() {
             assert!(!migration.sql.as_str().contains('\r'), "{}", migration.description);
         }
+    }
+
+    /// An invited account, which waits for its owner, and one with a password, as they were stored before version 13.
+    const ACCOUNTS_OF_VERSION_12: &str = "INSERT INTO users (id, email, password_hash, created_at, invited_at)
+         VALUES ('ada', 'ada@example.com', 'a hash', 1, NULL), ('bob', 'bob@example.com', 'of a random password', 2, 2)";
+
+    #[tokio::test]
+    async fn invited_accounts_of_older_databases_lose_their_random_password_and_others_keep_theirs() -> Result<(), Error>
+    {
+        let db = testing::empty_database().await?;
+        let mut connection = db.writer().await?;
+        MIGRATOR.run_to(12, &mut *connection).await?;
+        sqlx::query(ACCOUNTS_OF_VERSION_12).execute(&mut *connection).await?;
+        sqlx::query("INSERT INTO known_devices (user_id, hash, last_seen_at) VALUES ('ada', 'x', 1)")
+            .execute(&mut *connection)
+            .await?;
+        drop(connection);
+        db.migrate().await?;
+        let hashes: Vec<(String, Option<String>)> =
+            sqlx::query_as("SELECT id, password_hash FROM users ORDER BY id").fetch_all(db.readers()).await?;
+        assert_eq!(hashes, [("ada".to_owned(), Some("a hash".to_owned())), ("bob".to_owned(), None)]);
+        let (devices,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM known_devices").fetch_one(db.readers()).await?;
+        assert_eq!(devices, 1, "rows that belong to an account stay");
+        Ok(())
     }
 }

@@ -3,7 +3,8 @@
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, remembered, violations};
 use crate::letterbox::{NOTHING, mail, problem};
 use auth::{
-    Auth, Client, Config, DAY, Error, LinkProblem, LinkPurpose, MINUTE, PasswordProblem, SignIn, Violation, testing,
+    Auth, Client, Config, CredentialFailure, DAY, Error, LinkProblem, LinkPurpose, MINUTE, PasswordProblem, SignIn,
+    Violation, testing,
 };
 
 const PATH: &str = "/accept_invitation";
@@ -49,6 +50,21 @@ async fn an_invitation_gives_an_account_to_its_owner() -> Result<(), Error> {
     assert!(!is_waiting(&house, &id).await?);
     assert!(house.told().await?.contains(&"invitation_accepted done".to_owned()));
     assert_eq!(problem(accept(&house, &token).await), Some(LinkProblem::Used));
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_account_without_a_password_refuses_every_password() -> Result<(), Error> {
+    let house = House::new().await?;
+    invited(&house).await?;
+    for password in ["", PASSWORD, "NULL"] {
+        let refused = house.auth.sign_in(ADA, password.into(), remembered()).await;
+        assert!(
+            matches!(refused, Err(Error::InvalidCredentials(CredentialFailure::WrongPassword))),
+            "{password:?}: {refused:?}"
+        );
+    }
+    assert_eq!(house.count("SELECT COUNT(*) FROM users WHERE password_hash IS NULL").await?, 1);
     Ok(())
 }
 
