@@ -42,6 +42,8 @@ pub(crate) struct Change<'a> {
     tx: Transaction<'static, Engine>,
     effects: &'a Effects,
     now: Millis,
+    /// The administrator whose operation this is.
+    actor: Option<&'a str>,
     events: Vec<Recorded>,
     /// The events of ended sessions, which are told after the event that ended them.
     ends: Vec<Recorded>,
@@ -57,12 +59,18 @@ impl<'a> Change<'a> {
             tx: db.write().await?,
             effects,
             now,
+            actor: None,
             events: Vec::new(),
             ends: Vec::new(),
             ended_sessions: Vec::new(),
             changed_users: Vec::new(),
             has_mail: false,
         })
+    }
+
+    /// Records `actor`, an administrator, in every event of the change.
+    pub(crate) fn by(self, actor: &'a str) -> Self {
+        Self { actor: Some(actor), ..self }
     }
 
     /// Returns the time of the change, in milliseconds UTC.
@@ -72,7 +80,7 @@ impl<'a> Change<'a> {
 
     /// Stores an event. The commit logs and counts it.
     pub(crate) async fn event(&mut self, event: &Event<'_>) -> Result<(), Error> {
-        let recorded = event.recorded(self.now);
+        let recorded = self.recorded(event);
         recorded.row.insert(&mut self.tx).await?;
         self.events.push(recorded);
         Ok(())
@@ -80,7 +88,7 @@ impl<'a> Change<'a> {
 
     /// Logs and counts an event after the commit, without a row.
     pub(crate) fn tell(&mut self, event: &Event<'_>) {
-        self.events.push(event.recorded(self.now));
+        self.events.push(self.recorded(event));
     }
 
     /// Stores a mail, to be sent after the commit. A mail about `user_id` is deleted with that account.
@@ -127,9 +135,13 @@ impl<'a> Change<'a> {
         Ok(())
     }
 
+    fn recorded(&self, event: &Event<'_>) -> Recorded {
+        event.recorded(self.now, self.actor)
+    }
+
     async fn ended(&mut self, ended: Ended, client: &Client) -> Result<usize, Error> {
         for event in ended.events() {
-            let recorded = event.client(client).recorded(self.now);
+            let recorded = self.recorded(&event.client(client));
             recorded.row.insert(&mut self.tx).await?;
             self.ends.push(recorded);
         }

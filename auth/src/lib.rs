@@ -39,7 +39,7 @@ pub use accounts::email::{EmailAddress, display_address};
 pub use accounts::user::User;
 pub use administration::accounts::{ADMINISTRATION_PAGE_MAX, Account, LiveSession};
 pub use administration::backup::{BackupProblem, Restored, back_up, check_backup, restore};
-pub use administration::facet::Administration;
+pub use administration::facet::{Actor, Administration};
 pub use clients::client::Client;
 pub use clients::known_device::{DEVICE_KNOWN_FOR, DeviceToken};
 pub use clients::user_agent::{COOKIELESS, device_words};

@@ -9,6 +9,7 @@ pub use mail::{CATALOGUE, formatted, mails};
 pub use measured::{Figures, Measured};
 
 use crate::{
+    administration::facet::Actor,
     clock::{Clock, DAY, HOUR, MINUTE, Millis, SECOND},
     error::Error,
     handle::{Auth, Config},
@@ -137,6 +138,11 @@ pub fn config() -> Config {
         throttle: Throttle { free_per_account: 10_000, free_per_address: 10_000 },
         mail: CATALOGUE,
     }
+}
+
+/// Returns the administrator of tests.
+pub fn operator() -> Actor {
+    Actor::command_line(Some("root"))
 }
 
 /// Accounts on a database of their own, with a clock that stands at [`NEW_YEAR`].

@@ -76,7 +76,7 @@ impl Administration<'_> {
     /// # Errors
     /// [`Error::Database`].
     pub async fn accounts(&self, after: Option<&str>, limit: u32) -> Result<Vec<Account>, Error> {
-        let auth = &self.0.0;
+        let auth = &self.auth.0;
         Ok(sqlx::query_as(
             "SELECT id, email, display_name, verified_at, created_at, disabled_at, invited_at,
                     (SELECT COUNT(*) FROM sessions s
@@ -95,7 +95,7 @@ impl Administration<'_> {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Database`].
     pub async fn account(&self, address_or_id: &str) -> Result<Account, Error> {
-        let auth = &self.0.0;
+        let auth = &self.auth.0;
         let address = EmailAddress::parse_existing(address_or_id).ok();
         let found: Option<Account> = sqlx::query_as(
             "SELECT id, email, display_name, verified_at, created_at, disabled_at, invited_at,
@@ -118,22 +118,22 @@ impl Administration<'_> {
     /// [`Error::Invalid`] with what is wrong with the address, or else with the password; [`Error::Busy`],
     /// [`Error::Database`].
     pub async fn create(&self, email: &str, password: Option<SecretString>) -> Result<User, Error> {
-        let auth = &self.0.0;
+        let auth = &self.auth.0;
         let address = EmailAddress::parse(email).map_err(|problem| Error::Invalid(vec![Violation::Email(problem)]))?;
         let taken = || Error::Invalid(vec![Violation::Email(EmailProblem::Taken)]);
         let hash = match password {
-            Some(password) => Some(self.0.acceptable_hash(password, address.as_str(), &Client::default()).await?),
+            Some(password) => Some(self.auth.acceptable_hash(password, address.as_str(), &Client::default()).await?),
             None => None,
         };
         let now = auth.clock.now();
-        let mut change = self.0.change(now).await?;
+        let mut change = self.change(now).await?;
         let user = user::insert(&mut change, &address, hash.as_deref(), now).await?.ok_or_else(taken)?;
         if mailed_link::holder_beside(&mut change, &user.id, &address, now).await?.is_some() {
             return Err(taken());
         }
         change.event(&Event::done(EventKind::AccountCreated).user(user.id.as_str())).await?;
         if hash.is_some() {
-            self.0.put_verification(&mut change, &user, None).await?;
+            self.auth.put_verification(&mut change, &user, None).await?;
         } else {
             invitation::wait_for_owner(&mut change, &user.id, now).await?;
             self.invite(&mut change, &user).await?;
@@ -148,9 +148,9 @@ impl Administration<'_> {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Database`].
     pub async fn disable(&self, user_id: &str) -> Result<u64, Error> {
-        let auth = &self.0.0;
+        let auth = &self.auth.0;
         let now = auth.clock.now();
-        let mut change = self.0.change(now).await?;
+        let mut change = self.change(now).await?;
         if !user::hold_any(&mut change, user_id).await? {
             return Err(Error::NotFound);
         }
@@ -171,9 +171,9 @@ impl Administration<'_> {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Database`].
     pub async fn enable(&self, user_id: &str) -> Result<bool, Error> {
-        let auth = &self.0.0;
+        let auth = &self.auth.0;
         let now = auth.clock.now();
-        let mut change = self.0.change(now).await?;
+        let mut change = self.change(now).await?;
         if !user::hold_any(&mut change, user_id).await? {
             return Err(Error::NotFound);
         }
@@ -192,9 +192,9 @@ impl Administration<'_> {
     /// # Errors
     /// [`Error::NotFound`] where there is no such account, or it is disabled; [`Error::Database`].
     pub async fn send_reset(&self, user_id: &str) -> Result<(), Error> {
-        let auth = &self.0.0;
+        let auth = &self.auth.0;
         let now = auth.clock.now();
-        let mut change = self.0.change(now).await?;
+        let mut change = self.change(now).await?;
         let user = user::hold_enabled(&mut change, user_id).await?.ok_or(Error::NotFound)?;
         self.put_reset(&mut change, &user).await?;
         let event = Event::done(EventKind::PasswordResetRequested).user(user_id).detail("administrator");
@@ -214,7 +214,7 @@ impl Administration<'_> {
         after: Option<&str>,
         limit: u32,
     ) -> Result<Vec<LiveSession>, Error> {
-        let auth = &self.0.0;
+        let auth = &self.auth.0;
         let rows: Vec<LiveRow> = sqlx::query_as(
             "SELECT s.id, s.user_id, u.email, s.user_agent, s.address, s.begun_at, s.last_seen_at, s.cookieless
              FROM sessions s JOIN users u ON u.id = s.user_id
@@ -236,9 +236,9 @@ impl Administration<'_> {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Database`].
     pub async fn end_sessions_of(&self, user_id: &str) -> Result<u64, Error> {
-        let auth = &self.0.0;
+        let auth = &self.auth.0;
         let now = auth.clock.now();
-        let mut change = self.0.change(now).await?;
+        let mut change = self.change(now).await?;
         if !user::hold_any(&mut change, user_id).await? {
             return Err(Error::NotFound);
         }
@@ -252,9 +252,9 @@ impl Administration<'_> {
     /// # Errors
     /// [`Error::NotFound`] where there is none, or it has ended; [`Error::Database`].
     pub async fn end_session(&self, id: &str) -> Result<(), Error> {
-        let auth = &self.0.0;
+        let auth = &self.auth.0;
         let now = auth.clock.now();
-        let mut change = self.0.change(now).await?;
+        let mut change = self.change(now).await?;
         let owner: Option<(String,)> =
             sqlx::query_as("SELECT user_id FROM sessions WHERE id = $1 AND ended_at IS NULL AND ends_at > $2")
                 .bind(id)
@@ -273,11 +273,11 @@ impl Administration<'_> {
     /// # Errors
     /// [`Error::Database`]; then some have ended.
     pub async fn end_every_session(&self) -> Result<u64, Error> {
-        let auth = &self.0.0;
+        let auth = &self.auth.0;
         let now = auth.clock.now();
         let mut count = 0;
         loop {
-            let mut change = self.0.change(now).await?;
+            let mut change = self.change(now).await?;
             let live: Vec<(String, String)> = sqlx::query_as(
                 "SELECT user_id, id FROM sessions WHERE ended_at IS NULL AND ends_at > $1 AND begun_at <= $1
                  ORDER BY id LIMIT $2",
@@ -303,7 +303,7 @@ impl Administration<'_> {
     /// [`Error::Database`].
     pub async fn test_mail(&self, to: &EmailAddress) -> Result<crate::mail::outbox::OutgoingMail, Error> {
         self.record_test().await?;
-        Ok(self.0.mail_to_try(to))
+        Ok(self.auth.mail_to_try(to))
     }
 
     /// The same by way of the outbox, for a running server to send.
@@ -312,12 +312,12 @@ impl Administration<'_> {
     /// [`Error::Database`].
     pub async fn put_test_mail(&self, to: &EmailAddress) -> Result<(), Error> {
         self.record_test().await?;
-        self.0.send_test_mail(to).await
+        self.auth.send_test_mail(to).await
     }
 
     async fn record_test(&self) -> Result<(), Error> {
         let event = Event::done(EventKind::TestMailSent);
-        let mut change = self.0.change(self.0.0.clock.now()).await?;
+        let mut change = self.change(self.auth.0.clock.now()).await?;
         change.event(&event).await?;
         change.commit().await?;
         Ok(())

@@ -43,9 +43,9 @@ impl Administration<'_> {
     /// [`Error::NotFound`] where there is no such account, it is disabled, or its owner chose a password already;
     /// [`Error::Database`].
     pub async fn send_invitation(&self, user_id: &str) -> Result<(), Error> {
-        let auth = &self.0.0;
+        let auth = &self.auth.0;
         let now = auth.clock.now();
-        let mut change = self.0.change(now).await?;
+        let mut change = self.change(now).await?;
         let user = user::hold_enabled(&mut change, user_id).await?.ok_or(Error::NotFound)?;
         if !is_waiting(&mut change, &user.id).await? {
             return Err(Error::NotFound);
@@ -61,9 +61,9 @@ impl Administration<'_> {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Database`].
     pub async fn revoke_invitation(&self, user_id: &str) -> Result<bool, Error> {
-        let auth = &self.0.0;
+        let auth = &self.auth.0;
         let now = auth.clock.now();
-        let mut change = self.0.change(now).await?;
+        let mut change = self.change(now).await?;
         if !user::hold_any(&mut change, user_id).await? {
             return Err(Error::NotFound);
         }

@@ -75,15 +75,17 @@ impl<'a> Event<'a> {
             outcome: self.outcome,
             user: self.user,
             session: self.session,
+            actor: None,
             detail: self.detail.as_deref(),
             generations: self.generations,
         }
         .tell(counters);
     }
 
-    /// Returns the event as it is stored and, after the commit, told.
-    pub(crate) fn recorded(&self, now: Millis) -> Recorded {
-        Recorded { row: self.row(now), generations: self.generations }
+    /// Returns the event as it is stored and, after the commit, told. `actor` is the administrator who caused it.
+    pub(crate) fn recorded(&self, now: Millis, actor: Option<&str>) -> Recorded {
+        let row = Row { actor: actor.map(str::to_owned), ..self.row(now) };
+        Recorded { row, generations: self.generations }
     }
 
     /// As it is kept.
@@ -98,6 +100,7 @@ impl<'a> Event<'a> {
             address: self.client.and_then(Client::kept_address),
             device: self.client.map(Client::kept_user_agent).filter(|device| !device.is_empty()),
             detail: self.detail.clone(),
+            actor: None,
         }
     }
 }
@@ -111,12 +114,13 @@ pub(crate) struct Recorded {
 impl Recorded {
     /// Logs the event and counts it.
     pub(crate) fn tell(&self, counters: &EventCounters) {
-        let Row { kind, outcome, user_id, session_id, detail, .. } = &self.row;
+        let Row { kind, outcome, user_id, session_id, actor, detail, .. } = &self.row;
         Line {
             kind: *kind,
             outcome: *outcome,
             user: user_id.as_deref(),
             session: session_id.as_deref(),
+            actor: actor.as_deref(),
             detail: detail.as_deref(),
             generations: self.generations,
         }
@@ -130,6 +134,7 @@ struct Line<'a> {
     outcome: Outcome,
     user: Option<&'a str>,
     session: Option<&'a str>,
+    actor: Option<&'a str>,
     detail: Option<&'a str>,
     generations: Option<(i64, i64)>,
 }
@@ -137,13 +142,13 @@ struct Line<'a> {
 impl Line<'_> {
     /// Writes the line, within the span of the request that caused it, and counts the event.
     fn tell(&self, counters: &EventCounters) {
-        let Self { user, session, detail, .. } = *self;
+        let Self { user, session, actor, detail, .. } = *self;
         let generation = self.generations.map(|(stored, _)| stored);
         let presented = self.generations.map(|(_, presented)| presented);
         macro_rules! line {
             ($level:expr) => {
                 tracing::event!(
-                    target: "auth", $level, event = self.kind.as_str(), user, session, detail, generation, presented
+                    target: "auth", $level, event = self.kind.as_str(), user, session, actor, detail, generation, presented
                 )
             };
         }
@@ -168,6 +173,8 @@ pub(crate) struct Row {
     pub(crate) address: Option<String>,
     pub(crate) device: Option<String>,
     pub(crate) detail: Option<Cow<'static, str>>,
+    /// The administrator who caused the event; `None` for the account's owner or a stranger.
+    pub(crate) actor: Option<String>,
 }
 
 impl Row {
@@ -178,8 +185,8 @@ impl Row {
 
     pub(crate) async fn insert(&self, connection: &mut AnyConnection) -> Result<(), Error> {
         sqlx::query(
-            "INSERT INTO events (id, at, kind, outcome, user_id, session_id, address, device, detail)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "INSERT INTO events (id, at, kind, outcome, user_id, session_id, address, device, detail, actor)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )
         .bind(&self.id)
         .bind(self.at)
@@ -190,6 +197,7 @@ impl Row {
         .bind(self.address.as_deref())
         .bind(self.device.as_deref())
         .bind(self.detail.as_deref())
+        .bind(self.actor.as_deref())
         .execute(connection)
         .await?;
         Ok(())

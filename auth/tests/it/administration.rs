@@ -2,14 +2,16 @@
 
 use crate::house::{ADA, BOB, House, PASSWORD, refusal, violations};
 use crate::letterbox::{NOTHING, mail, problem};
-use auth::{Client, EmailAddress, EmailProblem, Error, LinkProblem, MINUTE, PasswordProblem, Refusal, Violation};
+use auth::{
+    Client, EmailAddress, EmailProblem, Error, LinkProblem, MINUTE, PasswordProblem, Refusal, Violation, testing,
+};
 
 const NOBODY: &str = "019a0000-0000-7000-8000-000000000001";
 
 #[tokio::test]
 async fn accounts_are_listed_page_by_page_and_found_by_address_and_id() -> Result<(), Error> {
     let house = House::new().await?;
-    let administration = house.auth.administration();
+    let administration = house.auth.administration(testing::operator());
     assert_eq!(administration.accounts(None, 10).await?, []);
     let ada = house.sign_up(ADA).await?.session.user;
     house.sign_in(ADA).await?;
@@ -36,7 +38,7 @@ async fn accounts_are_listed_page_by_page_and_found_by_address_and_id() -> Resul
 #[tokio::test]
 async fn an_account_can_be_created_with_a_password_and_an_unverified_address() -> Result<(), Error> {
     let house = House::new().await?;
-    let administration = house.auth.administration();
+    let administration = house.auth.administration(testing::operator());
     let made = administration.create(" Ada@Example.com", Some(PASSWORD.into())).await?;
     assert_eq!((made.email.as_str(), made.verified_at), (ADA, None));
     assert_eq!(house.sign_in(ADA).await?.session.user.id, made.id);
@@ -48,7 +50,7 @@ async fn an_account_can_be_created_with_a_password_and_an_unverified_address() -
 #[tokio::test]
 async fn an_invalid_account_is_not_created() -> Result<(), Error> {
     let house = House::new().await?;
-    let administration = house.auth.administration();
+    let administration = house.auth.administration(testing::operator());
     house.sign_up(ADA).await?;
     let taken = [Violation::Email(EmailProblem::Taken)];
     assert_eq!(violations(administration.create(ADA, None).await), taken);
@@ -64,7 +66,7 @@ async fn an_invalid_account_is_not_created() -> Result<(), Error> {
 #[tokio::test]
 async fn a_disabled_account_is_out_at_once() -> Result<(), Error> {
     let house = House::new().await?;
-    let administration = house.auth.administration();
+    let administration = house.auth.administration(testing::operator());
     let (ada, bob) = (house.sign_up(ADA).await?, house.sign_up(BOB).await?);
     let other = house.sign_in(ADA).await?;
     let bearer = house.bearer(&ada.session)?;
@@ -102,7 +104,7 @@ async fn a_disabled_account_is_out_at_once() -> Result<(), Error> {
 #[tokio::test]
 async fn a_link_to_a_new_password_is_sent_without_a_pause() -> Result<(), Error> {
     let house = House::new().await?;
-    let administration = house.auth.administration();
+    let administration = house.auth.administration(testing::operator());
     let id = house.sign_up(ADA).await?.session.user.id;
     house.post().await?;
     administration.send_reset(&id).await?;
@@ -120,7 +122,7 @@ async fn a_link_to_a_new_password_is_sent_without_a_pause() -> Result<(), Error>
 #[tokio::test]
 async fn sessions_are_listed_by_page_and_ended_singly_by_account_or_all() -> Result<(), Error> {
     let house = House::new().await?;
-    let administration = house.auth.administration();
+    let administration = house.auth.administration(testing::operator());
     let mut grants = vec![house.sign_up(ADA).await?, house.sign_up(BOB).await?];
     for _ in 0..2 {
         house.clock.advance(MINUTE);
@@ -164,11 +166,43 @@ async fn sessions_are_listed_by_page_and_ended_singly_by_account_or_all() -> Res
 async fn a_test_mail_is_sent_with_and_without_the_outbox() -> Result<(), Error> {
     let house = House::new().await?;
     let to = EmailAddress::parse(ADA).expect("an address");
-    let tried = house.auth.administration().test_mail(&to).await?;
+    let tried = house.auth.administration(testing::operator()).test_mail(&to).await?;
     assert_eq!(tried.to, ADA);
     assert_eq!(house.post().await?, NOTHING);
-    house.auth.administration().put_test_mail(&to).await?;
+    house.auth.administration(testing::operator()).put_test_mail(&to).await?;
     assert_eq!(house.post().await?, [(ADA.to_owned(), tried.subject)]);
     assert_eq!(house.told().await?, ["test_mail_sent done"; 2]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_event_of_an_administrator_names_them_and_no_other_event_does() -> Result<(), Error> {
+    let house = House::new().await?;
+    let ada = house.sign_up(ADA).await?.session;
+    let administration = house.auth.administration(testing::operator());
+    administration.create(BOB, None).await?;
+    administration.send_reset(&ada.user.id).await?;
+    administration.end_sessions_of(&ada.user.id).await?;
+    administration.disable(&ada.user.id).await?;
+    administration.enable(&ada.user.id).await?;
+    house.sign_in(ADA).await?;
+    house.auth.settle().await;
+    let actors: Vec<(String, Option<String>)> =
+        sqlx::query_as("SELECT kind, actor FROM events ORDER BY id").fetch_all(house.db.readers()).await?;
+    let by = |kind: &str, actor: Option<&str>| (kind.to_owned(), actor.map(str::to_owned));
+    let root = Some("command_line root");
+    assert_eq!(
+        actors,
+        [
+            by("signed_up", None),
+            by("account_created", root),
+            by("invitation_sent", root),
+            by("password_reset_requested", root),
+            by("session_ended", root),
+            by("account_disabled", root),
+            by("account_enabled", root),
+            by("signed_in", None),
+        ]
+    );
     Ok(())
 }

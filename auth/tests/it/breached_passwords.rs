@@ -82,7 +82,7 @@ async fn a_breached_password_is_refused_wherever_one_is_chosen() -> Result<(), E
     let link = house.mailed_token("/undo_address").await?;
     let undone = auth.undo_address_change(&link, BREACHED.into(), &client).await;
     assert_eq!(violations(undone), REFUSED, "undoing a change of address");
-    let created = auth.administration().create(BOB, Some(BREACHED.into())).await;
+    let created = auth.administration(testing::operator()).create(BOB, Some(BREACHED.into())).await;
     assert_eq!(violations(created), REFUSED, "an administrator");
     assert_eq!(keeper.asked(), ["20955"; 5]);
 
@@ -105,7 +105,7 @@ async fn only_acceptable_new_passwords_are_looked_up() -> Result<(), Error> {
     house.sign_in(ADA).await?;
     assert!(house.auth.sign_in(ADA, BREACHED.into(), unremembered()).await.is_err());
     house.auth.reauthenticate(&ada.session, PASSWORD.into(), remembered()).await?;
-    house.auth.administration().create(BOB, None).await?;
+    house.auth.administration(testing::operator()).create(BOB, None).await?;
     assert_eq!(keeper.asked(), [""; 0], "a sign-in asks nobody, and neither does a password that nobody knows");
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Clients that are not browsers get an access token and no cookie, and disturb no browser session.
 
 use crate::house::{ADA, BOB, CURL, House, PASSWORD, cookieless, refusal};
-use auth::{DAY, Error, Grant, HOUR, MINUTE, Refusal, SESSIONS_PER_USER, SignIn};
+use auth::{DAY, Error, Grant, HOUR, MINUTE, Refusal, SESSIONS_PER_USER, SignIn, testing};
 
 async fn sign_in_from_curl(house: &House, email: &str) -> Result<Grant, Error> {
     house.auth.sign_in(email, PASSWORD.into(), cookieless()).await.map(SignIn::expect_grant)
@@ -100,7 +100,7 @@ async fn a_session_without_a_cookie_is_listed_as_such() -> Result<(), Error> {
     let listed: Vec<_> = devices.iter().map(|device| (device.id.as_str(), device.cookieless)).collect();
     assert_eq!(listed, [(browser.session.id.as_str(), false), (script.session.id.as_str(), true)]);
     assert_eq!((devices[1].user_agent.as_str(), devices[1].ends_at), (CURL, script.session.expires_at));
-    let sessions = house.auth.administration().sessions(None, None, 10).await?;
+    let sessions = house.auth.administration(testing::operator()).sessions(None, None, 10).await?;
     assert_eq!(sessions.iter().map(|session| session.cookieless).collect::<Vec<_>>(), [false, true]);
     let data = house.auth.account_data(&browser.session).await?;
     assert_eq!(data["sessions"][1]["cookieless"], true);

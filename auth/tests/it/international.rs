@@ -1,7 +1,7 @@
 //! Addresses with an international domain: every spelling is the same account.
 
 use crate::house::{FIREFOX, House, PASSWORD, SAFARI, from, remembered, violations};
-use auth::{EmailProblem, Error, LinkPurpose, Violation};
+use auth::{EmailProblem, Error, LinkPurpose, Violation, testing};
 
 const KEPT: &str = "ada@xn--bcher-kva.example";
 const SHOWN: &str = "ada@bücher.example";
@@ -15,7 +15,7 @@ async fn both_spellings_are_one_account() -> Result<(), Error> {
         house.auth.sign_in(spelling, PASSWORD.into(), remembered()).await?.expect_grant();
         let taken = [Violation::Email(EmailProblem::Taken)];
         assert_eq!(violations(house.sign_up(spelling).await), taken, "{spelling}");
-        assert_eq!(house.auth.administration().account(spelling).await?.user.email, KEPT);
+        assert_eq!(house.auth.administration(testing::operator()).account(spelling).await?.user.email, KEPT);
     }
     Ok(())
 }
@@ -29,7 +29,7 @@ async fn an_account_with_a_no_longer_permitted_address_can_sign_in() -> Result<(
     house.mails().await?;
     house.execute("UPDATE users SET email = 'ada@xn--i-7iq.ws' WHERE id = $1", &ada.session.user.id).await?;
     let ada = house.sign_in(FORMER).await?;
-    assert_eq!(house.auth.administration().account(FORMER).await?.user.id, ada.session.user.id);
+    assert_eq!(house.auth.administration(testing::operator()).account(FORMER).await?.user.id, ada.session.user.id);
     house.auth.forgot_password(FORMER, from(FIREFOX)).await?;
     house.auth.settle().await;
     let token = house.mailed_token("/reset_password").await?;

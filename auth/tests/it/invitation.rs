@@ -12,7 +12,7 @@ const NEW_PASSWORD: &str = "another fine password 7";
 
 /// Creates an account as an administrator. Returns its id and the token of its invitation.
 async fn invited(house: &House) -> Result<(String, String), Error> {
-    let id = house.auth.administration().create(ADA, None).await?.id;
+    let id = house.auth.administration(testing::operator()).create(ADA, None).await?.id;
     Ok((id, house.mailed_token(PATH).await?))
 }
 
@@ -27,13 +27,13 @@ async fn forgot(house: &House) -> Result<(), Error> {
 }
 
 async fn is_waiting(house: &House, id: &str) -> Result<bool, Error> {
-    Ok(house.auth.administration().account(id).await?.invited_at.is_some())
+    Ok(house.auth.administration(testing::operator()).account(id).await?.invited_at.is_some())
 }
 
 #[tokio::test]
 async fn an_invitation_gives_an_account_to_its_owner() -> Result<(), Error> {
     let house = House::new().await?;
-    let id = house.auth.administration().create(ADA, None).await?.id;
+    let id = house.auth.administration(testing::operator()).create(ADA, None).await?.id;
     let mails = house.mails().await?;
     assert_eq!((mails.len(), mails[0].subject.as_str()), (1, "invitation"));
     assert!(mails[0].text.contains(ADA), "{}", mails[0].text);
@@ -86,9 +86,9 @@ async fn a_second_invitation_voids_the_first() -> Result<(), Error> {
     let (id, first) = invited(&house).await?;
     house.clock.advance(8 * DAY);
     assert_eq!(problem(accept(&house, &first).await), Some(LinkProblem::Expired));
-    house.auth.administration().send_invitation(&id).await?;
+    house.auth.administration(testing::operator()).send_invitation(&id).await?;
     let second = house.mailed_token(PATH).await?;
-    house.auth.administration().send_invitation(&id).await?;
+    house.auth.administration(testing::operator()).send_invitation(&id).await?;
     let third = house.mailed_token(PATH).await?;
     for void in [&first, &second] {
         assert!(problem(accept(&house, void).await).is_some());
@@ -102,7 +102,7 @@ async fn a_second_invitation_voids_the_first() -> Result<(), Error> {
 #[tokio::test]
 async fn an_account_with_a_password_gets_no_invitation() -> Result<(), Error> {
     let house = House::new().await?;
-    let administration = house.auth.administration();
+    let administration = house.auth.administration(testing::operator());
     let bob = house.sign_up(BOB).await?.session.user.id;
     let made = administration.create("carol@example.com", Some(PASSWORD.into())).await?.id;
     let (ada, token) = invited(&house).await?;
@@ -122,7 +122,7 @@ async fn an_account_with_a_password_gets_no_invitation() -> Result<(), Error> {
 #[tokio::test]
 async fn a_revoked_invitation_opens_no_way_into_the_account() -> Result<(), Error> {
     let house = House::new().await?;
-    let administration = house.auth.administration();
+    let administration = house.auth.administration(testing::operator());
     let (id, token) = invited(&house).await?;
     forgot(&house).await?;
     let reset = house.mailed_token("/reset_password").await?;
@@ -147,8 +147,8 @@ async fn a_revoked_invitation_opens_no_way_into_the_account() -> Result<(), Erro
 #[tokio::test]
 async fn a_waiting_mail_of_a_revoked_invitation_is_not_sent() -> Result<(), Error> {
     let house = House::new().await?;
-    let id = house.auth.administration().create(ADA, None).await?.id;
-    house.auth.administration().revoke_invitation(&id).await?;
+    let id = house.auth.administration(testing::operator()).create(ADA, None).await?.id;
+    house.auth.administration(testing::operator()).revoke_invitation(&id).await?;
     assert_eq!(house.post().await?, NOTHING);
     Ok(())
 }
@@ -175,7 +175,7 @@ async fn signing_up_with_an_invited_address_mails_no_link_that_sets_a_password()
     let auth = Auth::new(house.db.clone(), house.clock.clone(), config)?;
     let house = House { auth, ..house };
     let (id, _) = invited(&house).await?;
-    house.auth.administration().revoke_invitation(&id).await?;
+    house.auth.administration(testing::operator()).revoke_invitation(&id).await?;
     house.clock.advance(MINUTE);
     let outcome = house.auth.sign_up(ADA, NEW_PASSWORD.into(), remembered()).await?;
     assert!(matches!(outcome, SignIn::Unverified), "{outcome:?}");

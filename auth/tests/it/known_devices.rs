@@ -3,7 +3,7 @@
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, remembered};
 use crate::throttle::{strict, wait};
 use auth::{
-    Client, DAY, DEVICE_KNOWN_FOR, DeviceToken, Error, Grant, LinkHolder, NewSession, Redeemed, SECOND, SignIn,
+    Client, DAY, DEVICE_KNOWN_FOR, DeviceToken, Error, Grant, LinkHolder, NewSession, Redeemed, SECOND, SignIn, testing,
 };
 
 /// Returns a browser with the cookies of `grant`.
@@ -243,8 +243,8 @@ async fn a_link_makes_no_device_of_a_client_that_is_no_browser() -> Result<(), E
 async fn disabling_and_enabling_an_account_forgets_no_device() -> Result<(), Error> {
     let house = strict().await?;
     let ada = house.sign_up(ADA).await?;
-    house.auth.administration().disable(&ada.session.user.id).await?;
-    house.auth.administration().enable(&ada.session.user.id).await?;
+    house.auth.administration(testing::operator()).disable(&ada.session.user.id).await?;
+    house.auth.administration(testing::operator()).enable(&ada.session.user.id).await?;
     for _ in 0..8 {
         house.guess(ADA, from(SAFARI)).await;
     }

@@ -3,7 +3,7 @@
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, from_address};
 use crate::letterbox::{NOTHING, mail, problem, token};
 use crate::throttle::{strict, wait};
-use auth::{Client, DAY, Error, HOUR, Link, LinkProblem, LinkPurpose, MINUTE, Millis, OutgoingMail, SECOND};
+use auth::{Client, DAY, Error, HOUR, Link, LinkProblem, LinkPurpose, MINUTE, Millis, OutgoingMail, SECOND, testing};
 use std::net::IpAddr;
 
 const RESET: &str = "/reset_password";
@@ -64,7 +64,7 @@ async fn the_lifetime_of_a_link_begins_when_its_mail_is_accepted() -> Result<(),
     house.auth.request_address_change(&session, "new@example.com", &from(FIREFOX)).await?;
     let confirm = LinkPurpose::ConfirmAddress;
     assert_eq!(life(&house, confirm, "/confirm_address").await?, confirm.lifetime());
-    house.auth.administration().create(BOB, None).await?;
+    house.auth.administration(testing::operator()).create(BOB, None).await?;
     let invitation = LinkPurpose::AcceptInvitation;
     assert_eq!(life(&house, invitation, "/accept_invitation").await?, 7 * DAY);
     Ok(())
@@ -152,7 +152,7 @@ async fn a_mail_whose_link_was_used_or_voided_is_not_sent() -> Result<(), Error>
     assert_eq!(house.post().await?, [crate::letterbox::mail(ADA, "password_reset")]);
 
     forgot(&house).await?;
-    house.auth.administration().disable(&ada.session.user.id).await?;
+    house.auth.administration(testing::operator()).disable(&ada.session.user.id).await?;
     assert_eq!(house.post().await?, NOTHING, "a disabled account is sent no link");
     Ok(())
 }

@@ -41,7 +41,7 @@ impl MailCommand {
 }
 
 async fn send_test(engine: &Engine, to: &EmailAddress) -> anyhow::Result<Sent> {
-    let administration = engine.auth.administration();
+    let administration = engine.auth.administration(super::actor());
     let mailer = Mailer::new(&engine.config.mail, engine.config.public_url.host())?;
     let way = match mailer {
         // The mailbox is in the memory of the running server, so the mail goes through the database's queue.

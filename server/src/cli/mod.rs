@@ -13,7 +13,7 @@ mod user;
 use crate::config::{Args, Config, reference_page, without_empty_variables};
 use crate::{application::Application, telemetry};
 use anyhow::Context;
-use auth::{Auth, Clock, DatabaseLock, Db};
+use auth::{Actor, Auth, Clock, DatabaseLock, Db};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use secrecy::ExposeSecret;
 use std::process::ExitCode;
@@ -54,6 +54,12 @@ enum Command {
     /// Prints the configuration reference in Markdown, for `cargo xtask docs`.
     #[command(hide = true)]
     ConfigurationReference,
+}
+
+/// Returns the administrator who uses the command line: the login name of the operating system, before `sudo`.
+fn actor() -> Actor {
+    let login = ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    Actor::command_line(login.as_deref())
 }
 
 impl Cli {

@@ -75,7 +75,7 @@ impl SessionsCommand {
     }
 
     async fn run_in(self, engine: &Engine) -> anyhow::Result<()> {
-        let administration = engine.auth.administration();
+        let administration = engine.auth.administration(super::actor());
         match self {
             Self::List { user, after, limit, format } => {
                 let owner = match user {

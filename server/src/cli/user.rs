@@ -150,7 +150,7 @@ impl UserCommand {
     }
 
     async fn run_in(self, engine: &Engine) -> anyhow::Result<()> {
-        let administration = engine.auth.administration();
+        let administration = engine.auth.administration(super::actor());
         match self {
             Self::List { after, limit, format } => {
                 let accounts = administration.accounts(after.as_deref(), limit).await?;
@@ -239,7 +239,7 @@ impl AccountArgument {
 
 /// Returns the account with an address or an id.
 pub(super) async fn find(engine: &Engine, account: &str) -> anyhow::Result<Account> {
-    match engine.auth.administration().account(account).await {
+    match engine.auth.administration(super::actor()).account(account).await {
         Err(Error::NotFound) => Err(anyhow!("there is no account {account}")),
         found => Ok(found?),
     }

@@ -6,7 +6,7 @@ use crate::links::tokens::token;
 
 /// The path and query of the invitation to an account that was just made.
 async fn invitation(app: &TestApp) -> String {
-    app.accounts().administration().create(ADA, None).await.expect("an account");
+    app.accounts().administration(auth::testing::operator()).create(ADA, None).await.expect("an account");
     app.mailed_link(ADA, "/accept-invitation").await
 }
 
@@ -54,8 +54,8 @@ async fn a_revoked_invitation_says_so() {
     let app = TestApp::start().await;
     let link = invitation(&app).await;
     let accounts = app.accounts();
-    let id = accounts.administration().account(ADA).await.expect("it is there").user.id;
-    assert!(accounts.administration().revoke_invitation(&id).await.expect("an answer"));
+    let id = accounts.administration(auth::testing::operator()).account(ADA).await.expect("it is there").user.id;
+    assert!(accounts.administration(auth::testing::operator()).revoke_invitation(&id).await.expect("an answer"));
     accept(&app, &link, PASSWORD).await.is_refused(410, "link_superseded");
     assert!(app.open_page(&link).await.html().contains("no longer counts"));
 }
