@@ -1,10 +1,8 @@
 //! `cargo xtask feature add`: writes a feature from the templates and names it where a feature is named.
 
 use super::changes::{Changes, has_extension};
-use super::field::Field;
 use super::lines;
-use super::name::Name;
-use super::template::filled;
+use super::template::{Field, Name, filled};
 use super::{BROWSER_TESTS, FEATURES, HTTP_TESTS, MIGRATIONS, ROBOTS, migrations};
 use crate::process::output_of;
 use anyhow::{Result, ensure};

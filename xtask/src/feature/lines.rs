@@ -1,7 +1,7 @@
 //! The lines outside its folder that name a feature.
 
 use super::changes::Changes;
-use super::name::Name;
+use super::template::Name;
 use super::{FEATURES, HTTP_MAIN, ROBOTS};
 use anyhow::{Context, Result};
 

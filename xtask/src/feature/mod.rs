@@ -6,12 +6,10 @@
 mod add;
 mod changes;
 mod documents;
-mod field;
 #[cfg(test)]
 mod fixture;
 mod lines;
 mod migrations;
-mod name;
 mod remove;
 mod template;
 

@@ -5,7 +5,7 @@ use anyhow::{Result, bail, ensure};
 
 /// The types of fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Type {
+pub(in crate::feature) enum Type {
     /// One line of text, of at most 200 characters.
     String,
     /// Several lines of text, of at most 2,000 characters.
@@ -21,7 +21,7 @@ pub(super) enum Type {
 impl Type {
     const ALL: [Self; 5] = [Self::String, Self::Text, Self::Integer, Self::Boolean, Self::Date];
 
-    pub(super) fn name(self) -> &'static str {
+    pub(in crate::feature) fn name(self) -> &'static str {
         match self {
             Self::String => "string",
             Self::Text => "text",
@@ -32,7 +32,7 @@ impl Type {
     }
 
     /// Returns the Rust type that is bound in a statement.
-    pub(super) fn stored(self) -> &'static str {
+    pub(in crate::feature) fn stored(self) -> &'static str {
         match self {
             Self::String | Self::Text | Self::Date => "String",
             Self::Integer | Self::Boolean => "i64",
@@ -40,7 +40,7 @@ impl Type {
     }
 
     /// Returns the component for the field of a form.
-    pub(super) fn control(self) -> &'static str {
+    pub(in crate::feature) fn control(self) -> &'static str {
         match self {
             Self::Text => "TextAreaField",
             Self::Boolean => "CheckField",
@@ -50,10 +50,10 @@ impl Type {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Field {
+pub(in crate::feature) struct Field {
     /// The name of the column.
-    pub(super) name: String,
-    pub(super) kind: Type,
+    pub(in crate::feature) name: String,
+    pub(in crate::feature) kind: Type,
 }
 
 impl Field {
@@ -71,7 +71,7 @@ impl Field {
     }
 
     /// Reads all fields. The first is a text, because a row is recognised by it.
-    pub(super) fn parse_all(arguments: &[String]) -> Result<Vec<Self>> {
+    pub(in crate::feature) fn parse_all(arguments: &[String]) -> Result<Vec<Self>> {
         let fields = arguments.iter().map(|argument| Self::parse(argument)).collect::<Result<Vec<_>>>()?;
         for (at, field) in fields.iter().enumerate() {
             let is_new = !fields[..at].iter().any(|other| other.name == field.name);
@@ -90,7 +90,7 @@ impl Field {
     }
 
     /// Returns the words for the field: `Bought on`. A person is not asked `Is read`, but `Read`.
-    pub(super) fn label(&self) -> String {
+    pub(in crate::feature) fn label(&self) -> String {
         let name = self.name.strip_prefix("is_").filter(|rest| !rest.is_empty()).unwrap_or(&self.name);
         name::capitalised(&words(name))
     }

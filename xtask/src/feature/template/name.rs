@@ -41,11 +41,11 @@ fn is_in(list: &str, word: &str) -> bool {
 }
 
 /// Returns a name of code as words: `shopping items`.
-pub(super) fn words(name: &str) -> String {
+pub(in crate::feature) fn words(name: &str) -> String {
     name.replace('_', " ")
 }
 
-pub(super) fn capitalised(text: &str) -> String {
+pub(in crate::feature) fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
@@ -71,7 +71,7 @@ fn check_form(what: &str, name: &str) -> Result<()> {
 }
 
 /// Checks the name of a field.
-pub(super) fn check_field(name: &str) -> Result<()> {
+pub(in crate::feature) fn check_field(name: &str) -> Result<()> {
     check_form("the field", name)?;
     ensure!(
         !is_in(COLUMNS, name),
@@ -86,16 +86,16 @@ pub(super) fn check_field(name: &str) -> Result<()> {
 
 /// The name of a feature in its forms.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Name {
+pub(in crate::feature) struct Name {
     /// The name of the module and the table: `shopping_items`.
-    pub(super) module: String,
+    pub(in crate::feature) module: String,
     /// The name of one row: `shopping_item`.
-    pub(super) one: String,
+    pub(in crate::feature) one: String,
 }
 
 impl Name {
     /// Reads the plural, and the singular where it is given.
-    pub(super) fn parse(module: &str, singular: Option<&str>) -> Result<Self> {
+    pub(in crate::feature) fn parse(module: &str, singular: Option<&str>) -> Result<Self> {
         check_form("the name", module)?;
         ensure!(!is_in(MODULES, module), "`{module}` is the name of another module or crate: choose another name");
         let path = module.replace('_', "-");
@@ -131,22 +131,22 @@ impl Name {
     }
 
     /// Returns the path of the page and the endpoints, without slashes: `shopping-items`.
-    pub(super) fn path(&self) -> String {
+    pub(in crate::feature) fn path(&self) -> String {
         self.module.replace('_', "-")
     }
 
     /// Returns the type of a row: `ShoppingItem`.
-    pub(super) fn type_name(&self) -> String {
+    pub(in crate::feature) fn type_name(&self) -> String {
         camel_case(&self.one)
     }
 
     /// Returns the plural in names of types: `ShoppingItems`.
-    pub(super) fn type_names(&self) -> String {
+    pub(in crate::feature) fn type_names(&self) -> String {
         camel_case(&self.module)
     }
 
     /// Returns the article for one row.
-    pub(super) fn article(&self) -> &'static str {
+    pub(in crate::feature) fn article(&self) -> &'static str {
         if self.one.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
     }
 }

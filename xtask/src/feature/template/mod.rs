@@ -5,8 +5,13 @@
 //! `@string, text:` before a line limits it to fields of these types, `@first:` and `@rest:` to the first field and the
 //! others, `@rest text:` to both conditions. A line after `@any boolean:` is written once if a field has that type.
 
-use super::field::Field;
-use super::name::{Name, capitalised, words};
+mod field;
+mod name;
+
+pub(super) use field::Field;
+pub(super) use name::Name;
+
+use name::{capitalised, words};
 
 /// The longest line, as in `rustfmt.toml`.
 const MAX_WIDTH: usize = 120;
