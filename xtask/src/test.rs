@@ -3,7 +3,7 @@
 use crate::count::Count;
 use crate::postgres::{self, Cluster};
 use crate::process::{cargo, catch_interrupts, interrupted, run, run_counting, say};
-use crate::{browser, paths, tools};
+use crate::{browser, feature, paths, tools};
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 use std::num::NonZero;
@@ -37,6 +37,8 @@ pub(crate) enum Part {
     Unit,
     /// The server over HTTP and its command line
     Http,
+    /// A feature that is added to a copy of the repository, and removed with the example
+    Feature,
     /// `auth` and the server again, on a temporary PostgreSQL
     Postgres,
     /// Every flow in Chromium
@@ -93,6 +95,7 @@ impl Part {
             Self::Deny => return deny(),
             Self::Unit => unit(args, count)?,
             Self::Http => http(args, count)?,
+            Self::Feature => feature(count)?,
             Self::Postgres => return postgres(args, count),
             Self::Browser => browser::test(args, count)?,
         }
@@ -144,6 +147,14 @@ fn http(args: &[String], count: &mut Count) -> Result<()> {
     tools::ready_to_build()?;
     say("Testing the server over HTTP and by its command line");
     run_counting(&mut tests(&["--test", HTTP, "--test", CLI], args), count)
+}
+
+fn feature(count: &mut Count) -> Result<()> {
+    tools::ready_component("fmt", "rustfmt")?;
+    tools::ready_component("clippy", "clippy")?;
+    tools::ready_to_build()?;
+    let named = |name: &str| tests(&["--test", HTTP], &[name.to_owned()]);
+    feature::check::test(named, count)
 }
 
 fn postgres(args: &[String], count: &mut Count) -> Result<Outcome> {

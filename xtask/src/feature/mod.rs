@@ -5,6 +5,7 @@
 
 mod add;
 mod changes;
+pub(crate) mod check;
 mod documents;
 #[cfg(test)]
 mod fixture;
@@ -109,13 +110,14 @@ mod tests {
     #[test]
     fn what_is_refused_writes_nothing() {
         let folder = Folder::of_repository("refused");
+        add(&folder, "books", &ALL).unwrap();
         let before = folder.texts();
         for (name, fields, expected) in [
-            ("notes", &ALL[..], "there is a feature `notes` already"),
+            ("books", &ALL[..], "there is a feature `books` already"),
             ("sessions", &ALL, "has a table `sessions`"),
             ("accounts", &["order:text"], "a word of SQL"),
             ("logs", &["title:string", "pages:number"], "has the type `number`"),
-            ("books", &["title:string", "title:string"], "two fields"),
+            ("papers", &["title:string", "title:string"], "two fields"),
         ] {
             let refused = add(&folder, name, fields).unwrap_err().to_string();
             assert!(refused.contains(expected), "{name}: {refused}");
