@@ -76,5 +76,5 @@ pub use storage::sweep::Over;
 pub use throttle::Throttle;
 pub use tokens::access::{AccessToken, Claims, WEB_CLIENT_ID};
 pub use tokens::link_request::LinkRequest;
-pub use tokens::mailed_link::Link;
+pub use tokens::mailed_link::SeenLink;
 pub use tokens::refresh::RefreshToken;

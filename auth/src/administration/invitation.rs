@@ -14,7 +14,7 @@ use crate::{
     links::holder::{LinkHolder, Redeemed},
     mail::Mail,
     storage::db::Engine,
-    tokens::mailed_link::{self, LinkPurpose},
+    tokens::mailed_link::{self, Invitation, LinkPurpose},
 };
 use secrecy::SecretString;
 use sqlx::Transaction;
@@ -32,7 +32,7 @@ impl Auth {
         password: SecretString,
         holder: impl Into<LinkHolder<'_>>,
     ) -> Result<Redeemed, Error> {
-        self.redeem_password_link(PURPOSE, token, password, holder.into()).await
+        self.set_password_by_link::<Invitation>(token, password, holder.into()).await
     }
 }
 

@@ -18,7 +18,7 @@ const MAX_BYTES: usize = 512;
 
 impl Auth {
     /// Where the person was going who asked for this link, also where it does not work any more. `None` where that is not
-    /// known. A link that there never was is refused to `device` as [`Auth::look_at_link`] does, so that it cannot be guessed
+    /// known. A link that there never was is refused to `client` as [`Auth::look_at_link`] does, so that it cannot be guessed
     /// here instead.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use crate::{
     handle::Auth,
     passwords::hash::Verified,
     sessions::session::Session,
-    tokens::mailed_link::Link,
+    tokens::mailed_link::SeenLink,
 };
 use secrecy::SecretString;
 
@@ -34,11 +34,11 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::Link`] where it was disabled or deleted, [`Error::Database`].
-    pub async fn account_of_link(&self, link: &Link) -> Result<User, Error> {
+    pub async fn account_of_link(&self, link: &SeenLink) -> Result<User, Error> {
         self.credentials_of(link).await.map(User::from)
     }
 
-    async fn credentials_of(&self, link: &Link) -> Result<Credentials, Error> {
+    async fn credentials_of(&self, link: &SeenLink) -> Result<Credentials, Error> {
         let account = user::by_id(&self.0.db, &link.user_id).await?.filter(|account| account.disabled_at.is_none());
         account.ok_or(Error::Link(LinkProblem::Superseded))
     }
@@ -51,7 +51,7 @@ impl Auth {
     /// [`Error::Database`].
     pub(crate) async fn require_link_proof(
         &self,
-        link: &Link,
+        link: &SeenLink,
         proof: LinkProof,
         kind: EventKind,
         client: &Client,

@@ -6,7 +6,7 @@ use crate::{
         user::{self, User},
     },
     clients::client::Client,
-    error::{Error, LinkProblem, Refusal, Violation},
+    error::{Error, Refusal, Violation},
     events::{event::Event, kind::EventKind},
     handle::Auth,
     links::{
@@ -16,7 +16,7 @@ use crate::{
     mail::{Mail, Notice},
     recovery::former_address,
     sessions::{end_reason::EndReason, session::Session},
-    tokens::mailed_link::{self, LinkPurpose},
+    tokens::mailed_link::{self, AddressChange, LinkPurpose, Undo},
 };
 use contract::EmailProblem;
 use secrecy::SecretString;
@@ -60,16 +60,12 @@ impl Auth {
     /// proves the account (the link works on then), or where another account has the address by now; [`Error::Throttled`]
     /// where the password was guessed at too often; [`Error::Busy`], [`Error::Database`].
     pub async fn confirm_address_change(&self, token: &str, proof: LinkProof, client: &Client) -> Result<User, Error> {
-        let link = self.look_at_link(LinkPurpose::ConfirmAddress, token, client).await?;
-        self.require_link_proof(&link, proof, EventKind::AddressChanged, client).await?;
-        let address = EmailAddress::parse_existing(&link.address).map_err(invalid)?;
+        let link = self.open_link::<AddressChange>(token, client).await?;
+        self.require_link_proof(&link.seen, proof, EventKind::AddressChanged, client).await?;
+        let address = EmailAddress::parse_existing(&link.seen.address).map_err(invalid)?;
         let now = self.0.clock.now();
         let mut change = self.change(now).await?;
-        let before = user::hold_enabled(&mut change, &link.user_id).await?;
-        let superseded =
-            || self.refuse_link(LinkPurpose::ConfirmAddress, LinkProblem::Superseded, Some(&link.user_id), client);
-        let before = before.ok_or_else(superseded)?;
-        self.use_link(&mut change, LinkPurpose::ConfirmAddress, token, client).await?;
+        let before = self.redeem(&mut change, &link, client).await?;
         let holder = mailed_link::holder_beside(&mut change, &before.id, &address, now).await?;
         if holder.is_some() || !user::set_email(&mut change, &before.id, &address, now).await? {
             return Err(invalid(EmailProblem::Taken));
@@ -105,15 +101,12 @@ impl Auth {
     ) -> Result<Redeemed, Error> {
         let holder = holder.into();
         let client = holder.client;
-        let link = self.look_at_link(LinkPurpose::UndoAddress, token, client).await?;
-        let address = EmailAddress::parse_existing(&link.address).map_err(invalid)?;
-        let hash = self.acceptable_hash(new_password, &link.address, client).await?;
+        let link = self.open_link::<Undo>(token, client).await?;
+        let address = EmailAddress::parse_existing(&link.seen.address).map_err(invalid)?;
+        let hash = self.acceptable_hash(new_password, &link.seen.address, client).await?;
         let now = self.0.clock.now();
         let mut change = self.change(now).await?;
-        let superseded =
-            || self.refuse_link(LinkPurpose::UndoAddress, LinkProblem::Superseded, Some(&link.user_id), client);
-        let user = user::hold_enabled(&mut change, &link.user_id).await?.ok_or_else(superseded)?;
-        self.use_link(&mut change, LinkPurpose::UndoAddress, token, client).await?;
+        let user = self.redeem(&mut change, &link, client).await?;
         // Nobody can have taken it: a link that still works keeps it for its owner (see `holder_beside`).
         if !user::set_email(&mut change, &user.id, &address, now).await? {
             return Err(invalid(EmailProblem::Taken));
@@ -122,7 +115,7 @@ impl Auth {
         let device_token =
             holder.remember(&mut change, (&user.id, address.as_str()), &self.0.device_vouchers, now).await?;
         let former = former_address::all(&mut change, &user.id, now).await?;
-        mailed_link::void_all(&mut change, &user.id, link.created_at, now).await?;
+        mailed_link::void_all(&mut change, &user.id, link.seen.created_at, now).await?;
         let remaining = former_address::all(&mut change, &user.id, now).await?;
         change.end_sessions(&user.id, None, EndReason::AddressChangeUndone, client).await?;
         self.put_password_mails(&mut change, (&user.id, address.as_str()), Mail::PasswordReset, client).await?;

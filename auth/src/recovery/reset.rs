@@ -6,7 +6,7 @@ use crate::{
         user::{self, User},
     },
     clients::client::Client,
-    error::{Error, LinkProblem, Violation},
+    error::{Error, Violation},
     events::{event::Event, kind::EventKind},
     handle::Auth,
     links::holder::{LinkHolder, Redeemed},
@@ -16,7 +16,7 @@ use crate::{
     throttle::{Kind, Subject},
     tokens::{
         link_request::{LinkRequest, ResetRequest},
-        mailed_link::{self, LinkPurpose},
+        mailed_link::{self, LinkPurpose, Purpose, Reset},
     },
 };
 use secrecy::SecretString;
@@ -65,32 +65,28 @@ impl Auth {
         new: SecretString,
         holder: impl Into<LinkHolder<'_>>,
     ) -> Result<Redeemed, Error> {
-        self.redeem_password_link(LinkPurpose::ResetPassword, token, new, holder.into()).await
+        self.set_password_by_link::<Reset>(token, new, holder.into()).await
     }
 
-    /// The same for every purpose that sets a password.
-    pub(crate) async fn redeem_password_link(
+    /// Redeems a link that sets a password.
+    pub(crate) async fn set_password_by_link<P: Purpose>(
         &self,
-        purpose: LinkPurpose,
         token: &str,
         new: SecretString,
         holder: LinkHolder<'_>,
     ) -> Result<Redeemed, Error> {
         let client = holder.client;
-        let link = self.look_at_link(purpose, token, client).await?;
-        let hash = self.acceptable_hash(new, &link.address, client).await?;
+        let link = self.open_link::<P>(token, client).await?;
+        let hash = self.acceptable_hash(new, &link.seen.address, client).await?;
         let now = self.0.clock.now();
         let mut change = self.change(now).await?;
-        let user = user::hold_enabled(&mut change, &link.user_id).await?.filter(|user| user.email == link.address);
-        let superseded = || self.refuse_link(purpose, LinkProblem::Superseded, Some(&link.user_id), client);
-        let user = user.ok_or_else(superseded)?;
-        self.use_link(&mut change, purpose, token, client).await?;
+        let user = self.redeem(&mut change, &link, client).await?;
         user::set_password(&mut change, &user.id, &hash).await?;
         user::verify(&mut change, &user.id, now).await?;
         mailed_link::void_all_but_undo(&mut change, &user.id, now).await?;
         change.end_sessions(&user.id, None, EndReason::PasswordReset, client).await?;
         self.put_password_mails(&mut change, (&user.id, &user.email), Mail::PasswordReset, client).await?;
-        let kind = match purpose {
+        let kind = match P::PURPOSE {
             LinkPurpose::AcceptInvitation => EventKind::InvitationAccepted,
             _ => EventKind::PasswordReset,
         };

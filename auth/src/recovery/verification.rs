@@ -9,7 +9,7 @@ use crate::{
     administration::invitation,
     change::Change,
     clients::client::Client,
-    error::{Error, LinkProblem, Violation},
+    error::{Error, Violation},
     events::{event::Event, kind::EventKind},
     handle::Auth,
     links::{
@@ -22,7 +22,7 @@ use crate::{
     throttle::{Kind, Subject},
     tokens::{
         link_request::LinkRequest,
-        mailed_link::{self, LinkPurpose},
+        mailed_link::{self, LinkPurpose, Verification},
     },
 };
 use secrecy::SecretString;
@@ -138,23 +138,19 @@ impl Auth {
     ) -> Result<Redeemed, Error> {
         let holder = holder.into();
         let client = holder.client;
-        let link = self.look_at_link(LinkPurpose::VerifyAddress, token, client).await?;
+        let link = self.open_link::<Verification>(token, client).await?;
         let new_hash = match proof {
             LinkProof::NewPassword(password) if self.0.config.require_verified_email => {
-                Some(self.acceptable_hash(password, &link.address, client).await?)
+                Some(self.acceptable_hash(password, &link.seen.address, client).await?)
             }
             proof => {
-                self.require_link_proof(&link, proof, EventKind::AddressVerified, client).await?;
+                self.require_link_proof(&link.seen, proof, EventKind::AddressVerified, client).await?;
                 None
             }
         };
         let now = self.0.clock.now();
         let mut change = self.change(now).await?;
-        let user = user::hold_enabled(&mut change, &link.user_id).await?.filter(|user| user.email == link.address);
-        let superseded =
-            || self.refuse_link(LinkPurpose::VerifyAddress, LinkProblem::Superseded, Some(&link.user_id), client);
-        let user = user.ok_or_else(superseded)?;
-        self.use_link(&mut change, LinkPurpose::VerifyAddress, token, client).await?;
+        let user = self.redeem(&mut change, &link, client).await?;
         user::verify(&mut change, &user.id, now).await?;
         let mut events = vec![Event::done(EventKind::AddressVerified)];
         let mut device_token = None;

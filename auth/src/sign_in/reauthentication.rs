@@ -132,7 +132,7 @@ mod tests {
         links::proof::LinkProof,
         passwords::queue::{Place, Requester},
         testing,
-        tokens::mailed_link::Link,
+        tokens::mailed_link::SeenLink,
     };
 
     const ADA: &str = "ada@example.com";
@@ -152,7 +152,7 @@ mod tests {
     async fn a_full_queue_costs_the_owner_no_try_at_the_password() -> Result<(), Error> {
         let (auth, _clock, _db) = testing::auth().await?;
         let session = auth.sign_up(ADA, PASSWORD.into(), NewSession::default()).await?.expect_grant().session;
-        let link = Link { user_id: session.user.id.clone(), address: ADA.to_owned(), created_at: 0 };
+        let link = SeenLink { user_id: session.user.id.clone(), address: ADA.to_owned(), created_at: 0 };
         let (proof, kind, client) =
             (LinkProof::Password(PASSWORD.into()), EventKind::AddressChanged, Client::default());
         let before = tries(&auth).await?;

@@ -13,7 +13,8 @@ use crate::{
 pub(crate) use contract::LinkPurpose;
 use contract::Words;
 use secrecy::SecretString;
-use sqlx::{FromRow, Transaction};
+use sqlx::{Executor, FromRow, Transaction};
+use std::marker::PhantomData;
 
 /// The age at which a mail that cannot be sent is given up.
 pub(crate) const GIVEN_UP_AFTER: Millis = DAY;
@@ -30,15 +31,55 @@ pub(crate) fn lifetime_unsent(purpose: LinkPurpose) -> Millis {
     if lifetime > GIVEN_UP_AFTER { lifetime } else { GIVEN_UP_AFTER + lifetime }
 }
 
-/// A link that works.
+/// A link that works, for a page that says what it is good for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Link {
+pub struct SeenLink {
     /// The account that it is for.
     pub user_id: String,
     /// The address that it was sent to, in canonical form.
     pub address: String,
     /// When it was made, in milliseconds UTC.
     pub created_at: Millis,
+}
+
+/// A link that works, of the purpose `P`. [`crate::Auth::redeem`] uses it up.
+pub(crate) struct Link<P> {
+    pub(crate) seen: SeenLink,
+    /// The hash of its token.
+    pub(crate) hash: String,
+    pub(crate) purpose: PhantomData<P>,
+}
+
+/// The purpose of a link as a type, so that a link of one purpose cannot be redeemed for another.
+pub(crate) trait Purpose {
+    const PURPOSE: LinkPurpose;
+    /// Whether the link works only while the account has the address that the link was sent to.
+    const IS_TO_CURRENT_ADDRESS: bool;
+}
+
+macro_rules! purposes {
+    ($($(#[$about:meta])* $name:ident($purpose:ident, $is_to_current_address:literal);)*) => {
+        $($(#[$about])*
+        pub(crate) struct $name;
+
+        impl Purpose for $name {
+            const PURPOSE: LinkPurpose = LinkPurpose::$purpose;
+            const IS_TO_CURRENT_ADDRESS: bool = $is_to_current_address;
+        })*
+    };
+}
+
+purposes! {
+    /// Sets a new password in place of a forgotten one.
+    Reset(ResetPassword, true);
+    /// Sets the first password of an invited account.
+    Invitation(AcceptInvitation, true);
+    /// Verifies the address of an account.
+    Verification(VerifyAddress, true);
+    /// Confirms a new address.
+    AddressChange(ConfirmAddress, false);
+    /// Gives an account its former address back.
+    Undo(UndoAddress, false);
 }
 
 #[derive(FromRow)]
@@ -65,13 +106,45 @@ impl Row {
         }
     }
 
-    pub(crate) fn link(self) -> Link {
-        Link { user_id: self.user_id, address: self.address, created_at: self.created_at }
+    pub(crate) fn seen(self) -> SeenLink {
+        SeenLink { user_id: self.user_id, address: self.address, created_at: self.created_at }
     }
 }
 
-pub(crate) const SELECT: &str = "SELECT user_id, address, created_at, expires_at, used_at, voided_at FROM email_tokens
-     WHERE hash = $1 AND purpose = $2";
+/// Loads the link of one purpose whose token has this hash, whether it works or not.
+pub(crate) async fn load(
+    executor: impl Executor<'_, Database = Engine>,
+    purpose: LinkPurpose,
+    hash: &str,
+) -> Result<Option<Row>, Error> {
+    Ok(sqlx::query_as(
+        "SELECT user_id, address, created_at, expires_at, used_at, voided_at FROM email_tokens
+         WHERE hash = $1 AND purpose = $2",
+    )
+    .bind(hash)
+    .bind(purpose.as_str())
+    .fetch_optional(executor)
+    .await?)
+}
+
+/// Marks a link as used; returns whether it worked until now.
+pub(crate) async fn use_up(
+    tx: &mut Transaction<'static, Engine>,
+    purpose: LinkPurpose,
+    hash: &str,
+    now: Millis,
+) -> Result<bool, Error> {
+    let used = sqlx::query(
+        "UPDATE email_tokens SET used_at = $3
+         WHERE hash = $1 AND purpose = $2 AND used_at IS NULL AND voided_at IS NULL AND expires_at > $3",
+    )
+    .bind(hash)
+    .bind(purpose.as_str())
+    .bind(now)
+    .execute(&mut **tx)
+    .await?;
+    Ok(used.rows_affected() == 1)
+}
 
 /// Makes a token for a link to `address`. The account's earlier ones of the same purpose are void from now on, but for
 /// undo links: each of those is its former owner's, and a thief who changes the address twice must not void the first.

@@ -3,7 +3,9 @@
 use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, from_address};
 use crate::letterbox::{NOTHING, mail, problem, token};
 use crate::throttle::{strict, wait};
-use auth::{Client, DAY, Error, HOUR, Link, LinkProblem, LinkPurpose, MINUTE, Millis, OutgoingMail, SECOND, testing};
+use auth::{
+    Client, DAY, Error, HOUR, LinkProblem, LinkPurpose, MINUTE, Millis, OutgoingMail, SECOND, SeenLink, testing,
+};
 use std::net::IpAddr;
 
 const RESET: &str = "/reset_password";
@@ -27,7 +29,7 @@ async fn claimed(house: &House) -> Result<Vec<OutgoingMail>, Error> {
     house.auth.claim_mails(10).await
 }
 
-async fn look(house: &House, token: &str, client: &Client) -> Result<Link, Error> {
+async fn look(house: &House, token: &str, client: &Client) -> Result<SeenLink, Error> {
     house.auth.look_at_link(LinkPurpose::ResetPassword, token, client).await
 }
 

@@ -11,7 +11,7 @@ use futures::future::join_all;
 const NEW_PASSWORD: &str = "another fine password 7";
 const PATH: &str = "/reset_password";
 
-async fn look(house: &House, token: &str) -> Result<auth::Link, Error> {
+async fn look(house: &House, token: &str) -> Result<auth::SeenLink, Error> {
     house.auth.look_at_link(LinkPurpose::ResetPassword, token, &auth::Client::default()).await
 }
 

@@ -19,7 +19,7 @@ fn violations<T>(result: Result<T, Error>) -> Vec<Violation> {
     }
 }
 
-async fn look(house: &House, token: &str) -> Result<auth::Link, Error> {
+async fn look(house: &House, token: &str) -> Result<auth::SeenLink, Error> {
     house.auth.look_at_link(LinkPurpose::VerifyAddress, token, &auth::Client::default()).await
 }
 
