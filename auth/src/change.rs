@@ -205,6 +205,7 @@ impl DerefMut for Change<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::{ADA, PASSWORD};
     use crate::{events::kind::EventKind, handle::Auth, sessions::new_session::NewSession, testing};
 
     const COUNTED: &str = "auth_events_total{kind=profile_changed,outcome=done} 1";
@@ -238,11 +239,7 @@ mod tests {
     async fn a_committed_change_stores_tells_forgets_and_wakes() -> Result<(), Error> {
         let (measured, (_, clock, db)) = (testing::Measured::default(), testing::auth().await?);
         let auth = measured.collect(|| Auth::new(db.clone(), clock.clone(), testing::config()))?;
-        let session = auth
-            .sign_up("ada@example.com", "kettle orbit mango 42".into(), NewSession::default())
-            .await?
-            .expect_grant()
-            .session;
+        let session = auth.sign_up(ADA, PASSWORD.into(), NewSession::default()).await?.expect_grant().session;
         let standings = &auth.0.effects.standings;
         assert!(standings.get(&auth.0.db, &session.id).await?.is_some_and(|it| it.stored.live(clock.now()).is_ok()));
         let (_, _) = (is_mailer_woken(&auth).await, measured.take());
@@ -264,11 +261,7 @@ mod tests {
     async fn a_change_that_is_dropped_or_cannot_be_committed_leaves_nothing() -> Result<(), Error> {
         let (measured, (_, clock, db)) = (testing::Measured::default(), testing::auth().await?);
         let auth = measured.collect(|| Auth::new(db.clone(), clock.clone(), testing::config()))?;
-        let session = auth
-            .sign_up("ada@example.com", "kettle orbit mango 42".into(), NewSession::default())
-            .await?
-            .expect_grant()
-            .session;
+        let session = auth.sign_up(ADA, PASSWORD.into(), NewSession::default()).await?.expect_grant().session;
         let (_, _) = (is_mailer_woken(&auth).await, measured.take());
 
         let mut dropped = auth.change(clock.now()).await?;

@@ -2,9 +2,13 @@
 //!
 //! Where `LATCHKEY_TEST_POSTGRES` names a server, each database is a schema of its own there; else it is SQLite.
 
+mod cast;
 mod mail;
 mod measured;
 
+pub use cast::{
+    ADA, BOB, CURL, FIREFOX, GRACE, NEW_ADDRESS, NEW_PASSWORD, PASSWORD, SAFARI, SECRET, THIEF, WRONG_PASSWORD,
+};
 pub use mail::{CATALOGUE, formatted, mails};
 pub use measured::{Figures, Measured};
 
@@ -123,7 +127,7 @@ async fn connected(url: String, folder: Option<TempDir>) -> Result<TestDb, Error
 pub fn config() -> Config {
     Config {
         public_url: "https://latchkey.example".to_owned(),
-        secret: AppSecret::new("Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J".into()).expect("long enough"),
+        secret: AppSecret::new(SECRET.into()).expect("long enough"),
         old_secret: None,
         access_token_ttl: 10 * MINUTE,
         refresh_grace: 30 * SECOND,

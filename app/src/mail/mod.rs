@@ -50,7 +50,7 @@ mod tests {
     ];
 
     fn sent(mail: &Mail) -> OutgoingMail {
-        formatted(&CATALOGUE, mail, "ada@example.com")
+        formatted(&CATALOGUE, mail, auth::testing::ADA)
     }
 
     #[test]

@@ -279,14 +279,14 @@ pub(crate) async fn set_email(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::{ADA, PASSWORD};
     use crate::{sessions::new_session::NewSession, testing};
 
     #[tokio::test]
     async fn who_proved_the_password_before_came_too_late() -> Result<(), Error> {
         let (auth, _, db) = testing::auth().await?;
         let new = NewSession::default();
-        let id =
-            auth.sign_up("ada@example.com", "kettle orbit mango 42".into(), new).await?.expect_grant().session.user.id;
+        let id = auth.sign_up(ADA, PASSWORD.into(), new).await?.expect_grant().session.user.id;
         let before = by_id(&db, &id).await?.expect("it is there");
         let mut tx = db.write().await?;
         replace_hash(&mut tx, &id, before.password_hash.as_deref(), "the same at another cost").await?;

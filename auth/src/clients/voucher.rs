@@ -57,23 +57,24 @@ impl DeviceVouchers {
 mod tests {
     use super::*;
     use crate::testing;
+    use crate::testing::{ADA, BOB};
 
     #[test]
     fn a_cookie_vouches_for_the_accounts_that_were_signed_in_to() -> Result<(), Error> {
         let vouchers = DeviceVouchers::derive(&testing::config().secret)?;
         let new = |letter: &str| DeviceToken::parse(&letter.repeat(43)).ok_or(Error::Interrupted);
         let bare = new("A")?;
-        assert!(!vouchers.holds(&bare, "ada@example.com"));
-        let ada = vouchers.add(&bare, "ada@example.com")?;
-        let both = vouchers.add(&ada, "bob@example.com")?;
-        assert!(vouchers.holds(&ada, "ada@example.com") && !vouchers.holds(&ada, "bob@example.com"));
-        assert!(vouchers.holds(&both, "ada@example.com") && vouchers.holds(&both, "bob@example.com"));
+        assert!(!vouchers.holds(&bare, ADA));
+        let ada = vouchers.add(&bare, ADA)?;
+        let both = vouchers.add(&ada, BOB)?;
+        assert!(vouchers.holds(&ada, ADA) && !vouchers.holds(&ada, BOB));
+        assert!(vouchers.holds(&both, ADA) && vouchers.holds(&both, BOB));
         assert_eq!(both, bare, "it is the same device");
         let sent = DeviceToken::parse(both.expose()).ok_or(Error::Interrupted)?;
-        assert!(vouchers.holds(&sent, "ada@example.com"));
+        assert!(vouchers.holds(&sent, ADA));
         let moved = DeviceToken::parse(&both.expose().replace('A', "E")).ok_or(Error::Interrupted)?;
-        assert!(!vouchers.holds(&moved, "ada@example.com"), "on another device it is worth nothing");
-        assert_eq!(vouchers.add(&ada, "ada@example.com")?.expose(), ada.expose());
+        assert!(!vouchers.holds(&moved, ADA), "on another device it is worth nothing");
+        assert_eq!(vouchers.add(&ada, ADA)?.expose(), ada.expose());
         Ok(())
     }
 

@@ -143,6 +143,7 @@ fn events_lost() -> Counter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::{ADA, PASSWORD};
     use crate::{clients::client::Client, sessions::new_session::NewSession, testing};
     use std::net::IpAddr;
 
@@ -185,8 +186,7 @@ mod tests {
     async fn a_flood_from_one_address_is_one_row() -> Result<(), Error> {
         let (auth, clock, db) = testing::auth().await?;
         let new = NewSession::default();
-        let user =
-            auth.sign_up("ada@example.com", "kettle orbit mango 42".into(), new).await?.expect_grant().session.user;
+        let user = auth.sign_up(ADA, PASSWORD.into(), new).await?.expect_grant().session.user;
         let writer = RefusalWriter::start(db.clone());
         let (one, other) = (from(1), from(2));
         for _ in 0..100 {

@@ -95,6 +95,7 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::SECRET;
 
     #[test]
     fn short_and_well_known_secrets_are_refused() {
@@ -102,12 +103,12 @@ mod tests {
         assert_eq!(new("k7Qp2vX9"), Err(WeakSecret::TooShort));
         assert_eq!(new(&"a".repeat(64)), Err(WeakSecret::WellKnown));
         assert_eq!(new("changeme-changeme-changeme-changeme-0123456789"), Err(WeakSecret::WellKnown));
-        assert_eq!(new("Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J"), Ok(()));
+        assert_eq!(new(SECRET), Ok(()));
     }
 
     #[test]
     fn each_purpose_has_a_key_of_its_own_and_debug_shows_none() -> Result<(), Box<dyn std::error::Error>> {
-        let secret = AppSecret::new("Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J".into())?;
+        let secret = AppSecret::new(SECRET.into())?;
         let refresh = secret.derive(Purpose::RefreshToken)?;
         let access = secret.derive(Purpose::AccessToken)?;
         let outbox = secret.derive(Purpose::Outbox)?;

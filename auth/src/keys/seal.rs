@@ -63,10 +63,10 @@ fn open(key: &RandomizedNonceKey, sealed: &str, bound_to: &str) -> Option<Secret
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::SECRET;
 
     type Outcome = Result<(), Box<dyn std::error::Error>>;
 
-    const OLD: &str = "Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J";
     const NEW: &str = "Qm8sV1xKe4Ud7Wt2Ha9Lb6Pc3Ng5Rj0Y";
 
     fn secret(text: &str) -> Result<AppSecret, Box<dyn std::error::Error>> {
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn what_was_sealed_opens_again_and_shows_nothing() -> Outcome {
-        let sealer = Sealer::derive(&secret(OLD)?, None, Purpose::Outbox)?;
+        let sealer = Sealer::derive(&secret(SECRET)?, None, Purpose::Outbox)?;
         let envelope = sealer.seal(&"a token".into(), "row")?;
         assert!(!BASE64_URL_SAFE_NO_PAD.decode(&envelope)?.windows(5).any(|part| part == b"token"));
         assert_eq!(sealer.open(&envelope, "row")?.expose_secret(), "a token");
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn what_was_changed_in_any_bit_or_moved_is_refused() -> Outcome {
-        let sealer = Sealer::derive(&secret(OLD)?, None, Purpose::Outbox)?;
+        let sealer = Sealer::derive(&secret(SECRET)?, None, Purpose::Outbox)?;
         let envelope = sealer.seal(&"a token".into(), "row")?;
         assert!(sealer.open(&envelope, "another row").is_err());
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(&envelope)?;
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn the_old_secret_opens_and_the_new_one_seals() -> Outcome {
-        let (old, new) = (secret(OLD)?, secret(NEW)?);
+        let (old, new) = (secret(SECRET)?, secret(NEW)?);
         let before = Sealer::derive(&old, None, Purpose::Outbox)?.seal(&"a token".into(), "row")?;
         let both = Sealer::derive(&new, Some(&old), Purpose::Outbox)?;
         let alone = Sealer::derive(&new, None, Purpose::Outbox)?;

@@ -101,6 +101,7 @@ impl AccessKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::SECRET;
     use jsonwebtoken::{Algorithm, crypto};
 
     type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -133,7 +134,7 @@ mod tests {
 
     #[test]
     fn keys_are_found_by_name_among_the_new_and_the_old() -> Outcome {
-        let old = AppSecret::new("Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J".into())?;
+        let old = AppSecret::new(SECRET.into())?;
         let new = AppSecret::new("Qm8sV1xKe4Ud7Wt2Ha9Lb6Pc3Ng5Rj0Y".into())?;
         let alone = SigningKeys::derive(&old, None)?;
         let both = SigningKeys::derive(&new, Some(&old))?;

@@ -160,6 +160,7 @@ pub(crate) async fn sweep(db: &Db, now: Millis) -> Result<u64, Error> {
 mod tests {
     use super::*;
     use crate::testing;
+    use crate::testing::ADA;
 
     #[tokio::test]
     async fn every_mail_comes_out_as_it_was_put() -> Result<(), Error> {
@@ -167,7 +168,7 @@ mod tests {
         let mails = testing::mails();
         let mut tx = auth.db().write().await?;
         for mail in &mails {
-            put(&mut tx, "ada@example.com", None, mail, &auth.0.effects.sealer, clock.now()).await?;
+            put(&mut tx, ADA, None, mail, &auth.0.effects.sealer, clock.now()).await?;
         }
         // These tokens are of no links.
         sqlx::query("UPDATE outbox SET link = NULL").execute(&mut *tx).await?;
@@ -175,7 +176,7 @@ mod tests {
         let claimed = auth.claim_mails(100).await?;
         assert_eq!(claimed.len(), mails.len());
         for (mail, claimed) in mails.iter().zip(claimed) {
-            let formatted = auth.formatted(mail, "ada@example.com");
+            let formatted = auth.formatted(mail, ADA);
             assert_eq!((claimed.subject, claimed.text), (formatted.subject, formatted.text));
             assert_eq!(claimed.html, formatted.html);
         }

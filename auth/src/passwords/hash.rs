@@ -239,6 +239,7 @@ fn reserve(memory: &mut Vec<Block>, blocks: usize) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::PASSWORD;
     use std::cell::Cell;
     use std::time::Duration;
 
@@ -398,7 +399,7 @@ mod tests {
         let hasher = PasswordHasher::new(CHEAP)?;
         let requester = Some(std::net::IpAddr::from([192, 0, 2, 1]));
         let policy = PasswordPolicy { min_length: 12, product: "Latchkey".to_owned() };
-        let check = || hasher.check_strength(policy.clone(), "kettle orbit mango 42".into(), None, requester);
+        let check = || hasher.check_strength(policy.clone(), PASSWORD.into(), None, requester);
         assert_eq!(check().await?, Ok(()));
         let places: Vec<_> = std::iter::from_fn(|| hasher.place(requester).ok()).collect();
         assert!(matches!(check().await, Err(Error::Busy)), "{} others wait", places.len());

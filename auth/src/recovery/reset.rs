@@ -121,14 +121,15 @@ impl Auth {
 mod tests {
     use super::*;
     use crate::testing;
+    use crate::testing::{ADA, PASSWORD};
 
     #[tokio::test]
     async fn strangers_who_fill_the_queue_do_not_keep_an_owner_from_a_new_password() -> Result<(), Error> {
         let (auth, _clock, _db) = testing::auth().await?;
-        let password = || SecretString::from("kettle orbit mango 42");
+        let password = || SecretString::from(PASSWORD);
         let strangers: Vec<_> = std::iter::from_fn(|| auth.0.hasher.place(None).ok()).collect();
         assert!(matches!(auth.password_violation(&password(), None, None).await, Err(Error::Busy)), "a sign-up");
-        auth.acceptable_hash(password(), "ada@example.com", &Client::default()).await?;
+        auth.acceptable_hash(password(), ADA, &Client::default()).await?;
         drop(strangers);
         Ok(())
     }

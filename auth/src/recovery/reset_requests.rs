@@ -85,7 +85,7 @@ mod tests {
     use crate::{accounts::email::EmailAddress, testing};
 
     fn request() -> ResetRequest {
-        let address = EmailAddress::parse("ada@example.com").expect("an address");
+        let address = EmailAddress::parse(testing::ADA).expect("an address");
         ResetRequest { address, request: LinkRequest::default(), span: tracing::Span::none() }
     }
 

@@ -220,6 +220,7 @@ impl Auth {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::{ADA, PASSWORD};
     use crate::{handle::Config, testing};
     use std::time::Instant;
 
@@ -230,10 +231,7 @@ mod tests {
         for _known in [false, true] {
             let begun = Instant::now();
             let new = crate::NewSession::default();
-            assert!(matches!(
-                auth.sign_up("ada@example.com", "kettle orbit mango 42".into(), new).await?,
-                crate::SignIn::Unverified
-            ));
+            assert!(matches!(auth.sign_up(ADA, PASSWORD.into(), new).await?, crate::SignIn::Unverified));
             assert!(begun.elapsed() >= ANSWERED_AFTER);
         }
         Ok(())

@@ -93,13 +93,14 @@ impl Standings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::{ADA, PASSWORD};
     use crate::{sessions::new_session::NewSession, testing};
 
     #[tokio::test]
     async fn a_row_that_was_read_while_it_changed_is_not_kept() -> Result<(), Error> {
         let (auth, _, db) = testing::auth().await?;
         let new = NewSession::default();
-        let sid = auth.sign_up("ada@example.com", "kettle orbit mango 42".into(), new).await?.expect_grant().session.id;
+        let sid = auth.sign_up(ADA, PASSWORD.into(), new).await?.expect_grant().session.id;
         let standings = Standings::new();
         let read_and_overtaken = async {
             let stored = session::load(&db, &sid).await;

@@ -372,7 +372,7 @@ impl Stored {
     pub(crate) fn example(generation: i64) -> Self {
         let user = User {
             id: "ada's".to_owned(),
-            email: "ada@example.com".to_owned(),
+            email: crate::testing::ADA.to_owned(),
             display_name: None,
             verified_at: None,
             created_at: 0,

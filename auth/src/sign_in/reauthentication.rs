@@ -128,15 +128,13 @@ impl Auth {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::{ADA, PASSWORD};
     use crate::{
         links::proof::LinkProof,
         passwords::queue::{Place, Requester},
         testing,
         tokens::mailed_link::SeenLink,
     };
-
-    const ADA: &str = "ada@example.com";
-    const PASSWORD: &str = "kettle orbit mango 42";
 
     /// Every place that people on known devices may take.
     fn fill(auth: &Auth) -> Vec<Place> {

@@ -115,6 +115,7 @@ fn mac(key: &RefreshKey, signed: &[u8], salt: &Salt) -> Result<Hmac<Sha256>, Err
 mod tests {
     use super::*;
     use crate::keys::app_secret::{AppSecret, random};
+    use crate::testing::SECRET;
 
     type Outcome = Result<(), Box<dyn std::error::Error>>;
 
@@ -124,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_token_needs_the_secret_the_salt_and_every_bit_of_itself() -> Outcome {
-        let old = secret("Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J")?;
+        let old = secret(SECRET)?;
         let new = secret("Qm8sV1xKe4Ud7Wt2Ha9Lb6Pc3Ng5Rj0Y")?;
         let keys = SigningKeys::derive(&old, None)?;
         let (sid, salt) = (Uuid::now_v7(), random()?);
@@ -151,7 +152,7 @@ mod tests {
 
     #[test]
     fn garbage_is_no_token() -> Outcome {
-        let keys = SigningKeys::derive(&secret("Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J")?, None)?;
+        let keys = SigningKeys::derive(&secret(SECRET)?, None)?;
         let token = RefreshToken::issue(&keys, Uuid::now_v7(), 0, &random()?, None)?;
         for garbage in ["", "x", "🦊", &token.expose()[1..], &format!("{}A", token.expose()), &"A".repeat(5000)] {
             assert!(Presented::parse(garbage).is_none(), "{garbage}");

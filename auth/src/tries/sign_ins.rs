@@ -78,6 +78,7 @@ impl Auth {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::{ADA, BOB, PASSWORD};
     use crate::{
         clock::Clock,
         handle::Config,
@@ -90,9 +91,6 @@ mod tests {
         },
     };
     use std::net::IpAddr;
-
-    const ADA: &str = "ada@example.com";
-    const PASSWORD: &str = "kettle orbit mango 42";
 
     fn at(address: [u8; 4]) -> NewSession {
         let client = Client { address: Some(IpAddr::from(address)), ..Client::default() };
@@ -112,7 +110,7 @@ mod tests {
         db.close().await;
         let refused = auth.sign_in(ADA, PASSWORD.into(), at([192, 0, 2, 1])).await;
         assert!(matches!(refused, Err(Error::Busy)), "{refused:?}");
-        let refused = auth.sign_up("bob@example.com", PASSWORD.into(), at([192, 0, 2, 1])).await;
+        let refused = auth.sign_up(BOB, PASSWORD.into(), at([192, 0, 2, 1])).await;
         assert!(matches!(refused, Err(Error::Busy)), "{refused:?}");
         drop(places);
         let asked = auth.sign_in(ADA, PASSWORD.into(), at([192, 0, 2, 1])).await;
@@ -130,7 +128,7 @@ mod tests {
         };
         let _places = fill(&auth);
         auth.sign_in(ADA, PASSWORD.into(), known()).await?.expect_grant();
-        let other = auth.sign_in("bob@example.com", PASSWORD.into(), known()).await;
+        let other = auth.sign_in(BOB, PASSWORD.into(), known()).await;
         assert!(matches!(other, Err(Error::Busy)), "it is known to its own account alone: {other:?}");
         let mut tx = auth.0.db.write().await?;
         sqlx::query("DELETE FROM known_devices").execute(&mut *tx).await?;

@@ -21,7 +21,7 @@ struct Forger {
 impl Forger {
     fn new() -> Self {
         let mut seed = [0; 32];
-        Hkdf::<Sha256>::new(None, b"Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J")
+        Hkdf::<Sha256>::new(None, testing::SECRET.as_bytes())
             .expand(b"latchkey access token ed25519 v1", &mut seed)
             .expect("32 bytes are few enough");
         let pair = Ed25519KeyPair::from_seed_unchecked(&seed).expect("any 32 bytes are a seed");

@@ -1,6 +1,8 @@
 //! Export and deletion of a person's data.
 
-use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, from, from_address, refusal, remembered, tables, violations};
+use crate::house::{
+    ADA, BOB, FIREFOX, House, NEW_PASSWORD, PASSWORD, from, from_address, refusal, remembered, tables, violations,
+};
 use auth::{Error, HOUR, MINUTE, NewSession, Refusal, Violation, testing};
 use sqlx::{AssertSqlSafe, Row};
 
@@ -100,7 +102,7 @@ async fn deletion_leaves_only_the_farewell_mail() -> Result<(), Error> {
     let elsewhere = house.auth.sign_in(ADA, PASSWORD.into(), new()).await?.expect_grant();
     house.auth.set_display_name(&ada.session, "Ada Lovelace").await?;
     house.auth.send_verification(&ada.session, &auth::Client::default()).await?;
-    assert!(house.auth.sign_in(ADA, "another fine password 7".into(), new()).await.is_err());
+    assert!(house.auth.sign_in(ADA, NEW_PASSWORD.into(), new()).await.is_err());
     let bearers = [house.bearer(&ada.session)?, house.bearer(&elsewhere.session)?];
     for bearer in &bearers {
         house.authenticate(bearer).await?;

@@ -1,15 +1,14 @@
 //! Change of address: confirmed by the new address, undone by the old one.
 
-use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, refusal, remembered, violations};
+use crate::house::{
+    ADA, BOB, FIREFOX, House, NEW_ADDRESS, NEW_PASSWORD, PASSWORD, SAFARI, THIEF, from, refusal, remembered, violations,
+};
 use crate::letterbox::{NOTHING, mail, problem, token};
 use auth::{
     EmailProblem, Error, Grant, HOUR, LinkProblem, LinkProof, LinkPurpose, MINUTE, PasswordProblem, Refusal, Session,
     SignIn, User, Violation,
 };
 
-const NEW: &str = "ada@new.example";
-const THIEF: &str = "thief@example.com";
-const NEW_PASSWORD: &str = "another fine password 7";
 const CONFIRM: &str = "/confirm_address";
 const UNDO: &str = "/undo_address";
 
@@ -70,26 +69,26 @@ async fn the_new_address_confirms_and_the_old_one_is_notified() -> Result<(), Er
     house.authenticate(&bearer).await?;
     request(&house, &ada.session, " Ada@NEW.example ").await?;
     let mails = house.mails().await?;
-    assert_eq!((mails.len(), mails[0].to.as_str()), (1, NEW), "the old one is not bothered yet");
+    assert_eq!((mails.len(), mails[0].to.as_str()), (1, NEW_ADDRESS), "the old one is not bothered yet");
     assert_eq!(mails[0].subject, "confirm_address");
     let link = token(&mails[0], CONFIRM).expect("a link");
     let seen = house.auth.look_at_link(LinkPurpose::ConfirmAddress, &link, &auth::Client::default()).await?;
-    assert_eq!((seen.address.as_str(), &seen.user_id), (NEW, &ada.session.user.id));
+    assert_eq!((seen.address.as_str(), &seen.user_id), (NEW_ADDRESS, &ada.session.user.id));
     assert_eq!(house.authenticate(&bearer).await?.user.email, ADA, "nothing changed yet");
 
     house.clock.advance(23 * HOUR);
     let user = confirm(&house, &link).await?;
-    assert_eq!((user.email.as_str(), user.verified_at), (NEW, Some(house.clock.now())));
+    assert_eq!((user.email.as_str(), user.verified_at), (NEW_ADDRESS, Some(house.clock.now())));
     let renewed = house.renew(&ada).await?;
     assert_eq!(renewed.session.user, user, "sessions go on");
     assert_eq!(house.authenticate(&house.bearer(&renewed.session)?).await?.user, user, "and know at once");
     assert!(sign_in(&house, ADA, PASSWORD).await.is_err());
-    assert_eq!(sign_in(&house, NEW, PASSWORD).await?.session.user, user);
+    assert_eq!(sign_in(&house, NEW_ADDRESS, PASSWORD).await?.session.user, user);
 
     let told = house.mails().await?;
     assert_eq!((told.len(), told[0].to.as_str()), (1, ADA));
     assert_eq!(told[0].subject, "address_changed");
-    assert!(told[0].text.contains(NEW) && told[0].text.contains("Firefox on Linux"));
+    assert!(told[0].text.contains(NEW_ADDRESS) && told[0].text.contains("Firefox on Linux"));
     assert!(token(&told[0], UNDO).is_some());
     assert_eq!(problem(confirm(&house, &link).await), Some(LinkProblem::Used));
     for (kind, session) in [("address_change_requested", true), ("address_changed", false)] {
@@ -108,7 +107,7 @@ async fn the_link_alone_does_not_confirm() -> Result<(), Error> {
     let house = House::new().await?;
     // Eve requests the address of a victim, who opens the link.
     let (eve, victim) = (sign_up(&house, ADA).await?, sign_up(&house, BOB).await?);
-    request(&house, &eve.session, NEW).await?;
+    request(&house, &eve.session, NEW_ADDRESS).await?;
     let link = house.mailed_token(CONFIRM).await?;
     let found = house.auth.look_at_link(LinkPurpose::ConfirmAddress, &link, &auth::Client::default()).await?;
     assert_eq!(house.auth.account_of_link(&found).await?, eve.session.user, "the page can say whose account it is");
@@ -124,7 +123,7 @@ async fn the_link_alone_does_not_confirm() -> Result<(), Error> {
     assert_eq!(sign_in(&house, ADA, PASSWORD).await?.session.user, eve.session.user);
     let refused = house.told().await?.into_iter().filter(|told| told == "address_changed refused no_proof").count();
     assert_eq!(refused, 4);
-    assert_eq!(confirm_in(&house, &eve.session, &link).await?.email, NEW, "the link was not used up");
+    assert_eq!(confirm_in(&house, &eve.session, &link).await?.email, NEW_ADDRESS, "the link was not used up");
     Ok(())
 }
 
@@ -138,10 +137,10 @@ async fn a_change_needs_a_recent_password_and_another_address() -> Result<(), Er
         assert_eq!(email_problem(request(&house, &ada.session, entered).await), Some(problem), "{entered}");
     }
     house.clock.advance(10 * MINUTE + 1);
-    assert!(matches!(request(&house, &ada.session, NEW).await, Err(Error::ReauthenticationRequired)));
+    assert!(matches!(request(&house, &ada.session, NEW_ADDRESS).await, Err(Error::ReauthenticationRequired)));
     let again = sign_in(&house, ADA, PASSWORD).await?;
     house.disable(&again.session.user.id).await?;
-    assert!(refusal(request(&house, &again.session, NEW).await).is_some());
+    assert!(refusal(request(&house, &again.session, NEW_ADDRESS).await).is_some());
     assert_eq!(house.post().await?, NOTHING);
     Ok(())
 }
@@ -152,7 +151,7 @@ async fn a_link_works_for_a_day_and_until_the_next() -> Result<(), Error> {
     let ada = sign_up(&house, ADA).await?;
     request(&house, &ada.session, "mistyped@new.example").await?;
     let mistyped = house.mailed_token(CONFIRM).await?;
-    request(&house, &ada.session, NEW).await?;
+    request(&house, &ada.session, NEW_ADDRESS).await?;
     let link = house.mailed_token(CONFIRM).await?;
     assert_eq!(problem(confirm(&house, &mistyped).await), Some(LinkProblem::Superseded));
     house.clock.advance(24 * HOUR);
@@ -167,7 +166,7 @@ async fn a_taken_address_gets_the_same_answer_and_its_owner_is_notified() -> Res
     let house = House::new().await?;
     let ada = sign_up(&house, ADA).await?;
     sign_up(&house, BOB).await?;
-    request(&house, &ada.session, NEW).await?;
+    request(&house, &ada.session, NEW_ADDRESS).await?;
     let link = house.mailed_token(CONFIRM).await?;
     request(&house, &ada.session, BOB).await?;
     assert_eq!(house.post().await?, [mail(BOB, "address_taken")], "and nobody is sent a link");
@@ -179,15 +178,15 @@ async fn a_taken_address_gets_the_same_answer_and_its_owner_is_notified() -> Res
 async fn an_address_that_was_taken_meanwhile_is_refused() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = sign_up(&house, ADA).await?;
-    request(&house, &ada.session, NEW).await?;
+    request(&house, &ada.session, NEW_ADDRESS).await?;
     let link = house.mailed_token(CONFIRM).await?;
-    let other = sign_up(&house, NEW).await?;
+    let other = sign_up(&house, NEW_ADDRESS).await?;
     assert_eq!(email_problem(confirm(&house, &link).await), Some(EmailProblem::Taken));
     assert_eq!(sign_in(&house, ADA, PASSWORD).await?.session.user, ada.session.user, "nothing changed");
     assert_eq!(house.post().await?, NOTHING);
 
     house.execute("DELETE FROM users WHERE id = $1", &other.session.user.id).await?;
-    assert_eq!(confirm(&house, &link).await?.email, NEW, "the link was not used up");
+    assert_eq!(confirm(&house, &link).await?.email, NEW_ADDRESS, "the link was not used up");
     Ok(())
 }
 
@@ -220,7 +219,7 @@ async fn one_of_two_racing_confirmations_gets_the_address() -> Result<(), Error>
 async fn a_link_confirms_once() -> Result<(), Error> {
     let house = House::with_connections().await?;
     let ada = sign_up(&house, ADA).await?;
-    request(&house, &ada.session, NEW).await?;
+    request(&house, &ada.session, NEW_ADDRESS).await?;
     let link = house.mailed_token(CONFIRM).await?;
     let racing = (0..8).map(|_| {
         let (auth, link, proof) = (house.auth.clone(), link.clone(), LinkProof::Session(ada.session.clone()));
@@ -278,11 +277,11 @@ async fn the_old_address_can_undo_a_change_for_seventy_two_hours() -> Result<(),
 async fn after_that_time_a_change_cannot_be_undone() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = sign_up(&house, ADA).await?;
-    let link = change(&house, &ada.session, NEW).await?;
+    let link = change(&house, &ada.session, NEW_ADDRESS).await?;
     house.clock.advance(72 * HOUR);
     assert_eq!(problem(undo(&house, &link).await), Some(LinkProblem::Expired));
     assert_eq!(problem(undo(&house, "garbage").await), Some(LinkProblem::Unknown));
-    sign_in(&house, NEW, PASSWORD).await?;
+    sign_in(&house, NEW_ADDRESS, PASSWORD).await?;
     Ok(())
 }
 
@@ -375,7 +374,7 @@ async fn an_address_is_reserved_while_its_owner_can_undo_the_change() -> Result<
     house.clock.advance(MINUTE);
     undo(&house, &link).await?;
 
-    let gone = change(&house, &sign_in(&house, ADA, NEW_PASSWORD).await?.session, NEW).await?;
+    let gone = change(&house, &sign_in(&house, ADA, NEW_PASSWORD).await?.session, NEW_ADDRESS).await?;
     house.clock.advance(72 * HOUR);
     house.sign_up(ADA).await?;
     assert_eq!(problem(undo(&house, &gone).await), Some(LinkProblem::Expired));

@@ -1,7 +1,8 @@
 //! The table of events: its rows, their transactions and their retention.
 
 use crate::house::{
-    ADA, BOB, EventRow, FIREFOX, House, PASSWORD, SAFARI, from, from_address, holding, refusal, remembered,
+    ADA, BOB, EventRow, FIREFOX, House, NEW_PASSWORD, PASSWORD, SAFARI, from, from_address, holding, refusal,
+    remembered,
 };
 use auth::{
     ACTIVITY_PAGE_MAX, Auth, Config, DAY, Error, EventKind, MINUTE, NewSession, Outcome, Refusal, SECOND, testing,
@@ -60,7 +61,7 @@ async fn a_failed_sign_in_names_the_account_and_never_the_typed_text() -> Result
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let client = || NewSession { client: from_address(SAFARI, [192, 0, 2, 9]), ..remembered() };
-    assert!(house.auth.sign_in(ADA, "another fine password 7".into(), client()).await.is_err());
+    assert!(house.auth.sign_in(ADA, NEW_PASSWORD.into(), client()).await.is_err());
     assert!(house.auth.sign_in(PASSWORD, PASSWORD.into(), client()).await.is_err());
     house.disable(&ada.session.user.id).await?;
     assert!(house.auth.sign_in(ADA, PASSWORD.into(), client()).await.is_err());
@@ -120,7 +121,7 @@ async fn a_change_whose_event_fails_is_rolled_back() -> Result<(), Error> {
     let ada = house.sign_up(ADA).await?;
     let other = house.sign_in(ADA).await?;
     let (session, client) = (&ada.session, from(FIREFOX));
-    let another = "another fine password 7";
+    let another = NEW_PASSWORD;
     rename(&house, "ALTER TABLE events RENAME TO hidden").await?;
     let refused: Vec<Option<Error>> = vec![
         house.sign_up(BOB).await.err(),
@@ -225,7 +226,7 @@ async fn a_person_reads_their_own_events_newest_first_and_page_by_page() -> Resu
         house.sign_in(ADA).await?;
         house.sign_in(BOB).await?;
     }
-    assert!(house.auth.sign_in(ADA, "another fine password 7".into(), remembered()).await.is_err());
+    assert!(house.auth.sign_in(ADA, NEW_PASSWORD.into(), remembered()).await.is_err());
     house.auth.settle().await;
 
     let all = house.auth.activity(&ada.session, None, 100).await?;

@@ -1,6 +1,6 @@
 //! Breached passwords: every new password is looked up by five digits, and a failed lookup accepts it.
 
-use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, from, remembered, unremembered, violations};
+use crate::house::{ADA, BOB, FIREFOX, House, NEW_ADDRESS, PASSWORD, from, remembered, unremembered, violations};
 use auth::testing::{self, NEW_YEAR};
 use auth::{
     Auth, BreachedPasswords, Clock, Config, Error, LinkProof, PasswordProblem, RangeProblem, SignIn, Violation,
@@ -76,7 +76,7 @@ async fn a_breached_password_is_refused_wherever_one_is_chosen() -> Result<(), E
     auth.settle().await;
     let link = house.mailed_token("/reset_password").await?;
     assert_eq!(violations(auth.reset_password(&link, BREACHED.into(), &client).await), REFUSED, "a reset");
-    auth.request_address_change(&ada.session, "ada@new.example", &client).await?;
+    auth.request_address_change(&ada.session, NEW_ADDRESS, &client).await?;
     let link = house.mailed_token("/confirm_address").await?;
     auth.confirm_address_change(&link, LinkProof::Session(ada.session.clone()), &client).await?;
     let link = house.mailed_token("/undo_address").await?;
@@ -96,7 +96,7 @@ async fn a_breached_password_is_refused_wherever_one_is_chosen() -> Result<(), E
 #[tokio::test]
 async fn only_acceptable_new_passwords_are_looked_up() -> Result<(), Error> {
     let (house, keeper) = house().await?;
-    for weak in ["elevenchars", "passwordpassword", "ada@example.com", "aaaaaaaaaaaaaaaa"] {
+    for weak in ["elevenchars", "passwordpassword", ADA, "aaaaaaaaaaaaaaaa"] {
         assert_eq!(violations(house.auth.sign_up(ADA, weak.into(), remembered()).await).len(), 1, "{weak}");
     }
     assert_eq!(keeper.asked(), [""; 0]);

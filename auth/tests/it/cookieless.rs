@@ -1,6 +1,6 @@
 //! Clients that are not browsers get an access token and no cookie, and disturb no browser session.
 
-use crate::house::{ADA, BOB, CURL, House, PASSWORD, cookieless, refusal};
+use crate::house::{ADA, BOB, CURL, House, PASSWORD, WRONG_PASSWORD, cookieless, refusal};
 use auth::{DAY, Error, Grant, HOUR, MINUTE, Refusal, SESSIONS_PER_USER, SignIn, testing};
 
 async fn sign_in_from_curl(house: &House, email: &str) -> Result<Grant, Error> {
@@ -80,7 +80,7 @@ async fn many_failures_are_reported_once_a_day() -> Result<(), Error> {
     for day in 0..2 {
         for _ in 0..3 {
             for _ in 0..20 {
-                assert!(house.auth.sign_in(ADA, "wrong horse battery".into(), cookieless()).await.is_err());
+                assert!(house.auth.sign_in(ADA, WRONG_PASSWORD.into(), cookieless()).await.is_err());
             }
             sign_in_from_curl(&house, ADA).await?;
         }

@@ -1,6 +1,6 @@
 //! The log: a line for each security event, and no secret on any.
 
-use crate::house::{ADA, House, PASSWORD, SAFARI, from, holding, remembered};
+use crate::house::{ADA, House, NEW_PASSWORD, PASSWORD, SAFARI, from, holding, remembered};
 use auth::{Error, MINUTE};
 use std::cell::RefCell;
 use std::fmt::{Debug, Write};
@@ -89,10 +89,10 @@ async fn every_security_event_is_a_line_without_secrets() -> Result<(), Error> {
     assert!(house.authenticate(&bearer).await.is_err());
     tells(&[(Level::WARN, "token_refused", &["detail=\"access_no_session\""])], &mut all);
 
-    let wrong = house.auth.sign_in(ADA, "another fine password 7".into(), remembered()).await;
+    let wrong = house.auth.sign_in(ADA, NEW_PASSWORD.into(), remembered()).await;
     assert!(wrong.is_err());
     tells(&[(Level::WARN, "sign_in_failed", &[user, "detail=\"wrong_password\""])], &mut all);
-    let unknown = house.auth.sign_in("another fine password 7", PASSWORD.into(), remembered()).await;
+    let unknown = house.auth.sign_in(NEW_PASSWORD, PASSWORD.into(), remembered()).await;
     assert!(unknown.is_err());
     tells(&[(Level::WARN, "sign_in_failed", &["detail=\"unknown_address\""])], &mut all);
 
@@ -119,7 +119,7 @@ async fn every_security_event_is_a_line_without_secrets() -> Result<(), Error> {
         ],
         &mut all,
     );
-    let another = "another fine password 7";
+    let another = NEW_PASSWORD;
     let wrong = house.auth.change_password(&sixth.session, another.into(), another.into(), remembered()).await;
     assert!(wrong.is_err());
     tells(&[(Level::WARN, "password_changed", proved)], &mut all);

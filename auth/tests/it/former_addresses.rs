@@ -1,12 +1,10 @@
 //! Former addresses of an account: their right to undo a change, and their mail.
 
-use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, remembered};
+use crate::house::{ADA, BOB, FIREFOX, House, NEW_PASSWORD, PASSWORD, SAFARI, THIEF, from, remembered};
 use crate::letterbox::{NOTHING, mail, token};
 use auth::{Error, HOUR, LinkProof, MINUTE, Session};
 
 const TYPO: &str = "ada@exmaple.com";
-const THIEF: &str = "thief@example.com";
-const NEW_PASSWORD: &str = "another fine password 7";
 const FORMER: &str = "former_password_changed";
 
 /// Changes the address of a session's account to `new` and confirms it.

@@ -1,17 +1,12 @@
 //! Short names for the actions of people and thieves.
 
+pub(crate) use auth::testing::{
+    ADA, BOB, CURL, FIREFOX, NEW_ADDRESS, NEW_PASSWORD, PASSWORD, SAFARI, THIEF, WRONG_PASSWORD,
+};
+
 use auth::testing::{self, TestDb};
 use auth::{Auth, Client, Clock, Db, Error, Grant, NewSession, Refusal, Session, SignIn, Violation};
 use std::net::IpAddr;
-
-pub(crate) const ADA: &str = "ada@example.com";
-pub(crate) const BOB: &str = "bob@example.com";
-pub(crate) const PASSWORD: &str = "kettle orbit mango 42";
-pub(crate) const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0";
-pub(crate) const SAFARI: &str =
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 15_0) AppleWebKit/605.1.15 Version/19.0 Safari/605.1.15";
-
-pub(crate) const CURL: &str = "curl/8.5.0";
 
 /// Accounts with their clock and database.
 pub(crate) struct House {

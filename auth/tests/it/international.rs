@@ -1,6 +1,6 @@
 //! Addresses with an international domain: every spelling is the same account.
 
-use crate::house::{FIREFOX, House, PASSWORD, SAFARI, from, remembered, violations};
+use crate::house::{ADA, FIREFOX, House, PASSWORD, SAFARI, from, remembered, violations};
 use auth::{EmailProblem, Error, LinkPurpose, Violation, testing};
 
 const KEPT: &str = "ada@xn--bcher-kva.example";
@@ -25,7 +25,7 @@ async fn an_account_with_a_no_longer_permitted_address_can_sign_in() -> Result<(
     const FORMER: &str = "ada@xn--i-7iq.ws";
     let house = House::new().await?;
     assert!(!violations(house.sign_up(FORMER).await).is_empty());
-    let ada = house.sign_up("ada@example.com").await?;
+    let ada = house.sign_up(ADA).await?;
     house.mails().await?;
     house.execute("UPDATE users SET email = 'ada@xn--i-7iq.ws' WHERE id = $1", &ada.session.user.id).await?;
     let ada = house.sign_in(FORMER).await?;
@@ -54,14 +54,14 @@ async fn mail_is_addressed_to_the_a_label_and_shows_the_u_label() -> Result<(), 
 #[tokio::test]
 async fn an_account_changes_to_an_international_address_and_the_old_one_is_notified() -> Result<(), Error> {
     let house = House::new().await?;
-    let ada = house.sign_up("ada@example.com").await?;
+    let ada = house.sign_up(ADA).await?;
     house.mails().await?;
     house.auth.request_address_change(&ada.session, SHOWN, &from(FIREFOX)).await?;
     let mails = house.mails().await?;
     assert_eq!(mails[0].to, KEPT);
     let (_, pending) = (&mails, house.auth.account_data(&ada.session).await?);
     assert_eq!(pending["pending_addresses"][0]["address"], KEPT);
-    let own = house.auth.request_address_change(&ada.session, "ada@example.com", &from(SAFARI)).await;
+    let own = house.auth.request_address_change(&ada.session, ADA, &from(SAFARI)).await;
     assert_eq!(violations(own), [Violation::Email(EmailProblem::Taken)]);
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Invitations: owners choose the first password of their account by a mailed link.
 
-use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, remembered, violations};
+use crate::house::{ADA, BOB, FIREFOX, House, NEW_PASSWORD, PASSWORD, SAFARI, from, remembered, violations};
 use crate::letterbox::{NOTHING, mail, problem};
 use auth::{
     Auth, Client, Config, CredentialFailure, DAY, Error, LinkProblem, LinkPurpose, MINUTE, PasswordProblem, SignIn,
@@ -8,7 +8,6 @@ use auth::{
 };
 
 const PATH: &str = "/accept_invitation";
-const NEW_PASSWORD: &str = "another fine password 7";
 
 /// Creates an account as an administrator. Returns its id and the token of its invitation.
 async fn invited(house: &House) -> Result<(String, String), Error> {

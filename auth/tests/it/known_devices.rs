@@ -1,6 +1,6 @@
 //! Known devices: strangers cannot delay them, and a sign-in from another device is reported to the owner.
 
-use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, remembered};
+use crate::house::{ADA, BOB, FIREFOX, House, NEW_PASSWORD, PASSWORD, SAFARI, from, remembered};
 use crate::throttle::{strict, wait};
 use auth::{
     Client, DAY, DEVICE_KNOWN_FOR, DeviceToken, Error, Grant, LinkHolder, NewSession, Redeemed, SECOND, SignIn, testing,
@@ -191,8 +191,6 @@ async fn an_unused_device_is_forgotten() -> Result<(), Error> {
     Ok(())
 }
 
-const NEW: &str = "another fine password 7";
-
 /// Returns a browser that used a mailed link.
 fn after(redeemed: &Redeemed) -> Client {
     Client { token: redeemed.device_token.clone(), ..from(FIREFOX) }
@@ -215,11 +213,11 @@ async fn the_browser_that_used_a_link_does_not_wait_while_strangers_guess() -> R
         house.guess(ADA, from(SAFARI)).await;
     }
     assert!(house.guess(ADA, from(SAFARI)).await.is_some());
-    let redeemed = house.auth.reset_password(&link, NEW.into(), &from(FIREFOX)).await?;
+    let redeemed = house.auth.reset_password(&link, NEW_PASSWORD.into(), &from(FIREFOX)).await?;
     assert!(redeemed.device_token.is_some());
     house.mails().await?;
-    assert!(wait(house.auth.sign_in(ADA, NEW.into(), on(known(&thief))).await).is_some(), "every other waits");
-    let ada = house.auth.sign_in(ADA, NEW.into(), on(after(&redeemed))).await?.expect_grant();
+    assert!(wait(house.auth.sign_in(ADA, NEW_PASSWORD.into(), on(known(&thief))).await).is_some(), "every other waits");
+    let ada = house.auth.sign_in(ADA, NEW_PASSWORD.into(), on(after(&redeemed))).await?.expect_grant();
     let (begun, redeemed) = (token(&ada), redeemed.device_token.as_ref());
     assert_eq!(Some(begun), redeemed);
     assert_eq!(Some(begun.expose()), redeemed.map(DeviceToken::expose), "it vouched for her account already");
@@ -234,7 +232,7 @@ async fn a_link_makes_no_device_of_a_client_that_is_no_browser() -> Result<(), E
     let link = house.mailed_reset().await?;
     let client = from(FIREFOX);
     let holder = LinkHolder { client: &client, cookieless: true };
-    assert_eq!(house.auth.reset_password(&link, NEW.into(), holder).await?.device_token, None);
+    assert_eq!(house.auth.reset_password(&link, NEW_PASSWORD.into(), holder).await?.device_token, None);
     assert_eq!(house.count("SELECT COUNT(*) FROM known_devices").await?, 0);
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Destinations of mailed links.
 
-use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, from, from_address, remembered};
+use crate::house::{ADA, BOB, FIREFOX, House, NEW_PASSWORD, PASSWORD, from, from_address, remembered};
 use crate::throttle;
 use auth::testing::{self, NEW_YEAR};
 use auth::{Auth, Clock, Config, Error, LinkPurpose, LinkRequest, MINUTE, NewSession, SECOND, SignIn};
@@ -72,7 +72,7 @@ async fn a_used_link_still_leads_to_its_destination() -> Result<(), Error> {
     house.auth.forgot_password(ADA, towards(NEXT)).await?;
     house.auth.settle().await;
     let token = house.mailed_token("/reset_password").await?;
-    house.auth.reset_password(&token, "another fine password 7".into(), &from(FIREFOX)).await?;
+    house.auth.reset_password(&token, NEW_PASSWORD.into(), &from(FIREFOX)).await?;
     let firefox = from(FIREFOX);
     let used = house.auth.link_destination(LinkPurpose::ResetPassword, &token, &firefox).await?;
     assert_eq!(used.as_deref(), Some(NEXT), "used");

@@ -1,6 +1,6 @@
 //! Mailed links: their lifetime, copied links and refused links.
 
-use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, from_address};
+use crate::house::{ADA, BOB, FIREFOX, House, NEW_PASSWORD, PASSWORD, SAFARI, from, from_address};
 use crate::letterbox::{NOTHING, mail, problem, token};
 use crate::throttle::{strict, wait};
 use auth::{
@@ -9,7 +9,6 @@ use auth::{
 use std::net::IpAddr;
 
 const RESET: &str = "/reset_password";
-const NEW_PASSWORD: &str = "another fine password 7";
 
 /// Returns Ada, with an empty mailbox.
 async fn ada(house: &House) -> Result<auth::Grant, Error> {

@@ -1,6 +1,6 @@
 //! Metrics count each event once, and no text of a client becomes a label.
 
-use crate::house::{ADA, BOB, House, PASSWORD, SAFARI, from, from_address, remembered, unremembered};
+use crate::house::{ADA, BOB, House, PASSWORD, SAFARI, WRONG_PASSWORD, from, from_address, remembered, unremembered};
 use crate::throttle;
 use auth::testing::{self, Measured, NEW_YEAR};
 use auth::{Auth, Clock, Config, DAY, Error, MINUTE, Refusal, SECOND, SignIn};
@@ -27,7 +27,7 @@ async fn sign_ins_are_counted_by_how_they_end() -> Result<(), Error> {
         let outcome = format!("auth_sign_ins_total{{outcome={outcome}}} 1");
         vec!["auth_events_total{kind=sign_in_failed,outcome=refused} 1".to_owned(), outcome]
     };
-    assert!(house.auth.sign_in(ADA, "kettle orbit mango 43".into(), remembered()).await.is_err());
+    assert!(house.auth.sign_in(ADA, WRONG_PASSWORD.into(), remembered()).await.is_err());
     assert_eq!(measured.take().counted(), refused("wrong_credentials"));
     assert!(house.sign_in("nobody@example.com").await.is_err());
     assert_eq!(measured.take().counted(), refused("wrong_credentials"), "which does not tell who has an account");

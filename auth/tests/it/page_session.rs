@@ -1,9 +1,7 @@
 //! A page whose browser holds another session by now.
 
-use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, holding, refusal, remembered};
+use crate::house::{ADA, BOB, FIREFOX, House, NEW_PASSWORD, PASSWORD, SAFARI, from, holding, refusal, remembered};
 use auth::{DAY, Error, Grant, MINUTE, Refusal, SignIn};
-
-const NEW_PASSWORD: &str = "violet anchor spoon 7";
 
 impl House {
     /// Refreshes as a page of the session `page` does.

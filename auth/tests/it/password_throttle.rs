@@ -1,16 +1,14 @@
 //! Guesses at the current password are counted for each session and for all sessions of an account.
 
-use crate::house::{ADA, PASSWORD, remembered};
+use crate::house::{ADA, PASSWORD, WRONG_PASSWORD, remembered};
 use crate::throttle::{strict, wait};
 use auth::{Error, HOUR};
-
-const WRONG: &str = "kettle orbit mango 43";
 
 #[tokio::test]
 async fn wrong_guesses_in_one_session_do_not_delay_another() -> Result<(), Error> {
     let house = strict().await?;
     let (stolen, own) = (house.sign_up(ADA).await?, house.sign_in(ADA).await?);
-    let guess = || house.auth.reauthenticate(&stolen.session, WRONG.into(), remembered());
+    let guess = || house.auth.reauthenticate(&stolen.session, WRONG_PASSWORD.into(), remembered());
     // Two days of a thief who never waits longer than necessary.
     let end = house.clock.now() + 48 * HOUR;
     let mut guesses = 0;
@@ -34,7 +32,7 @@ async fn all_sessions_of_an_account_together_guess_a_bounded_number_of_times() -
         stolen.push(house.sign_in(ADA).await?);
     }
     for thief in &stolen {
-        while wait(house.auth.reauthenticate(&thief.session, WRONG.into(), remembered()).await).is_none() {
+        while wait(house.auth.reauthenticate(&thief.session, WRONG_PASSWORD.into(), remembered()).await).is_none() {
             guesses += 1;
         }
     }

@@ -1,11 +1,10 @@
 //! A pending change of address.
 
-use crate::house::{ADA, BOB, FIREFOX, House, from};
+use crate::house::{ADA, BOB, FIREFOX, House, NEW_ADDRESS, from};
 use crate::letterbox::{NOTHING, mail, problem};
 use crate::throttle;
 use auth::{Error, HOUR, LinkProblem, LinkProof, LinkPurpose, MINUTE, PendingAddress, SECOND, Session};
 
-const NEW: &str = "ada@new.example";
 const CONFIRM: &str = "/confirm_address";
 
 async fn request(house: &House, session: &Session, new: &str) -> Result<(), Error> {
@@ -22,15 +21,15 @@ async fn a_change_is_pending_until_confirmed_cancelled_or_expired() -> Result<()
     let (ada, bob) = (house.sign_up(ADA).await?.session, house.sign_up(BOB).await?.session);
     house.mails().await?;
     assert_eq!(house.auth.pending_address(&ada).await?, None);
-    request(&house, &ada, NEW).await?;
+    request(&house, &ada, NEW_ADDRESS).await?;
     let until = house.clock.now() + 24 * HOUR;
-    assert_eq!(house.auth.pending_address(&ada).await?, Some(PendingAddress { address: NEW.into(), until }));
+    assert_eq!(house.auth.pending_address(&ada).await?, Some(PendingAddress { address: NEW_ADDRESS.into(), until }));
     assert_eq!(house.auth.pending_address(&bob).await?, None, "it is hers");
     house.clock.advance(48 * HOUR);
     assert_eq!(house.auth.pending_address(&ada).await?, None, "too late");
 
     let ada = house.sign_in(ADA).await?.session;
-    request(&house, &ada, NEW).await?;
+    request(&house, &ada, NEW_ADDRESS).await?;
     let link = house.mailed_token(CONFIRM).await?;
     house.auth.confirm_address_change(&link, LinkProof::Session(ada.clone()), &from(FIREFOX)).await?;
     assert_eq!(house.auth.pending_address(&ada).await?, None, "confirmed");
@@ -60,7 +59,7 @@ async fn another_mail_does_not_reveal_whether_the_address_is_taken() -> Result<(
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?.session;
     house.sign_up(BOB).await?;
-    for (address, subject) in [(NEW, "confirm_address"), (BOB, "address_taken")] {
+    for (address, subject) in [(NEW_ADDRESS, "confirm_address"), (BOB, "address_taken")] {
         house.mails().await?;
         request(&house, &ada, address).await?;
         house.clock.advance(2 * MINUTE);
@@ -78,14 +77,14 @@ async fn cancelling_voids_a_link_whose_mail_was_late() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?.session;
     house.mails().await?;
-    request(&house, &ada, NEW).await?;
+    request(&house, &ada, NEW_ADDRESS).await?;
     house.clock.advance(20 * HOUR);
     let link = house.mailed_token(CONFIRM).await?;
     house.clock.advance(10 * HOUR);
     house.auth.look_at_link(LinkPurpose::ConfirmAddress, &link, &from(FIREFOX)).await?;
     assert!(house.auth.pending_address(&ada).await?.is_some(), "it works still");
     let data = house.auth.account_data(&ada).await?;
-    assert_eq!(data["pending_addresses"][0]["address"], NEW);
+    assert_eq!(data["pending_addresses"][0]["address"], NEW_ADDRESS);
     house.auth.cancel_address_change(&ada, &from(FIREFOX)).await?;
     let looked = house.auth.look_at_link(LinkPurpose::ConfirmAddress, &link, &from(FIREFOX)).await;
     assert_eq!(problem(looked), Some(LinkProblem::Superseded));
@@ -98,7 +97,7 @@ async fn another_mail_replaces_the_first() -> Result<(), Error> {
     let ada = house.sign_up(ADA).await?.session;
     house.mails().await?;
     assert!(matches!(send_again(&house, &ada).await, Err(Error::NotFound)), "nothing is pending");
-    request(&house, &ada, NEW).await?;
+    request(&house, &ada, NEW_ADDRESS).await?;
     let first = house.mailed_token(CONFIRM).await?;
     house.clock.advance(MINUTE - 1);
     send_again(&house, &ada).await?;
@@ -116,7 +115,7 @@ async fn another_mail_replaces_the_first() -> Result<(), Error> {
 async fn another_mail_is_throttled_like_any_other() -> Result<(), Error> {
     let house = throttle::strict().await?;
     let ada = house.sign_up(ADA).await?.session;
-    request(&house, &ada, NEW).await?;
+    request(&house, &ada, NEW_ADDRESS).await?;
     for _ in 0..3 {
         send_again(&house, &ada).await?;
     }
@@ -129,7 +128,7 @@ async fn cancelling_voids_the_link() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?.session;
     house.mails().await?;
-    request(&house, &ada, NEW).await?;
+    request(&house, &ada, NEW_ADDRESS).await?;
     let link = house.mailed_token(CONFIRM).await?;
     for _ in 0..2 {
         house.auth.cancel_address_change(&ada, &from(FIREFOX)).await?;

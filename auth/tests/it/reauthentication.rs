@@ -1,9 +1,9 @@
 //! Re-authentication with the password.
 
-use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, holding, refusal, remembered, unremembered, violations};
+use crate::house::{
+    ADA, BOB, FIREFOX, House, NEW_PASSWORD, PASSWORD, holding, refusal, remembered, unremembered, violations,
+};
 use auth::{Argon2Cost, Auth, Config, Error, HOUR, Refusal, Violation, testing};
-
-const ANOTHER: &str = "another fine password 7";
 
 #[tokio::test]
 async fn a_reauthentication_replaces_the_session() -> Result<(), Error> {
@@ -53,8 +53,8 @@ async fn the_new_session_is_as_remembered_as_the_old_one() -> Result<(), Error> 
 async fn another_password_proves_nothing_and_costs_no_session() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
-    house.auth.sign_up(BOB, ANOTHER.into(), remembered()).await?.expect_grant();
-    for wrong in [ANOTHER, "", "Kettle orbit mango 42"] {
+    house.auth.sign_up(BOB, NEW_PASSWORD.into(), remembered()).await?.expect_grant();
+    for wrong in [NEW_PASSWORD, "", "Kettle orbit mango 42"] {
         let refused = house.auth.reauthenticate(&ada.session, wrong.into(), remembered()).await;
         assert_eq!(violations(refused), [Violation::CurrentPassword], "{wrong:?}");
     }

@@ -1,6 +1,6 @@
 //! Forgotten passwords.
 
-use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, refusal, remembered};
+use crate::house::{ADA, BOB, FIREFOX, House, NEW_PASSWORD, PASSWORD, SAFARI, from, refusal, remembered};
 use crate::letterbox::{NOTHING, mail, problem, token};
 use auth::{
     Auth, Config, CredentialFailure, DAY, EmailProblem, Error, HOUR, LinkProblem, LinkProof, LinkPurpose, MINUTE,
@@ -8,7 +8,6 @@ use auth::{
 };
 use futures::future::join_all;
 
-const NEW_PASSWORD: &str = "another fine password 7";
 const PATH: &str = "/reset_password";
 
 async fn look(house: &House, token: &str) -> Result<auth::SeenLink, Error> {
@@ -117,7 +116,7 @@ async fn a_password_that_is_refused_leaves_the_link_as_it_was() -> Result<(), Er
     for (password, problem) in [
         ("elevenchars", PasswordProblem::TooShort { min: 12 }),
         ("passwordpassword", PasswordProblem::Common),
-        ("ada@example.com", PasswordProblem::FromAddress),
+        (ADA, PasswordProblem::FromAddress),
     ] {
         let refused = reset(&house, &link, password).await;
         let expected = vec![Violation::Password(problem)];

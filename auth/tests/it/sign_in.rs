@@ -1,6 +1,6 @@
 //! Sign-in.
 
-use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, holding, refusal, remembered};
+use crate::house::{ADA, BOB, FIREFOX, House, NEW_PASSWORD, PASSWORD, holding, refusal, remembered};
 use auth::{Argon2Cost, Auth, Client, CredentialFailure, Error, NewSession, Refusal, testing};
 use std::net::IpAddr;
 
@@ -23,12 +23,12 @@ async fn stored_hash(house: &House) -> Result<String, Error> {
 async fn address_and_password_must_belong_together() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
-    house.auth.sign_up(BOB, "another fine password 7".into(), remembered()).await?.expect_grant();
+    house.auth.sign_up(BOB, NEW_PASSWORD.into(), remembered()).await?.expect_grant();
     let attempt = |email: &'static str, password: &'static str| {
         let auth = house.auth.clone();
         async move { failure(auth.sign_in(email, password.into(), remembered()).await) }
     };
-    assert_eq!(attempt(ADA, "another fine password 7").await, Some(CredentialFailure::WrongPassword));
+    assert_eq!(attempt(ADA, NEW_PASSWORD).await, Some(CredentialFailure::WrongPassword));
     assert_eq!(attempt(ADA, "Kettle orbit mango 42").await, Some(CredentialFailure::WrongPassword));
     assert_eq!(attempt(ADA, "kettle orbit mango 42 ").await, Some(CredentialFailure::WrongPassword));
     assert_eq!(attempt(ADA, "").await, Some(CredentialFailure::WrongPassword));
@@ -46,7 +46,7 @@ async fn a_disabled_user_cannot_sign_in_and_only_the_right_password_learns_why()
     let ada = house.sign_up(ADA).await?;
     house.disable(&ada.session.user.id).await?;
     assert_eq!(failure(house.sign_in(ADA).await), Some(CredentialFailure::Disabled));
-    let wrong = house.auth.sign_in(ADA, "another fine password 7".into(), remembered()).await;
+    let wrong = house.auth.sign_in(ADA, NEW_PASSWORD.into(), remembered()).await;
     assert_eq!(failure(wrong), Some(CredentialFailure::WrongPassword));
     assert_eq!(house.count("SELECT COUNT(*) FROM sessions").await?, 1);
     Ok(())
@@ -81,7 +81,7 @@ async fn a_raised_cost_hashes_the_password_anew() -> Result<(), Error> {
 
     let dearer = auth::Config { argon2: Argon2Cost { memory_kib: 128, passes: 2, lanes: 1 }, ..testing::config() };
     let dearer = Auth::new(house.db.clone(), house.clock.clone(), dearer)?;
-    let wrong = dearer.sign_in(ADA, "another fine password 7".into(), remembered()).await;
+    let wrong = dearer.sign_in(ADA, NEW_PASSWORD.into(), remembered()).await;
     assert_eq!(failure(wrong), Some(CredentialFailure::WrongPassword));
     assert_eq!(stored_hash(&house).await?, cheap, "a wrong password leaves it alone");
 
@@ -120,7 +120,7 @@ async fn a_sign_in_ends_no_session_without_a_genuine_token() -> Result<(), Error
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let token = ada.refresh_token.expose();
-    let refused = house.auth.sign_in(ADA, "another fine password 7".into(), holding(token)).await;
+    let refused = house.auth.sign_in(ADA, NEW_PASSWORD.into(), holding(token)).await;
     assert_eq!(failure(refused), Some(CredentialFailure::WrongPassword));
 
     let mut forged = token.to_owned();

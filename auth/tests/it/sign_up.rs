@@ -58,7 +58,7 @@ async fn all_problems_of_a_sign_up_are_reported_together() -> Result<(), Error> 
         assert_eq!(found, [Violation::Email(problem), too_short], "{email:?}");
     }
     assert_eq!(violations(house.auth.sign_up(BOB, "elevenchars".into(), remembered()).await), [too_short]);
-    let made_of_address = violations(house.auth.sign_up(BOB, "bob@example.com".into(), remembered()).await);
+    let made_of_address = violations(house.auth.sign_up(BOB, BOB.into(), remembered()).await);
     assert_eq!(made_of_address, [Violation::Password(PasswordProblem::FromAddress)], "the address is known to it");
     assert_eq!(house.count("SELECT COUNT(*) FROM users").await?, 1, "nothing of this was written");
     assert_eq!(house.count("SELECT COUNT(*) FROM sessions").await?, 1);
@@ -120,7 +120,7 @@ async fn a_sign_up_ends_the_session_that_the_browser_had() -> Result<(), Error> 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_of_several_racing_sign_ups_wins_and_the_others_are_refused() -> Result<(), Error> {
     let house = House::with_connections().await?;
-    let spellings = ["ada@example.com", "Ada@example.com", "ADA@example.com", " ada@EXAMPLE.com"];
+    let spellings = [ADA, "Ada@example.com", "ADA@example.com", " ada@EXAMPLE.com"];
     let racing = (0..12).map(|racer| {
         let auth = house.auth.clone();
         tokio::spawn(async move { auth.sign_up(spellings[racer % 4], PASSWORD.into(), remembered()).await })

@@ -1,6 +1,8 @@
 //! A client that guesses or floods waits longer and longer; other clients do not.
 
-use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, from_address, remembered, violations};
+use crate::house::{
+    ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, WRONG_PASSWORD, from, from_address, remembered, violations,
+};
 use auth::testing::{self, NEW_YEAR};
 use auth::{
     Auth, Client, Clock, Config, DAY, Error, HOUR, MINUTE, Millis, NewSession, SECOND, SignIn, Throttle, Violation,
@@ -8,7 +10,6 @@ use auth::{
 use futures::future::join_all;
 use std::net::{IpAddr, Ipv6Addr};
 
-const WRONG: &str = "kettle orbit mango 43";
 const NOBODY: &str = "nobody@example.com";
 
 pub(crate) fn config() -> Config {
@@ -34,7 +35,7 @@ impl House {
     /// Tries a wrong password. Returns the time to wait if the attempt was refused unchecked.
     pub(crate) async fn guess(&self, email: &str, client: Client) -> Option<Millis> {
         let new = NewSession { client, ..remembered() };
-        let guessed = self.auth.sign_in(email, WRONG.into(), new).await.map(drop);
+        let guessed = self.auth.sign_in(email, WRONG_PASSWORD.into(), new).await.map(drop);
         assert!(matches!(guessed, Err(Error::InvalidCredentials(_) | Error::Throttled { .. })), "{guessed:?}");
         wait(guessed)
     }
@@ -112,7 +113,7 @@ async fn counters_survive_a_restart() -> Result<(), Error> {
     house.waits(ADA, 4).await;
     assert_eq!(house.guess(ADA, from(SAFARI)).await, None);
     let restarted = Auth::new(house.db.clone(), house.clock.clone(), config())?;
-    assert_eq!(wait(restarted.sign_in(ADA, WRONG.into(), remembered()).await), Some(16 * SECOND));
+    assert_eq!(wait(restarted.sign_in(ADA, WRONG_PASSWORD.into(), remembered()).await), Some(16 * SECOND));
     Ok(())
 }
 
@@ -125,7 +126,7 @@ async fn concurrent_attempts_are_as_limited_as_sequential_ones() -> Result<(), E
         let other_node = Auth::new(house.db.clone(), house.clock.clone(), config())?;
         let tries = (0..14).map(|number| {
             let auth = if number % 2 == 0 { &house.auth } else { &other_node };
-            auth.sign_in(ADA, WRONG.into(), NewSession { client: client.clone(), ..remembered() })
+            auth.sign_in(ADA, WRONG_PASSWORD.into(), NewSession { client: client.clone(), ..remembered() })
         });
         let waits = join_all(tries).await.into_iter().map(wait);
         let looked_at = waits.filter(Option::is_none).count();
@@ -246,10 +247,10 @@ async fn the_current_password_is_not_guessed_from_a_stolen_session() -> Result<(
     let house = strict().await?;
     let ada = house.sign_up(ADA).await?;
     for _ in 0..2 {
-        let guessed = house.auth.reauthenticate(&ada.session, WRONG.into(), remembered()).await;
+        let guessed = house.auth.reauthenticate(&ada.session, WRONG_PASSWORD.into(), remembered()).await;
         assert_eq!(violations(guessed), [Violation::CurrentPassword]);
         let new = "harbour velvet piano 17".into();
-        let guessed = house.auth.change_password(&ada.session, WRONG.into(), new, remembered()).await;
+        let guessed = house.auth.change_password(&ada.session, WRONG_PASSWORD.into(), new, remembered()).await;
         assert_eq!(violations(guessed), [Violation::CurrentPassword]);
     }
     let guessed = house.auth.reauthenticate(&ada.session, PASSWORD.into(), remembered()).await;

@@ -1,6 +1,6 @@
 //! Verification of addresses: the effect of a mailed link, and its conditions where it precedes the first sign-in.
 
-use crate::house::{ADA, BOB, FIREFOX, House, PASSWORD, SAFARI, from, refusal, remembered};
+use crate::house::{ADA, BOB, FIREFOX, House, NEW_PASSWORD, PASSWORD, SAFARI, THIEF, from, refusal, remembered};
 use crate::letterbox::{NOTHING, mail, problem, token};
 use auth::testing::{self, NEW_YEAR};
 use auth::{
@@ -9,7 +9,6 @@ use auth::{
 };
 use futures::future::join_all;
 
-const NEW_PASSWORD: &str = "another fine password 7";
 const PATH: &str = "/verify_address";
 
 fn violations<T>(result: Result<T, Error>) -> Vec<Violation> {
@@ -241,7 +240,7 @@ async fn a_strangers_earlier_sign_up_has_no_effect_on_the_owner() -> Result<(), 
     let bearer = lax.bearer(&thief.session)?;
     lax.mails().await?;
     lax.clock.advance(MINUTE);
-    lax.auth.request_address_change(&thief.session, "thief@example.com", &from(SAFARI)).await?;
+    lax.auth.request_address_change(&thief.session, THIEF, &from(SAFARI)).await?;
     let thiefs_link = lax.mailed_token("/confirm_address").await?;
     let config = Config { require_verified_email: true, ..testing::config() };
     let house = House { auth: Auth::new(lax.db.clone(), lax.clock.clone(), config)?, ..lax };
@@ -254,7 +253,7 @@ async fn a_strangers_earlier_sign_up_has_no_effect_on_the_owner() -> Result<(), 
     assert_eq!(violations(refused), [Violation::CurrentPassword], "what she typed then was not kept");
     let weak = verify(&house, &token, LinkProof::NewPassword("short".into())).await;
     assert_eq!(violations(weak), [Violation::Password(PasswordProblem::TooShort { min: 12 })]);
-    let made_of_address = verify(&house, &token, LinkProof::NewPassword("ada@example.com".into())).await;
+    let made_of_address = verify(&house, &token, LinkProof::NewPassword(ADA.into())).await;
     assert_eq!(violations(made_of_address), [Violation::Password(PasswordProblem::FromAddress)]);
     house.mails().await?;
     verify(&house, &token, LinkProof::NewPassword(PASSWORD.into())).await?;

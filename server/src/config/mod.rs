@@ -262,9 +262,9 @@ fn placement_problems(args: &Args, bind_addr: SocketAddr, public_url: &PublicUrl
 #[cfg(test)]
 mod tests {
     use super::*;
+    use auth::testing::SECRET;
     use clap::Parser;
 
-    const SECRET: &str = "Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J";
     const FOLDER: [&str; 2] = ["--mailer=folder", "--mail-from=no-reply@latchkey.example"];
 
     fn validate(arguments: &[&str], secret: Option<&str>) -> Result<Config, Problems> {

@@ -86,6 +86,7 @@ fn make(path: &Path) -> io::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use auth::testing::SECRET;
 
     #[test]
     fn a_developer_stays_signed_in_over_restarts() -> Result<(), Box<dyn std::error::Error>> {
@@ -112,7 +113,7 @@ mod tests {
     fn a_secret_comes_from_the_environment_or_a_file_but_not_both() -> Result<(), Box<dyn std::error::Error>> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("secret");
-        fs::write(&path, "Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J\n")?;
+        fs::write(&path, format!("{SECRET}\n"))?;
         let path = path.display().to_string();
         let from_file = |name: &str| (name == "APP_SECRET_FILE").then(|| path.clone().into());
         assert!(read("APP_SECRET", &from_file)?.is_some());

@@ -49,6 +49,7 @@ impl Letterhead {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use auth::testing::ADA;
 
     fn mail(to: &str, subject: &str) -> OutgoingMail {
         OutgoingMail {
@@ -70,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_mail_has_sender_date_and_the_mark_of_an_automatic_mail() {
-        let head = head(&mail("ada@example.com", "Confirm your address")).expect("a mail");
+        let head = head(&mail(ADA, "Confirm your address")).expect("a mail");
         let lines: Vec<&str> = head.split("\r\n").collect();
         for line in [
             "From: Latchkey <no-reply@latchkey.example>",
@@ -98,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_subject_cannot_inject_a_header() {
-        let head = head(&mail("ada@example.com", "x\r\nBcc: eve@example.com\r\n\r\nbody")).expect("a mail");
+        let head = head(&mail(ADA, "x\r\nBcc: eve@example.com\r\n\r\nbody")).expect("a mail");
         assert!(!head.to_ascii_lowercase().contains("\r\nbcc:"), "{head}");
     }
 }

@@ -54,9 +54,10 @@ impl Mailbox {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use auth::testing::{ADA, BOB};
 
     fn mail(n: usize) -> OutgoingMail {
-        let to = if n.is_multiple_of(2) { "ada@example.com" } else { "bob@example.com" };
+        let to = if n.is_multiple_of(2) { ADA } else { BOB };
         let [text, html] = ["Hello", "<p>Hello</p>"].map(str::to_owned);
         OutgoingMail { id: format!("{n:03}"), to: to.to_owned(), subject: format!("No. {n}"), text, html, attempt: 1 }
     }
@@ -73,6 +74,6 @@ mod tests {
         assert!(mailbox.get("001").is_none());
         assert_eq!(mailbox.get("002").expect("it is there").subject, "No. 2");
         let bobs = mailbox.list(Some("Bob@example.com"));
-        assert!(bobs.len() == KEPT / 2 && bobs.iter().all(|mail| mail.to == "bob@example.com"));
+        assert!(bobs.len() == KEPT / 2 && bobs.iter().all(|mail| mail.to == BOB));
     }
 }

@@ -1,6 +1,6 @@
 //! `server doctor`.
 
-use crate::house::{ADA, House};
+use crate::house::{ADA, House, SECRET};
 use crate::range_api::range_api;
 
 #[test]
@@ -58,7 +58,7 @@ fn a_proxy_that_must_be_there_and_is_not_trusted_is_found() {
     let said = |bind_addr: &str, trusted: &str, expires: &str| {
         let mut program = house.program(&["doctor"]);
         program.env_remove("DEV_MODE").env("PUBLIC_URL", "https://latchkey.example").env("BIND_ADDR", bind_addr);
-        program.env("APP_SECRET", "Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J").env("TRUSTED_PROXIES", trusted);
+        program.env("APP_SECRET", SECRET).env("TRUSTED_PROXIES", trusted);
         program.env("MAILER", "folder").env("MAIL_FROM", "no-reply@latchkey.example");
         program.env("SECURITY_CONTACT", "mailto:security@latchkey.example").env("SECURITY_EXPIRES", expires);
         String::from_utf8_lossy(&program.output().expect("it runs").stdout).into_owned()

@@ -1,6 +1,6 @@
 //! What is said about the commands, and what is refused before anything is opened.
 
-use crate::house::House;
+use crate::house::{ADA, House};
 
 const COMMANDS: &[&[&str]] = &[
     &["user", "list"],
@@ -19,8 +19,8 @@ const COMMANDS: &[&[&str]] = &[
     &["doctor"],
 ];
 const DESTRUCTIVE: &[&[&str]] = &[
-    &["user", "disable", "ada@example.com"],
-    &["user", "end-sessions", "ada@example.com"],
+    &["user", "disable", ADA],
+    &["user", "end-sessions", ADA],
     &["sessions", "end", "019a0000-0000-7000-8000-000000000001"],
     &["sessions", "end-all"],
     &["restore", "backup.db"],
@@ -60,12 +60,12 @@ fn the_program_tells_of_its_settings_and_its_commands() {
 #[test]
 fn what_takes_something_away_wants_a_yes() {
     let house = House::new();
-    house.create("ada@example.com");
+    house.create(ADA);
     for command in DESTRUCTIVE {
         let why = house.refusal(command);
         assert!(why.contains("--yes"), "{command:?}: {why}");
     }
-    let ada = house.json(&["user", "show", "ada@example.com"]);
+    let ada = house.json(&["user", "show", ADA]);
     assert!(ada["disabled_at"].is_null(), "{ada}");
 }
 

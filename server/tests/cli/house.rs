@@ -1,5 +1,7 @@
 //! A folder with a database in it, and the program's commands in it.
 
+pub(crate) use auth::testing::{ADA, BOB, FIREFOX, PASSWORD, SECRET};
+
 use crate::site::site;
 use serde_json::Value;
 use std::io::Write;
@@ -7,10 +9,6 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-
-pub(crate) const ADA: &str = "ada@example.com";
-pub(crate) const BOB: &str = "bob@example.com";
-pub(crate) const PASSWORD: &str = "kettle orbit mango 42";
 
 pub(crate) struct House {
     folder: TempDir,
@@ -55,7 +53,7 @@ impl House {
             .env_clear()
             .env("DEV_MODE", "1")
             .env("DATABASE_URL", self.database_url())
-            .env("APP_SECRET", "Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J")
+            .env("APP_SECRET", SECRET)
             .env("ARGON2_MEMORY_KIB", "64")
             .env("ARGON2_PASSES", "1")
             // Everybody here comes from one address.

@@ -1,6 +1,6 @@
 //! The program while it serves, and what people do there.
 
-use crate::house::{House, PASSWORD};
+use crate::house::{FIREFOX, House, PASSWORD};
 use reqwest::{Client, Response, redirect::Policy};
 use serde_json::Value;
 use std::net::TcpListener;
@@ -52,7 +52,7 @@ impl Running {
         let client = Client::builder()
             .redirect(Policy::none())
             .timeout(Duration::from_secs(20))
-            .user_agent("Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0")
+            .user_agent(FIREFOX)
             .build()
             .expect("a client");
         let running = Self { process: Mutex::new(process), origin, client };

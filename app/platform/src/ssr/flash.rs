@@ -188,13 +188,13 @@ mod tests {
         let flash = Flash::open(&auth, None);
         assert_eq!(left(&auth, &flash), None, "nothing has changed");
         flash.say(Message::SignedOut);
-        flash.keep_address("ada@example.com");
+        flash.keep_address(testing::ADA);
         flash.keep_remember();
         let cookie = left(&auth, &flash).expect("a cookie");
         assert!(!cookie.contains("ada"), "sealed");
         clock.advance(FLASH_LIFE - 1);
         let next = Flash::open(&auth, Some(&cookie));
-        let news = News { message: Some(Message::SignedOut), address: Some("ada@example.com".into()), remember: true };
+        let news = News { message: Some(Message::SignedOut), address: Some(testing::ADA.into()), remember: true };
         assert_eq!(next.take_news(None), news);
         assert_eq!(next.take_news(None), News::default());
         assert_eq!(left(&auth, &next).as_deref(), Some(""), "it is removed");

@@ -79,7 +79,7 @@ fn checked(fields: &NoteFields) -> Result<String, AppError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use auth::testing::{self, NEW_YEAR, TestDb};
+    use auth::testing::{self, ADA, NEW_YEAR, PASSWORD, THIEF, TestDb};
     use auth::{Auth, Clock, NewSession, Session};
     use platform::error::FieldError;
 
@@ -98,10 +98,10 @@ mod tests {
         async fn new() -> Self {
             let (auth, clock, db) = testing::auth().await.expect("accounts");
             let sign_up = async |email| {
-                let granted = auth.sign_up(email, "kettle orbit mango 42".into(), NewSession::default()).await;
+                let granted = auth.sign_up(email, PASSWORD.into(), NewSession::default()).await;
                 granted.expect("an account").expect_grant().session
             };
-            let (ada, session) = (sign_up("ada@example.com").await, sign_up("eve@example.com").await);
+            let (ada, session) = (sign_up(ADA).await, sign_up(THIEF).await);
             let (ada, eve) = (Owner::new(auth.clone(), ada), Owner::new(auth.clone(), session.clone()));
             Self { clock, db, auth, ada, eve, session }
         }
@@ -190,7 +190,7 @@ mod tests {
     #[tokio::test]
     async fn whoever_deleted_their_account_meanwhile_is_nobody() {
         let house = House::new().await;
-        house.auth.delete_account(&house.session, "eve@example.com", &auth::Client::default()).await.expect("deleted");
+        house.auth.delete_account(&house.session, THIEF, &auth::Client::default()).await.expect("deleted");
         assert_eq!(add(&house.eve, "too late").await, Err(AppError::Unauthenticated));
         add(&house.ada, "the next is written").await.expect("added");
     }

@@ -108,6 +108,7 @@ fn rotations_per_commit() -> Histogram {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::{ADA, PASSWORD};
     use crate::{
         clock::{DAY, MINUTE},
         handle::{Auth, Grant},
@@ -117,7 +118,7 @@ mod tests {
     use futures::future::join_all;
 
     async fn sign_up(auth: &Auth, email: &str) -> Result<Grant, Error> {
-        auth.sign_up(email, "kettle orbit mango 42".into(), NewSession { remember: true, ..NewSession::default() })
+        auth.sign_up(email, PASSWORD.into(), NewSession { remember: true, ..NewSession::default() })
             .await
             .map(crate::SignIn::expect_grant)
     }
@@ -132,7 +133,7 @@ mod tests {
     #[tokio::test]
     async fn one_rotation_of_a_generation_wins_and_no_other_writes() -> Result<(), Error> {
         let (auth, clock, db) = testing::auth().await?;
-        let sid = sign_up(&auth, "ada@example.com").await?.session.id;
+        let sid = sign_up(&auth, ADA).await?.session.id;
         let names: Vec<String> = (0..200).map(|racer| format!("racer {racer}")).collect();
         let won = join_all(names.iter().map(|name| rotate(&auth, &sid, 0, name))).await;
         let won = won.into_iter().collect::<Result<Vec<bool>, Error>>()?;

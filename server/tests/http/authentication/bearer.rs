@@ -1,6 +1,6 @@
 //! Access tokens, and that nothing else authenticates a fetch.
 
-use crate::app::{ADA, BOB, NAMES_SET, TestApp, another_secret};
+use crate::app::{ADA, BOB, NAMES_SET, TestApp, WRONG_PASSWORD, another_secret};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::Method;
 
@@ -157,7 +157,7 @@ async fn a_refused_request_with_a_good_token_does_not_call_it_invalid() {
     let without_cookie = app.fetch("/api/auth/refresh").bearer(&ada.bearer).send().await;
     without_cookie.is_refused(401, "unauthenticated");
     assert_eq!(without_cookie.header("www-authenticate"), Some(r#"Bearer realm="api""#));
-    let fields = [("email", ADA), ("password", "wrong horse battery")];
+    let fields = [("email", ADA), ("password", WRONG_PASSWORD)];
     let wrong_password = app.fetch("/api/auth/login").bearer("x").fields(&fields).send().await;
     wrong_password.is_refused(401, "invalid_credentials");
     assert_eq!(wrong_password.header("www-authenticate"), Some(r#"Bearer realm="api""#), "the password was refused");

@@ -1,6 +1,6 @@
 //! A client that is no browser: neither `Sec-Fetch-Site` nor `Origin`. It has tokens, and no cookies.
 
-use crate::app::{ADA, BOB, NAMES_SET, PASSWORD, TestApp};
+use crate::app::{ADA, BOB, CURL, NAMES_SET, PASSWORD, TestApp, WRONG_PASSWORD};
 
 #[tokio::test]
 async fn a_native_client_signs_in_without_a_cookie() {
@@ -47,7 +47,7 @@ async fn nor_are_they_for_a_form() {
 async fn nor_has_it_a_flow() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    let fields = [("email", ADA), ("password", "wrong horse battery")];
+    let fields = [("email", ADA), ("password", WRONG_PASSWORD)];
     let form = app.native("/api/auth/login").header("accept", "text/html").fields(&fields).send().await;
     assert!(form.leads_on().starts_with("/?__path="), "{form:?}");
     assert_eq!(app.native("/api/auth/logout").bearer(&ada.bearer).send().await.status, 200);
@@ -60,7 +60,7 @@ async fn fifty_one_sign_ins_leave_the_browser_alone() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
     let fields = [("email", ADA), ("password", PASSWORD)];
-    let curl = || app.native("/api/auth/login").header("user-agent", "curl/8.5.0").fields(&fields).send();
+    let curl = || app.native("/api/auth/login").header("user-agent", CURL).fields(&fields).send();
     let mut last = None;
     for _ in 0..51 {
         last = Some(curl().await);

@@ -1,7 +1,7 @@
 //! Where a person was going: `next` survives every detour between sign-in, sign-up and a forgotten password.
 
 use crate::answer::Answer;
-use crate::app::{ADA, BOB, PASSWORD, Person, TestApp};
+use crate::app::{ADA, BOB, NEW_PASSWORD, PASSWORD, Person, TestApp};
 use crate::links::tokens::token;
 use auth::MINUTE;
 
@@ -126,8 +126,6 @@ async fn a_session_that_ends_while_the_password_is_asked_for_anew_leads_past_tha
     assert_eq!(answer.send().await.leads_on(), "/login?next=/account/data");
 }
 
-const NEW: &str = "plinth gravel otter 77";
-
 impl TestApp {
     /// Posts `fields` as the form on the page of a mailed link does without JavaScript.
     async fn use_link(&self, endpoint: &str, link: &str, person: Option<&Person>, fields: &[(&str, &str)]) -> Answer {
@@ -156,9 +154,9 @@ async fn a_forgotten_password_leads_to_next_by_way_of_the_mail() {
     let link = app.mailed_link(ADA, "/reset-password").await;
     assert!(!link.contains("next"), "{link}");
     assert!(!app.mail_page(ADA, "Choose a new password").await.contains("edit"), "it is in no mail");
-    let answer = app.use_link("/api/auth/reset-password", &link, None, &[("password", NEW)]).await;
+    let answer = app.use_link("/api/auth/reset-password", &link, None, &[("password", NEW_PASSWORD)]).await;
     assert_eq!(answer.leads_on(), format!("/login?next={ENCODED}"));
-    assert_eq!(app.sign_in_from(answer.leads_on(), NEW).await.leads_on(), PAGE);
+    assert_eq!(app.sign_in_from(answer.leads_on(), NEW_PASSWORD).await.leads_on(), PAGE);
 
     let page = app.open_page(&link).await;
     assert!(page.html().contains("This link has been used already."), "{}", page.html());
@@ -177,7 +175,7 @@ async fn a_link_leads_to_no_place_that_is_not_here() {
         app.clock.advance(60 * MINUTE);
         app.fetch("/api/auth/forgot-password").fields(&[("email", ADA), ("next", hostile)]).send().await;
         let link = app.mailed_links(ADA, "/reset-password", number + 1).await.remove(0);
-        let answer = app.use_link("/api/auth/reset-password", &link, None, &[("password", NEW)]).await;
+        let answer = app.use_link("/api/auth/reset-password", &link, None, &[("password", NEW_PASSWORD)]).await;
         assert_eq!(answer.leads_on(), "/login", "{hostile:?}");
     }
 }

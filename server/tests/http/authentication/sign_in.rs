@@ -1,6 +1,6 @@
 //! `/api/auth/login`.
 
-use crate::app::{ADA, PASSWORD, TestApp};
+use crate::app::{ADA, PASSWORD, TestApp, WRONG_PASSWORD};
 
 #[tokio::test]
 async fn a_person_signs_in() {
@@ -21,7 +21,7 @@ async fn a_person_signs_in() {
 async fn nobody_learns_which_half_was_wrong() {
     let app = TestApp::start().await;
     app.sign_up(ADA).await;
-    let wrong_password = app.post_login(ADA, "kettle orbit mango 43").await;
+    let wrong_password = app.post_login(ADA, WRONG_PASSWORD).await;
     let unknown_address = app.post_login("nobody@example.com", PASSWORD).await;
     let no_address = app.post_login("nobody", "").await;
     for answer in [&wrong_password, &unknown_address, &no_address] {
@@ -51,7 +51,7 @@ async fn a_sign_in_ends_the_session_that_the_browser_held() {
 async fn a_refused_sign_in_leaves_the_session_alone() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    let fields = [("email", ADA), ("password", "kettle orbit mango 43")];
+    let fields = [("email", ADA), ("password", WRONG_PASSWORD)];
     let answer = app.fetch("/api/auth/login").of(&ada).fields(&fields).send().await;
     answer.is_refused(401, "invalid_credentials");
     assert!(answer.cookies().is_empty());

@@ -39,7 +39,7 @@ async fn what_is_wrong_stands_beside_its_field() {
         (BOB, eleven, "password", "too_short"),
         (BOB, &too_long[..257], "password", "too_long"),
         (BOB, common, "password", "common"),
-        (BOB, "bob@example.com", "password", "from_address"),
+        (BOB, BOB, "password", "from_address"),
         (BOB, "aaaaaaaaaaaaaaaa", "password", "guessable"),
     ] {
         let answer = app.post_sign_up(email, password).await;

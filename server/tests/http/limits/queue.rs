@@ -1,6 +1,6 @@
 //! The queue before the password hash is bounded, and no client fills it alone.
 
-use crate::app::{ADA, PASSWORD, TestApp};
+use crate::app::{ADA, PASSWORD, SECRET, TestApp};
 use auth::Argon2Cost;
 use futures::future::join_all;
 use server::config::{Args, Config};
@@ -36,6 +36,6 @@ async fn a_client_that_fills_its_share_is_told_to_wait() {
 /// The proxy is this machine.
 pub(crate) fn behind_a_proxy() -> server::config::TrustedProxies {
     let args = <Args as clap::Parser>::try_parse_from(["server", "--dev", "--trusted-proxies=127.0.0.1"]);
-    let secret = |name: &str| (name == "APP_SECRET").then(|| "Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J".to_owned());
+    let secret = |name: &str| (name == "APP_SECRET").then(|| SECRET.to_owned());
     Config::new(&args.expect("good arguments"), secret).expect("a good configuration").trusted_proxies
 }

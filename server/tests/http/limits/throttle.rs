@@ -1,12 +1,12 @@
 //! Too many tries: 429 with the time to wait, for a fetch and for a form; by whom they are counted.
 
 use crate::answer::{Answer, assert_marked};
-use crate::app::{ADA, BOB, PASSWORD, TestApp};
+use crate::app::{ADA, BOB, PASSWORD, TestApp, WRONG_PASSWORD};
 use auth::{SECOND, Throttle};
 use cookie::time::Duration;
 use server::config::{Config, ForwardedHeader};
 
-const WRONG: &[(&str, &str)] = &[("email", ADA), ("password", "kettle orbit mango 43")];
+const WRONG: &[(&str, &str)] = &[("email", ADA), ("password", WRONG_PASSWORD)];
 const RIGHT: &[(&str, &str)] = &[("email", ADA), ("password", PASSWORD)];
 
 /// Three free tries an account, as many as anybody needs an address.

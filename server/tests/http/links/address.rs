@@ -1,12 +1,9 @@
 //! A change of address: asked for, confirmed (`/confirm-email`), undone (`/undo-email`).
 
 use crate::answer::Answer;
-use crate::app::{ADA, BOB, PASSWORD, Person, TestApp};
+use crate::app::{ADA, BOB, NEW_ADDRESS, NEW_PASSWORD, PASSWORD, Person, TestApp};
 use crate::links::tokens::token;
 use auth::{HOUR, MINUTE};
-
-const NEW_ADDRESS: &str = "ada@new.example";
-const NEW: &str = "plinth gravel otter 77";
 
 async fn request(app: &TestApp, person: &Person, email: &str) -> Answer {
     app.fetch("/api/auth/change-email").bearer(&person.bearer).fields(&[("email", email)]).send().await
@@ -130,15 +127,16 @@ async fn the_old_address_undoes_it() {
     };
     let refused = post("short").await;
     assert!(app.open_page(refused.leads_on()).await.html().contains("Use at least 12 characters."));
-    let answer = post(NEW).await;
+    let answer = post(NEW_PASSWORD).await;
     assert_eq!(answer.leads_on(), "/login");
     let page = app.page("/login").flow_cookie(&app.flow(&answer).expect("a flow")).send().await;
     assert!(page.html().contains("Your address is what it was"), "{}", page.html());
     app.me(&thief.bearer).await.is_refused(401, "unauthenticated");
     app.mail_page(NEW_ADDRESS, "A change of address was undone").await;
     app.post_login(NEW_ADDRESS, PASSWORD).await.is_refused(401, "invalid_credentials");
-    assert_eq!(app.post_login(ADA, NEW).await.status, 200);
-    let again = app.fetch("/api/auth/undo-email").fields(&[("token", token(&link)), ("password", NEW)]).send().await;
+    assert_eq!(app.post_login(ADA, NEW_PASSWORD).await.status, 200);
+    let again =
+        app.fetch("/api/auth/undo-email").fields(&[("token", token(&link)), ("password", NEW_PASSWORD)]).send().await;
     again.is_refused(410, "link_used");
 }
 
@@ -157,7 +155,7 @@ async fn links_that_are_over_say_so() {
     app.clock.advance(72 * HOUR);
     let page = app.open_page(&undo).await;
     assert!(page.html().contains("This link has expired."), "{}", page.html());
-    let fields = [("token", token(&undo)), ("password", NEW)];
+    let fields = [("token", token(&undo)), ("password", NEW_PASSWORD)];
     app.fetch("/api/auth/undo-email").fields(&fields).send().await.is_refused(410, "link_expired");
 }
 
@@ -171,12 +169,13 @@ async fn a_victim_who_opens_the_link_does_not_confirm_it() {
         let ask = app.fetch("/api/auth/confirm-email").fields(&fields);
         bearer.map_or_else(|| app.fetch("/api/auth/confirm-email").fields(&fields), |it| ask.bearer(it)).send()
     };
-    for answer in [refused(None, None).await, refused(None, Some(&victim.bearer)).await, refused(Some(NEW), None).await]
+    for answer in
+        [refused(None, None).await, refused(None, Some(&victim.bearer)).await, refused(Some(NEW_PASSWORD), None).await]
     {
         answer.is_refused(422, "invalid");
         assert_eq!(answer.json()["fields"]["current_password"]["error"], "wrong_password");
     }
-    let fields = [("token", token(&link)), ("password", NEW), ("back", &link)];
+    let fields = [("token", token(&link)), ("password", NEW_PASSWORD), ("back", &link)];
     let form = app.form("/api/auth/confirm-email").fields(&fields).send().await;
     let page = app.open_page(form.leads_on()).await;
     assert!(page.html().contains("This is not your password."), "{}", page.html());

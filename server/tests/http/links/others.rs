@@ -2,11 +2,8 @@
 //! speaks of one account as if it were the other.
 
 use crate::answer::Answer;
-use crate::app::{ADA, BOB, PASSWORD, Person, TestApp};
+use crate::app::{ADA, BOB, NEW_ADDRESS, NEW_PASSWORD, PASSWORD, Person, TestApp};
 use crate::links::tokens::token;
-
-const NEW_ADDRESS: &str = "ada@new.example";
-const NEW: &str = "plinth gravel otter 77";
 
 /// A link of each kind about an account of Ada's own, each with what its form sends beside it.
 async fn links(app: &TestApp) -> Vec<(&'static str, String, &'static str)> {
@@ -20,7 +17,7 @@ async fn links(app: &TestApp) -> Vec<(&'static str, String, &'static str)> {
             "/verify-email" => (app.mailed_link(&email, page).await, PASSWORD),
             "/reset-password" => {
                 app.fetch("/api/auth/forgot-password").fields(&[("email", &email)]).send().await;
-                (app.mailed_link(&email, page).await, NEW)
+                (app.mailed_link(&email, page).await, NEW_PASSWORD)
             }
             _ => {
                 app.execute("UPDATE users SET verified_at = 1 WHERE id = $1", &ada.id).await;
@@ -32,7 +29,7 @@ async fn links(app: &TestApp) -> Vec<(&'static str, String, &'static str)> {
                     let fields = [("token", token(&link))];
                     let confirm = app.fetch("/api/auth/confirm-email").bearer(&ada.bearer).fields(&fields);
                     assert_eq!(confirm.send().await.status, 200);
-                    (app.mailed_link(&email, page).await, NEW)
+                    (app.mailed_link(&email, page).await, NEW_PASSWORD)
                 }
             }
         };

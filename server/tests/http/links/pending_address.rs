@@ -1,11 +1,10 @@
 //! A change of address that waits: on `/account`, with another mail and a way out.
 
 use crate::answer::Answer;
-use crate::app::{ADA, Person, TestApp};
+use crate::app::{ADA, NEW_ADDRESS, Person, TestApp};
 use crate::links::tokens::token;
 use auth::MINUTE;
 
-const NEW_ADDRESS: &str = "ada@new.example";
 const WAITS: &str = "as soon as that is confirmed";
 
 async fn fetch(app: &TestApp, person: &Person, path: &str) -> Answer {

@@ -1,11 +1,10 @@
 //! `/verify-email`, the banner that leads to it, and what signing up answers where an address has to be confirmed.
 
 use crate::answer::Answer;
-use crate::app::{ADA, BOB, PASSWORD, TestApp};
+use crate::app::{ADA, BOB, NEW_PASSWORD, PASSWORD, TestApp};
 use crate::links::tokens::token;
 use auth::MINUTE;
 
-const NEW: &str = "plinth gravel otter 77";
 const BANNER: &str = "Check your mail to confirm";
 
 /// A server on which nobody signs in before they have confirmed their address.
@@ -132,7 +131,7 @@ async fn nobody_signs_in_before_the_address_is_confirmed() {
     let refused = app.post_login(ADA, PASSWORD).await;
     refused.is_refused(403, "unverified");
     assert!(refused.cookies().is_empty());
-    app.post_login(ADA, NEW).await.is_refused(401, "invalid_credentials");
+    app.post_login(ADA, NEW_PASSWORD).await.is_refused(401, "invalid_credentials");
     let fields = [("email", ADA), ("password", PASSWORD)];
     let form = app.form("/api/auth/login").from("/login").fields(&fields).send().await;
     assert!(app.refresh_token(&form).is_none());
@@ -141,12 +140,12 @@ async fn nobody_signs_in_before_the_address_is_confirmed() {
 
     let link = app.mailed_link(ADA, "/verify-email").await;
     assert!(app.open_page(&link).await.html().contains(r#"autocomplete="current-password""#));
-    for proof in [&[][..], &[("password", NEW)], &[("password", "")]] {
+    for proof in [&[][..], &[("password", NEW_PASSWORD)], &[("password", "")]] {
         let answer = verify(&app, &link, proof).await;
         answer.is_refused(422, "invalid");
         assert_eq!(answer.json()["fields"]["current_password"]["error"], "wrong_password");
     }
-    let fields = [("token", token(&link)), ("password", NEW), ("back", &link)];
+    let fields = [("token", token(&link)), ("password", NEW_PASSWORD), ("back", &link)];
     let answer = app.form("/api/auth/verify-email").fields(&fields).send().await;
     let page = app.open_page(answer.leads_on()).await;
     assert!(page.html().contains("This is not your password."), "{}", page.html());
@@ -171,13 +170,13 @@ async fn a_password_set_by_somebody_else_does_not_survive() {
     assert!(page.html().contains("Use at least 12 characters."), "{}", page.html());
     assert!(page.html().contains(r#"autocomplete="new-password""#), "the same form: {}", page.html());
 
-    let fields = [("token", token(&link)), ("new", "true"), ("password", NEW), ("back", &other_way)];
+    let fields = [("token", token(&link)), ("new", "true"), ("password", NEW_PASSWORD), ("back", &other_way)];
     let answer = app.form("/api/auth/verify-email").fields(&fields).send().await;
     assert_eq!(answer.leads_on(), "/account");
     assert!(app.refresh_token(&answer).is_none());
     app.mail_page(ADA, "Your password was reset").await;
     app.post_login(ADA, PASSWORD).await.is_refused(401, "invalid_credentials");
-    assert_eq!(app.post_login(ADA, NEW).await.status, 200);
+    assert_eq!(app.post_login(ADA, NEW_PASSWORD).await.status, 200);
 }
 
 #[tokio::test]
@@ -209,7 +208,7 @@ async fn a_link_takes_a_new_password_only_where_the_address_is_confirmed_first()
     let link = app.mailed_link(ADA, "/verify-email").await;
     let page = app.open_page(&format!("{link}&new")).await;
     assert!(!page.html().contains(r#"autocomplete="new-password""#), "it is not offered: {}", page.html());
-    let answer = verify(&app, &link, &[("password", NEW), ("new", "true")]).await;
+    let answer = verify(&app, &link, &[("password", NEW_PASSWORD), ("new", "true")]).await;
     answer.is_refused(422, "invalid");
     assert_eq!(answer.json()["fields"]["current_password"]["error"], "wrong_password");
     assert_eq!(app.me(&ada.bearer).await.json()["verified"], false);

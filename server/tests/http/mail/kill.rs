@@ -1,7 +1,7 @@
 //! `kill -9` of the real server while people sign up: every mail that was promised is sent, and none again that was
 //! recorded as sent.
 
-use crate::app::{PASSWORD, until};
+use crate::app::{PASSWORD, SECRET, until};
 use crate::mail_server::MailServer;
 use crate::site::site;
 use auth::testing::{self, TestDb};
@@ -31,7 +31,7 @@ impl Process {
             .env("BIND_ADDR", address.to_string())
             .env("PUBLIC_URL", format!("http://{address}"))
             .env("DATABASE_URL", db.url())
-            .env("APP_SECRET", "Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J")
+            .env("APP_SECRET", SECRET)
             .env("MAILER", "smtp")
             .env("SMTP_URL", format!("smtp://{}", mails.address))
             .env("MAIL_FROM", "no-reply@latchkey.example")

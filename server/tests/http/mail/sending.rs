@@ -1,6 +1,6 @@
 //! Mail on its way to a server.
 
-use crate::app::{ADA, BOB, until};
+use crate::app::{ADA, BOB, GRACE, until};
 use crate::mail::tls::Authority;
 use crate::mail_office::{Office, mailer};
 use crate::mail_server::{MailServer, Treatment};
@@ -14,8 +14,6 @@ use std::pin::pin;
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
-
-const GRACE: &str = "grace@example.com";
 
 /// The value of a header that is there once.
 fn header<'a>(message: &'a str, name: &str) -> &'a str {

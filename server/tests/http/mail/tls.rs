@@ -1,6 +1,6 @@
 //! Mail over TLS, to a server whose certificate is of an authority of one's own.
 
-use crate::app::ADA;
+use crate::app::{ADA, SECRET};
 use crate::mail_office::Office;
 use crate::mail_server::MailServer;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -61,7 +61,7 @@ fn work(office: &Office, encryption: Encryption, pem: &str) -> (OutboxWorker, Te
     let args = Args::try_parse_from(arguments).expect("good arguments");
     let config = Config::new(&args, |name| match name {
         "SMTP_URL" => Some(url.clone()),
-        "APP_SECRET" => Some("Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J".to_owned()),
+        "APP_SECRET" => Some(SECRET.to_owned()),
         _ => None,
     });
     let config = config.expect("a good configuration");

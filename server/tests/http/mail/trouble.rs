@@ -1,13 +1,11 @@
 //! Servers that refuse, stall and hang up: mail is tried again after growing pauses, for a day.
 
-use crate::app::{ADA, BOB, until};
+use crate::app::{ADA, BOB, GRACE, until};
 use crate::mail_office::Office;
 use crate::mail_server::{MailServer, Treatment};
 use auth::{DAY, HOUR, MINUTE, SECOND};
 use server::config::SmtpServer;
 use std::time::Duration;
-
-const GRACE: &str = "grace@example.com";
 
 /// Whatever a server does that is no yes, for now or for good.
 const TROUBLE: [Treatment; 5] = [

@@ -1,7 +1,7 @@
 //! The log: a line for each security event, with the request's id, and no secret on any line.
 
 use crate::answer::Answer;
-use crate::app::{ADA, BOB, PASSWORD, TestApp};
+use crate::app::{ADA, BOB, PASSWORD, SECRET, TestApp};
 use serde_json::Value;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -113,7 +113,7 @@ async fn what_happens_to_accounts_is_logged_and_no_secret_is() {
             "secret-in-referer",
             "planted-id",
             "a private thought",
-            "Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J",
+            SECRET,
             "log@example.com",
         ]
         .map(str::to_owned),

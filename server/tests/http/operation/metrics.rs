@@ -1,7 +1,7 @@
 //! Metrics: on an address of their own, where they are wanted, and of nobody in particular.
 
 use crate::answer::Answer;
-use crate::app::{ADA, BOB, FIREFOX, PASSWORD, TestApp, until};
+use crate::app::{ADA, BOB, FIREFOX, PASSWORD, TestApp, WRONG_PASSWORD, until};
 use crate::ask::Ask;
 use crate::exposition::Exposition;
 use crate::limits::queue::{behind_a_proxy, crowd};
@@ -77,7 +77,7 @@ async fn there_is_nothing_else_where_they_are() {
 async fn accounts_and_requests_are_counted() {
     let app = TestApp::start_measured().await;
     let ada = app.sign_up(ADA).await;
-    app.post_login(ADA, "kettle orbit mango 43").await.is_refused(401, "invalid_credentials");
+    app.post_login(ADA, WRONG_PASSWORD).await.is_refused(401, "invalid_credentials");
     app.post_login(BOB, PASSWORD).await.is_refused(401, "invalid_credentials");
     assert_eq!(app.renew(&ada.refresh).await.status, 200);
     assert_eq!(app.renew(&ada.refresh).await.status, 200);

@@ -1,9 +1,7 @@
 //! Forms posted without JavaScript: a redirect, whatever happens.
 
 use crate::answer::{Answer, assert_marked};
-use crate::app::{ADA, BOB, PASSWORD, TestApp};
-
-const WRONG: &str = "kettle orbit mango 43";
+use crate::app::{ADA, BOB, PASSWORD, TestApp, WRONG_PASSWORD};
 
 async fn post_login_form(app: &TestApp, from: &str, password: &str) -> Answer {
     app.form("/api/auth/login").from(from).fields(&[("email", ADA), ("password", password)]).send().await
@@ -46,7 +44,7 @@ async fn a_refused_form_comes_back_with_one_error() {
     app.sign_up(ADA).await;
     let mut page = "/login?next=/account/devices".to_owned();
     for _ in 0..3 {
-        let answer = post_login_form(&app, &page, WRONG).await;
+        let answer = post_login_form(&app, &page, WRONG_PASSWORD).await;
         assert!(answer.cookie("refresh").is_none());
         answer.leads_on().clone_into(&mut page);
         assert_eq!((count(&page, "__path="), count(&page, "__err=")), (1, 1), "{page}");
@@ -69,7 +67,7 @@ async fn a_refused_form_comes_back_with_one_error() {
 async fn where_a_form_came_from_is_known_or_it_is_the_first_page() {
     let app = TestApp::start().await;
     app.sign_up(ADA).await;
-    let ask = || app.form("/api/auth/login").fields(&[("email", ADA), ("password", WRONG)]);
+    let ask = || app.form("/api/auth/login").fields(&[("email", ADA), ("password", WRONG_PASSWORD)]);
     let origin = &app.origin;
     for referer in [
         "https://evil.example/login".to_owned(),
@@ -193,7 +191,7 @@ async fn a_browser_that_says_no_fetch_mode_is_taken_by_what_it_accepts() {
 async fn where_a_form_says_it_is_must_be_here() {
     let app = TestApp::start().await;
     for back in ["//evil.example", "/.//evil.example", "/%2e%2e//evil.example/login", "/a/..//evil.example?x"] {
-        let fields = [("email", ADA), ("password", WRONG), ("back", back)];
+        let fields = [("email", ADA), ("password", WRONG_PASSWORD), ("back", back)];
         let answer = app.form("/api/auth/login").fields(&fields).send().await;
         assert!(answer.leads_on().starts_with("/?__path="), "{back}: {}", answer.location());
     }

@@ -1,12 +1,11 @@
 //! Forms that are sent twice: a second press of a button, or an answer that was lost.
 
 use crate::answer::Answer;
-use crate::app::{ADA, BOB, PASSWORD, Person, TestApp};
+use crate::app::{ADA, BOB, NEW_PASSWORD, PASSWORD, Person, TestApp};
 use crate::links::tokens::token;
 use auth::{MINUTE, SECOND};
 use futures::future::join_all;
 
-const NEW_PASSWORD: &str = "plinth gravel otter 77";
 const KEY: (&str, &str) = ("idempotency_key", "0190-a");
 
 /// Presses the button of a form without JavaScript four times; gives the answers.

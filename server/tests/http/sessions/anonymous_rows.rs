@@ -1,6 +1,6 @@
 //! A client that is not signed in stores no flow.
 
-use crate::app::{ADA, BOB, PASSWORD, TestApp};
+use crate::app::{ADA, BOB, PASSWORD, TestApp, WRONG_PASSWORD};
 use auth::Throttle;
 
 const FLOWS: &str = "SELECT COUNT(*) FROM flows";
@@ -15,7 +15,7 @@ async fn a_form_without_a_genuine_cookie_stores_nothing() {
     for (path, fields) in [
         ("/api/account/name", &[("display_name", text.as_str()), ("sid", ada.sid.as_str())][..]),
         ("/api/auth/change-email", &[("email", "x@example.com"), ("sid", &ada.sid)]),
-        ("/api/auth/login", &[("email", ADA), ("password", "wrong horse battery"), ("remember", "true")]),
+        ("/api/auth/login", &[("email", ADA), ("password", WRONG_PASSWORD), ("remember", "true")]),
         ("/api/auth/signup", &[("email", ADA), ("password", PASSWORD)]),
         ("/api/auth/forgot-password", &[("email", "x")]),
         ("/api/auth/logout", &[]),

@@ -1,12 +1,12 @@
 //! Flows and flashes: what survives between two requests of someone who is not signed in.
 
 use crate::answer::{Answer, assert_marked};
-use crate::app::{ADA, BOB, PASSWORD, TestApp};
+use crate::app::{ADA, BOB, PASSWORD, TestApp, WRONG_PASSWORD};
 use cookie::time::Duration;
 
 /// A sign-in that is refused.
 async fn refused(app: &TestApp, email: &str) -> Answer {
-    let fields = [("email", email), ("password", "wrong horse battery")];
+    let fields = [("email", email), ("password", WRONG_PASSWORD)];
     app.form("/api/auth/login").from("/login").fields(&fields).send().await
 }
 
@@ -26,7 +26,7 @@ async fn a_refused_address_comes_back_once_and_the_password_never() {
 #[tokio::test]
 async fn a_tick_in_a_refused_form_comes_back_once() {
     let app = TestApp::start().await;
-    let fields = [("email", "ada@example.com"), ("password", "wrong horse battery"), ("remember", "true")];
+    let fields = [("email", ADA), ("password", WRONG_PASSWORD), ("remember", "true")];
     let answer = app.form("/api/auth/login").from("/login").fields(&fields).send().await;
     let flow = app.flow(&answer).expect("a flow");
     let page = app.page(answer.leads_on()).flow_cookie(&flow).send().await;
@@ -50,7 +50,7 @@ async fn a_refused_address_is_text() {
 #[tokio::test]
 async fn a_fetch_keeps_its_address_itself() {
     let app = TestApp::start().await;
-    let answer = app.post_login(ADA, "wrong horse battery").await;
+    let answer = app.post_login(ADA, WRONG_PASSWORD).await;
     assert!(answer.cookies().is_empty());
     assert_eq!(app.count("SELECT COUNT(*) FROM flows").await, 0);
 }

@@ -3,6 +3,10 @@
 use crate::answer::Answer;
 use crate::ask::Ask;
 use crate::site::site;
+pub(crate) use auth::testing::{
+    ADA, BOB, CURL, FIREFOX, GRACE, NEW_ADDRESS, NEW_PASSWORD, PASSWORD, SAFARI, SECRET, WRONG_PASSWORD,
+};
+
 use auth::testing::{self, NEW_YEAR, TestDb};
 use auth::{AppSecret, Auth, Clock};
 use clap::Parser;
@@ -17,11 +21,6 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
-pub(crate) const ADA: &str = "ada@example.com";
-pub(crate) const BOB: &str = "bob@example.com";
-pub(crate) const PASSWORD: &str = "kettle orbit mango 42";
-pub(crate) const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0";
-pub(crate) const SAFARI: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 15_0) AppleWebKit/605.1.15 Safari/605.1.15";
 /// Where the server is, as people see it, when it is not in development mode.
 pub(crate) const HTTPS: &str = "https://latchkey.example";
 
@@ -323,7 +322,7 @@ fn config(address: SocketAddr, origin: &str, mail_folder: Option<&Path>) -> Conf
         None => arguments.push("--dev"),
     }
     let args = Args::try_parse_from(arguments).expect("good arguments");
-    let secret = |name: &str| (name == "APP_SECRET").then(|| "Zk3vT9qLw8Rr2Yp5Xn7Bm4Cs6Df1Gh0J".to_owned());
+    let secret = |name: &str| (name == "APP_SECRET").then(|| SECRET.to_owned());
     let mut config = Config::new(&args, secret).expect("a good configuration");
     config.auth = auth::Config { public_url: origin.to_owned(), mail: app::mail::CATALOGUE, ..testing::config() };
     config
