@@ -1,6 +1,7 @@
-import { addNote, expectSignedIn, newNote, note, writeNote } from '../../support/actions';
+import { expectSignedIn } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { post } from '../../support/people';
+import { addNote, newNote, note, writeNote } from './actions';
 
 test('a person writes, changes and deletes notes', async ({ page, person, visit }) => {
   await visit('/notes');

@@ -1,11 +1,12 @@
 import {
+  expectNameSet,
   expectSignedIn,
   expectSignedOut,
-  newNote,
-  note,
+  nameField,
+  setName,
+  shownName,
   signIn,
   signOut,
-  writeNote,
 } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { post, signInOverHttp } from '../../support/people';
@@ -17,12 +18,12 @@ test(
     quiet.except(401);
     const other = await context.newPage();
     await visit('/account');
-    await visit('/notes', other);
+    await visit('/account/devices', other);
     await expectSignedIn(other, person);
     await signOut(page);
     await expectSignedOut(page);
     await expectSignedOut(other);
-    await expect(other).toHaveURL('/login?next=/notes');
+    await expect(other).toHaveURL('/login?next=/account/devices');
   },
 );
 
@@ -42,8 +43,8 @@ test(
   async ({ context, page, person, account, quiet, visit }) => {
     quiet.except(401);
     const other = await context.newPage();
-    await visit('/notes');
-    await newNote(page).fill('a secret half typed');
+    await visit('/account');
+    await nameField(page).fill('a secret half typed');
     await visit('/account', other);
     await signOut(other);
     await expectSignedOut(other);
@@ -53,8 +54,8 @@ test(
 
     await expectSignedIn(page, account);
     await expect(page.getByText(person.email)).toHaveCount(0);
-    await visit('/notes');
-    await expect(newNote(page)).toHaveValue('');
+    await visit('/account');
+    await expect(nameField(page)).toHaveValue('');
   },
 );
 
@@ -67,15 +68,15 @@ test('a page continues in another session of the same person', async ({
   visit,
 }) => {
   quiet.exceptFetches(401);
-  await visit('/notes');
-  await writeNote(page, 'before');
-  await newNote(page).fill('half a thought');
+  await visit('/account');
+  await setName(page, 'before');
+  await nameField(page).fill('half a thought');
   // Over HTTP, so that no other tab notifies this one.
   await signInOverHttp(context.request, baseURL!, person);
-  await page.getByRole('button', { name: 'Add note' }).click();
-  await expect(note(page, 'half a thought')).toBeVisible();
-  await expect(page.getByRole('listitem')).toHaveCount(2);
+  await page.getByRole('button', { name: 'Save name' }).click();
+  await expect(shownName(page, 'half a thought')).toBeVisible();
   await expectSignedIn(page, person);
+  await expectNameSet(page, 2);
 });
 
 for (const before of ['has an access token', 'has none yet']) {
@@ -92,29 +93,27 @@ for (const before of ['has an access token', 'has none yet']) {
     quiet.exceptFetches(409, 401);
     const statuses: number[] = [];
     page.on('response', response => statuses.push(response.status()));
-    await visit('/notes');
+    await visit('/account');
     if (before === 'has an access token') {
-      await writeNote(page, 'by the first');
+      await setName(page, 'by the first');
     }
-    await newNote(page).fill('not for the second');
+    await nameField(page).fill('not for the second');
     // Over HTTP, so that no other tab notifies this one.
     await signInOverHttp(context.request, baseURL!, account);
-    await page.getByRole('button', { name: 'Add note' }).click();
+    await page.getByRole('button', { name: 'Save name' }).click();
 
     await expectSignedIn(page, account);
     if (hydrates) expect(statuses, 'the write is refused').toContain(409);
-    await expect(page).toHaveURL(/\/notes/);
-    await expect(page.getByText('No notes yet')).toBeVisible();
-    await expect(newNote(page)).toHaveValue('');
+    await expect(page).toHaveURL(/\/account/);
+    await expect(nameField(page)).toHaveValue('');
     await expect(page.getByText(person.email)).toHaveCount(0);
-    await visit('/notes');
-    await expect(page.getByRole('listitem')).toHaveCount(0);
+    await visit('/account');
+    await expect(nameField(page)).toHaveValue('');
 
     const first = await signInOverHttp(context.request, baseURL!, person);
     const bearer = { Authorization: `Bearer ${first.access_token}` };
-    const notes = await post(context.request, baseURL!, '/api/notes/list', {}, bearer);
-    const written = (await notes.json()).map(({ body }: { body: string }) => body);
-    expect(written, 'notes of the first person').toEqual(before === 'has an access token' ? ['by the first'] : []);
+    const me = await (await post(context.request, baseURL!, '/api/auth/me', {}, bearer)).json();
+    expect(me.display_name, 'name of the first person').toBe(before === 'has an access token' ? 'by the first' : null);
   });
 }
 
