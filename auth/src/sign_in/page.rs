@@ -5,6 +5,7 @@
 //! What a page says proves nothing. It only keeps a page of one person from acting for another.
 
 use crate::{
+    clients::client::Client,
     error::Error,
     handle::Auth,
     sessions::session::{self, Session},
@@ -30,14 +31,19 @@ impl Auth {
         }
     }
 
-    /// The same for the session that a refresh token names, live or not. One that names none has nothing to act on.
+    /// Does the same for the session that a refresh token names, live or not. A token that names none has nothing to act
+    /// on. A token that is not genuine counts against the address of `client`, so that guesses cost few queries.
     ///
     /// # Errors
-    /// As [`Auth::require_page_of`].
-    pub async fn require_page_of_token(&self, token: &str, page: &str) -> Result<(), Error> {
+    /// As [`Auth::require_page_of`], and [`Error::Throttled`] if the address presented too many forged tokens.
+    pub async fn require_page_of_token(&self, token: &str, page: &str, client: &Client) -> Result<(), Error> {
         match session_id_of(token) {
             Some(named) if named != page => {
-                let stored = self.session_of(Some(token)).await?.ok_or(Error::SessionChanged)?;
+                self.let_token_through(client)?;
+                let Some(stored) = self.session_of(Some(token)).await? else {
+                    self.count_forged_token(client);
+                    return Err(Error::SessionChanged);
+                };
                 self.require_page_of(&stored.session, Some(page)).await
             }
             _ => Ok(()),

@@ -128,11 +128,12 @@ async fn signing_in_and_out_affect_only_sessions_of_the_pages_person() -> Result
     let house = House::new().await?;
     let (page, bob) = (house.sign_up(ADA).await?, house.sign_up(BOB).await?);
     let new = house.sign_in_after(&page, ADA).await?;
-    let may_act = async |page: &str, token: &str| match house.auth.require_page_of_token(token, page).await {
-        Ok(()) => Ok(true),
-        Err(Error::SessionChanged) => Ok(false),
-        Err(error) => Err(error),
-    };
+    let may_act =
+        async |page: &str, token: &str| match house.auth.require_page_of_token(token, page, &from(FIREFOX)).await {
+            Ok(()) => Ok(true),
+            Err(Error::SessionChanged) => Ok(false),
+            Err(error) => Err(error),
+        };
     let token = new.refresh_token.expose();
     assert!(may_act(&new.session.id, token).await?);
     assert!(may_act(&page.session.id, token).await?);

@@ -273,6 +273,21 @@ async fn a_person_with_the_right_password_may_try_many_new_ones() -> Result<(), 
 }
 
 #[tokio::test]
+async fn forged_refresh_tokens_beside_the_session_of_a_page_finally_cost_no_read() -> Result<(), Error> {
+    let house = strict().await?;
+    let ada = house.sign_up(ADA).await?;
+    let thief = from_address(SAFARI, [192, 0, 2, 66]);
+    let forged = house.sign_up(BOB).await?.refresh_token.expose().replace(|last: char| last.is_ascii_digit(), "A");
+    let ask = async || house.auth.require_page_of_token(&forged, &ada.session.id, &thief).await;
+    for _ in 0..6 {
+        assert!(matches!(ask().await, Err(Error::SessionChanged)));
+    }
+    house.db.close().await;
+    assert_eq!(wait(ask().await), Some(SECOND));
+    Ok(())
+}
+
+#[tokio::test]
 async fn forged_refresh_tokens_cost_no_write_and_finally_no_read() -> Result<(), Error> {
     let house = strict().await?;
     let ada = house.sign_up(ADA).await?;
@@ -282,6 +297,8 @@ async fn forged_refresh_tokens_cost_no_write_and_finally_no_read() -> Result<(),
         assert!(matches!(house.auth.refresh(&forged, &thief, None).await, Err(Error::Unauthenticated(_))));
     }
     assert_eq!(wait(house.auth.refresh(&forged, &thief, None).await), Some(SECOND));
+    let beside_a_page = house.auth.require_page_of_token(&forged, &ada.session.id, &thief).await;
+    assert_eq!(wait(beside_a_page), Some(SECOND), "nor does one beside the session of a page");
     assert_eq!(house.count("SELECT COUNT(*) FROM throttle").await?, 0);
     let owner = from_address(FIREFOX, [192, 0, 2, 7]);
     house.auth.refresh(ada.refresh_token.expose(), &owner, None).await?;

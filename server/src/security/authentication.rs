@@ -166,7 +166,7 @@ async fn session_endpoint(scope: &Scope, path: &str) -> Result<Decision, Error> 
     if let (Some(page), Some(token)) = (&scope.page, &scope.presented)
         && path != REFRESH
     {
-        scope.auth.require_page_of_token(token, page).await?;
+        scope.auth.require_page_of_token(token, page, &scope.client).await?;
     }
     Ok(Decision::default())
 }
