@@ -56,6 +56,23 @@ async fn a_device_is_signed_out_at_once() {
 }
 
 #[tokio::test]
+async fn ending_ones_own_session_clears_the_browser() {
+    let app = TestApp::start().await;
+    let ada = app.sign_up(ADA).await;
+    let fetch =
+        app.fetch("/api/account/devices/end").of(&ada).bearer(&ada.bearer).fields(&[("id", &ada.sid)]).send().await;
+    let ada = app.sign_in(ADA).await;
+    let fields = [("id", ada.sid.as_str())];
+    let form = app.form("/api/account/devices/end").of(&ada).from("/account/devices").fields(&fields).send().await;
+    for answer in [fetch, form] {
+        assert_eq!(answer.header("clear-site-data"), Some(r#""cache", "storage""#));
+        let cookie = answer.cookie("refresh").expect("it is cleared");
+        assert_eq!(cookie.max_age(), Some(cookie::time::Duration::ZERO));
+    }
+    assert_eq!(app.count("SELECT COUNT(*) FROM sessions WHERE ended_at IS NULL").await, 0);
+}
+
+#[tokio::test]
 async fn every_other_device_is_signed_out_at_once() {
     let app = TestApp::start().await;
     let (ada, mac, bob) = (app.sign_up(ADA).await, sign_in_on_a_mac(&app, ADA).await, app.sign_up(BOB).await);

@@ -34,7 +34,11 @@ pub async fn end_session(
     use platform::message::Message;
     use platform::ssr;
 
-    ssr::auth()?.end_session(&ssr::session()?, &id).await?;
+    let session = ssr::session()?;
+    ssr::auth()?.end_session(&session, &id).await?;
+    if id == session.id {
+        ssr::forget_in_browser()?;
+    }
     ssr::lead_on("/account/devices", Message::DeviceSignedOut);
     Ok(())
 }
