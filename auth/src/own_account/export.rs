@@ -24,9 +24,10 @@ impl Auth {
     pub async fn account_data(&self, session: &Session) -> Result<Value, Error> {
         let owner = self.owner(session).await?;
         let client = self.client_of(session).await?;
-        // A download reads every row of the account, so none is given back because it succeeded.
-        let _counts =
-            self.count_try(&[Subject::account(Kind::DataDownload, &owner.id)], Some(&owner.id), &client).await?;
+        // A download reads every row of the account, so none is given back because it succeeded. Each session is counted on
+        // its own: a stolen one does not keep the owner waiting.
+        let subjects = [Subject::account(Kind::DataDownload, &session.id)];
+        let _counts = self.count_try(&subjects, Some(&owner.id), &client).await?;
         let event = Event::done(EventKind::DataDownloaded).of(session).client(&client);
         let mut change = self.change(self.0.clock.now()).await?;
         change.event(&event).await?;

@@ -95,7 +95,7 @@ contract::words! {
         PasswordSession = "password_session",
         /// Attempts to give the current password, within all sessions and by all links of an account.
         Password = "password",
-        /// Downloads of an account's data.
+        /// Downloads of an account's data within one session.
         DataDownload = "data_download",
     }
 }
