@@ -86,6 +86,11 @@ mod in_the_browser {
             were_some
         }
 
+        /// Collects again what a shown page waits for.
+        pub(crate) fn reopen(&self) {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default();
+        }
+
         pub(crate) fn end(&self) {
             self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         }

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expectSignedIn } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
+import { hold } from '../../support/network';
 import { signInOverHttp } from '../../support/people';
 
 const events = (page: Page) => page.getByRole('main').locator('.event');
@@ -22,3 +23,26 @@ test('a person reads what has happened, page by page', async ({ page, person, re
   await expect(events(page)).toHaveCount(20);
   await expectSignedIn(page, person);
 });
+
+test(
+  'a slow page of older events shows a progress message',
+  { tag: '@hydrated' },
+  async ({ page, person, request, baseURL, visit }) => {
+    for (let times = 0; times < 11; times += 1) await signInOverHttp(request, baseURL!, person);
+    await visit('/account/activity');
+    await expectSignedIn(page, person);
+    const progress = page.getByText('Loading the page …');
+    for (const [link, held] of [
+      ['Older', 'Account created'],
+      ['Newest', 'Signed in'],
+    ] as const) {
+      const release = await hold(page, '/api/account/activity');
+      await page.getByRole('link', { name: link }).click();
+      await expect(progress).toBeVisible();
+      await expect(events(page)).not.toHaveCount(0);
+      await release();
+      await expect(events(page).filter({ hasText: held }).first()).toBeVisible();
+      await expect(progress).toHaveCount(0);
+    }
+  },
+);

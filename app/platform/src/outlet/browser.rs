@@ -58,6 +58,8 @@ struct Shown {
     view: Box<dyn Mountable>,
     _owner: Owner,
     url: ArcRwSignal<Url>,
+    /// The futures that its resources wait for after a change of the query.
+    awaited: Awaited,
 }
 
 type Shared = Rc<RefCell<Outlet>>;
@@ -73,13 +75,14 @@ fn begin(render: impl FnOnce(AnyView) -> Box<dyn Mountable>) -> Shared {
     let all = Owner::new();
     let owner = all.child();
     let now = location.as_url().get_untracked();
-    let url = ArcRwSignal::new(now.clone());
+    let (url, awaited) = (ArcRwSignal::new(now.clone()), Awaited::default());
     let view = owner.with(|| {
         provide_context(url.clone());
+        provide_context(awaited.clone());
         render(page_at(now.path()))
     });
     let outlet = Rc::new(RefCell::new(Outlet {
-        shown: Shown { view, _owner: owner, url },
+        shown: Shown { view, _owner: owner, url, awaited },
         turn: 0,
         preparing: None,
         owner: all,
@@ -131,14 +134,33 @@ fn navigate(outlet: &Shared, to: Url) {
         go(to.path(), &elsewhere);
         return;
     }
+    navigation.is_loading.set(true);
     if shown.with_untracked(|shown| shown.path() == to.path()) {
         remember_position(outlet);
+        outlet.borrow().shown.awaited.reopen();
         shown.set(to.clone());
         arrive(outlet, &to, is_traversal);
+        spawn_local(settle(Rc::clone(outlet), turn));
     } else {
-        navigation.is_loading.set(true);
         outlet.borrow_mut().preparing = Some(full_path(&to));
         spawn_local(prepare(Rc::clone(outlet), to, turn, is_traversal));
+    }
+}
+
+/// Ends the sign of loading when the shown page has fetched its data for another query.
+async fn settle(outlet: Shared, turn: u32) {
+    let (awaited, navigation) = {
+        let outlet = outlet.borrow();
+        (outlet.shown.awaited.clone(), outlet.navigation)
+    };
+    // Resources react to the new address in tasks of their own, which run first.
+    sleep(Duration::ZERO).await;
+    while awaited.settled().await {
+        sleep(Duration::ZERO).await;
+    }
+    if outlet.borrow().turn == turn {
+        awaited.end();
+        navigation.is_loading.set(false);
     }
 }
 
@@ -175,8 +197,9 @@ async fn prepare(outlet: Shared, to: Url, turn: u32, is_traversal: bool) {
         view.mount(&beside, None);
         Box::new(view) as Box<dyn Mountable>
     });
+    let waiting = awaited.clone();
     let data = pin!(async {
-        while awaited.settled().await {
+        while waiting.settled().await {
             // What has come is on the page by then, and may have asked for more.
             sleep(Duration::ZERO).await;
         }
@@ -191,11 +214,12 @@ async fn prepare(outlet: Shared, to: Url, turn: u32, is_traversal: bool) {
         let mut outlet = outlet.borrow_mut();
         outlet.shown.view.insert_before_this(&mut *view);
         outlet.shown.view.unmount();
-        std::mem::replace(&mut outlet.shown, Shown { view, _owner: owner, url })
+        std::mem::replace(&mut outlet.shown, Shown { view, _owner: owner, url, awaited })
     };
     outlet.borrow_mut().preparing = None;
     is_shown.set(true);
     arrive(&outlet, &to, is_traversal);
+    outlet.borrow().navigation.is_loading.set(false);
     // Effects of the page before may be queued.
     spawn_local(async move { drop(before) });
 }
@@ -215,7 +239,6 @@ fn arrive(outlet: &Shared, to: &Url, is_traversal: bool) {
         let position = outlet.positions.iter().find(|(at, _)| *at == path).map_or(0.0, |(_, position)| *position);
         window().scroll_to_with_x_and_y(0.0, position);
     }
-    outlet.navigation.is_loading.set(false);
 }
 
 fn remember_position(outlet: &Shared) {
