@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Page } from '@playwright/test';
-import { createAccount, signIn, signOut } from './support/actions';
+import { addNote, createAccount, note, signIn, signOut } from './support/actions';
 import { expect, test } from './support/fixtures';
 import { mailedLink, requestPasswordLink } from './support/mailbox';
 import { outlive, post, signInOverHttp, signUpOverHttp, stranger } from './support/people';
@@ -165,13 +165,9 @@ const NOTES = [
   'A key that turns once cannot be copied twice.',
 ];
 
-const note = (page: Page, text: string) =>
-  page.getByRole('listitem').filter({ has: page.getByText(text, { exact: true }) });
-
 async function writeNotes(page: Page): Promise<void> {
   for (const text of NOTES) {
-    await page.getByLabel('New note', { exact: true }).fill(text);
-    await page.getByRole('button', { name: 'Add note' }).click();
+    await addNote(page, text);
     await expect(page.getByRole('listitem').filter({ hasText: text.split('\n')[0]! })).toBeVisible();
   }
 }

@@ -51,10 +51,10 @@ export async function pressSignOut(page: Page): Promise<void> {
   await page.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
 }
 
-/** Waits until the header says that `person` is signed in. Their address is in its title where they have a name. */
+/** Waits until the header says that `person` is signed in. */
 export async function expectSignedIn(page: Page, person: Pick<Person, 'email'>): Promise<void> {
   const header = page.getByRole('banner');
-  await expect(header.getByTitle(person.email, { exact: true })).toBeVisible();
+  await expect(header.getByText(person.email, { exact: true })).toBeVisible();
   await expect(header.getByRole('button', { name: 'Sign out' })).toBeVisible();
 }
 
@@ -64,29 +64,23 @@ export async function expectSignedOut(page: Page): Promise<void> {
   await expect(page.getByRole('banner')).not.toContainText('@');
 }
 
-/** The field for the display name. */
-export const nameField = (page: Page): Locator => page.getByLabel('Display name', { exact: true });
+/** The field for a new note. */
+export const newNote = (page: Page): Locator => page.getByLabel('New note', { exact: true });
 
-/** The display name in the header. */
-export const shownName = (page: Page, name: string): Locator =>
-  page.getByRole('banner').getByText(name, { exact: true });
+/** The note with the text `text`. */
+export const note = (page: Page, text: string): Locator =>
+  page.getByRole('listitem').filter({ has: page.getByText(text, { exact: true }) });
 
-/** Fills in the form for the display name and sends it, without waiting for the answer. */
-export async function saveName(page: Page, name: string): Promise<void> {
-  await nameField(page).fill(name);
-  await page.getByRole('button', { name: 'Save name' }).click();
+/** Fills in the form for a new note and sends it, without waiting for the note. */
+export async function addNote(page: Page, text: string): Promise<void> {
+  await newNote(page).fill(text);
+  await page.getByRole('button', { name: 'Add note' }).click();
 }
 
-/** Sets the display name and waits until the header shows it. */
-export async function setName(page: Page, name: string): Promise<void> {
-  await saveName(page, name);
-  await expect(shownName(page, name)).toBeVisible();
-}
-
-/** Expects that the display name of the signed-in person was set so often. Opens the page of their activity. */
-export async function expectNameSet(page: Page, times: number): Promise<void> {
-  await page.goto('/account/activity');
-  await expect(page.locator('.event-words', { hasText: 'Profile changed' })).toHaveCount(times);
+/** Adds a note and waits until it is in the list. */
+export async function writeNote(page: Page, text: string): Promise<void> {
+  await addNote(page, text);
+  await expect(note(page, text)).toBeVisible();
 }
 
 /**

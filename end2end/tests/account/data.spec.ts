@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { expectSignedIn, expectSignedOut, refreshCookie, setName, shownName } from '../../support/actions';
+import { expectSignedIn, expectSignedOut, note, refreshCookie, writeNote } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { expectSignInRefused, expectTokenRefused } from '../../support/people';
 
 test('a person downloads all their data', async ({ page, person, visit }) => {
-  await visit('/account');
-  await setName(page, 'to take along');
+  await visit('/notes');
+  await writeNote(page, 'to take along');
   await visit('/account/data');
   for (let times = 0; times < 2; times += 1) {
     const downloading = page.waitForEvent('download');
@@ -14,13 +14,13 @@ test('a person downloads all their data', async ({ page, person, visit }) => {
     expect(download.suggestedFilename()).toBe('account.json');
     const data = JSON.parse(await readFile(await download.path(), 'utf8'));
     expect(data.account.email).toBe(person.email);
-    expect(data.account.display_name).toBe('to take along');
+    expect(data.notes.map(({ body }: { body: string }) => body)).toEqual(['to take along']);
     expect(data.sessions, 'exported sessions').toHaveLength(1);
     expect(JSON.stringify(data), 'the export holds no password').not.toContain(person.password);
   }
   await expect(page).toHaveURL('/account/data');
-  await visit('/account');
-  await expect(shownName(page, 'to take along')).toBeVisible();
+  await visit('/notes');
+  await expect(note(page, 'to take along')).toBeVisible();
   await expectSignedIn(page, person);
 });
 

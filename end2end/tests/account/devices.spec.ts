@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expectSignedIn, expectSignedOut, saveName } from '../../support/actions';
+import { addNote, expectSignedIn, expectSignedOut } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { expectTokenRefused, post, signInOverHttp } from '../../support/people';
 
@@ -54,7 +54,7 @@ test('a form of a signed-out device leads to the sign-in page', async ({
 }) => {
   const other = await elsewhere(...(hydrates ? [401] : []));
   await signInOverHttp(other.context().request, baseURL!, person);
-  await visit('/account', other);
+  await visit('/notes', other);
   await expectSignedIn(other, person);
   await visit('/account/devices');
   await devices(page)
@@ -62,8 +62,8 @@ test('a form of a signed-out device leads to the sign-in page', async ({
     .getByRole('button', { name: 'Sign out' })
     .click();
   await expect(devices(page)).toHaveCount(1);
-  await saveName(other, 'too late');
-  await expect(other).toHaveURL('/login?next=/account');
+  await addNote(other, 'too late');
+  await expect(other).toHaveURL('/login?next=/notes');
   await expectSignedOut(other);
 });
 

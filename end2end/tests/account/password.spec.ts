@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expectSignedIn, nameField, shownName } from '../../support/actions';
+import { expectSignedIn, newNote, note } from '../../support/actions';
 import { expectTokenNowhere } from '../../support/checks';
 import { expect, test } from '../../support/fixtures';
 import { expectSignInRefused, expectTokenRefused, signInOverHttp, stranger } from '../../support/people';
@@ -63,15 +63,15 @@ test('a draft in another tab is saved after the password has changed', async ({
 }) => {
   quiet.exceptFetches(401);
   const other = await context.newPage();
-  await visit('/account', other);
-  await nameField(other).fill('half a thought');
+  await visit('/notes', other);
+  await newNote(other).fill('half a thought');
   await visit('/account/security');
   await changePassword(page, person.password, stranger().password);
   await expect(page.getByText('Your password is changed.')).toBeVisible();
-  await expect(nameField(other)).toHaveValue('half a thought');
-  await other.getByRole('button', { name: 'Save name' }).click();
-  await expect(shownName(other, 'half a thought')).toBeVisible();
-  await expect(other).toHaveURL('/account');
+  await expect(newNote(other)).toHaveValue('half a thought');
+  await other.getByRole('button', { name: 'Add note' }).click();
+  await expect(note(other, 'half a thought')).toBeVisible();
+  await expect(other).toHaveURL('/notes');
   await expectSignedIn(other, person);
   await expectSignedIn(page, person);
 });

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expectSignedIn, nameField, passwordField, shownName } from '../../support/actions';
+import { expectSignedIn, newNote, note, passwordField } from '../../support/actions';
 import { expectAccessible, expectTokenNowhere } from '../../support/checks';
 import { expect, test } from '../../support/fixtures';
 import { expectSignInRefused, outlive, signInOverHttp } from '../../support/people';
@@ -91,8 +91,8 @@ test('entering the password starts a new session, also for other tabs', { tag: '
   quiet.except(401, 403);
   const elsewhere = await signInOverHttp(request, baseURL!, person);
   const other = await context.newPage();
-  await visit('/account', other);
-  await nameField(other).fill('half a thought');
+  await visit('/notes', other);
+  await newNote(other).fill('half a thought');
   await visit('/account/devices');
   await outlive(elsewhere.access_token);
   await page.getByRole('button', { name: 'Sign out every other device' }).click();
@@ -102,8 +102,8 @@ test('entering the password starts a new session, also for other tabs', { tag: '
   await expect(panel(page)).toHaveCount(0);
   await expectSignedIn(page, person);
   await expectTokenNowhere(page);
-  await other.getByRole('button', { name: 'Save name' }).click();
-  await expect(shownName(other, 'half a thought')).toBeVisible();
+  await other.getByRole('button', { name: 'Add note' }).click();
+  await expect(note(other, 'half a thought')).toBeVisible();
   await expectSignedIn(other, person);
   await visit('/account/activity');
   await expect(page.getByText('Password confirmed')).toBeVisible();
@@ -118,16 +118,16 @@ test('a draft in another tab is saved in the new session', async ({
 }) => {
   quiet.exceptFetches(401);
   const other = await context.newPage();
-  await visit('/account', other);
-  await nameField(other).fill('half a thought');
+  await visit('/notes', other);
+  await newNote(other).fill('half a thought');
   await visit('/reauthenticate?next=/account/devices');
   await passwordField(page).fill(person.password);
   await page.getByRole('button', { name: 'Go on' }).click();
   await expect(page).toHaveURL('/account/devices');
-  await expect(nameField(other)).toHaveValue('half a thought');
-  await other.getByRole('button', { name: 'Save name' }).click();
-  await expect(shownName(other, 'half a thought')).toBeVisible();
-  await expect(other).toHaveURL('/account');
+  await expect(newNote(other)).toHaveValue('half a thought');
+  await other.getByRole('button', { name: 'Add note' }).click();
+  await expect(note(other, 'half a thought')).toBeVisible();
+  await expect(other).toHaveURL('/notes');
   await expectSignedIn(other, person);
 });
 

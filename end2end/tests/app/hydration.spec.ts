@@ -2,12 +2,12 @@ import type { Page } from '@playwright/test';
 import {
   emailField,
   expectSignedIn,
-  nameField,
+  newNote,
+  note,
   passwordField,
-  setName,
-  shownName,
   signIn,
   signOut,
+  writeNote,
 } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { hold } from '../../support/network';
@@ -137,7 +137,9 @@ test(
     await signIn(page, account);
     await expect(page).toHaveURL('/account');
     await expectSignedIn(page, account);
-    await setName(page, 'by a plain form');
+    await page.getByRole('link', { name: 'Notes', exact: true }).click();
+    await expect(page).toHaveURL('/notes');
+    await writeNote(page, 'by a plain form');
     await expect(alive(page)).toHaveCount(0);
     // A sign-out clears the storage that keeps the page without WebAssembly.
     await signOut(page);
@@ -151,9 +153,9 @@ test(
   { tag: '@hydrated' },
   async ({ page, person, quiet, visit }) => {
     quiet.except('CRASH');
-    await visit('/account');
-    await setName(page, 'first');
-    await nameField(page).fill('half a thought');
+    await visit('/notes');
+    await writeNote(page, 'first');
+    await newNote(page).fill('half a thought');
     const opened = documentsOf(page);
     const reported = page.waitForRequest('**/client-failure/crash');
     await page.evaluate(() => {
@@ -161,20 +163,15 @@ test(
         throw new Error('out of memory');
       };
     });
-    // A link to another address of the same page.
-    await page.evaluate(() => {
-      const link = Object.assign(document.createElement('a'), { href: '/account?again' });
-      document.querySelector('main')!.append(link);
-      link.click();
-    });
+    await page.getByRole('link', { name: 'Edit' }).click();
     await reported;
     await expect(alive(page)).toHaveCount(0);
-    await expect(nameField(page)).toHaveValue('half a thought');
+    await expect(newNote(page)).toHaveValue('half a thought');
     const stored = await page.evaluate(() => Object.values(sessionStorage).join());
     expect(stored, 'no typed text stays in the storage').toMatch(/^\{"until":\d+\}$/);
-    await page.getByRole('button', { name: 'Save name' }).click();
-    await expect(shownName(page, 'half a thought')).toBeVisible();
-    await page.getByRole('link', { name: 'Account', exact: true }).first().click();
+    await page.getByRole('button', { name: 'Add note' }).click();
+    await expect(note(page, 'half a thought')).toBeVisible();
+    await page.getByRole('link', { name: 'Account', exact: true }).click();
     await expect(page.getByRole('main').getByText(person.email, { exact: true })).toBeVisible();
     await expect(alive(page)).toHaveCount(0);
     await signOut(page);

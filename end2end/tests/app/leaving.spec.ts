@@ -1,13 +1,11 @@
-import type { Page } from '@playwright/test';
 import {
+  addNote,
   createAccount,
-  expectNameSet,
   expectSignedIn,
-  nameField,
-  saveName,
-  setName,
-  shownName,
+  newNote,
+  note,
   signIn,
+  writeNote,
 } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { hold } from '../../support/network';
@@ -15,60 +13,57 @@ import { stranger } from '../../support/people';
 
 const to = (name: string) => ({ name, exact: true });
 
-/** Follows a link to a page of the account. */
-const follow = (page: Page, name: string) => page.getByRole('link', to(name)).first().click();
-
-test('leaving a page while its form is being answered', { tag: '@hydrated' }, async ({ page, person, visit }) => {
-  await visit('/account');
-  await setName(page, 'first');
-  const release = await hold(page, '/api/account/name');
-  await saveName(page, 'on its way');
-  await follow(page, 'Devices');
-  await expect(page).toHaveURL('/account/devices');
-  const answered = page.waitForResponse('**/api/account/name');
+test('leaving the notes while one is being added', { tag: '@hydrated' }, async ({ page, person, visit }) => {
+  await visit('/notes');
+  await writeNote(page, 'first');
+  const release = await hold(page, '/api/notes/add');
+  await addNote(page, 'on its way');
+  await page.getByRole('link', to('Account')).click();
+  await expect(page).toHaveURL('/account');
+  const answered = page.waitForResponse('**/api/notes/add');
   await release();
   await (await answered).finished();
-  await expect(shownName(page, 'on its way')).toBeVisible();
-  await follow(page, 'Account');
-  await expect(nameField(page)).toHaveValue('on its way');
+  await page.getByRole('link', to('Notes')).click();
+  await expect(note(page, 'on its way')).toBeVisible();
+  await expect(page.getByRole('listitem')).toHaveCount(2);
   await expectSignedIn(page, person);
-  await expectNameSet(page, 2);
 });
 
 test(
-  'leaving a page while its data is being fetched',
+  'leaving the notes while they are being fetched',
   { tag: '@hydrated' },
   async ({ page, person, visit }) => {
     await visit('/account');
-    const release = await hold(page, '/api/account/devices');
-    const asked = page.waitForRequest('**/api/account/devices');
-    await follow(page, 'Devices');
+    const release = await hold(page, '/api/notes/list');
+    const asked = page.waitForRequest('**/api/notes/list');
+    await page.getByRole('link', to('Notes')).click();
     await asked;
-    await follow(page, 'Activity');
-    await expect(page).toHaveURL('/account/activity');
+    await page.getByRole('link', to('Account')).click();
+    await expect(page).toHaveURL('/account');
     await release();
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Activity');
-    await follow(page, 'Devices');
-    await expect(page.getByText('This device')).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Account');
+    await page.getByRole('link', to('Notes')).click();
+    await writeNote(page, 'afterwards');
     await expectSignedIn(page, person);
   },
 );
 
 test(
-  'leaving a page while its form is refused',
+  'leaving the notes while one is refused',
   { tag: '@hydrated' },
   async ({ page, person, quiet, visit }) => {
     quiet.except(422);
-    await visit('/account');
-    const release = await hold(page, '/api/account/name');
-    await saveName(page, 'x'.repeat(81));
-    await follow(page, 'Devices');
-    await expect(page).toHaveURL('/account/devices');
-    const answered = page.waitForResponse('**/api/account/name');
+    await visit('/notes');
+    await writeNote(page, 'first');
+    const release = await hold(page, '/api/notes/add');
+    await addNote(page, '  ');
+    await page.getByRole('link', to('Account')).click();
+    await expect(page).toHaveURL('/account');
+    const answered = page.waitForResponse('**/api/notes/add');
     await release();
     await (await answered).finished();
-    await follow(page, 'Account');
-    await expect(nameField(page)).not.toHaveAttribute('aria-invalid', 'true');
+    await page.getByRole('link', to('Notes')).click();
+    await expect(newNote(page)).not.toHaveAttribute('aria-invalid', 'true');
     await expectSignedIn(page, person);
   },
 );
@@ -98,21 +93,16 @@ for (const [path, link, endpoint] of [
 test('a person goes back and forth through the pages', { tag: '@hydrated' }, async ({ page, person, visit }) => {
   await visit('/');
   // Each page must be open before the next click; otherwise it gets no history entry.
-  for (const [name, path] of [
-    ['Account', '/account'],
-    ['Devices', '/account/devices'],
-    ['Activity', '/account/activity'],
-    ['Account', '/account'],
-  ] as const) {
-    await follow(page, name);
-    await expect(page).toHaveURL(path);
+  for (const name of ['Notes', 'Account', 'Notes', 'Account']) {
+    await page.getByRole('link', to(name)).click();
+    await expect(page).toHaveURL(`/${name.toLowerCase()}`);
   }
-  for (const path of ['/account/activity', '/account/devices', '/account', '/']) {
+  for (const path of ['/notes', '/account', '/notes', '/']) {
     await page.goBack();
     await expect(page).toHaveURL(path);
   }
   await page.goForward();
-  await expect(page).toHaveURL('/account');
-  await setName(page, 'after all that');
+  await expect(page).toHaveURL('/notes');
+  await writeNote(page, 'after all that');
   await expectSignedIn(page, person);
 });

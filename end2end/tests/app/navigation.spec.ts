@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expectSignedIn, passwordField, setName, signIn } from '../../support/actions';
+import { expectSignedIn, passwordField, signIn, writeNote } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { hold } from '../../support/network';
 
@@ -9,8 +9,9 @@ const progress = (page: Page) => page.getByText('Loading the page …');
 /** The heading of the page. */
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name, exact: true });
 
-/** Follows a link of the header, or of the pages of the account. */
-const follow = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).first().click();
+/** Follows a link of the header. */
+const follow = (page: Page, name: string) =>
+  page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true }).click();
 
 /** Counts from now on the frames in which the page has no text. */
 async function watchForGaps(page: Page): Promise<() => Promise<number>> {
@@ -54,23 +55,22 @@ test(
   'a page is shown once its data is loaded',
   { tag: '@hydrated' },
   async ({ page, person, visit }) => {
-    await visit('/account');
+    await visit('/');
     await expectSignedIn(page, person);
-    const release = await hold(page, '/api/account/devices');
+    const release = await hold(page, '/api/notes/list');
     const gaps = await watchForGaps(page);
-    const asked = page.waitForRequest('**/api/account/devices');
-    await follow(page, 'Devices');
+    const asked = page.waitForRequest('**/api/notes/list');
+    await follow(page, 'Notes');
     await asked;
     await expect(progress(page)).toBeVisible();
     await expect(page.locator('.progress-bar')).toHaveCSS('animation-name', 'none');
-    await expect(page).toHaveURL('/account');
+    await expect(page).toHaveURL('/');
     await release();
-    await expect(page.getByText('This device')).toBeVisible();
-    await expect(page).toHaveURL('/account/devices');
-    await expect(page).toHaveTitle('Devices · Latchkey');
+    await expect(page.getByText('No notes yet.')).toBeVisible();
+    await expect(page).toHaveURL('/notes');
+    await expect(page).toHaveTitle('Notes · Latchkey');
     expect(await gaps(), 'frames without text').toBe(0);
-    await follow(page, 'Account');
-    await setName(page, 'alive');
+    await writeNote(page, 'alive');
   },
 );
 
@@ -78,14 +78,14 @@ test(
   'a page whose data takes very long shows a progress message',
   { tag: '@hydrated' },
   async ({ page, person, visit }) => {
-    await visit('/account');
+    await visit('/');
     await expectSignedIn(page, person);
-    const release = await hold(page, '/api/account/devices');
-    await follow(page, 'Devices');
-    await expect(page.getByText('Fetching your devices …')).toBeVisible({ timeout: 10_000 });
+    const release = await hold(page, '/api/notes/list');
+    await follow(page, 'Notes');
+    await expect(page.getByText('Fetching your notes …')).toBeVisible({ timeout: 10_000 });
     await expect(progress(page)).toHaveCount(0);
     await release();
-    await expect(page.getByText('This device')).toBeVisible();
+    await expect(page.getByText('No notes yet.')).toBeVisible();
   },
 );
 
@@ -93,7 +93,7 @@ test(
   'of two clicks the second wins, and the current page stays usable until then',
   { tag: '@hydrated' },
   async ({ page, person, visit }) => {
-    await visit('/forgot-password');
+    await visit('/notes');
     const [account, home] = [await hold(page, '/split_account*'), await hold(page, '/api/account/devices')];
     await follow(page, 'Account');
     await expect(progress(page)).toBeVisible();
@@ -131,20 +131,20 @@ test(
     await visit('/');
     await expectSignedIn(page, person);
     await page.evaluate(() => scrollTo(0, 120));
-    await page.evaluate(() => document.querySelector<HTMLElement>('.site-nav a[href="/account"]')!.click());
-    await expect(heading(page, 'Account')).toBeVisible();
+    await page.evaluate(() => document.querySelector<HTMLElement>('.site-nav a[href="/notes"]')!.click());
+    await expect(heading(page, 'Notes')).toBeVisible();
     await expect.poll(() => page.evaluate(() => scrollY)).toBe(0);
     await page.goBack();
     await expect(page).toHaveURL('/');
     await expect(page).toHaveTitle('Latchkey');
     await expect.poll(() => page.evaluate(() => scrollY)).toBe(120);
-    const release = await hold(page, '/api/auth/pending-email');
+    const release = await hold(page, '/api/notes/list');
     await page.goForward();
     await expect(progress(page)).toHaveCount(1);
     await expect(page).toHaveTitle('Latchkey');
     await release();
-    await expect(heading(page, 'Account')).toBeVisible();
-    await expect(page).toHaveTitle('Account · Latchkey');
+    await expect(heading(page, 'Notes')).toBeVisible();
+    await expect(page).toHaveTitle('Notes · Latchkey');
     await expect(page.locator('#main')).toBeFocused();
   },
 );
@@ -154,16 +154,16 @@ test(
   { tag: '@hydrated' },
   async ({ page, person, quiet, visit }) => {
     quiet.except('PART', 'CRASH');
-    await page.route('**/split_account*', route =>
+    await page.route('**/split_data*', route =>
       route.fulfill({ body: 'not WebAssembly', contentType: 'application/wasm' }),
     );
     await visit('/');
     await expectSignedIn(page, person);
     const reported = page.waitForRequest('**/client-failure/load');
-    await follow(page, 'Account');
+    await follow(page, 'Notes');
     await reported;
-    await expect(page).toHaveURL('/account');
-    await setName(page, 'by a plain form');
+    await expect(page).toHaveURL('/notes');
+    await writeNote(page, 'by a plain form');
     await expect(page.locator('html[data-hydrated]')).toHaveCount(0);
   },
 );

@@ -1,13 +1,5 @@
 import type { Route } from '@playwright/test';
-import {
-  bearersOf,
-  expectNameSet,
-  expectSignedIn,
-  nameField,
-  saveName,
-  setName,
-  shownName,
-} from '../../support/actions';
+import { addNote, bearersOf, expectSignedIn, newNote, note, writeNote } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { outlive } from '../../support/people';
 import { SHORT_LIVED } from '../../support/servers';
@@ -21,21 +13,23 @@ for (const token of ['live', 'expired']) {
     async ({ context, page, person, quiet, visit }) => {
       quiet.except('ERR_INTERNET_DISCONNECTED');
       const sent = bearersOf(page);
-      await visit('/account');
-      await setName(page, 'before');
+      await visit('/notes');
+      await writeNote(page, 'before');
       if (token === 'expired') await outlive(sent.at(-1)!);
 
       await context.setOffline(true);
       await expect(page.getByText('You are offline.')).toBeVisible();
-      await saveName(page, 'in the tunnel');
-      await expect(nameField(page)).toHaveValue('in the tunnel');
+      await addNote(page, 'in the tunnel');
+      await expect(newNote(page)).toHaveValue('in the tunnel');
       await expectSignedIn(page, person);
 
       await context.setOffline(false);
       await expect(page.getByText('You are offline.')).toHaveCount(0);
-      await expect(shownName(page, 'in the tunnel')).toBeVisible();
+      await expect(note(page, 'in the tunnel')).toBeVisible();
+      await expect(newNote(page)).toHaveValue('');
       await expectSignedIn(page, person);
-      await expectNameSet(page, 2);
+      await visit('/notes');
+      await expect(page.getByRole('listitem')).toHaveCount(2);
     },
   );
 }
@@ -45,13 +39,13 @@ test(
   { tag: '@hydrated' },
   async ({ page, person, quiet, visit }) => {
     quiet.except('ERR_CONNECTION_REFUSED');
-    await visit('/account');
+    await visit('/notes');
     let failures = 0;
     await page.route('**/api/auth/refresh', route => {
       failures += 1;
       return failures <= 2 ? route.abort('connectionrefused') : route.fallback();
     });
-    await setName(page, 'in the end');
+    await writeNote(page, 'in the end');
     expect(failures, 'the refresh is retried').toBeGreaterThan(2);
     await expectSignedIn(page, person);
   },
@@ -59,7 +53,7 @@ test(
 
 test('a busy server does not sign a person out', { tag: '@hydrated' }, async ({ page, person, quiet, visit }) => {
   quiet.except(503);
-  await visit('/account');
+  await visit('/notes');
   let failures = 0;
   await page.route('**/api/auth/refresh', route => {
     failures += 1;
@@ -70,7 +64,7 @@ test('a busy server does not sign a person out', { tag: '@hydrated' }, async ({ 
       json: { error: 'unavailable', message: 'Busy.' },
     });
   });
-  await setName(page, 'try');
+  await writeNote(page, 'try');
   await expectSignedIn(page, person);
 });
 
@@ -81,11 +75,11 @@ test(
     await page.addInitScript(() => {
       Object.defineProperty(Navigator.prototype, 'onLine', { get: () => false });
     });
-    await visit('/account');
+    await visit('/notes');
     const probe = page.waitForResponse('**/healthz');
     await page.evaluate(() => dispatchEvent(new Event('offline')));
     await probe;
-    await setName(page, 'from a virtual machine');
+    await writeNote(page, 'from a virtual machine');
     await expect(page.getByText('You are offline.')).toHaveCount(0);
     await expectSignedIn(page, person);
   },
@@ -96,16 +90,16 @@ test(
   { tag: '@hydrated' },
   async ({ page, quiet, visit, person }) => {
     quiet.except('ERR_CONNECTION_REFUSED');
-    await visit('/account');
+    await visit('/notes');
     let isAway = true;
     const refuse = (route: Route) => (isAway ? route.abort('connectionrefused') : route.fallback());
     await page.route('**/healthz', refuse);
     await page.route('**/api/**', refuse);
-    await saveName(page, 'in the end');
+    await addNote(page, 'in the end');
     await expect(page.getByText('You are offline.')).toBeVisible();
     isAway = false;
     await expect(page.getByText('You are offline.')).toHaveCount(0);
-    await expect(shownName(page, 'in the end')).toBeVisible();
+    await expect(note(page, 'in the end')).toBeVisible();
     await expectSignedIn(page, person);
   },
 );

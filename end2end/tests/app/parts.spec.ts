@@ -22,9 +22,9 @@ test(
     await expect
       .poll(() => [...asked], 'the code that sends requests is loaded once the page is hydrated')
       .toEqual(['session']);
-    await page.getByRole('link', { name: 'Account', exact: true }).first().click();
-    await expect(page.getByRole('heading', { level: 1, name: 'Account' })).toBeVisible();
-    expect([...asked]).toEqual(['session', 'account']);
+    await page.getByRole('link', { name: 'Notes', exact: true }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'Notes' })).toBeVisible();
+    expect([...asked]).toEqual(['session', 'data']);
   },
 );
 
@@ -75,11 +75,11 @@ test(
     quiet.except('ERR_INTERNET_DISCONNECTED', 'PART');
     await visit('/');
     await context.setOffline(true);
-    await page.getByRole('link', { name: 'Account', exact: true }).first().click();
+    await page.getByRole('link', { name: 'Notes', exact: true }).click();
     await expect(page.getByText('You are offline.')).toBeVisible();
     await expectSignedIn(page, person);
     await context.setOffline(false);
-    await expect(page.getByRole('heading', { level: 1, name: 'Account' })).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1, name: 'Notes' })).toBeVisible();
     await expect(page.locator('html[data-hydrated]')).toHaveCount(1);
   },
 );

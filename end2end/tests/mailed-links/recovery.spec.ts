@@ -118,7 +118,7 @@ test('an open link page reports that another tab has used its link', async ({
 });
 
 test('a reset signs every device out', async ({ page, person, request, baseURL, elsewhere, visit }) => {
-  await visit('/account/devices');
+  await visit('/notes');
   await expectSignedIn(page, person);
   const link = await requestPasswordLink(request, baseURL!, person);
   const other = await elsewhere();
@@ -126,7 +126,7 @@ test('a reset signs every device out', async ({ page, person, request, baseURL, 
   await setNewPassword(other, stranger().password);
   await expect(other).toHaveURL('/login');
   await page.reload();
-  await expect(page).toHaveURL('/login?next=/account/devices');
+  await expect(page).toHaveURL('/login?next=/notes');
   await expectSignedOut(page);
 });
 

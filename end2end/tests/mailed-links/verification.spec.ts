@@ -39,7 +39,7 @@ test('the banner is there until the address is confirmed', { tag: '@no-wasm' }, 
   javaScriptEnabled,
   visit,
 }) => {
-  for (const path of ['/', '/account', '/account/devices']) {
+  for (const path of ['/', '/account', '/notes']) {
     await visit(path);
     await expect(verificationBanner(page)).toContainText(`Check your mail to confirm ${person.email}`);
   }
@@ -59,11 +59,11 @@ test('the banner is there until the address is confirmed', { tag: '@no-wasm' }, 
 });
 
 test('a person asks for another mail', async ({ page, person, javaScriptEnabled, visit }) => {
-  await visit('/account/devices');
+  await visit('/notes');
   await expectSignedIn(page, person);
   await verificationBanner(page).getByRole('button', { name: 'Send again' }).click();
   await expect(page.getByText('A new mail is on its way.')).toBeVisible();
-  await expect(page).toHaveURL('/account/devices');
+  await expect(page).toHaveURL('/notes');
   await expectAccessible(page, { javaScriptEnabled });
 });
 
@@ -114,7 +114,7 @@ test(
   'confirming the address removes the banner in every tab',
   { tag: '@hydrated' },
   async ({ page, person, request, context, visit }) => {
-    await visit('/account/devices');
+    await visit('/notes');
     await expect(verificationBanner(page)).toBeVisible();
     const other = await context.newPage();
     await visit(await mailedLink(request, person.email, '/verify-email'), other);
@@ -130,7 +130,7 @@ atWidths([320, 1600], () => {
   test('nothing scrolls sideways', async ({ page, context, request, baseURL, visit }) => {
     const person = { ...stranger(), email: longAddress() };
     await signUpOverHttp(context.request, baseURL!, person);
-    await visit('/account/devices');
+    await visit('/notes');
     await expect(verificationBanner(page)).toBeVisible();
     await expectNoSidewaysScrolling(page);
     await visit(await mailedLink(request, person.email, '/verify-email'));

@@ -1,8 +1,7 @@
 import type { Page } from '@playwright/test';
-import { expectSignedIn } from '../../support/actions';
+import { addNote, expectSignedIn, newNote, note, writeNote } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { count, hold } from '../../support/network';
-import { addNote, newNote, note, writeNote } from './actions';
 
 /** The field of a note that is being edited. */
 const editedNote = (page: Page) => page.getByLabel('Edit note', { exact: true });

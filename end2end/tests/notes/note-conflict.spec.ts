@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from '@playwright/test';
+import { addNote, note, writeNote } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
-import { addNote, note, writeNote } from './actions';
 
 const edited = (page: Page) => page.getByLabel('Edit note', { exact: true });
 const current = (page: Page) => page.getByRole('region', { name: 'The note as it is now' });

@@ -1,7 +1,6 @@
-import { expectSignedIn } from '../../support/actions';
+import { addNote, expectSignedIn, newNote, note, writeNote } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { post } from '../../support/people';
-import { addNote, newNote, note, writeNote } from './actions';
 
 test('a person writes, changes and deletes notes', async ({ page, person, visit }) => {
   await visit('/notes');

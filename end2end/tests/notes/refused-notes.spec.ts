@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
+import { addNote, newNote, note, writeNote } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
-import { addNote, newNote, note, writeNote } from './actions';
 
 const TOO_LONG = 'w'.repeat(2_001);
 

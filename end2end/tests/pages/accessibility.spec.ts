@@ -1,16 +1,16 @@
-import { createAccount, signIn, signOut } from '../../support/actions';
+import { addNote, createAccount, newNote, note, signIn, signOut, writeNote } from '../../support/actions';
 import { expectAccessible } from '../../support/checks';
 import { expect, test } from '../../support/fixtures';
 import { stranger } from '../../support/people';
 
-for (const path of ['/', '/login', '/signup', '/login?next=/account']) {
+for (const path of ['/', '/login', '/signup', '/login?next=/notes']) {
   test(`${path} for a visitor`, async ({ page, javaScriptEnabled, visit }) => {
     await visit(path);
     await expectAccessible(page, { javaScriptEnabled });
   });
 }
 
-for (const path of ['/', '/account', '/account/devices']) {
+for (const path of ['/', '/account', '/notes']) {
   test(`${path} for a signed-in person`, async ({ page, person, javaScriptEnabled, visit }) => {
     await visit(path);
     await expect(page.getByRole('banner')).toContainText(person.email);
@@ -40,6 +40,30 @@ test('a refused sign-up', async ({ page, quiet, javaScriptEnabled, visit }) => {
   await expectAccessible(page, { javaScriptEnabled });
 });
 
+test('notes: some, one refused, one being edited', async ({
+  page,
+  person,
+  quiet,
+  javaScriptEnabled,
+  visit,
+}) => {
+  quiet.exceptFetches(422);
+  await visit('/notes');
+  await expect(page.getByRole('banner')).toContainText(person.email);
+  await writeNote(page, 'the first');
+  await writeNote(page, 'the second');
+  await expectAccessible(page, { javaScriptEnabled });
+
+  await addNote(page, '  ');
+  await expect(newNote(page)).toHaveAttribute('aria-invalid', 'true');
+  await expectAccessible(page, { javaScriptEnabled });
+
+  await visit('/notes');
+  await note(page, 'the first').getByRole('link', { name: 'Edit' }).click();
+  await expect(page.getByLabel('Edit note', { exact: true })).toBeVisible();
+  await expectAccessible(page, { javaScriptEnabled });
+});
+
 test('the message after signing out', async ({ page, person, javaScriptEnabled, visit }) => {
   await visit('/account');
   await expect(page.getByRole('banner')).toContainText(person.email);
@@ -56,7 +80,7 @@ test('a shown password', { tag: '@hydrated' }, async ({ page, visit }) => {
 
 test('being offline', { tag: '@hydrated' }, async ({ page, context, person, quiet, visit }) => {
   quiet.except('ERR_INTERNET_DISCONNECTED');
-  await visit('/account');
+  await visit('/notes');
   await expect(page.getByRole('banner')).toContainText(person.email);
   await context.setOffline(true);
   await expect(page.getByText('You are offline.')).toBeVisible();

@@ -1,13 +1,4 @@
-import {
-  emailField,
-  expectNameSet,
-  expectSignedIn,
-  nameField,
-  passwordField,
-  saveName,
-  setName,
-  shownName,
-} from '../../support/actions';
+import { addNote, emailField, expectSignedIn, newNote, note, passwordField } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { stranger } from '../../support/people';
 
@@ -32,37 +23,38 @@ test('pressing "Sign in" twice begins one session', async ({ page, account, visi
   await expectSignedIn(page, account);
 });
 
-test('pressing "Save name" four times saves it once', async ({ page, person, visit }) => {
-  await visit('/account');
-  await nameField(page).fill('milk');
-  await page.getByRole('button', { name: 'Save name' }).click({ clickCount: 4 });
-  await expect(shownName(page, 'milk')).toHaveCount(1);
-  await expectNameSet(page, 1);
-  await visit('/account');
-  await setName(page, 'bread');
+test('pressing "Add note" four times writes one note', async ({ page, person, visit }) => {
+  await visit('/notes');
+  await newNote(page).fill('milk');
+  await page.getByRole('button', { name: 'Add note' }).click({ clickCount: 4 });
+  await expect(note(page, 'milk')).toHaveCount(1);
+  await visit('/notes');
+  await expect(note(page, 'milk')).toHaveCount(1);
+  await addNote(page, 'milk');
+  await expect(note(page, 'milk')).toHaveCount(2);
   await expectSignedIn(page, person);
-  await expectNameSet(page, 2);
 });
 
 test(
-  'a name whose answer was lost is saved once',
+  'a note whose answer was lost is written once',
   { tag: '@hydrated' },
   async ({ page, person, quiet, visit }) => {
     quiet.except('ERR_CONNECTION_RESET');
-    await visit('/account');
+    await visit('/notes');
     let lost = false;
-    await page.route('**/api/account/name', async route => {
+    await page.route('**/api/notes/add', async route => {
       if (lost) return route.fallback();
       lost = true;
       await route.fetch();
       return route.abort('connectionreset');
     });
-    await saveName(page, 'milk');
+    await addNote(page, 'milk');
     await expect(page.getByRole('main').getByRole('alert').filter({ hasText: 'offline' })).toBeVisible();
-    await expect(nameField(page)).toHaveValue('milk');
-    await page.getByRole('button', { name: 'Save name' }).click();
-    await expect(shownName(page, 'milk')).toHaveCount(1);
+    await expect(newNote(page)).toHaveValue('milk');
+    await page.getByRole('button', { name: 'Add note' }).click();
+    await expect(note(page, 'milk')).toHaveCount(1);
+    await visit('/notes');
+    await expect(note(page, 'milk')).toHaveCount(1);
     await expectSignedIn(page, person);
-    await expectNameSet(page, 1);
   },
 );

@@ -66,21 +66,21 @@ for (const [path, button, endpoint] of [
 }
 
 test(
-  'a name is saved once although the button is pressed often',
+  'a note is added once although the button is pressed often',
   { tag: '@hydrated' },
   async ({ page, person, visit }) => {
-    const sent = count(page, '/api/account/name');
-    const release = await hold(page, '/api/account/name');
-    await visit('/account');
-    await page.getByLabel('Display name', { exact: true }).fill('only once');
-    const save = page.getByRole('button', { name: 'Save name' });
-    await save.click();
-    await expect(save).toHaveAttribute('aria-busy', 'true');
-    await save.dblclick({ force: true });
+    const sent = count(page, '/api/notes/add');
+    const release = await hold(page, '/api/notes/add');
+    await visit('/notes');
+    await page.getByLabel('New note', { exact: true }).fill('only once');
+    const add = page.getByRole('button', { name: 'Add note' });
+    await add.click();
+    await expect(add).toHaveAttribute('aria-busy', 'true');
+    await add.dblclick({ force: true });
     await release();
-    await expect(page.getByRole('banner').getByText('only once', { exact: true })).toBeVisible();
+    await expect(page.getByRole('listitem')).toHaveCount(1);
     expect(sent.times, 'requests').toBe(1);
-    await expect(save).not.toHaveAttribute('aria-busy', 'true');
+    await expect(add).not.toHaveAttribute('aria-busy', 'true');
   },
 );
 

@@ -3,9 +3,9 @@ import {
   emailField,
   expectSignedIn,
   expectSignedOut,
-  nameField,
+  newNote,
+  note,
   passwordField,
-  shownName,
 } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 
@@ -33,12 +33,12 @@ async function tabTo(page: Page, name: RegExp): Promise<void> {
   throw new Error(`Tab never came to ${name}: ${passed.join(', ')}`);
 }
 
-test('a person signs in, sets a name and signs out with the keyboard alone', async ({
+test('a person signs in, writes a note and signs out with the keyboard alone', async ({
   page,
   account,
   visit,
 }) => {
-  await visit('/login?next=/account');
+  await visit('/login?next=/notes');
   await tabTo(page, /^Email$/);
   await page.keyboard.type(account.email);
   await tabTo(page, /^Password$/);
@@ -48,18 +48,18 @@ test('a person signs in, sets a name and signs out with the keyboard alone', asy
   await expect(page.getByLabel('Keep me signed in')).toBeChecked();
   await tabTo(page, /^Sign in$/);
   await page.keyboard.press('Enter');
-  await expect(page).toHaveURL('/account');
+  await expect(page).toHaveURL('/notes');
   await expectSignedIn(page, account);
 
-  await expect(nameField(page)).toBeVisible();
-  await tabTo(page, /^Display name$/);
+  await expect(newNote(page)).toBeVisible();
+  await tabTo(page, /^New note$/);
   await page.keyboard.type('by hand');
-  await tabTo(page, /^Save name$/);
+  await tabTo(page, /^Add note$/);
   await page.keyboard.press('Enter');
-  await expect(shownName(page, 'by hand')).toBeVisible();
-  await expect(nameField(page)).toHaveValue('by hand');
+  await expect(note(page, 'by hand')).toBeVisible();
+  await expect(newNote(page)).toHaveValue('');
 
-  await visit('/account');
+  await visit('/notes');
   await tabTo(page, /^Sign out$/);
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL('/');

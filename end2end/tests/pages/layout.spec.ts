@@ -1,4 +1,4 @@
-import { createAccount, setName, signIn } from '../../support/actions';
+import { addNote, createAccount, signIn } from '../../support/actions';
 import { expectNoSidewaysScrolling } from '../../support/checks';
 import { atWidths, expect, test } from '../../support/fixtures';
 import { longAddress, signUpOverHttp, stranger } from '../../support/people';
@@ -27,13 +27,16 @@ atWidths([320, 1600], () => {
     visit,
   }) => {
     await signUpOverHttp(context.request, baseURL!, { ...stranger(), email: longAddress() });
-    for (const path of ['/', '/account', '/account/devices']) {
+    for (const path of ['/', '/account', '/notes']) {
       await visit(path);
       await expectNoSidewaysScrolling(page);
       await expect(page.getByRole('button', { name: 'Sign out' })).toBeInViewport({ ratio: 1 });
     }
-    await visit('/account');
-    await setName(page, 'w'.repeat(80));
+    await addNote(page, 'w'.repeat(600));
+    await expect(page.getByRole('listitem')).toHaveCount(1);
+    await expectNoSidewaysScrolling(page);
+    await page.getByRole('link', { name: 'Edit' }).click();
+    await expect(page.getByLabel('Edit note', { exact: true })).toBeVisible();
     await expectNoSidewaysScrolling(page);
   });
 });

@@ -1,4 +1,4 @@
-import { setName } from '../../support/actions';
+import { writeNote } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 
 const ZONE = 'Asia/Kathmandu';
@@ -25,9 +25,9 @@ test(
   'times are in the time zone of the browser, and in UTC without its WebAssembly',
   { tag: '@no-wasm' },
   async ({ hydrates, page, person, visit }) => {
-    await visit('/account');
-    await setName(page, `of ${person.email}`);
-    for (const path of ['/account', '/account/devices', '/account/activity']) {
+    await visit('/notes');
+    await writeNote(page, `of ${person.email}`);
+    for (const path of ['/notes', '/account', '/account/devices', '/account/activity']) {
       await visit(path);
       const times = page.getByRole('main').locator('time');
       await expect(times.first()).toBeVisible();

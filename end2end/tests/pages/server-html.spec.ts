@@ -5,7 +5,7 @@ import { expect, test } from '../../support/fixtures';
 const SIGN_OUT = 'action="/api/auth/logout"';
 const WAYS_IN = /href="\/(login|signup)[?"]/;
 
-for (const path of ['/', '/account', '/account/devices']) {
+for (const path of ['/', '/account', '/notes']) {
   test(`the HTML of ${path} shows who is signed in`, async ({ person, visit }) => {
     const html = await (await visit(path)).text();
     expect(html, 'the HTML of the server').toContain(person.email);
@@ -22,18 +22,18 @@ for (const path of ['/', '/login', '/signup']) {
   });
 }
 
-test('a name is in the HTML', async ({ page, person, context, baseURL, visit }) => {
-  await context.request.post(`${baseURL}/api/account/name`, {
-    form: { display_name: 'rendered first' },
+test('a note is in the HTML', async ({ page, person, context, baseURL, visit }) => {
+  await context.request.post(`${baseURL}/api/notes/add`, {
+    form: { body: 'rendered first' },
     headers: { Accept: 'application/json', Authorization: `Bearer ${person.access_token}`, Origin: baseURL! },
   });
-  const html = await (await visit('/account')).text();
+  const html = await (await visit('/notes')).text();
   expect(html, 'the HTML of the server').toContain('rendered first');
-  await expect(page.getByRole('banner').getByText('rendered first', { exact: true })).toBeVisible();
+  await expect(page.getByText('rendered first', { exact: true })).toBeVisible();
 });
 
 test('every answer forbids being stored, framed and sniffed', async ({ person, visit }) => {
-  for (const path of ['/', '/account', '/account/devices']) {
+  for (const path of ['/', '/account', '/notes']) {
     const headers = (await visit(path)).headers();
     expect(headers['cache-control']).toContain('no-store');
     expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
@@ -59,7 +59,7 @@ async function record(page: Page): Promise<() => Promise<string[]>> {
 
 test('hydration does not flicker', { tag: '@hydrated' }, async ({ page, person, context, visit }) => {
   const seen = await record(page);
-  for (const path of ['/', '/account', '/account/devices']) {
+  for (const path of ['/', '/account', '/notes']) {
     await visit(path);
     await expectSignedIn(page, person);
     expect(await seen(), path).toEqual(['in']);

@@ -1,12 +1,5 @@
 import type { Page } from '@playwright/test';
-import {
-  expectSignedIn,
-  expectSignedOut,
-  nameField,
-  shownName,
-  signIn,
-  signOut,
-} from '../../support/actions';
+import { expectSignedIn, expectSignedOut, newNote, note, signIn, signOut } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { hold } from '../../support/network';
 import { post, signInOverHttp } from '../../support/people';
@@ -83,14 +76,14 @@ test(
   'a page from the back-forward cache keeps typed text in another session of the same person',
   { tag: '@hydrated' },
   async ({ page, person, baseURL, context, visit }) => {
-    await visit('/account');
-    await nameField(page).fill('half a thought');
+    await visit('/notes');
+    await newNote(page).fill('half a thought');
     await signInOverHttp(context.request, baseURL!, person);
     await comeBack(page);
     await expectSignedIn(page, person);
-    await expect(nameField(page)).toHaveValue('half a thought');
-    await page.getByRole('button', { name: 'Save name' }).click();
-    await expect(shownName(page, 'half a thought')).toBeVisible();
+    await expect(newNote(page)).toHaveValue('half a thought');
+    await page.getByRole('button', { name: 'Add note' }).click();
+    await expect(note(page, 'half a thought')).toBeVisible();
   },
 );
 
@@ -113,24 +106,24 @@ test(
   async ({ context, page, person, quiet, visit }) => {
     quiet.except('ERR_INTERNET_DISCONNECTED');
     await page.clock.install();
-    await visit('/account');
-    await nameField(page).fill('half a thought');
+    await visit('/notes');
+    await newNote(page).fill('half a thought');
     await context.setOffline(true);
     const banner = page.getByText('You are offline.');
     await expect(banner).toBeVisible();
     await comeBack(page);
-    await expect(nameField(page)).toBeHidden();
+    await expect(newNote(page)).toBeHidden();
     await expect(banner).toBeVisible();
     // Longer than any single attempt waits; each step lets due timers run.
     for (let waited = 0; waited < 30_000; waited += 250) await page.clock.runFor(250);
-    await expect(nameField(page)).toBeHidden();
+    await expect(newNote(page)).toBeHidden();
     await expect(banner).toBeVisible();
 
     await context.setOffline(false);
     await expectSignedIn(page, person);
-    await expect(nameField(page)).toHaveValue('half a thought');
-    await page.getByRole('button', { name: 'Save name' }).click();
-    await expect(shownName(page, 'half a thought')).toBeVisible();
+    await expect(newNote(page)).toHaveValue('half a thought');
+    await page.getByRole('button', { name: 'Add note' }).click();
+    await expect(note(page, 'half a thought')).toBeVisible();
   },
 );
 
@@ -140,8 +133,8 @@ test(
   async ({ page, person, quiet, visit }) => {
     quiet.except(503);
     await page.clock.install();
-    await visit('/account');
-    await nameField(page).fill('half a thought');
+    await visit('/notes');
+    await newNote(page).fill('half a thought');
     let failures = 0;
     await page.route('**/api/auth/refresh', route => {
       failures += 1;
@@ -149,13 +142,13 @@ test(
       return route.fulfill({ status: 503, json: { error: 'unavailable', message: 'Busy.' } });
     });
     await comeBack(page);
-    await expect(nameField(page)).toBeHidden();
+    await expect(newNote(page)).toBeHidden();
     await expect(async () => {
       await page.clock.runFor(1_000);
-      await expect(nameField(page)).toBeVisible({ timeout: 50 });
+      await expect(newNote(page)).toBeVisible({ timeout: 50 });
     }).toPass({ timeout: 15_000 });
     expect(failures, 'the check is retried').toBeGreaterThan(8);
     await expectSignedIn(page, person);
-    await expect(nameField(page)).toHaveValue('half a thought');
+    await expect(newNote(page)).toHaveValue('half a thought');
   },
 );

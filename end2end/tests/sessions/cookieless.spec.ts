@@ -21,17 +21,17 @@ test('a browser that keeps no cookies gets an explanation', { tag: '@no-wasm' },
   const opened: string[] = [];
   page.on('framenavigated', frame => opened.push(frame.url()));
 
-  await page.goto(`${baseURL}/login?next=/account/devices`);
+  await page.goto(`${baseURL}/login?next=/notes`);
   await signIn(page, account);
   await expect(explanation(page)).toBeVisible();
-  await expect(page).toHaveURL(`${baseURL}/login?next=/account/devices&cookies=check`);
+  await expect(page).toHaveURL(`${baseURL}/login?next=/notes&cookies=check`);
   await expectSignedOut(page);
   await expect(emailField(page)).toBeVisible();
 
-  await page.goto(`${baseURL}/signup?next=/account/devices`);
+  await page.goto(`${baseURL}/signup?next=/notes`);
   await createAccount(page, stranger());
   await expect(explanation(page)).toBeVisible();
-  await expect(page).toHaveURL(`${baseURL}/login?next=/account/devices&cookies=check`);
+  await expect(page).toHaveURL(`${baseURL}/login?next=/notes&cookies=check`);
   expect(opened.length, `no loop: ${opened.join(' ')}`).toBeLessThan(10);
   await context.close();
   await proxy.close();

@@ -1,4 +1,4 @@
-import { expectSignedIn, expectSignedOut, refreshCookie, setName, shownName, signOut } from '../../support/actions';
+import { expectSignedIn, expectSignedOut, refreshCookie, signOut, writeNote } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { count, loseRefreshAnswers } from '../../support/network';
 import { post } from '../../support/people';
@@ -10,11 +10,11 @@ test(
     quiet.except('ERR_CONNECTION_RESET');
     const refreshes = count(page, '/api/auth/refresh');
     const lost = await loseRefreshAnswers(page, playwright.request, 1);
-    await visit('/account');
-    await setName(page, 'in spite of it');
+    await visit('/notes');
+    await writeNote(page, 'in spite of it');
     expect(lost.times, 'lost answers').toBe(1);
     expect(refreshes.times, 'refreshes').toBe(2);
-    await expect(shownName(page, 'in spite of it')).toHaveCount(1);
+    await expect(page.getByText('in spite of it', { exact: true })).toHaveCount(1);
     await expectSignedIn(page, person);
     await visit('/account');
     await expectSignedIn(page, person);
@@ -44,9 +44,9 @@ test('a page opened with a cookie whose successor was lost is signed in', async 
   expect(answer.status(), 'the refresh outside the browser').toBe(200);
   await outside.dispose();
 
-  await visit('/account');
+  await visit('/notes');
   await expectSignedIn(page, person);
-  await setName(page, 'still here');
+  await writeNote(page, 'still here');
   await signOut(page);
   await expectSignedOut(page);
 });

@@ -1,12 +1,11 @@
 import {
-  expectNameSet,
   expectSignedIn,
   expectSignedOut,
-  nameField,
-  setName,
-  shownName,
+  newNote,
+  note,
   signIn,
   signOut,
+  writeNote,
 } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { post, signInOverHttp } from '../../support/people';
@@ -18,12 +17,12 @@ test(
     quiet.except(401);
     const other = await context.newPage();
     await visit('/account');
-    await visit('/account/devices', other);
+    await visit('/notes', other);
     await expectSignedIn(other, person);
     await signOut(page);
     await expectSignedOut(page);
     await expectSignedOut(other);
-    await expect(other).toHaveURL('/login?next=/account/devices');
+    await expect(other).toHaveURL('/login?next=/notes');
   },
 );
 
@@ -43,8 +42,8 @@ test(
   async ({ context, page, person, account, quiet, visit }) => {
     quiet.except(401);
     const other = await context.newPage();
-    await visit('/account');
-    await nameField(page).fill('a secret half typed');
+    await visit('/notes');
+    await newNote(page).fill('a secret half typed');
     await visit('/account', other);
     await signOut(other);
     await expectSignedOut(other);
@@ -54,8 +53,8 @@ test(
 
     await expectSignedIn(page, account);
     await expect(page.getByText(person.email)).toHaveCount(0);
-    await visit('/account');
-    await expect(nameField(page)).toHaveValue('');
+    await visit('/notes');
+    await expect(newNote(page)).toHaveValue('');
   },
 );
 
@@ -68,15 +67,15 @@ test('a page continues in another session of the same person', async ({
   visit,
 }) => {
   quiet.exceptFetches(401);
-  await visit('/account');
-  await setName(page, 'before');
-  await nameField(page).fill('half a thought');
+  await visit('/notes');
+  await writeNote(page, 'before');
+  await newNote(page).fill('half a thought');
   // Over HTTP, so that no other tab notifies this one.
   await signInOverHttp(context.request, baseURL!, person);
-  await page.getByRole('button', { name: 'Save name' }).click();
-  await expect(shownName(page, 'half a thought')).toBeVisible();
+  await page.getByRole('button', { name: 'Add note' }).click();
+  await expect(note(page, 'half a thought')).toBeVisible();
+  await expect(page.getByRole('listitem')).toHaveCount(2);
   await expectSignedIn(page, person);
-  await expectNameSet(page, 2);
 });
 
 for (const before of ['has an access token', 'has none yet']) {
@@ -93,27 +92,29 @@ for (const before of ['has an access token', 'has none yet']) {
     quiet.exceptFetches(409, 401);
     const statuses: number[] = [];
     page.on('response', response => statuses.push(response.status()));
-    await visit('/account');
+    await visit('/notes');
     if (before === 'has an access token') {
-      await setName(page, 'by the first');
+      await writeNote(page, 'by the first');
     }
-    await nameField(page).fill('not for the second');
+    await newNote(page).fill('not for the second');
     // Over HTTP, so that no other tab notifies this one.
     await signInOverHttp(context.request, baseURL!, account);
-    await page.getByRole('button', { name: 'Save name' }).click();
+    await page.getByRole('button', { name: 'Add note' }).click();
 
     await expectSignedIn(page, account);
     if (hydrates) expect(statuses, 'the write is refused').toContain(409);
-    await expect(page).toHaveURL(/\/account/);
-    await expect(nameField(page)).toHaveValue('');
+    await expect(page).toHaveURL(/\/notes/);
+    await expect(page.getByText('No notes yet')).toBeVisible();
+    await expect(newNote(page)).toHaveValue('');
     await expect(page.getByText(person.email)).toHaveCount(0);
-    await visit('/account');
-    await expect(nameField(page)).toHaveValue('');
+    await visit('/notes');
+    await expect(page.getByRole('listitem')).toHaveCount(0);
 
     const first = await signInOverHttp(context.request, baseURL!, person);
     const bearer = { Authorization: `Bearer ${first.access_token}` };
-    const me = await (await post(context.request, baseURL!, '/api/auth/me', {}, bearer)).json();
-    expect(me.display_name, 'name of the first person').toBe(before === 'has an access token' ? 'by the first' : null);
+    const notes = await post(context.request, baseURL!, '/api/notes/list', {}, bearer);
+    const written = (await notes.json()).map(({ body }: { body: string }) => body);
+    expect(written, 'notes of the first person').toEqual(before === 'has an access token' ? ['by the first'] : []);
   });
 }
 

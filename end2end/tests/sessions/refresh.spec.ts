@@ -1,12 +1,11 @@
 import {
   bearersOf,
-  expectNameSet,
   expectSignedIn,
-  nameField,
+  newNote,
+  note,
   refreshCookie,
-  setName,
-  shownName,
   signIn,
+  writeNote,
 } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { count } from '../../support/network';
@@ -16,42 +15,43 @@ import { SHORT_LIVED } from '../../support/servers';
 test.use({ baseURL: SHORT_LIVED });
 
 test('a person continues after an access token has expired', async ({ page, person, visit }) => {
-  await visit('/account');
-  await setName(page, 'before');
-  await nameField(page).fill('half a thou');
+  await visit('/notes');
+  await writeNote(page, 'before');
+  await newNote(page).pressSequentially('half a thou');
   await outlive(person.access_token);
-  await nameField(page).pressSequentially('ght');
-  await page.getByRole('button', { name: 'Save name' }).click();
-  await expect(shownName(page, 'half a thought')).toBeVisible();
+  await newNote(page).pressSequentially('ght');
+  await page.getByRole('button', { name: 'Add note' }).click();
+  await expect(note(page, 'half a thought')).toBeVisible();
   await expectSignedIn(page, person);
 });
 
 test('a refresh keeps a half-typed form', { tag: '@hydrated' }, async ({ page, person, visit }) => {
   const sent = bearersOf(page);
   const refreshes = count(page, '/api/auth/refresh');
-  await visit('/account');
-  await setName(page, 'before');
+  await visit('/notes');
+  await writeNote(page, 'to be deleted');
   const [first] = sent;
   const before = refreshes.times;
-  const address = page.getByLabel('New address', { exact: true });
-  await address.pressSequentially('half@an.addr');
+  await newNote(page).pressSequentially('half a thou');
   await outlive(first!);
 
-  await setName(page, 'after');
+  await note(page, 'to be deleted').getByRole('button', { name: 'Delete' }).click();
+  await expect(note(page, 'to be deleted')).toHaveCount(0);
   expect(refreshes.times, 'refreshes').toBe(before + 1);
   expect(sent.at(-1), 'the access token is replaced').not.toBe(first);
-  await expect(address).toHaveValue('half@an.addr');
-  await address.press('End');
-  await address.pressSequentially('ess');
-  await expect(address).toHaveValue('half@an.address');
+  await expect(newNote(page)).toHaveValue('half a thou');
+  await newNote(page).press('End');
+  await newNote(page).pressSequentially('ght');
+  await page.getByRole('button', { name: 'Add note' }).click();
+  await expect(note(page, 'half a thought')).toBeVisible();
   await expectSignedIn(page, person);
 });
 
 test('an unused tab refreshes nothing', { tag: '@hydrated' }, async ({ page, person, visit }) => {
   const sent = bearersOf(page);
   const refreshes = count(page, '/api/auth/refresh');
-  await visit('/account');
-  await setName(page, 'only one');
+  await visit('/notes');
+  await writeNote(page, 'only one');
   const before = refreshes.times;
   await outlive(sent.at(-1)!);
   expect(refreshes.times, 'refreshes').toBe(before);
@@ -75,12 +75,12 @@ test(
     const sent = bearersOf(page);
     // A clock that stands still looks to the page like a laptop that slept.
     await page.clock.setFixedTime(Date.now());
-    await visit('/account');
-    await setName(page, 'before');
+    await visit('/notes');
+    await writeNote(page, 'before');
     const stale = sent.at(-1)!;
     await outlive(stale);
-    await setName(page, 'after');
-    await expect(shownName(page, 'after')).toHaveCount(1);
+    await writeNote(page, 'after');
+    await expect(page.getByText('after', { exact: true })).toHaveCount(1);
     expect(sent.at(-1), 'the access token is replaced').not.toBe(stale);
     await expectSignedIn(page, person);
   },
@@ -95,9 +95,9 @@ test('an ended session leads to sign-in and back, and typed text is kept', async
   visit,
 }) => {
   quiet.exceptFetches(401);
-  await visit('/account');
-  await setName(page, 'before');
-  await nameField(page).fill('half a thought');
+  await visit('/notes');
+  await writeNote(page, 'before');
+  await newNote(page).pressSequentially('half a thought');
   await outlive(person.access_token);
   const cookie = (await refreshCookie(page.context(), SHORT_LIVED))!;
   const fresh = await post(
@@ -109,16 +109,16 @@ test('an ended session leads to sign-in and back, and typed text is kept', async
   );
   await endSession(request, SHORT_LIVED, (await fresh.json()).access_token);
 
-  await page.getByRole('button', { name: 'Save name' }).click();
-  await expect(page).toHaveURL('/login?next=/account');
+  await page.getByRole('button', { name: 'Add note' }).click();
+  await expect(page).toHaveURL('/login?next=/notes');
   if (!hydrates) await expect(page.getByText('Your session has ended.')).toBeVisible();
   await signIn(page, person);
-  await expect(page).toHaveURL('/account');
+  await expect(page).toHaveURL('/notes');
   await expectSignedIn(page, person);
-  await expect(nameField(page)).toHaveValue('half a thought');
-  await page.getByRole('button', { name: 'Save name' }).click();
-  await expect(shownName(page, 'half a thought')).toBeVisible();
-  await expectNameSet(page, 2);
+  await expect(newNote(page)).toHaveValue('half a thought');
+  await page.getByRole('button', { name: 'Add note' }).click();
+  await expect(note(page, 'half a thought')).toBeVisible();
+  await expect(page.getByRole('listitem')).toHaveCount(2);
 });
 
 test(
@@ -126,15 +126,15 @@ test(
   { tag: '@hydrated' },
   async ({ page, person, account, request, quiet, visit }) => {
     quiet.except(401);
-    await visit('/account');
-    await nameField(page).pressSequentially('half a secret');
+    await visit('/notes');
+    await newNote(page).pressSequentially('half a secret');
     await endSession(request, SHORT_LIVED, person.access_token);
-    await page.getByRole('button', { name: 'Save name' }).click();
-    await expect(page).toHaveURL('/login?next=/account');
+    await page.getByRole('button', { name: 'Add note' }).click();
+    await expect(page).toHaveURL('/login?next=/notes');
     await signIn(page, account);
-    await expect(page).toHaveURL('/account');
+    await expect(page).toHaveURL('/notes');
     await expectSignedIn(page, account);
-    await expect(nameField(page)).toHaveValue('');
+    await expect(newNote(page)).toHaveValue('');
     await expect(page.getByText('half a secret')).toHaveCount(0);
   },
 );

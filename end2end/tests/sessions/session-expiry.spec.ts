@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expectSignedIn, expectSignedOut, nameField } from '../../support/actions';
+import { expectSignedIn, expectSignedOut, newNote } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { hold } from '../../support/network';
 import { post, signInOverHttp } from '../../support/people';
@@ -59,15 +59,15 @@ test(
   { tag: '@hydrated' },
   async ({ page, person, context, baseURL, visit }) => {
     await page.clock.install();
-    await visit('/account');
-    await nameField(page).fill('half a thought');
+    await visit('/notes');
+    await newNote(page).fill('half a thought');
     await signInOverHttp(context.request, baseURL!, person);
     const release = await hold(page, '/api/auth/refresh');
     await page.clock.fastForward(13 * HOUR);
     await page.clock.runFor(10_000);
-    await expect(nameField(page)).toBeHidden();
+    await expect(newNote(page)).toBeHidden();
     await release();
     await expectSignedIn(page, person);
-    await expect(nameField(page)).toHaveValue('half a thought');
+    await expect(newNote(page)).toHaveValue('half a thought');
   },
 );

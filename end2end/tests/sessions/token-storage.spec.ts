@@ -1,4 +1,4 @@
-import { bearersOf, setName, signIn } from '../../support/actions';
+import { bearersOf, signIn, writeNote } from '../../support/actions';
 import { expectTokenNowhere } from '../../support/checks';
 import { expect, test } from '../../support/fixtures';
 
@@ -10,16 +10,16 @@ test('tokens are only in memory and in a cookie that scripts cannot read', async
   visit,
 }) => {
   const sent = bearersOf(page);
-  await visit('/login?next=/account');
+  await visit('/login?next=/notes');
   await signIn(page, account, { remember: true });
-  await expect(page).toHaveURL('/account');
+  await expect(page).toHaveURL('/notes');
   await expectTokenNowhere(page);
-  await setName(page, 'anything');
+  await writeNote(page, 'anything');
   await expectTokenNowhere(page);
   if (hydrates) expect(new Set(sent).size, 'access tokens that the page sent').toBe(1);
   else expect(sent, 'access tokens that the page sent').toEqual([]);
 
-  for (const path of ['/account', '/', '/account/devices']) {
+  for (const path of ['/account', '/', '/notes']) {
     const html = await (await visit(path)).text();
     for (const token of [...sent, ...(await context.cookies()).map(({ value }) => value)]) {
       expect(html.includes(token), `a token in the HTML of ${path}`).toBe(false);
@@ -35,8 +35,8 @@ test('the app uses no browser database, cache or service worker', { tag: '@hydra
   person,
   visit,
 }) => {
-  await visit('/account');
-  await setName(page, 'anything');
+  await visit('/notes');
+  await writeNote(page, 'anything');
   const kept = await page.evaluate(async () => ({
     databases: await indexedDB.databases(),
     caches: await caches.keys(),
@@ -56,10 +56,10 @@ test(
       const body = await response.text().catch(() => '');
       if (body.includes('access_token')) carriers.add(pathname);
     });
-    await visit('/login?next=/account');
+    await visit('/login?next=/notes');
     await signIn(page, account);
-    await expect(page).toHaveURL('/account');
-    await setName(page, 'anything');
+    await expect(page).toHaveURL('/notes');
+    await writeNote(page, 'anything');
     expect([...carriers].filter(path => !['/api/auth/login', '/api/auth/refresh'].includes(path))).toEqual(
       [],
     );

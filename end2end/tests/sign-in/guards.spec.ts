@@ -1,7 +1,7 @@
 import { expectSignedIn } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 
-for (const path of ['/account', '/account/devices', '/account/devices?edit=1&x=%20y']) {
+for (const path of ['/account', '/notes', '/notes?edit=1&x=%20y']) {
   test(`${path} without a session redirects to the sign-in page`, async ({ page, visit }) => {
     const answer = await visit(path);
     const redirect = await answer.request().redirectedFrom()?.response();
@@ -14,7 +14,7 @@ for (const path of ['/account', '/account/devices', '/account/devices?edit=1&x=%
 for (const [path, to] of [
   ['/login', '/account'],
   ['/signup', '/account'],
-  ['/login?next=/account/devices', '/account/devices'],
+  ['/login?next=/notes', '/notes'],
 ] as const) {
   test(`${path} with a session leads to ${to}`, async ({ page, person, visit }) => {
     const answer = await visit(path);
@@ -36,12 +36,12 @@ test(
   { tag: '@hydrated' },
   async ({ page, visit, person }) => {
     await visit('/');
-    await page.getByRole('link', { name: 'Account', exact: true }).first().click();
+    await page.getByRole('link', { name: 'Notes', exact: true }).click();
+    await expect(page).toHaveURL('/notes');
+    await page.getByRole('link', { name: 'Account', exact: true }).click();
     await expect(page).toHaveURL('/account');
     await expect(page.getByRole('main').getByText(person.email, { exact: true })).toBeVisible();
-    await page.getByRole('link', { name: 'Devices', exact: true }).click();
-    await expect(page).toHaveURL('/account/devices');
     await page.goBack();
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Account');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Notes');
   },
 );

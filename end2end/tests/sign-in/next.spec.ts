@@ -16,7 +16,7 @@ test(
   'signing in leads to where the person was going',
   { tag: '@no-wasm' },
   async ({ page, account, context, visit }) => {
-    for (const next of ['/account/devices', '/account?from=mail&x=%20y', '/account?x=50%25%20off%26more', '/']) {
+    for (const next of ['/notes', '/account?from=mail&x=%20y', '/account?x=50%25%20off%26more', '/']) {
       await test.step(next, async () => {
         await context.clearCookies();
         await visit(`/login?next=${encodeURIComponent(next)}`);
@@ -30,25 +30,25 @@ test(
 
 test('a wrong password keeps the destination', async ({ page, account, quiet, visit }) => {
   quiet.exceptFetches(401);
-  await visit('/account/devices');
+  await visit('/notes');
   await signIn(page, { ...account, password: 'not the password' });
   await expect(page.getByRole('alert')).toContainText('not right');
   await signIn(page, account);
-  await expect(page).toHaveURL('/account/devices');
+  await expect(page).toHaveURL('/notes');
   await expectSignedIn(page, account);
 });
 
 test('creating an account keeps the destination', { tag: '@no-wasm' }, async ({ page, quiet, visit }) => {
   quiet.exceptFetches(422);
-  await visit('/account/devices');
-  await expect(page).toHaveURL('/login?next=/account/devices');
+  await visit('/notes');
+  await expect(page).toHaveURL('/login?next=/notes');
   await page.getByRole('link', { name: 'Create account' }).click();
-  await expect(page).toHaveURL('/signup?next=/account/devices');
+  await expect(page).toHaveURL('/signup?next=/notes');
   const person = stranger();
   await createAccount(page, { ...person, password: 'short' });
   await expect(page.getByText(/at least 12 characters/)).toBeVisible();
   await createAccount(page, person);
-  await expect(page).toHaveURL('/account/devices');
+  await expect(page).toHaveURL('/notes');
   await expectSignedIn(page, person);
 });
 
@@ -57,20 +57,20 @@ test('the pages between sign-in and a new password keep the destination', { tag:
   account,
   visit,
 }) => {
-  await visit('/account/devices');
+  await visit('/notes');
   await page.getByRole('link', { name: 'Create account' }).click();
   await page.getByRole('link', { name: 'Sign in' }).click();
-  await expect(page).toHaveURL('/login?next=/account/devices');
+  await expect(page).toHaveURL('/login?next=/notes');
   await page.getByRole('link', { name: 'Forgot your password?' }).click();
-  await expect(page).toHaveURL('/forgot-password?next=/account/devices');
+  await expect(page).toHaveURL('/forgot-password?next=/notes');
   await emailField(page).fill(stranger().email);
   await page.getByRole('button', { name: 'Send a link' }).click();
-  await expect(page).toHaveURL('/forgot-password/sent?next=/account/devices');
+  await expect(page).toHaveURL('/forgot-password/sent?next=/notes');
   await page.getByRole('link', { name: 'ask for another' }).click();
-  await expect(page).toHaveURL('/forgot-password?next=/account/devices');
+  await expect(page).toHaveURL('/forgot-password?next=/notes');
   await page.getByRole('link', { name: 'Sign in' }).click();
   await signIn(page, account);
-  await expect(page).toHaveURL('/account/devices');
+  await expect(page).toHaveURL('/notes');
   await expectSignedIn(page, account);
 });
 
@@ -80,24 +80,24 @@ test('resetting a password by mail keeps the destination', { tag: '@no-wasm' }, 
   request,
   visit,
 }) => {
-  await visit('/account/devices');
+  await visit('/notes');
   await page.getByRole('link', { name: 'Forgot your password?' }).click();
   await emailField(page).fill(account.email);
   await page.getByRole('button', { name: 'Send a link' }).click();
-  await expect(page).toHaveURL('/forgot-password/sent?next=/account/devices');
+  await expect(page).toHaveURL('/forgot-password/sent?next=/notes');
   const link = await mailedLink(request, account.email, '/reset-password');
   await visit(link);
   const { password } = stranger();
   await setNewPassword(page, password);
-  await expect(page).toHaveURL('/login?next=/account/devices');
+  await expect(page).toHaveURL('/login?next=/notes');
   await expect(page.getByText('Your new password is set.')).toBeVisible();
   await signIn(page, { email: account.email, password });
-  await expect(page).toHaveURL('/account/devices');
+  await expect(page).toHaveURL('/notes');
   await expectSignedIn(page, account);
 
   await visit(link);
   await page.getByRole('link', { name: 'Ask for a new link' }).click();
-  await expect(page).toHaveURL('/forgot-password?next=/account/devices');
+  await expect(page).toHaveURL('/forgot-password?next=/notes');
 });
 
 test('confirming the address leads back to the page that sent the mail', { tag: '@no-wasm' }, async ({
@@ -106,10 +106,10 @@ test('confirming the address leads back to the page that sent the mail', { tag: 
   request,
   visit,
 }) => {
-  await visit('/account/devices');
+  await visit('/notes');
   await mailedLink(request, person.email, '/verify-email');
   // No second mail is sent within a minute, so this checks the field that the form would send.
-  await expect(verificationBanner(page).locator('input[name="next"]')).toHaveValue('/account/devices');
+  await expect(verificationBanner(page).locator('input[name="next"]')).toHaveValue('/notes');
   await page.getByRole('link', { name: 'Account' }).click();
   await expect(page).toHaveURL('/account');
   await expect(verificationBanner(page).locator('input[name="next"]')).toHaveValue('/account');
@@ -124,17 +124,17 @@ test.describe('where an address has to be confirmed first', () => {
     visit,
   }) => {
     const person = stranger();
-    await visit('/account/devices');
+    await visit('/notes');
     await page.getByRole('link', { name: 'Create account' }).click();
     await createAccount(page, person);
-    await expect(page).toHaveURL('/signup/sent?next=/account/devices');
+    await expect(page).toHaveURL('/signup/sent?next=/notes');
     await visit(await mailedLink(request, person.email, '/verify-email'));
     await passwordField(page).fill(person.password);
     await page.getByRole('button', { name: 'Confirm address' }).click();
-    await expect(page).toHaveURL('/login?next=/account/devices');
+    await expect(page).toHaveURL('/login?next=/notes');
     await expect(page.getByText('Your address is confirmed.')).toBeVisible();
     await signIn(page, person);
-    await expect(page).toHaveURL('/account/devices');
+    await expect(page).toHaveURL('/notes');
     await expectSignedIn(page, person);
   });
 });

@@ -1,5 +1,5 @@
 import type { BrowserContext } from '@playwright/test';
-import { expectSignedIn, expectSignedOut, nameField, refreshCookie, signOut } from '../../support/actions';
+import { expectSignedIn, expectSignedOut, newNote, refreshCookie, signOut } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { hold } from '../../support/network';
 import { expectCookieRefused, signInOverHttp } from '../../support/people';
@@ -41,15 +41,15 @@ test(
   { tag: '@hydrated' },
   async ({ page, context, person, request, baseURL, quiet, visit }) => {
     quiet.except('ERR_INTERNET_DISCONNECTED', 401, 'PART');
-    await visit('/account');
-    await nameField(page).fill('half a thought');
+    await visit('/notes');
+    await newNote(page).fill('half a thought');
     const copied = (await refreshCookie(context, baseURL!))!;
     await context.setOffline(true);
     await signOut(page);
     await expect(page.getByText(WAITING)).toBeVisible();
     await expectSignedOut(page);
     await expect(page.getByText(person.email)).toHaveCount(0);
-    await expect(nameField(page)).toHaveCount(0);
+    await expect(newNote(page)).toHaveCount(0);
 
     await context.setOffline(false);
     await expect(page).toHaveURL('/');

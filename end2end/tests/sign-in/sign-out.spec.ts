@@ -10,7 +10,7 @@ test('signing out leads to the home page from every page and ends the session', 
   visit,
 }) => {
   test.slow();
-  for (const path of ['/', '/account', '/account/devices']) {
+  for (const path of ['/', '/account', '/notes']) {
     await test.step(path, async () => {
       const person = stranger();
       const { access_token } = await signUpOverHttp(context.request, baseURL!, person);

@@ -58,7 +58,9 @@ enum Command {
 
 /// Returns the administrator who uses the command line: the login name of the operating system, before `sudo`.
 fn actor() -> Actor {
-    let login = ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    let login = ["SUDO_USER", "USER", "LOGNAME"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|login| !login.is_empty()));
     Actor::command_line(login.as_deref())
 }
 

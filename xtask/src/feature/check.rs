@@ -30,7 +30,6 @@ pub(crate) fn test(tests: impl Fn(&str) -> Command, count: &mut Count) -> Result
     let fields = FIELDS.map(str::to_owned);
     add::changes(&copy.0, NAME, None, &fields)?.apply()?;
     copy.check()?;
-    copy.check_types()?;
     say("Testing the feature over HTTP");
     run_counting(copy.here(&mut tests(NAME)), count)?;
 
@@ -41,7 +40,6 @@ pub(crate) fn test(tests: impl Fn(&str) -> Command, count: &mut Count) -> Result
         }
     }
     copy.check()?;
-    copy.check_types()?;
     say("Checking the documents of the copy");
     run_counting(copy.here(Command::new("cargo").args(["test", "--package", "xtask"])), count)
 }
@@ -81,25 +79,6 @@ impl Copy {
         cargo(&[&native[..], &["--", "-D", "warnings"]].concat())?;
         let wasm = ["clippy", "--package", "app", "--features", "app/split", "--target", WASM_TARGET];
         cargo(&[&wasm[..], &["--", "-D", "warnings"]].concat())
-    }
-
-    /// Checks the types of the browser tests, where Playwright is installed: a link leads to it.
-    #[cfg(unix)]
-    fn check_types(&self) -> Result<()> {
-        let folder = self.0.join("end2end");
-        let (installed, link) = (paths::root().join("end2end/node_modules"), folder.join("node_modules"));
-        if !installed.is_dir() {
-            return Ok(());
-        }
-        if !link.exists() {
-            std::os::unix::fs::symlink(installed, link)?;
-        }
-        run(Command::new("npx").args(["--no-install", "tsc", "--noEmit"]).current_dir(folder))
-    }
-
-    #[cfg(not(unix))]
-    fn check_types(&self) -> Result<()> {
-        Ok(())
     }
 }
 

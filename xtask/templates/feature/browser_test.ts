@@ -102,15 +102,3 @@ test('of two tabs that change {{a_word}}, the later one sees both', async ({ pag
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(row(page, 'mine')).toBeVisible();
 });
-@any boolean:
-@any boolean:test('a box that was unticked stays so when its form is refused', async ({ page, person, quiet, visit }) => {
-@any boolean:  quiet.exceptFetches(422);
-@any boolean:  await visit('/{{path}}');
-@any boolean:  await add(page, 'first');
-@any boolean:  await row(page, 'first').getByRole('link', { name: 'Edit' }).click();
-@boolean:  await edited(page).getByLabel('{{Field}}', { exact: true }).uncheck();
-@any boolean:  await first(edited(page)).fill('   ');
-@any boolean:  await page.getByRole('button', { name: 'Save' }).click();
-@any boolean:  await expect(first(edited(page))).toHaveAttribute('aria-invalid', 'true');
-@boolean:  await expect(edited(page).getByLabel('{{Field}}', { exact: true })).not.toBeChecked();
-@any boolean:});
