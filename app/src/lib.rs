@@ -17,7 +17,7 @@ use leptos_router::components::Router;
 use platform::Pages;
 use platform::components::{Progress, while_signed_in, whole};
 use platform::site::Site;
-use theme::{Header, NotFoundPage, OfflineBanner, Whoami};
+use theme::{Header, NotFoundPage, OfflineBanner, Whoami, words};
 
 /// The product's name, wherever a person reads it. A fork changes it here.
 pub const PRODUCT: &str = "Latchkey";
@@ -46,7 +46,7 @@ pub fn App() -> impl IntoView {
     let root = platform::provide();
     view! {
         <Router>
-            <a class="skip-link" href="#main" rel="external">"Skip to content"</a>
+            <a class="skip-link" href="#main" rel="external">{words::SKIP}</a>
             <Progress navigation=root.navigation/>
             <Header/>
             {while_signed_in(|code| code.banner)}
@@ -54,7 +54,7 @@ pub fn App() -> impl IntoView {
             <Pages/>
             {while_signed_in(|code| code.panel)}
             <footer class="site-footer">
-                <p>{PRODUCT} ", a starter whose accounts are already right."</p>
+                <p>{PRODUCT} {words::FOOTER}</p>
             </footer>
         </Router>
     }

@@ -1,5 +1,6 @@
 //! The header of every page.
 
+use super::words;
 use crate::PRODUCT;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -39,13 +40,13 @@ pub(crate) fn Whoami() -> impl IntoView {
         })
     });
     view! {
-        <nav class="site-nav" aria-label="Main">
+        <nav class="site-nav" aria-label=words::NAVIGATION>
             {site().navigation().map(|link| view! { <NavLink href=link.path words=link.words/> }).collect_view()}
         </nav>
         {move || person.get().map(|(name, email, _)| view! {
             <div class="whoami">
                 <span class="whoami-email" title=email.clone()>{name.unwrap_or_else(|| email.clone())}</span>
-                <SignOut class="whoami-form" button="button button-quiet" words="Sign out"/>
+                <SignOut class="whoami-form" button="button button-quiet" words=words::SIGN_OUT/>
             </div>
         })}
     }

@@ -6,6 +6,7 @@ mod header;
 mod lock_plate;
 mod not_found;
 mod offline;
+pub(crate) mod words;
 
 pub(crate) use document::head;
 pub(crate) use door::DoorPage;

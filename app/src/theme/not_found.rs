@@ -1,5 +1,6 @@
 //! The page for every address that has none. The server gives it its status.
 
+use super::words;
 use leptos::prelude::*;
 use platform::components::Page;
 
@@ -7,11 +8,11 @@ use platform::components::Page;
 #[component]
 pub(crate) fn NotFoundPage() -> impl IntoView {
     view! {
-        <Page title="Page not found" class="page page-lost">
+        <Page title=words::NOT_FOUND_TITLE class="page page-lost">
             <p class="lost-code" aria-hidden="true">"404"</p>
-            <h1 class="title">"Page not found"</h1>
-            <p class="lead">"There is nothing at this address."</p>
-            <p class="form-actions"><a class="button button-primary" href="/">"Back to the start"</a></p>
+            <h1 class="title">{words::NOT_FOUND_TITLE}</h1>
+            <p class="lead">{words::NOT_FOUND_LEAD}</p>
+            <p class="form-actions"><a class="button button-primary" href="/">{words::BACK}</a></p>
         </Page>
     }
 }

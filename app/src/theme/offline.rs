@@ -1,5 +1,6 @@
 //! The banner that says that the network is away.
 
+use super::words;
 use leptos::prelude::*;
 
 /// Says that the network is away, while it is.
@@ -15,12 +16,10 @@ pub(crate) fn OfflineBanner(
     view! {
         <div class="offline" role="status">
             <Show when=move || leaving.get()>
-                <p class="offline-words">
-                    "This page has signed you out. The server has not answered yet, so your session has not ended: keep this page open, that is done as soon as the server can be reached."
-                </p>
+                <p class="offline-words">{words::OFFLINE_LEAVING}</p>
             </Show>
             <Show when=move || shown.get() && !leaving.get()>
-                <p class="offline-words">"You are offline. What you type stays here until the network is back."</p>
+                <p class="offline-words">{words::OFFLINE}</p>
             </Show>
         </div>
     }

@@ -7,6 +7,7 @@ mod profile;
 mod reauthentication;
 mod section;
 mod security;
+mod words;
 
 pub use activity::{Event, Events, ListActivity, list_activity};
 pub use data::{DeleteAccount, DownloadData, delete_account, download_data};
@@ -38,7 +39,7 @@ pub const FEATURE: Feature = Feature {
         page!("/account/data" is for SignedIn: DataPage from account),
         page!("/reauthenticate" is for SignedIn: ReauthenticationPage from account),
     ],
-    navigation: &[Link { path: "/account", words: "Account" }],
+    navigation: &[Link { path: "/account", words: words::TITLE }],
     kept: &[
         KeptFields { endpoints: &[SetDisplayName::PATH], fields: &[("display_name", 254)], place: Place::Flash },
         KeptFields { endpoints: &[DeleteAccount::PATH], fields: &[("confirmation", 254)], place: Place::Flash },

@@ -1,5 +1,6 @@
 //! The frame and the parts that the account pages share.
 
+use super::words;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use platform::components::{Contents, FormAction, Page};
@@ -7,11 +8,11 @@ use platform::message::Message;
 
 /// The pages, as their navigation names them.
 const PAGES: [(&str, &str); 5] = [
-    ("/account", "Profile"),
-    ("/account/security", "Security"),
-    ("/account/devices", "Devices"),
-    ("/account/activity", "Activity"),
-    ("/account/data", "Data"),
+    ("/account", words::PROFILE),
+    ("/account/security", words::SECURITY),
+    ("/account/devices", words::DEVICES),
+    ("/account/activity", words::ACTIVITY),
+    ("/account/data", words::DATA),
 ];
 
 /// A page of the account, beside the way to the others.
@@ -28,7 +29,7 @@ pub(super) fn Section(
     });
     view! {
         <Page title class="page page-account">
-            <nav class="section-nav" aria-label="Account">
+            <nav class="section-nav" aria-label=words::TITLE>
                 <ul>{links.into_iter().collect_view()}</ul>
             </nav>
             <div class="section">

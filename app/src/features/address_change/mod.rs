@@ -3,6 +3,7 @@
 mod api;
 mod page;
 mod pending;
+mod words;
 
 pub use api::{ChangeEmail, ConfirmEmail, UndoEmail, change_email, confirm_email, undo_email};
 pub use pending::{

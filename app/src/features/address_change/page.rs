@@ -1,6 +1,7 @@
 //! `/confirm-email` and `/undo-email`.
 
 use super::api::{ConfirmEmail, UndoEmail};
+use super::words;
 use crate::features::link::{GoodLink, LinkPage, OpenedLink, PasswordProof};
 use contract::LinkPurpose;
 use leptos::prelude::*;
@@ -14,12 +15,12 @@ use platform::password_rule::password_hint;
 pub(crate) fn ConfirmEmailPage() -> impl IntoView {
     view! {
         <LinkPage
-            title="Confirm your new address"
-            words="Same account, new address."
+            title=words::CONFIRM_TITLE
+            words=words::CONFIRM_DOOR
             purpose=LinkPurpose::ConfirmAddress
             form=|link| whole(view! { <ConfirmEmailForm link/> })
             again=|_| whole(view! {
-                <p class="form-actions"><a class="button button-primary" href="/account">"Ask for a new link"</a></p>
+                <p class="form-actions"><a class="button button-primary" href="/account">{words::ANOTHER_LINK}</a></p>
             })
         />
     }
@@ -34,23 +35,20 @@ fn ConfirmEmailForm(link: OpenedLink) -> impl IntoView {
     });
     let GoodLink { address, account, is_own, .. } = good;
     view! {
-        <p class="lead">
-            "The account of " {account.clone()} " gets the address " {address}
-            ". From then on you sign in with that. We tell the old address about it."
-        </p>
+        <p class="lead">{words::confirm_lead(&account, &address)}</p>
         {(!is_own).then(|| view! {
-            <p class="lead">"If it is not your account, close this page: without its password nothing changes."</p>
+            <p class="lead">{words::NOT_YOURS}</p>
         })}
         <Form action>
             <input type="hidden" name="token" value=token/>
             <RefusedAddress action/>
             {(!is_own).then(|| view! { <PasswordProof action account/> })}
-            <SubmitButton action class="button button-primary button-wide" words="Use this address"/>
+            <SubmitButton action class="button button-primary button-wide" words=words::CONFIRM/>
         </Form>
         {(!is_own).then(|| view! {
             <p class="card-foot">
-                "Forgotten the password? " <a href="/forgot-password">"Choose a new password"</a>
-                ", then ask for the new address again."
+                {words::FORGOTTEN[0]} <a href="/forgot-password">{words::CHOOSE}</a>
+                {words::FORGOTTEN[1]}
             </p>
         })}
     }
@@ -60,8 +58,8 @@ fn ConfirmEmailForm(link: OpenedLink) -> impl IntoView {
 #[component]
 fn RefusedAddress(action: FormAction) -> impl IntoView {
     let error = action.field_error(Field::Email);
-    let words = move || error.get().map(|error| view! { <p class="notice notice-error">{error.to_string()}</p> });
-    view! { <div class="notices" role="alert">{words}</div> }
+    let shown = move || error.get().map(|error| view! { <p class="notice notice-error">{error.to_string()}</p> });
+    view! { <div class="notices" role="alert">{shown}</div> }
 }
 
 /// The page of the link that the old address is sent.
@@ -69,15 +67,13 @@ fn RefusedAddress(action: FormAction) -> impl IntoView {
 pub(crate) fn UndoEmailPage() -> impl IntoView {
     view! {
         <LinkPage
-            title="Take your account back"
-            words="Your account stays yours."
+            title=words::UNDO_TITLE
+            words=words::UNDO_DOOR
             purpose=LinkPurpose::UndoAddress
             form=|link| whole(view! { <UndoEmailForm link/> })
             again=|_| whole(view! {
-                <p class="lead">
-                    "Such a link is sent once, with the change that it undoes. If the account has this address again, a new password will do."
-                </p>
-                <p class="form-actions"><a class="button button-primary" href="/forgot-password">"Choose a new password"</a></p>
+                <p class="lead">{words::NO_OTHER_LINK}</p>
+                <p class="form-actions"><a class="button button-primary" href="/forgot-password">{words::CHOOSE}</a></p>
             })
         />
     }
@@ -92,21 +88,18 @@ fn UndoEmailForm(link: OpenedLink) -> impl IntoView {
     });
     let now = Some(good.account).filter(|account| *account != good.address);
     view! {
-        <p class="lead">
-            "The account" {now.map(|now| format!(" that now has the address {now}"))} " gets the address "
-            {good.address.clone()} " back. Every device is signed out, and whoever changed the address needs the password that you choose now."
-        </p>
+        <p class="lead">{words::undo_lead(now.as_deref(), &good.address)}</p>
         <Form action>
             <input type="hidden" name="token" value=token/>
             <RefusedAddress action/>
             <Username address=good.address/>
             <PasswordField
-                label="New password"
+                label=words::NEW_PASSWORD
                 autocomplete="new-password"
                 error=action.field_error(Field::Password)
                 hint=password_hint()
             />
-            <SubmitButton action class="button button-primary button-wide" words="Take it back"/>
+            <SubmitButton action class="button button-primary button-wide" words=words::UNDO/>
         </Form>
     }
 }

@@ -7,6 +7,7 @@
 mod api;
 mod page;
 mod proof;
+mod words;
 
 pub use api::{LinkDestination, LookAtLink, link_destination, look_at_link};
 pub(crate) use page::{LinkPage, OpenedLink};

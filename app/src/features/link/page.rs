@@ -1,6 +1,6 @@
 //! The page that a mailed link opens.
 
-use super::{GoodLink, link_destination, look_at_link};
+use super::{GoodLink, link_destination, look_at_link, words};
 use crate::theme::DoorPage;
 use contract::LinkPurpose;
 use futures::future::join;
@@ -69,7 +69,7 @@ pub(crate) fn LinkPage(
     let look_again = Callback::new(move |()| link.refetch());
     view! {
         <DoorPage title words>
-            <Transition fallback=|| view! { <p class="lead" role="status">"Looking at the link …"</p> }>
+            <Transition fallback=|| view! { <p class="lead" role="status">{words::LOADING}</p> }>
                 {move || {
                     let token = token.clone();
                     Suspend::new(async move {
@@ -107,8 +107,8 @@ fn OtherAccount(
         view! {
             <div class="notices">
                 <p class="notice">
-                    "You are signed in here as " <strong>{here}</strong> ". This link is about another account: "
-                    <strong>{account}</strong> ". Using it changes nothing for you."
+                    {words::OTHER_ACCOUNT[0]} <strong>{here}</strong> {words::OTHER_ACCOUNT[1]}
+                    <strong>{account}</strong> {words::OTHER_ACCOUNT[2]}
                 </p>
             </div>
         }
@@ -130,7 +130,7 @@ fn SpentLink(
         Either::Left(view! {
             <div class="notices" role="alert"><p class="notice notice-error">{error.to_string()}</p></div>
             {again(next)}
-            {move || here().map(|here| view! { <p class="card-foot">"You are signed in here as " {here} "."</p> })}
+            {move || here().map(|here| view! { <p class="card-foot">{words::signed_in_as(&here)}</p> })}
         })
     } else {
         Either::Right(view! { <Unread error again=look_again/> })

@@ -4,6 +4,7 @@
 mod api;
 mod page;
 mod reset_page;
+mod words;
 
 pub use api::{AcceptInvitation, ForgotPassword, ResetPassword, accept_invitation, forgot_password, reset_password};
 
@@ -16,9 +17,7 @@ use reset_page::{AcceptInvitationPage, ResetPasswordPage};
 /// The feature.
 pub const FEATURE: Feature = Feature {
     pages: &[
-        page!("/forgot-password" is for Everyone: ForgotPasswordPage from way_in).described(
-            "Forgot your password for {PRODUCT}? Enter your email address and receive a link to choose a new one.",
-        ),
+        page!("/forgot-password" is for Everyone: ForgotPasswordPage from way_in).described(words::DESCRIPTION),
         page!("/forgot-password/sent" is for Everyone: ResetSentPage from way_in),
         page!("/reset-password" is for Everyone: ResetPasswordPage from data),
         page!("/accept-invitation" is for Everyone: AcceptInvitationPage from data),

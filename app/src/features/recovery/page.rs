@@ -1,6 +1,7 @@
 //! `/forgot-password`, and where it leads.
 
 use super::api::ForgotPassword;
+use super::words;
 use crate::theme::DoorPage;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -12,10 +13,10 @@ use platform::error::Field;
 #[component]
 pub(crate) fn ForgotPasswordPage() -> impl IntoView {
     view! {
-        <DoorPage title="Forgot your password?" words="That happens to everyone.">
-            <p class="lead">"Tell us your address, and we send you a link by which you choose a new one."</p>
+        <DoorPage title=words::FORGOT_TITLE words=words::FORGOT_DOOR>
+            <p class="lead">{words::FORGOT_LEAD}</p>
             <ForgotPasswordForm/>
-            <p class="card-foot">"Remembered it? " <a href=use_path_with_next("/login")>"Sign in"</a></p>
+            <p class="card-foot">{words::REMEMBERED} <a href=use_path_with_next("/login")>{words::SIGN_IN}</a></p>
         </DoorPage>
     }
 }
@@ -33,7 +34,7 @@ fn ForgotPasswordForm() -> impl IntoView {
         <Form action>
             <EmailField error=action.field_error(Field::Email)/>
             <NextField/>
-            <SubmitButton action class="button button-primary button-wide" words="Send a link"/>
+            <SubmitButton action class="button button-primary button-wide" words=words::SEND/>
         </Form>
     }
 }
@@ -42,12 +43,12 @@ fn ForgotPasswordForm() -> impl IntoView {
 #[component]
 pub(crate) fn ResetSentPage() -> impl IntoView {
     view! {
-        <DoorPage title="Check your mail" words="Help is on its way.">
+        <DoorPage title=words::SENT_TITLE words=words::SENT_DOOR>
             <p class="lead">
-                "If that address has an account, a mail with a link is on its way to it. The link works for ten minutes."
+                {words::SENT_LEAD}
             </p>
             <p class="card-foot">
-                "Nothing there? Look among the spam, or " <a href=use_path_with_next("/forgot-password")>"ask for another"</a> "."
+                {words::SENT_AGAIN[0]} <a href=use_path_with_next("/forgot-password")>{words::SENT_AGAIN[1]}</a> {words::SENT_AGAIN[2]}
             </p>
         </DoorPage>
     }

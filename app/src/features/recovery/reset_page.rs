@@ -1,6 +1,7 @@
 //! `/reset-password` and `/accept-invitation`: a password that a mailed link allows.
 
 use super::api::{AcceptInvitation, ResetPassword};
+use super::words;
 use crate::PRODUCT;
 use crate::features::link::{LinkPage, OpenedLink};
 use contract::LinkPurpose;
@@ -16,12 +17,12 @@ use platform::password_rule::password_hint;
 pub(crate) fn ResetPasswordPage() -> impl IntoView {
     view! {
         <LinkPage
-            title="Choose a new password"
-            words="Almost back in."
+            title=words::RESET_TITLE
+            words=words::RESET_DOOR
             purpose=LinkPurpose::ResetPassword
             form=|link| whole(view! { <ResetPasswordForm link/> })
             again=|next| whole(view! {
-                <p class="form-actions"><a class="button button-primary" href=path_with_next("/forgot-password", next.as_deref())>"Ask for a new link"</a></p>
+                <p class="form-actions"><a class="button button-primary" href=path_with_next("/forgot-password", next.as_deref())>{words::ANOTHER_LINK}</a></p>
             })
         />
     }
@@ -32,15 +33,13 @@ pub(crate) fn ResetPasswordPage() -> impl IntoView {
 pub(crate) fn AcceptInvitationPage() -> impl IntoView {
     view! {
         <LinkPage
-            title="You are invited"
-            words="Welcome."
+            title=words::INVITED_TITLE
+            words=words::INVITED_DOOR
             purpose=LinkPurpose::AcceptInvitation
             form=|link| whole(view! { <InvitationForm link/> })
             again=|_| whole(view! {
-                <p class="lead">
-                    "If you have chosen a password already, sign in with it. If not, ask for a new invitation where this one came from."
-                </p>
-                <p class="form-actions"><a class="button button-primary" href="/login">"Sign in"</a></p>
+                <p class="lead">{words::ANOTHER_INVITATION}</p>
+                <p class="form-actions"><a class="button button-primary" href="/login">{words::SIGN_IN}</a></p>
             })
         />
     }
@@ -54,8 +53,8 @@ fn ResetPasswordForm(link: OpenedLink) -> impl IntoView {
         answered.answered(answer.map(|()| auth_client::leave_for(&onward)))
     });
     view! {
-        <p class="lead">"It is for " {link.link.address.clone()} ". Every device that is signed in to it will be signed out."</p>
-        <PasswordForm link action label="New password" words="Set new password"/>
+        <p class="lead">{words::reset_lead(&link.link.address)}</p>
+        <PasswordForm link action label=words::NEW_PASSWORD words=words::RESET/>
     }
 }
 
@@ -67,10 +66,8 @@ fn InvitationForm(link: OpenedLink) -> impl IntoView {
         answered.answered(answer.map(|()| auth_client::leave_for(&onward)))
     });
     view! {
-        <p class="lead">
-            "This invitation opens an account at " {PRODUCT} " for " {link.link.address.clone()} ". Choose the password that you will sign in with."
-        </p>
-        <PasswordForm link action label="Password" words="Accept the invitation"/>
+        <p class="lead">{words::invited_lead(PRODUCT, &link.link.address)}</p>
+        <PasswordForm link action label=words::PASSWORD words=words::ACCEPT/>
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod api;
 mod page;
+mod words;
 
 pub use api::{LogIn, log_in};
 
@@ -12,8 +13,7 @@ use platform::site::Feature;
 
 /// The feature.
 pub const FEATURE: Feature = Feature {
-    pages: &[page!("/login" is for SignedOut: SignInPage from way_in)
-        .described("Sign in to your account on {PRODUCT} with your email address and your password.")],
+    pages: &[page!("/login" is for SignedOut: SignInPage from way_in).described(words::DESCRIPTION)],
     open: &[LogIn::PATH],
     ..Feature::EMPTY
 };

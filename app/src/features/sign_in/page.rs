@@ -1,6 +1,7 @@
 //! `/login`.
 
 use super::api::LogIn;
+use super::words;
 use crate::theme::DoorPage;
 use leptos::prelude::*;
 use platform::auth_client;
@@ -12,10 +13,10 @@ use platform::from_server;
 #[component]
 pub(crate) fn SignInPage() -> impl IntoView {
     view! {
-        <DoorPage title="Sign in" words="Welcome back.">
+        <DoorPage title=words::TITLE words=words::DOOR>
             <SignInForm/>
-            <p class="card-foot"><a href=use_path_with_next("/forgot-password")>"Forgot your password?"</a></p>
-            <p class="card-foot">"New here? " <a href=use_path_with_next("/signup")>"Create account"</a></p>
+            <p class="card-foot"><a href=use_path_with_next("/forgot-password")>{words::FORGOT}</a></p>
+            <p class="card-foot">{words::NEW} <a href=use_path_with_next("/signup")>{words::SIGN_UP}</a></p>
         </DoorPage>
     }
 }
@@ -32,11 +33,11 @@ fn SignInForm() -> impl IntoView {
                 <label class="check">
                     <input class="check-box" type="checkbox" name="remember" value="true" checked=ticked == "true"/>
                     " "
-                    <span>"Keep me signed in"</span>
+                    <span>{words::REMEMBER}</span>
                 </label>
             </div>
             <NextField/>
-            <SubmitButton action class="button button-primary button-wide" words="Sign in"/>
+            <SubmitButton action class="button button-primary button-wide" words=words::TITLE/>
         </Form>
     }
 }

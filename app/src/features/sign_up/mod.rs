@@ -2,6 +2,7 @@
 
 mod api;
 mod page;
+mod words;
 
 pub use api::{SignUp, sign_up};
 
@@ -13,8 +14,7 @@ use platform::site::Feature;
 /// The feature.
 pub const FEATURE: Feature = Feature {
     pages: &[
-        page!("/signup" is for SignedOut: SignUpPage from way_in)
-            .described("Create an account on {PRODUCT} with your email address and a password. It takes a minute."),
+        page!("/signup" is for SignedOut: SignUpPage from way_in).described(words::DESCRIPTION),
         page!("/signup/sent" is for SignedOut: SignUpSentPage from way_in),
     ],
     open: &[SignUp::PATH],

@@ -1,6 +1,7 @@
 //! `/signup`, and where it leads if the address has to be confirmed first.
 
 use super::api::SignUp;
+use super::words;
 use crate::theme::DoorPage;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -14,9 +15,9 @@ use platform::password_rule::password_hint;
 #[component]
 pub(crate) fn SignUpPage() -> impl IntoView {
     view! {
-        <DoorPage title="Create account" words="Good to have you here.">
+        <DoorPage title=words::TITLE words=words::DOOR>
             <SignUpForm/>
-            <p class="card-foot">"Already have one? " <a href=use_path_with_next("/login")>"Sign in"</a></p>
+            <p class="card-foot">{words::HAS_ACCOUNT} <a href=use_path_with_next("/login")>{words::SIGN_IN}</a></p>
         </DoorPage>
     }
 }
@@ -41,7 +42,7 @@ fn SignUpForm() -> impl IntoView {
                 hint=password_hint()
             />
             <NextField/>
-            <SubmitButton action class="button button-primary button-wide" words="Create account"/>
+            <SubmitButton action class="button button-primary button-wide" words=words::TITLE/>
         </Form>
     }
 }
@@ -50,10 +51,10 @@ fn SignUpForm() -> impl IntoView {
 #[component]
 pub(crate) fn SignUpSentPage() -> impl IntoView {
     view! {
-        <DoorPage title="Check your mail" words="Almost there.">
-            <p class="lead">"A mail with a link is on its way to you. Follow it to confirm your address, then sign in."</p>
+        <DoorPage title=words::SENT_TITLE words=words::SENT_DOOR>
+            <p class="lead">{words::SENT_LEAD}</p>
             <p class="card-foot">
-                "Nothing there? Look among the spam. " <a href=use_path_with_next("/login")>"Sign in"</a> " with your password, and we send another."
+                {words::SENT_AGAIN[0]} <a href=use_path_with_next("/login")>{words::SIGN_IN}</a> {words::SENT_AGAIN[1]}
             </p>
         </DoorPage>
     }

@@ -1,6 +1,7 @@
 //! The banner on every page until the person has confirmed their address.
 
 use super::api::SendVerification;
+use super::words;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use platform::components::{Form, FormAction, SubmitButton};
@@ -38,11 +39,11 @@ fn Banner(email: String) -> impl IntoView {
         way_from(&address(&location))
     };
     view! {
-        <aside class="unverified" aria-label="Confirm your address">
-            <p class="unverified-words">"Check your mail to confirm " {email}</p>
+        <aside class="unverified" aria-label=words::TITLE>
+            <p class="unverified-words">{words::check_mail(&email)}</p>
             <Form action class="unverified-form">
                 <input type="hidden" name=NEXT_FIELD value=here/>
-                <SubmitButton action class="button button-small" words="Send again"/>
+                <SubmitButton action class="button button-small" words=words::SEND_AGAIN/>
             </Form>
             <p class="unverified-sent" role="status">
                 {move || sent.get().then(|| Message::VerificationSent.to_string())}

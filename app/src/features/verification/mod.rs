@@ -3,6 +3,7 @@
 mod api;
 mod banner;
 mod page;
+mod words;
 
 pub use api::{SendVerification, VerifyEmail, send_verification, verify_email};
 pub(crate) use banner::VerificationBanner;

@@ -2,6 +2,7 @@
 //! work without JavaScript.
 
 use super::api::VerifyEmail;
+use super::words;
 use crate::features::link::{GoodLink, LinkPage, OpenedLink, PasswordProof, password_error};
 use contract::LinkPurpose;
 use leptos::either::{Either, EitherOf3};
@@ -18,8 +19,8 @@ use platform::password_rule::password_hint;
 pub(crate) fn VerifyEmailPage() -> impl IntoView {
     view! {
         <LinkPage
-            title="Confirm your address"
-            words="One last step."
+            title=words::TITLE
+            words=words::DOOR
             purpose=LinkPurpose::VerifyAddress
             form=|link| whole(view! { <Confirmation link/> })
             again=|next| whole(view! { <AnotherLink next/> })
@@ -34,7 +35,7 @@ fn Confirmation(link: OpenedLink) -> impl IntoView {
     let GoodLink { address, is_own, takes_new_password, .. } = link.link.clone();
     let is_new = Memo::new(move |_| query.with(|query| query.get_str("new").is_some()));
     view! {
-        <p class="lead">"It is " {address} ", and mail to it reaches you: this link shows it."</p>
+        <p class="lead">{words::lead(&address)}</p>
         {if is_own {
             Either::Left(view! { <OwnForm link/> })
         } else {
@@ -61,7 +62,7 @@ fn OwnForm(link: OpenedLink) -> impl IntoView {
     view! {
         <Form action>
             <input type="hidden" name="token" value=link.token/>
-            <SubmitButton action class="button button-primary button-wide" words="Confirm address"/>
+            <SubmitButton action class="button button-primary button-wide" words=words::CONFIRM/>
         </Form>
     }
 }
@@ -81,10 +82,10 @@ fn PasswordForm(link: OpenedLink) -> impl IntoView {
         <Form action>
             <input type="hidden" name="token" value=token/>
             <PasswordProof action account=good.account/>
-            <SubmitButton action class="button button-primary button-wide" words="Confirm address"/>
+            <SubmitButton action class="button button-primary button-wide" words=words::CONFIRM/>
         </Form>
         <p class="card-foot">
-            "Forgotten it, or was it not you who made the account? " <a href=other_way>"Choose a new password"</a>
+            {words::FORGOTTEN} <a href=other_way>{words::CHOOSE}</a>
         </p>
     }
 }
@@ -101,14 +102,14 @@ fn NewPasswordForm(link: OpenedLink) -> impl IntoView {
             <input type="hidden" name="new" value="true"/>
             <Username address=good.address/>
             <PasswordField
-                label="New password"
+                label=words::NEW_PASSWORD
                 autocomplete="new-password"
                 error=password_error(action)
                 hint=password_hint()
             />
-            <SubmitButton action class="button button-primary button-wide" words="Confirm address"/>
+            <SubmitButton action class="button button-primary button-wide" words=words::CONFIRM/>
         </Form>
-        <p class="card-foot">"You know the account's password? " <a href=other_way>"Use that"</a></p>
+        <p class="card-foot">{words::KNOWN} <a href=other_way>{words::USE_IT}</a></p>
     }
 }
 
@@ -123,14 +124,10 @@ fn AnotherLink(
     let user = use_current_user();
     let here = Memo::new(move |_| user.with(|user| user.as_ref().map(|user| (user.email.clone(), user.verified))));
     move || match here.get() {
-        Some((address, true)) => {
-            EitherOf3::A(view! { <p class="lead">"The address " {address} " is confirmed already."</p> })
-        }
-        Some((address, false)) => {
-            EitherOf3::B(view! { <p class="lead">"Press “Send again” above for a new link for " {address} "."</p> })
-        }
+        Some((address, true)) => EitherOf3::A(view! { <p class="lead">{words::confirmed_already(&address)}</p> }),
+        Some((address, false)) => EitherOf3::B(view! { <p class="lead">{words::press_again(&address)}</p> }),
         None => EitherOf3::C(view! {
-            <p class="form-actions"><a class="button button-primary" href=login.clone()>"Sign in for a new link"</a></p>
+            <p class="form-actions"><a class="button button-primary" href=login.clone()>{words::SIGN_IN}</a></p>
         }),
     }
 }

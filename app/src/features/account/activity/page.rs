@@ -2,8 +2,7 @@
 
 use super::super::section::Section;
 use super::api::list_activity;
-use super::words::words;
-use super::{Event, Events};
+use super::{Event, Events, words};
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -17,9 +16,9 @@ pub(crate) fn ActivityPage() -> impl IntoView {
     let before = Memo::new(move |_| query.with(|query| query.get("before")));
     let events = resource(move || before.get(), list_activity);
     view! {
-        <Section title="Activity">
-            <p class="lead">"What has happened to your account. If something was not you, change your password."</p>
-            <Transition fallback=|| view! { <p class="lead" role="status">"Fetching your activity …"</p> }>
+        <Section title=words::TITLE>
+            <p class="lead">{words::LEAD}</p>
+            <Transition fallback=|| view! { <p class="lead" role="status">{words::LOADING}</p> }>
                 {move || Suspend::new(async move {
                     match events.await {
                         Ok(Events { events, has_older }) => {
@@ -43,13 +42,13 @@ fn List(events: Vec<Event>, has_older: bool, is_first: bool) -> impl IntoView {
     let rows: Vec<_> = events.into_iter().map(|event| view! { <Row event/> }).collect();
     view! {
         {if is_empty {
-            Either::Left(view! { <p class="empty">"Nothing more."</p> })
+            Either::Left(view! { <p class="empty">{words::EMPTY}</p> })
         } else {
             Either::Right(view! { <ol class="events">{rows}</ol> })
         }}
-        <nav class="form-actions pages" aria-label="Activity">
-            {(!is_first).then(|| view! { <a class="button" href="/account/activity">"Newest"</a> })}
-            {older.map(|older| view! { <a class="button" href=older>"Older"</a> })}
+        <nav class="form-actions pages" aria-label=words::TITLE>
+            {(!is_first).then(|| view! { <a class="button" href="/account/activity">{words::NEWEST}</a> })}
+            {older.map(|older| view! { <a class="button" href=older>{words::OLDER}</a> })}
         </nav>
     }
 }
@@ -61,8 +60,8 @@ fn Row(event: Event) -> impl IntoView {
     view! {
         <li class="event">
             <p class="event-words" class:event-refused=event.is_refused>
-                {words(&event.kind, event.is_refused, event.detail.as_deref())}
-                {event.is_this_session.then(|| view! { " " <span class="tag">"This session"</span> })}
+                {words::event(&event.kind, event.is_refused, event.detail.as_deref())}
+                {event.is_this_session.then(|| view! { " " <span class="tag">{words::THIS_SESSION}</span> })}
             </p>
             <p class="event-facts"><Time at=event.at/></p>
             {(!place.is_empty()).then(|| view! { <p class="event-facts">{place.join(", ")}</p> })}

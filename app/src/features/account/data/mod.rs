@@ -2,6 +2,7 @@
 
 mod api;
 mod page;
+mod words;
 
 pub use api::{DeleteAccount, DownloadData, delete_account, download_data};
 pub(crate) use page::DataPage;

@@ -2,6 +2,7 @@
 
 use super::super::section::{Section, Sheet};
 use super::api::{DeleteAccount, DownloadData};
+use super::words;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use platform::auth_client;
@@ -14,15 +15,15 @@ use platform::resource::once;
 #[component]
 pub(crate) fn DataPage() -> impl IntoView {
     view! {
-        <Section title="Your data">
-            <Sheet title="Take it with you">
-                <p class="sheet-lead">"One file with everything we keep about you: your account, your devices, your mail, your activity and everything you have written here."</p>
+        <Section title=words::TITLE>
+            <Sheet title=words::DOWNLOAD_TITLE>
+                <p class="sheet-lead">{words::DOWNLOAD_LEAD}</p>
                 <PlainForm url=DownloadData::PATH>
-                    <p class="form-actions"><button class="button" type="submit">"Download my data"</button></p>
+                    <p class="form-actions"><button class="button" type="submit">{words::DOWNLOAD}</button></p>
                 </PlainForm>
             </Sheet>
-            <Sheet title="Delete the account">
-                <p class="sheet-lead">"Your account, your devices and everything you have written here are gone at once, and nobody can bring them back. It waits while a former address can still undo its change."</p>
+            <Sheet title=words::DELETE_TITLE>
+                <p class="sheet-lead">{words::DELETE_LEAD}</p>
                 <DeleteForm/>
             </Sheet>
         </Section>
@@ -38,18 +39,18 @@ fn DeleteForm() -> impl IntoView {
             <TextField
                 name="confirmation"
                 draft=DeleteAccount::PATH
-                label="Your address"
+                label=words::ADDRESS
                 kind="email"
                 value=typed
                 error=action.field_error(Field::Confirmation)
-                hint="Type the address of this account to confirm."
+                hint=words::ADDRESS_HINT
             />
         }
     };
     view! {
         <Form action>
             <Suspense>{move || Suspend::new(async move { field(typed.await) })}</Suspense>
-            <p class="form-actions"><SubmitButton action class="button button-danger" words="Delete my account"/></p>
+            <p class="form-actions"><SubmitButton action class="button button-danger" words=words::DELETE/></p>
         </Form>
     }
 }

@@ -2,6 +2,7 @@
 
 mod api;
 mod page;
+mod words;
 
 pub use api::{EndOtherSessions, EndSession, ListDevices, end_other_sessions, end_session, list_devices};
 pub(crate) use page::DevicesPage;

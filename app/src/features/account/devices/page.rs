@@ -1,8 +1,8 @@
 //! `/account/devices`.
 
 use super::super::section::{Done, Section};
-use super::SignedInDevice;
 use super::api::{EndOtherSessions, EndSession, list_devices};
+use super::{SignedInDevice, words};
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -16,9 +16,9 @@ use platform::resource::resource;
 pub(crate) fn DevicesPage() -> impl IntoView {
     let devices = resource(|| (), |()| list_devices());
     view! {
-        <Section title="Devices">
-            <p class="lead">"You are signed in here. Sign out what you do not know, then change your password."</p>
-            <Transition fallback=|| view! { <p class="lead" role="status">"Fetching your devices …"</p> }>
+        <Section title=words::TITLE>
+            <p class="lead">{words::LEAD}</p>
+            <Transition fallback=|| view! { <p class="lead" role="status">{words::LOADING}</p> }>
                 {move || Suspend::new(async move {
                     match devices.await {
                         Ok(devices) => Either::Left(view! { <Devices devices/> }),
@@ -55,18 +55,18 @@ fn Devices(devices: Vec<SignedInDevice>) -> impl IntoView {
 /// One device.
 #[component]
 fn Row(device: SignedInDevice, devices: RwSignal<Vec<SignedInDevice>>, is_one_out: RwSignal<bool>) -> impl IntoView {
-    let words = format!("device-{}", device.id);
-    let from = device.address.map(|address| format!(" from {address}"));
+    let name = format!("device-{}", device.id);
+    let from = device.address.map(|address| words::from(&address));
     view! {
         <li class="device">
-            <h2 class="device-words" id=words.clone()>
+            <h2 class="device-words" id=name.clone()>
                 {device.words}
-                {device.is_this.then(|| view! { " " <span class="tag">"This device"</span> })}
+                {device.is_this.then(|| view! { " " <span class="tag">{words::THIS}</span> })}
             </h2>
-            <p class="device-facts">"Signed in " <Time at=device.begun_at/></p>
-            <p class="device-facts">"Last seen " <Time at=device.last_seen_at/> {from}</p>
-            {device.ends_at.map(|at| view! { <p class="device-facts">"Signed out by itself " <Time at/></p> })}
-            {(!device.is_this).then(|| view! { <SignOutThere id=device.id words devices is_one_out/> })}
+            <p class="device-facts">{words::BEGUN} <Time at=device.begun_at/></p>
+            <p class="device-facts">{words::LAST_SEEN} <Time at=device.last_seen_at/> {from}</p>
+            {device.ends_at.map(|at| view! { <p class="device-facts">{words::ENDS} <Time at/></p> })}
+            {(!device.is_this).then(|| view! { <SignOutThere id=device.id name devices is_one_out/> })}
         </li>
     }
 }
@@ -76,7 +76,7 @@ fn Row(device: SignedInDevice, devices: RwSignal<Vec<SignedInDevice>>, is_one_ou
 fn SignOutThere(
     id: String,
     /// The id of the text that says which device.
-    words: String,
+    name: String,
     devices: RwSignal<Vec<SignedInDevice>>,
     is_one_out: RwSignal<bool>,
 ) -> impl IntoView {
@@ -94,7 +94,7 @@ fn SignOutThere(
     view! {
         <Form action class="device-end">
             <input type="hidden" name="id" value=id/>
-            <SubmitButton action class="button button-small button-danger" describedby=words words="Sign out"/>
+            <SubmitButton action class="button button-small button-danger" describedby=name words=words::SIGN_OUT/>
         </Form>
     }
 }
@@ -114,7 +114,7 @@ fn Others(devices: RwSignal<Vec<SignedInDevice>>, has_others: Memo<bool>) -> imp
         <Show when=move || has_others.get()>
             <Form action class="form devices-end">
                 <p class="form-actions">
-                    <SubmitButton action class="button button-danger" words="Sign out every other device"/>
+                    <SubmitButton action class="button button-danger" words=words::SIGN_OUT_OTHERS/>
                 </p>
             </Form>
         </Show>

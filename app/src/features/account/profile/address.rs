@@ -1,6 +1,7 @@
 //! The address of an account: the form that begins a change, and the change that waits for its confirmation.
 
 use super::super::section::Done;
+use super::words;
 use crate::features::address_change::{CancelEmail, ChangeEmail, PendingAddress, SendConfirmation, pending_email};
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
@@ -74,15 +75,15 @@ fn Pending(pending: PendingAddress, answers: Answers) -> impl IntoView {
     view! {
         <div class="pending">
             <p class="sheet-lead" id="pending-address">
-                "Your address changes to " <strong>{pending.address}</strong>
-                " as soon as that is confirmed. The link in the mail works at least until " <Time at=pending.until/> "."
+                {words::PENDING[0]} <strong>{pending.address}</strong>
+                {words::PENDING[1]} <Time at=pending.until/> {words::PENDING[2]}
             </p>
             <div class="form-actions">
                 <Form action=again class="pending-form">
-                    <SubmitButton action=again class="button button-small" describedby="pending-address" words="Send again"/>
+                    <SubmitButton action=again class="button button-small" describedby="pending-address" words=words::SEND_AGAIN/>
                 </Form>
                 <Form action=cancel class="pending-form">
-                    <SubmitButton action=cancel class="button button-small" describedby="pending-address" words="Cancel"/>
+                    <SubmitButton action=cancel class="button button-small" describedby="pending-address" words=words::CANCEL/>
                 </Form>
             </div>
         </div>
@@ -104,19 +105,19 @@ fn AddressForm(answers: Answers) -> impl IntoView {
             <TextField
                 name="email"
                 draft=ChangeEmail::PATH
-                label="New address"
+                label=words::NEW_ADDRESS
                 kind="email"
                 autocomplete="email"
                 value=refused
                 error=action.field_error(Field::Email)
-                hint="We send a link there. Until you open it, nothing changes."
+                hint=words::NEW_ADDRESS_HINT
             />
         }
     };
     view! {
         <Form action>
             <Suspense>{move || Suspend::new(async move { field(refused.await) })}</Suspense>
-            <p class="form-actions"><SubmitButton action words="Change address"/></p>
+            <p class="form-actions"><SubmitButton action words=words::CHANGE_ADDRESS/></p>
         </Form>
     }
 }

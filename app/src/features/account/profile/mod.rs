@@ -3,6 +3,7 @@
 mod address;
 mod api;
 mod page;
+mod words;
 
 pub use api::{SetDisplayName, set_display_name};
 pub(crate) use page::ProfilePage;

@@ -3,6 +3,7 @@
 use super::super::section::{Done, Section, Sheet};
 use super::address::Address;
 use super::api::SetDisplayName;
+use super::words;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use platform::components::{Day, Form, FormAction, SubmitButton, TextField, Time};
@@ -18,17 +19,17 @@ use platform::resource::once;
 pub(crate) fn ProfilePage() -> impl IntoView {
     let user = use_current_user();
     view! {
-        <Section title="Account">
+        <Section title=words::TITLE>
             {move || user.get().map(|user| view! {
                 <dl class="facts">
-                    <div class="fact"><dt>"Email"</dt><dd>{user.email}</dd></div>
-                    <div class="fact"><dt>"Member since"</dt><dd><Day at=user.created_at/></dd></div>
-                    <div class="fact"><dt>"This session began"</dt><dd><Time at=user.session.begun_at/></dd></div>
-                    <div class="fact"><dt>"It expires if unused"</dt><dd><Time at=user.session.expires_at/></dd></div>
+                    <div class="fact"><dt>{words::EMAIL}</dt><dd>{user.email}</dd></div>
+                    <div class="fact"><dt>{words::MEMBER_SINCE}</dt><dd><Day at=user.created_at/></dd></div>
+                    <div class="fact"><dt>{words::SESSION_BEGAN}</dt><dd><Time at=user.session.begun_at/></dd></div>
+                    <div class="fact"><dt>{words::SESSION_EXPIRES}</dt><dd><Time at=user.session.expires_at/></dd></div>
                 </dl>
             })}
-            <Sheet title="Name"><NameForm/></Sheet>
-            <Sheet title="Email address"><Address/></Sheet>
+            <Sheet title=words::NAME_TITLE><NameForm/></Sheet>
+            <Sheet title=words::ADDRESS_TITLE><Address/></Sheet>
         </Section>
     }
 }
@@ -56,11 +57,11 @@ fn NameForm() -> impl IntoView {
             <TextField
                 name="display_name"
                 draft=SetDisplayName::PATH
-                label="Display name"
+                label=words::NAME
                 autocomplete="name"
                 value=refused.or(name)
                 error=action.field_error(Field::DisplayName)
-                hint="What we call you. Leave it empty to go by your address."
+                hint=words::NAME_HINT
             />
         }
     };
@@ -68,7 +69,7 @@ fn NameForm() -> impl IntoView {
         <Done shown=is_saved by=action message=Message::NameSaved/>
         <Form action>
             <Suspense>{move || Suspend::new(async move { field(refused.await) })}</Suspense>
-            <p class="form-actions"><SubmitButton action words="Save name"/></p>
+            <p class="form-actions"><SubmitButton action words=words::SAVE_NAME/></p>
         </Form>
     }
 }

@@ -6,6 +6,7 @@
 mod api;
 mod page;
 mod panel;
+mod words;
 
 pub use api::{Reauthenticate, reauthenticate};
 pub(crate) use page::ReauthenticationPage;

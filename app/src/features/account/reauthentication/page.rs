@@ -1,6 +1,7 @@
 //! `/reauthenticate`: where the panel cannot ask.
 
 use super::api::Reauthenticate;
+use super::words;
 use crate::theme::DoorPage;
 use leptos::prelude::*;
 use platform::auth_client;
@@ -23,8 +24,8 @@ pub(crate) fn ReauthenticationPage() -> impl IntoView {
         Ok(())
     });
     view! {
-        <DoorPage title="Is it still you?" words="A quick check.">
-            <p class="lead">"Enter your password to go on."</p>
+        <DoorPage title=words::TITLE words=words::DOOR>
+            <p class="lead">{words::LEAD}</p>
             <Form action>
                 <Username address/>
                 <PasswordField
@@ -33,9 +34,9 @@ pub(crate) fn ReauthenticationPage() -> impl IntoView {
                     error=action.field_error(Field::CurrentPassword)
                 />
                 <NextField/>
-                <SubmitButton action class="button button-primary button-wide" words="Go on"/>
+                <SubmitButton action class="button button-primary button-wide" words=words::GO_ON/>
             </Form>
-            <p class="card-foot"><a href=back>"Cancel"</a></p>
+            <p class="card-foot"><a href=back>{words::CANCEL}</a></p>
         </DoorPage>
     }
 }

@@ -1,6 +1,7 @@
 //! The panel that asks for the password in place.
 
 use super::api::Reauthenticate;
+use super::words;
 use futures::FutureExt;
 use leptos::html;
 use leptos::prelude::*;
@@ -83,8 +84,8 @@ fn Question() -> impl IntoView {
     })
     .among_others();
     view! {
-        <h2 class="dialog-title" id="reauthentication">"Is it still you?"</h2>
-        <p class="sheet-lead">"Enter your password to go on."</p>
+        <h2 class="dialog-title" id="reauthentication">{words::TITLE}</h2>
+        <p class="sheet-lead">{words::LEAD}</p>
         <Form action>
             <Username address/>
             <PasswordField
@@ -93,9 +94,9 @@ fn Question() -> impl IntoView {
                 error=action.field_error(Field::CurrentPassword)
             />
             <p class="form-actions">
-                <SubmitButton action words="Go on"/>
+                <SubmitButton action words=words::GO_ON/>
                 " "
-                <button class="button" type="button" on:click=move |_| reauthentication.give_up()>"Cancel"</button>
+                <button class="button" type="button" on:click=move |_| reauthentication.give_up()>{words::CANCEL}</button>
             </p>
         </Form>
     }

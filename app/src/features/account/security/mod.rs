@@ -2,6 +2,7 @@
 
 mod api;
 mod page;
+mod words;
 
 pub use api::{ChangePassword, change_password};
 pub(crate) use page::SecurityPage;

@@ -2,6 +2,7 @@
 
 use super::super::section::{Done, Section, Sheet};
 use super::api::ChangePassword;
+use super::words;
 use leptos::html;
 use leptos::prelude::*;
 use platform::auth_client;
@@ -17,9 +18,9 @@ use web_sys::HtmlFormElement;
 #[component]
 pub(crate) fn SecurityPage() -> impl IntoView {
     view! {
-        <Section title="Security">
-            <Sheet title="Password">
-                <p class="sheet-lead">"A new password signs out every other device."</p>
+        <Section title=words::TITLE>
+            <Sheet title=words::PASSWORD_TITLE>
+                <p class="sheet-lead">{words::LEAD}</p>
                 <PasswordForm/>
             </Sheet>
         </Section>
@@ -47,19 +48,19 @@ fn PasswordForm() -> impl IntoView {
             <Form action>
                 <Username address/>
                 <PasswordField
-                    label="Current password"
+                    label=words::CURRENT
                     name="current_password"
                     autocomplete="current-password"
                     error=action.field_error(Field::CurrentPassword)
                 />
                 <PasswordField
-                    label="New password"
+                    label=words::NEW
                     name="new_password"
                     autocomplete="new-password"
                     error=action.field_error(Field::NewPassword)
                     hint=password_hint()
                 />
-                <p class="form-actions"><SubmitButton action words="Change password"/></p>
+                <p class="form-actions"><SubmitButton action words=words::CHANGE/></p>
             </Form>
         </div>
     }

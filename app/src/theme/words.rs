@@ -1,0 +1,21 @@
+//! The words round every page.
+
+/// Leads a keyboard past the header.
+pub(crate) const SKIP: &str = "Skip to content";
+/// At the foot of every page, after the product's name.
+pub(crate) const FOOTER: &str = ", a starter whose accounts are already right.";
+/// The name of the navigation in the header.
+pub(super) const NAVIGATION: &str = "Main";
+/// The button in the header.
+pub(super) const SIGN_OUT: &str = "Sign out";
+/// The title of the page for every address that has none.
+pub(super) const NOT_FOUND_TITLE: &str = "Page not found";
+/// What that means.
+pub(super) const NOT_FOUND_LEAD: &str = "There is nothing at this address.";
+/// Leads away from there.
+pub(super) const BACK: &str = "Back to the start";
+/// While the network is away.
+pub(super) const OFFLINE: &str = "You are offline. What you type stays here until the network is back.";
+/// While the network is away and the person has signed out.
+pub(super) const OFFLINE_LEAVING: &str = "This page has signed you out. The server has not answered yet, so your \
+     session has not ended: keep this page open, that is done as soon as the server can be reached.";
