@@ -288,16 +288,16 @@ mod tests {
         let new = NewSession::default();
         let id = auth.sign_up(ADA, PASSWORD.into(), new).await?.expect_grant().session.user.id;
         let before = by_id(&db, &id).await?.expect("it is there");
-        let mut tx = db.write().await?;
-        replace_hash(&mut tx, &id, before.password_hash.as_deref(), "the same at another cost").await?;
-        assert!(hold(&mut tx, &id, before.password_version).await?, "which is no other password");
-        set_password(&mut tx, &id, "another").await?;
-        assert!(!hold(&mut tx, &id, before.password_version).await?);
-        tx.commit().await?;
+        let mut change = auth.change(auth.0.clock.now()).await?;
+        replace_hash(&mut change, &id, before.password_hash.as_deref(), "the same at another cost").await?;
+        assert!(hold(&mut change, &id, before.password_version).await?, "which is no other password");
+        set_password(&mut change, &id, "another").await?;
+        assert!(!hold(&mut change, &id, before.password_version).await?);
+        change.commit().await?;
         let after = by_id(&db, &id).await?.expect("it is there");
-        let mut tx = db.write().await?;
-        assert!(hold(&mut tx, &id, after.password_version).await?);
-        assert!(!hold_any(&mut tx, "nobody").await?);
+        let mut change = auth.change(auth.0.clock.now()).await?;
+        assert!(hold(&mut change, &id, after.password_version).await?);
+        assert!(!hold_any(&mut change, "nobody").await?);
         Ok(())
     }
 }

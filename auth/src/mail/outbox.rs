@@ -166,13 +166,13 @@ mod tests {
     async fn every_mail_comes_out_as_it_was_put() -> Result<(), Error> {
         let (auth, clock, _db) = testing::auth().await?;
         let mails = testing::mails();
-        let mut tx = auth.db().write().await?;
+        let mut change = auth.change(clock.now()).await?;
         for mail in &mails {
-            put(&mut tx, ADA, None, mail, &auth.0.effects.sealer, clock.now()).await?;
+            put(&mut change, ADA, None, mail, &auth.0.effects.sealer, clock.now()).await?;
         }
         // These tokens are of no links.
-        sqlx::query("UPDATE outbox SET link = NULL").execute(&mut *tx).await?;
-        tx.commit().await?;
+        sqlx::query("UPDATE outbox SET link = NULL").execute(&mut **change).await?;
+        change.commit().await?;
         let claimed = auth.claim_mails(100).await?;
         assert_eq!(claimed.len(), mails.len());
         for (mail, claimed) in mails.iter().zip(claimed) {

@@ -94,17 +94,22 @@ mod tests {
 
     #[tokio::test]
     async fn of_refusals_about_no_account_the_newest_are_kept() -> Result<(), Error> {
-        let (_, _, db) = testing::auth().await?;
-        let mut tx = db.write().await?;
+        let (auth, _, db) = testing::auth().await?;
+        let mut change = auth.change(auth.0.clock.now()).await?;
         for n in 0..500 {
             for (id, user, outcome) in
                 [("stranger", None, "refused"), ("ada", Some("ada"), "refused"), ("done", None, "done")]
             {
                 let insert = "INSERT INTO events (id, at, kind, outcome, user_id) VALUES ($1, 0, 'x', $2, $3)";
-                sqlx::query(insert).bind(format!("{id} {n:03}")).bind(outcome).bind(user).execute(&mut *tx).await?;
+                sqlx::query(insert)
+                    .bind(format!("{id} {n:03}"))
+                    .bind(outcome)
+                    .bind(user)
+                    .execute(&mut **change)
+                    .await?;
             }
         }
-        tx.commit().await?;
+        change.commit().await?;
         let mut removed = Vec::new();
         loop {
             match refusals_beyond(&db, 50).await? {

@@ -130,9 +130,9 @@ mod tests {
         auth.sign_in(ADA, PASSWORD.into(), known()).await?.expect_grant();
         let other = auth.sign_in(BOB, PASSWORD.into(), known()).await;
         assert!(matches!(other, Err(Error::Busy)), "it is known to its own account alone: {other:?}");
-        let mut tx = auth.0.db.write().await?;
-        sqlx::query("DELETE FROM known_devices").execute(&mut *tx).await?;
-        tx.commit().await?;
+        let mut change = auth.change(auth.0.clock.now()).await?;
+        sqlx::query("DELETE FROM known_devices").execute(&mut **change).await?;
+        change.commit().await?;
         let forgotten = auth.sign_in(ADA, PASSWORD.into(), known()).await;
         assert!(matches!(forgotten, Err(Error::Busy)), "the voucher alone is not enough: {forgotten:?}");
         Ok(())

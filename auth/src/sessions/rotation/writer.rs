@@ -160,12 +160,12 @@ mod tests {
         let ended = sign_up(&auth, "ended@example.com").await?;
         auth.sign_out(Some(ended.refresh_token.expose()), None).await?;
         let disabled = sign_up(&auth, "disabled@example.com").await?;
-        let mut tx = db.write().await?;
+        let mut change = auth.change(auth.0.clock.now()).await?;
         sqlx::query("UPDATE users SET disabled_at = 1 WHERE id = $1")
             .bind(&disabled.session.user.id)
-            .execute(&mut *tx)
+            .execute(&mut **change)
             .await?;
-        tx.commit().await?;
+        change.commit().await?;
 
         let sids = [&expired, &ended.session.id, &disabled.session.id, "nobody's", &live];
         let won = join_all(sids.iter().map(|sid| rotate(&auth, sid, 0, "racer"))).await;
