@@ -14,7 +14,7 @@ const LOADS: [Duration; 3] = [Duration::from_millis(600), Duration::from_millis(
 /// People who use it at once.
 const PEOPLE: usize = 6;
 
-/// What a person was told had been done.
+/// The changes that a person was told of.
 #[derive(Default)]
 struct Acknowledged {
     emails: Vec<String>,
@@ -79,7 +79,7 @@ async fn two_minutes_later(db: &Db) {
     tx.commit().await.expect("a commit");
 }
 
-/// What a transaction writes together is there together.
+/// Checks that rows that one transaction writes exist together.
 async fn nothing_is_half_done(db: &Db) {
     for whole in [
         "SELECT COUNT(*) FROM users u WHERE NOT EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = u.id)",

@@ -1,4 +1,4 @@
-//! What is said about the commands, and what is refused before anything is opened.
+//! The help of the commands, and arguments that are refused before anything is opened.
 
 use crate::house::{ADA, House};
 

@@ -1,4 +1,4 @@
-//! The program itself, as whoever runs it meets it: its commands, on a database of their own.
+//! The program itself: its commands, on their own database.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on says where, and that is all it has to say")]
 

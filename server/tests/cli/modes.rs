@@ -1,4 +1,4 @@
-//! What the program makes is for its owner alone, whatever the umask says.
+//! Files that the program creates are readable by their owner only, with any umask.
 
 use crate::house::{ADA, House, PASSWORD};
 use std::fs;
@@ -65,7 +65,7 @@ fn the_doctor_names_what_other_users_can_read_and_changes_nothing() {
         "{said:?}"
     );
     assert_eq!(open_to_others(&house.file("")), [database]);
-    // Whatever opens it for work restricts it and says so.
+    // Each command that opens it for work restricts it and says so.
     let said = house.run(&["user", "list"]);
     assert_eq!(said.code, Some(0), "{said:?}");
     assert!(said.err.contains("now its owner alone can"), "{said:?}");

@@ -39,7 +39,7 @@ impl Running {
 
     /// The same of a program that `program` makes with these arguments.
     pub(crate) async fn of(program: impl FnOnce(&[&str]) -> Command) -> Self {
-        // Whoever takes the port in between makes this fail, and nobody does.
+        // Fails if another program takes the port in between.
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("its address");
         drop(listener);
@@ -71,14 +71,14 @@ impl Running {
         self.process.lock().expect("nobody died with it").id()
     }
 
-    /// Ends it as a power cut would (SIGKILL), whatever it is doing.
+    /// Kills the program as a power cut would (SIGKILL).
     pub(crate) fn kill(&self) {
         let mut process = self.process.lock().expect("nobody died with it");
         process.kill().expect("it runs");
         process.wait().expect("it ends");
     }
 
-    /// What a page of ours sends by script; `None` where no answer came.
+    /// Sends a fetch of a page of ours; returns `None` if no answer came.
     pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)], who: Option<&Person>) -> Option<Response> {
         let url = format!("{}{path}", self.origin);
         let mut request = self
@@ -120,7 +120,6 @@ impl Running {
         person(answer).await
     }
 
-    /// Whether the server lets them in.
     /// Asks for `who` until they are refused: every request that begins a second after `changed` must be.
     pub(crate) async fn shuts_out(&self, who: &Person, changed: Instant) {
         loop {
@@ -133,12 +132,13 @@ impl Running {
         }
     }
 
+    /// Returns whether the server accepts the access token of `who`.
     pub(crate) async fn lets_in(&self, who: &Person) -> bool {
         self.post("/api/auth/me", &[], Some(who)).await.is_some_and(|answer| answer.status() == 200)
     }
 }
 
-/// Who an answer signed in.
+/// Returns the person whom an answer signed in.
 async fn person(answer: Response) -> Option<Person> {
     if answer.status() != 200 {
         return None;

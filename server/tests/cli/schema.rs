@@ -11,7 +11,7 @@ async fn change(house: &House, statement: &'static str) {
     db.close().await;
 }
 
-/// What the server, a command and the doctor say about it.
+/// Returns the messages of the server, a command and the doctor about it.
 fn told(house: &House) -> [String; 3] {
     let doctor = house.run(&["doctor"]);
     assert_eq!(doctor.code, Some(1), "{doctor:?}");

@@ -1,4 +1,4 @@
-//! What keeps the server from starting, before it has made anything.
+//! Problems that keep the server from starting, before it has created anything.
 
 use crate::house::{ADA, House};
 use crate::site::lay_out;

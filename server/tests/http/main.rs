@@ -1,6 +1,6 @@
 //! The HTTP surface: every route, over real connections to a server of its own for each test.
 //!
-//! What the accounts decide is tested in `auth`; here is what of it is seen on the wire. The tests run on SQLite, or
+//! The rules of accounts are tested in `auth`; these tests are about the wire. They run on SQLite, or
 //! where `LATCHKEY_TEST_POSTGRES` names a server, on PostgreSQL.
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on says where, and that is all it has to say")]

@@ -20,7 +20,7 @@ async fn the_cookie_alone_authenticates_no_fetch() {
         assert_eq!(answer.header("www-authenticate"), Some(r#"Bearer realm="api""#));
         assert!(answer.cookies().is_empty());
     }
-    // A page that is fetched by a script is nobody's.
+    // A page that is fetched by a script is rendered signed out.
     for mode in ["cors", "no-cors", "same-origin"] {
         let page = app.page("/").of(&ada).header("sec-fetch-mode", mode).send().await;
         assert!(!page.text().contains(ADA), "{mode}");

@@ -1,4 +1,4 @@
-//! Who is led where.
+//! Redirects of guarded pages.
 
 use crate::app::{ADA, PASSWORD, TestApp};
 use http::Method;

@@ -1,4 +1,4 @@
-//! Where a person was going: `next` survives every detour between sign-in, sign-up and a forgotten password.
+//! The target of a sign-in: `next` survives every detour between sign-in, sign-up and a forgotten password.
 
 use crate::answer::Answer;
 use crate::app::{ADA, BOB, NEW_PASSWORD, PASSWORD, Person, TestApp};
@@ -18,7 +18,7 @@ const HOSTILE: [&str; 7] = [
     "",
 ];
 
-/// A server on which nobody signs in before they have confirmed their address.
+/// Starts a server that requires a confirmed address for a sign-in.
 async fn strict() -> TestApp {
     TestApp::start_with(|config| config.auth.require_verified_email = true).await
 }

@@ -22,7 +22,7 @@ async fn app(url: &Url, patience: Duration) -> TestApp {
     TestApp::start_with(|config| config.auth.breached_passwords = Some(pwned_passwords(url, patience))).await
 }
 
-/// The details of the events that nobody could be asked.
+/// Returns the details of the events about a range API that did not answer.
 async fn failures(app: &TestApp) -> Vec<String> {
     let rows: Vec<(String,)> =
         sqlx::query_as("SELECT detail FROM events WHERE kind = 'breach_lookup_failed' AND outcome = 'refused'")
@@ -136,7 +136,7 @@ async fn whoever_nobody_vouches_for_is_not_believed() {
     assert!(refused.await.expect("it ends"), "nothing is asked over that connection");
 }
 
-/// A breached password is accepted, because nobody could say that it is one; that is told, in the log and in the events.
+/// Checks that a breached password is accepted if the range API does not answer. The log and the events say so.
 async fn passes(app: &TestApp, detail: &str) {
     let log = Log::start();
     let answer = app.post_sign_up(ADA, BREACHED).await;

@@ -1,4 +1,4 @@
-//! What pages report that go on without their WebAssembly.
+//! Reports of pages that go on without their WebAssembly.
 
 use crate::answer::Answer;
 use crate::app::{ADA, TestApp};

@@ -1,4 +1,4 @@
-//! What browsers report of the content security policy is counted, and nothing of it kept.
+//! Browsers' reports about the content security policy are counted and not stored.
 
 use crate::app::TestApp;
 use crate::ask::Ask;

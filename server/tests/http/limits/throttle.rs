@@ -9,7 +9,7 @@ use server::config::{Config, ForwardedHeader};
 const WRONG: &[(&str, &str)] = &[("email", ADA), ("password", WRONG_PASSWORD)];
 const RIGHT: &[(&str, &str)] = &[("email", ADA), ("password", PASSWORD)];
 
-/// Three free tries an account, as many as anybody needs an address.
+/// Sets three free tries for an account, and no limit for an address.
 fn strict(config: &mut Config) {
     config.auth.throttle = Throttle { free_per_account: 3, ..config.auth.throttle };
 }

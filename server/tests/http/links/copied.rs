@@ -4,7 +4,7 @@ use crate::app::{ADA, PASSWORD, TestApp};
 use crate::links::tokens::token;
 use form_urlencoded::byte_serialize;
 
-/// What a person may have copied instead of a token.
+/// Returns texts that a person may have copied instead of a token.
 fn copied(token: &str) -> [String; 8] {
     [
         format!("{token}."),

@@ -38,7 +38,7 @@ async fn links(app: &TestApp) -> Vec<(&'static str, String, &'static str)> {
     links
 }
 
-/// What the next page shows `bob`, whose browser holds `cookie`.
+/// Returns the next page of `bob`, whose browser holds `cookie`.
 async fn next_page(app: &TestApp, answer: &Answer, cookie: &str, path: &str) -> Answer {
     app.page(path).refresh_cookie(cookie).flow_cookie(&app.flow(answer).expect("a flow")).send().await
 }

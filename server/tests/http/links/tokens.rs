@@ -12,7 +12,7 @@ pub(crate) fn token(link: &str) -> &str {
     link.split_once("token=").map(|(_, token)| token).expect("a token")
 }
 
-/// What a browser without Fetch Metadata sends for a form on a page whose policy is `strict-origin`.
+/// Sends the form of a browser without Fetch Metadata from a page whose policy is `strict-origin`.
 async fn post(app: &TestApp, path: &str, more: &str, body: &str) -> Answer {
     let head = format!(
         "POST {path} HTTP/1.1\r\nHost: {}\r\nOrigin: {origin}\r\nReferer: {origin}/\r\n\

@@ -7,7 +7,7 @@ use auth::MINUTE;
 
 const BANNER: &str = "Check your mail to confirm";
 
-/// A server on which nobody signs in before they have confirmed their address.
+/// Starts a server that requires a confirmed address for a sign-in.
 async fn strict() -> TestApp {
     TestApp::start_with(|config| config.auth.require_verified_email = true).await
 }

@@ -57,7 +57,7 @@ impl Drop for Process {
     }
 }
 
-/// Whether a sign-up was answered with yes.
+/// Signs up; returns whether the answer was a success.
 async fn sign_up(client: &reqwest::Client, address: SocketAddr, person: &str) -> bool {
     let request = client
         .post(format!("http://{address}/api/auth/signup"))

@@ -14,10 +14,10 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 
-/// Where the stand-in is, and what it is called.
+/// The address of the stand-in, which is also its name.
 const HERE: &str = "127.0.0.1";
 
-/// Somebody who vouches for servers.
+/// A certificate authority.
 pub(crate) struct Authority {
     certificate: Certificate,
     issuer: Issuer<'static, KeyPair>,
@@ -31,7 +31,7 @@ impl Authority {
         Self { certificate: params.self_signed(&key).expect("a certificate"), issuer: Issuer::new(params, key) }
     }
 
-    /// What a server called `name` speaks TLS with.
+    /// Returns the TLS configuration of a server called `name`.
     pub(crate) fn certify(&self, name: &str) -> TlsAcceptor {
         let key = KeyPair::generate().expect("a key");
         let params = CertificateParams::new([name.to_owned()]).expect("a name");

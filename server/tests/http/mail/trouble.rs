@@ -7,7 +7,7 @@ use auth::{DAY, HOUR, MINUTE, SECOND};
 use server::config::SmtpServer;
 use std::time::Duration;
 
-/// Whatever a server does that is no yes, for now or for good.
+/// Every way in which a mail server refuses, for now or for good.
 const TROUBLE: [Treatment; 5] = [
     Treatment::RefuseAddress("451 4.7.1 <ada@example.com>: come back later"),
     Treatment::RefuseAddress("550 5.1.1 <ada@example.com>: unknown here"),

@@ -1,4 +1,4 @@
-//! Where a server's mail goes: onto `/dev/mailbox` in development mode, and only there.
+//! The destination of mail: `/dev/mailbox` in development mode, and only there.
 
 use crate::app::{ADA, BOB, PASSWORD, TestApp, until};
 use server::config::MailWay;

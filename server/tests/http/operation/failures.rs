@@ -1,8 +1,8 @@
-//! What broke: a request id, and nothing else.
+//! An internal error tells its request id and nothing else.
 
 use crate::app::{ADA, NAMES_SET, Person, TestApp};
 
-/// Somebody whose session's row cannot be read.
+/// Signs up a person, and makes the row of the session unreadable.
 async fn broken(app: &TestApp) -> Person {
     let ada = app.sign_up(ADA).await;
     app.execute("UPDATE sessions SET salt = 'not a salt' WHERE id = $1", &ada.sid).await;

@@ -1,4 +1,4 @@
-//! Metrics: on an address of their own, where they are wanted, and of nobody in particular.
+//! Metrics: on their own address, off by default, without text of a client.
 
 use crate::answer::Answer;
 use crate::app::{ADA, BOB, FIREFOX, PASSWORD, TestApp, WRONG_PASSWORD, until};

@@ -1,4 +1,4 @@
-//! What an operator sees: log, metrics, health, shutdown, failures of the database.
+//! For the operator: log, metrics, health, shutdown, failures of the database.
 
 mod failures;
 mod health;

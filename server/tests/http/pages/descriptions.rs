@@ -1,4 +1,4 @@
-//! What search engines read of each page: its language, its title, its description, or that it is not for them.
+//! For search engines: the language, title and description of each page, or `noindex`.
 
 use crate::answer::Answer;
 use crate::app::{ADA, TestApp};
@@ -6,7 +6,7 @@ use app::SITE;
 use platform::site::Audience;
 use std::collections::HashSet;
 
-/// What stands between `before` and the next `after`, which must be there once.
+/// Returns the text between `before` and the next `after`, which must occur once.
 fn between<'a>(html: &'a str, before: &str, after: &str) -> Option<&'a str> {
     let mut parts = html.split(before).skip(1);
     let part = parts.next()?;

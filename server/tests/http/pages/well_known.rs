@@ -1,4 +1,4 @@
-//! What programs look for under `/.well-known/`.
+//! The files under `/.well-known/`.
 
 use crate::app::{ADA, TestApp};
 use auth::{DAY, testing::NEW_YEAR};

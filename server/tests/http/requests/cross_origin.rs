@@ -1,4 +1,4 @@
-//! What a page of another origin sends.
+//! Requests of pages of another origin.
 
 use crate::app::{ADA, BOB, HTTPS, PASSWORD, Person, TestApp, closed_endpoints, endpoints, until};
 use crate::ask::Ask;

@@ -1,4 +1,4 @@
-//! Forms posted without JavaScript: a redirect, whatever happens.
+//! Forms posted without JavaScript: every answer is a redirect.
 
 use crate::answer::{Answer, assert_marked};
 use crate::app::{ADA, BOB, PASSWORD, TestApp, WRONG_PASSWORD};

@@ -1,4 +1,4 @@
-//! What every answer tells a browser.
+//! The security headers of every answer.
 
 use crate::answer::Answer;
 use crate::app::{ADA, TestApp};
@@ -67,7 +67,7 @@ fn nonce(answer: &Answer) -> String {
     nonces[0].trim_end_matches('\'').to_owned()
 }
 
-/// What is answered under `/api/` and is no page. (A form from another site is told so in a page.)
+/// The answers under `/api/` that are not a page. (A form from another site is answered with a page.)
 const OF_THE_API: &[&str] = &[
     "redirect of a form",
     "API answer",

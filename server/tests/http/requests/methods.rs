@@ -1,4 +1,4 @@
-//! What is asked of a path that it has not, and of paths that are none. Endpoints' own are in `endpoints.rs`.
+//! Methods that a path does not have, and paths that do not exist. Those of endpoints are in `endpoints.rs`.
 
 use crate::answer::Answer;
 use crate::app::TestApp;

@@ -1,4 +1,4 @@
-//! What every request is checked for: endpoint, method, host, origin, form.
+//! The checks of every request: endpoint, method, host, origin, form.
 
 mod cross_origin;
 mod endpoints;

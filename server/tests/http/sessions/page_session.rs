@@ -117,7 +117,7 @@ impl SamePerson {
         Self { app, before, ada }
     }
 
-    /// What a form on the page of before posts without JavaScript.
+    /// Posts a form without JavaScript from the page of the session before.
     async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let mut fields = fields.to_vec();
         fields.push(("sid", &self.before.sid));

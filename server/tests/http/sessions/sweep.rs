@@ -1,4 +1,4 @@
-//! What is over is removed without being asked.
+//! Expired rows are removed in the background.
 
 use crate::app::{ADA, TestApp, until};
 

@@ -1,4 +1,4 @@
-//! What a server answered.
+//! An answer of the server.
 
 use cookie::{Cookie, SameSite};
 use http::HeaderMap;
@@ -41,7 +41,7 @@ impl Answer {
         self.header(LOCATION.as_str()).expect("a Location")
     }
 
-    /// What the same answer to another request would hold, too.
+    /// Returns the parts that the same answer to another request would have as well.
     pub(crate) fn repeatable(&self) -> (u16, HeaderMap, &[u8]) {
         let mut headers = self.headers.clone();
         headers.remove("x-request-id");
@@ -97,8 +97,8 @@ impl Answer {
         cookie
     }
 
-    /// Whether anything in it looks like a JWT (RFC 7519): three parts, of which the first is the base64url of `{"` and
-    /// something. Those letters alone stand by chance in one random token of some thousand.
+    /// Returns whether anything in it looks like a JWT (RFC 7519): three parts, of which the first is the base64url of
+    /// `{"` and something. Those letters alone stand by chance in one random token of some thousand.
     pub(crate) fn holds_jwt(&self) -> bool {
         let text = format!("{self:?}");
         let mut words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && !"-_.".contains(letter));

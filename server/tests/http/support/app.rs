@@ -21,7 +21,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
-/// Where the server is, as people see it, when it is not in development mode.
+/// The origin of the server outside development mode.
 pub(crate) const HTTPS: &str = "https://latchkey.example";
 
 /// Returns the path of every server function, those of this test binary included, in alphabetical order.
@@ -44,7 +44,7 @@ pub(crate) fn closed_endpoints() -> Vec<&'static str> {
 /// A running server with its own database and clock. It ends when this is dropped.
 pub(crate) struct TestApp {
     pub(crate) address: SocketAddr,
-    /// Where its metrics are, where they are.
+    /// The address of the metrics, if they are on.
     pub(crate) metrics: Option<SocketAddr>,
     /// As in `PUBLIC_URL`.
     pub(crate) origin: String,
@@ -52,7 +52,7 @@ pub(crate) struct TestApp {
     pub(crate) db: TestDb,
     pub(crate) client: reqwest::Client,
     pub(crate) handle: Handle,
-    /// Where its mail goes, as files, when it is not in development mode.
+    /// The folder that mail is written to outside development mode.
     pub(crate) mail_folder: TempDir,
     pub(crate) running: JoinHandle<anyhow::Result<()>>,
 }
@@ -62,7 +62,7 @@ pub(crate) struct TestApp {
 pub(crate) struct Person {
     pub(crate) id: String,
     pub(crate) sid: String,
-    /// What the refresh cookie holds.
+    /// The refresh token.
     pub(crate) refresh: String,
     /// The access token.
     pub(crate) bearer: String,
@@ -155,7 +155,7 @@ impl TestApp {
         }
     }
 
-    /// What a page of ours sends by script.
+    /// Returns a fetch from a page of ours.
     pub(crate) fn fetch(&self, path: &str) -> Ask<'_> {
         Ask::new(self, Method::POST, path)
             .header("sec-fetch-site", "same-origin")
@@ -164,7 +164,7 @@ impl TestApp {
             .header("accept", "application/json")
     }
 
-    /// What a form on a page of ours sends without JavaScript.
+    /// Returns a form posted without JavaScript from a page of ours.
     pub(crate) fn form(&self, path: &str) -> Ask<'_> {
         Ask::new(self, Method::POST, path)
             .header("sec-fetch-site", "same-origin")
@@ -173,7 +173,7 @@ impl TestApp {
             .header("accept", "text/html,application/xhtml+xml,*/*;q=0.8")
     }
 
-    /// What a browser sends to open a page.
+    /// Returns a navigation to a page.
     pub(crate) fn page(&self, path: &str) -> Ask<'_> {
         Ask::new(self, Method::GET, path)
             .header("sec-fetch-site", "none")
@@ -181,7 +181,7 @@ impl TestApp {
             .header("accept", "text/html,application/xhtml+xml,*/*;q=0.8")
     }
 
-    /// What a program sends that is no browser.
+    /// Returns a request of a client that is not a browser.
     pub(crate) fn native(&self, path: &str) -> Ask<'_> {
         Ask::new(self, Method::POST, path).header("accept", "application/json")
     }
@@ -250,7 +250,7 @@ impl TestApp {
         sqlx::query_as(select).bind(&person.id).fetch_one(self.db.readers()).await.expect("a user")
     }
 
-    /// Who an answer signed in.
+    /// Returns the person whom an answer signed in.
     pub(crate) fn person(&self, answer: &Answer) -> Person {
         let json = answer.json();
         let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
@@ -267,7 +267,7 @@ impl TestApp {
         answer.cookie(&self.cookie_name("refresh")).map(|cookie| cookie.value().to_owned())
     }
 
-    /// What an answer leaves for the next page, as [`Ask::flow_cookie`] takes it: its flow and its flash.
+    /// Returns the flow and the flash that an answer sets, as [`Ask::flow_cookie`] takes them.
     pub(crate) fn flow(&self, answer: &Answer) -> Option<String> {
         let value = |name| {
             let cookie = answer.cookie(&self.cookie_name(name))?;

@@ -66,7 +66,7 @@ impl<'a> Ask<'a> {
         self
     }
 
-    /// What [`TestApp::flow`] gave, under the names that it has on this server. Anything else stands in both cookies.
+    /// Adds the cookies that [`TestApp::flow`] returned, under their names on this server. Other text is put into both.
     pub(crate) fn flow_cookie(mut self, left: &str) -> Self {
         let (flow, flash) = left.split_once('|').unwrap_or((left, left));
         for (name, value) in [("flow", flow), ("flash", flash)] {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-/// What was read.
+/// A parsed exposition.
 #[derive(Debug)]
 pub(crate) struct Exposition {
     /// By name and labels, as written.
@@ -13,7 +13,7 @@ impl Exposition {
     /// Reads `text`.
     ///
     /// # Panics
-    /// Where it is not well-formed, says something twice, or a histogram contradicts itself.
+    /// Fails if the text is malformed, repeats a line, or has an inconsistent histogram.
     pub(crate) fn read(text: &str) -> Self {
         assert!(text.ends_with('\n'), "the last line has no end");
         let (mut samples, mut families) = (HashMap::new(), HashSet::new());

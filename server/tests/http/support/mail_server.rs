@@ -108,17 +108,17 @@ impl MailServer {
         locked(&self.state.taken).clone()
     }
 
-    /// What was taken for one address.
+    /// Returns the mails that were accepted for one address.
     pub(crate) fn taken_for(&self, address: &str) -> Vec<Taken> {
         self.taken().into_iter().filter(|mail| mail.to == address).collect()
     }
 
-    /// What clients said, by connection.
+    /// Returns the lines of the clients, by connection.
     pub(crate) fn said(&self) -> Vec<Vec<String>> {
         locked(&self.state.said).clone()
     }
 
-    /// How often somebody wanted to send to an address.
+    /// Returns the number of attempts to send to an address.
     pub(crate) fn tried(&self, address: &str) -> usize {
         let line = format!("RCPT TO:<{address}>");
         self.said().iter().flatten().filter(|said| **said == line).count()

@@ -1,4 +1,4 @@
-//! What was mailed, as `/dev/mailbox` shows it.
+//! Mails, as `/dev/mailbox` shows them.
 
 use crate::app::{TestApp, until};
 use form_urlencoded::byte_serialize;
@@ -61,7 +61,7 @@ impl TestApp {
     }
 }
 
-/// Where the links of a page lead.
+/// Returns the targets of the links of a page.
 fn hrefs(html: &str) -> impl Iterator<Item = &str> {
     html.split("<a href=\"").skip(1).filter_map(|rest| rest.split('"').next())
 }

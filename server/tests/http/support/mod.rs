@@ -1,4 +1,4 @@
-//! What the tests share: a server of its own for each test, requests, answers, and servers that ours talks to.
+//! Helpers of the tests: a server of its own for each test, requests, answers, and servers that ours talks to.
 
 pub(crate) mod answer;
 pub(crate) mod app;

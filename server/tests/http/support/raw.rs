@@ -1,4 +1,4 @@
-//! What no HTTP library would send, over a bare connection.
+//! Requests that no HTTP library would send, over a bare connection.
 
 use crate::answer::Answer;
 use crate::app::TestApp;
@@ -32,7 +32,7 @@ impl Raw {
         parse(&self.read_all().await)
     }
 
-    /// Reads whatever comes until the server closes the connection.
+    /// Reads until the server closes the connection.
     pub(crate) async fn read_all(&mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
         let reading = tokio::time::timeout(Duration::from_secs(20), self.0.read_to_end(&mut bytes)).await;
