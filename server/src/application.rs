@@ -1,7 +1,7 @@
 //! The application, which `main` and the tests build and run in the same way.
 
 use crate::{
-    config::Config,
+    config::{Config, is_unencrypted},
     flow_store::FlowStore,
     limits::{HEADER_READ_TIMEOUT, SHUTDOWN_GRACE},
     mailer::Mailer,
@@ -78,6 +78,9 @@ impl Application {
         let leptos = site::leptos_options(&config);
         site::check(&leptos).map_err(|problem| anyhow!(problem))?;
         memory_limit::check(config.auth.argon2).map_err(|problem| anyhow!(problem))?;
+        if is_unencrypted(&config.database_url) {
+            tracing::warn!("the way to the database on another host is not encrypted (sslmode=disable)");
+        }
         let metrics = config.metrics_addr.map(Listener::bind).transpose()?;
         let recorder = metrics.as_ref().map(Listener::recorder);
         let in_use = DatabaseLock::shared(config.database_url.expose_secret())?;

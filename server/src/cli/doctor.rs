@@ -1,7 +1,7 @@
 //! `server doctor`: checks the settings and everything that they name.
 
 use super::output::{Format, time};
-use crate::config::{Args, Config};
+use crate::config::{Args, Config, is_unencrypted};
 use crate::mailer::{Mailer, SendProblem};
 use crate::startup::{memory_limit, site};
 use auth::{BreachedPasswords, Clock, Db, MINUTE, Millis, Schema};
@@ -51,7 +51,7 @@ impl Doctor {
             Finding::new(
                 "database",
                 match &db {
-                    Ok(_) => Ok("answers".to_owned()),
+                    Ok(_) => Ok(answers(settings)),
                     Err(problem) => Err(problem.clone()),
                 },
             ),
@@ -111,6 +111,12 @@ fn configuration(config: &Config) -> String {
 async fn open(settings: &Args) -> Result<Db, String> {
     let url = Config::database_url_of(settings)?;
     Db::open(url.expose_secret()).await.map_err(|error| error.to_string())
+}
+
+fn answers(settings: &Args) -> String {
+    let unencrypted = is_unencrypted(&settings.database_url);
+    let note = if unencrypted { ", but the way to it is not encrypted (sslmode=disable)" } else { "" };
+    format!("answers{note}")
 }
 
 /// Returns the path of a SQLite file that exists.

@@ -1,12 +1,17 @@
 //! Validates `DATABASE_URL`: a SQLite file or a PostgreSQL server.
 //!
-//! A connection to another host must say `sslmode=verify-full`, so that it is encrypted and verifies the server.
+//! A connection to another host must be encrypted and verify the server's certificate, unless the address says
+//! `sslmode=disable`.
 
 use super::parse;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use std::net::IpAddr;
 use std::str::FromStr;
+use url::Url;
+
+/// Names under which libpq and SQLx accept a file of trusted certificate authorities.
+const ROOT_CERTIFICATE: [&str; 3] = ["sslrootcert", "ssl-root-cert", "ssl-ca"];
 
 /// Returns the address if it can be used. A problem never quotes the address, which may hold a password.
 pub(super) fn validate(name: &str, url: &SecretString, dev: bool) -> Result<SecretString, String> {
@@ -25,7 +30,7 @@ pub(super) fn validate(name: &str, url: &SecretString, dev: bool) -> Result<Secr
     } else if is_postgres(text) {
         let options = PgConnectOptions::from_str(text)
             .map_err(|error| format!("{name}: is not an address of PostgreSQL: {error}"))?;
-        if let Some(wrong) = encryption_problem(&options) {
+        if let Some(wrong) = encryption_problem(&options, text) {
             return problem(&wrong);
         }
     } else {
@@ -34,24 +39,32 @@ pub(super) fn validate(name: &str, url: &SecretString, dev: bool) -> Result<Secr
     Ok(url.clone())
 }
 
+/// Returns whether the address explicitly sends data unencrypted (`sslmode=disable`) to another host.
+pub(crate) fn is_unencrypted(url: &SecretString) -> bool {
+    let text = url.expose_secret();
+    is_postgres(text)
+        && PgConnectOptions::from_str(text)
+            .is_ok_and(|options| !is_here(&options) && matches!(options.get_ssl_mode(), PgSslMode::Disable))
+}
+
 fn is_postgres(text: &str) -> bool {
     ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme))
 }
 
-/// Returns the problem of an address whose connection could be intercepted. `prefer` is the default.
-fn encryption_problem(options: &PgConnectOptions) -> Option<String> {
+/// Returns the problem of an address whose connection could be intercepted. `prefer`, the default, accepts a server
+/// that refuses encryption, and `require` verifies no certificate.
+fn encryption_problem(options: &PgConnectOptions, text: &str) -> Option<String> {
     let found = match options.get_ssl_mode() {
         _ if is_here(options) => return None,
-        PgSslMode::VerifyFull => return None,
-        // The driver trusts public authorities beside those of `sslrootcert`.
-        PgSslMode::VerifyCa => "`sslmode=verify-ca` takes any server with a public certificate",
+        PgSslMode::VerifyFull | PgSslMode::Disable => return None,
+        PgSslMode::VerifyCa if names_authorities(text) => return None,
+        PgSslMode::VerifyCa => "`sslmode=verify-ca` without `sslrootcert` takes any server with a public certificate",
         PgSslMode::Require => "`sslmode=require` verifies no certificate",
         PgSslMode::Allow | PgSslMode::Prefer => "the connection may be unencrypted",
-        PgSslMode::Disable => "`sslmode=disable` sends everything unencrypted",
     };
     Some(format!(
-        "{found}, and the server is on another host: say `sslmode=verify-full` (and `sslrootcert=FILE` where its \
-         certificate is not of a public authority)"
+        "{found}, and the server is on another host: add `sslmode=verify-full` (and `sslrootcert=FILE` where its \
+         certificate is not of a public authority), or `sslmode=disable` to go unencrypted over a network that you trust"
     ))
 }
 
@@ -62,6 +75,11 @@ fn is_here(options: &PgConnectOptions) -> bool {
         || host.starts_with('/')
         || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
         || parse::is_loopback(host)
+}
+
+fn names_authorities(text: &str) -> bool {
+    std::env::var_os("PGSSLROOTCERT").is_some_and(|file| !file.is_empty())
+        || Url::parse(text).is_ok_and(|url| url.query_pairs().any(|(key, _)| ROOT_CERTIFICATE.contains(&&*key)))
 }
 
 #[cfg(test)]
@@ -90,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_to_another_host_verifies_certificate_and_name() {
+    fn a_connection_to_another_host_is_encrypted_and_verified_or_explicitly_not() {
         for good in [
             "postgres://localhost/l",
             "postgres://LOCALHOST/l?sslmode=prefer",
@@ -101,7 +119,8 @@ mod tests {
             "postgres://%2Frun%2Fpostgresql/l",
             "postgres://db.example/l?sslmode=verify-full",
             "postgresql://db.example/l?ssl-mode=verify-full&sslrootcert=/etc/ca.pem",
-            "postgres://localhost/l?sslmode=disable",
+            "postgres://10.0.0.7/l?sslmode=verify-ca&sslrootcert=/etc/ca.pem",
+            "postgres://db.example/l?sslmode=disable",
         ] {
             assert_eq!(validated(good, false).err(), None, "{good}");
         }
@@ -111,8 +130,6 @@ mod tests {
             "postgres://db.example/l?sslmode=prefer",
             "postgres://db.example/l?sslmode=require",
             "postgres://db.example/l?sslmode=verify-ca",
-            "postgres://10.0.0.7/l?sslmode=verify-ca&sslrootcert=/etc/ca.pem",
-            "postgres://db.example/l?sslmode=disable",
             "postgres://10.0.0.7/l",
             "postgres://localhost.example/l",
             "postgres://localhost/l?host=db.example",
@@ -137,6 +154,16 @@ mod tests {
         ] {
             let message = validated(wrong, false).expect_err(wrong);
             assert!(message.starts_with("DATABASE_URL: ") && !message.contains("hunter2"), "{message}");
+        }
+    }
+
+    #[test]
+    fn an_unencrypted_connection_is_recognised() {
+        assert!(is_unencrypted(&"postgres://db.example/l?sslmode=disable".into()));
+        for other in
+            ["postgres://localhost/l?sslmode=disable", "postgres://db.example/l?sslmode=verify-full", "sqlite:l"]
+        {
+            assert!(!is_unencrypted(&other.into()), "{other}");
         }
     }
 }

@@ -14,6 +14,7 @@ mod secrets;
 mod security_txt;
 
 pub use args::Args;
+pub(crate) use database::is_unencrypted;
 pub use environment::variable;
 pub(crate) use environment::without_empty_variables;
 pub use log::LogFormat;
