@@ -28,8 +28,7 @@ pub struct Args {
 
     /// The database: `sqlite://path` (relative; `sqlite:///path` is absolute; a space is `%20`) or
     /// `postgres://user:password@host/name`. It may hold a password, so prefer the environment. A PostgreSQL address on
-    /// another host must say `sslmode=verify-full` (or `verify-ca` with `sslrootcert`), or explicitly
-    /// `sslmode=disable`.
+    /// another host must say `sslmode=verify-full`, or explicitly `sslmode=disable`.
     #[arg(long, env = "DATABASE_URL", default_value = "sqlite://data/latchkey.db", hide_env_values = true)]
     pub database_url: SecretString,
 

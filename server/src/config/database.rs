@@ -8,10 +8,6 @@ use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use std::net::IpAddr;
 use std::str::FromStr;
-use url::Url;
-
-/// Names under which libpq and SQLx accept a file of trusted certificate authorities.
-const ROOT_CERTIFICATE: [&str; 3] = ["sslrootcert", "ssl-root-cert", "ssl-ca"];
 
 /// Returns the address if it can be used. A problem never quotes the address, which may hold a password.
 pub(super) fn validate(name: &str, url: &SecretString, dev: bool) -> Result<SecretString, String> {
@@ -30,7 +26,7 @@ pub(super) fn validate(name: &str, url: &SecretString, dev: bool) -> Result<Secr
     } else if is_postgres(text) {
         let options = PgConnectOptions::from_str(text)
             .map_err(|error| format!("{name}: is not an address of PostgreSQL: {error}"))?;
-        if let Some(wrong) = encryption_problem(&options, text) {
+        if let Some(wrong) = encryption_problem(&options) {
             return problem(&wrong);
         }
     } else {
@@ -52,13 +48,13 @@ fn is_postgres(text: &str) -> bool {
 }
 
 /// Returns the problem of an address whose connection could be intercepted. `prefer`, the default, accepts a server
-/// that refuses encryption, and `require` verifies no certificate.
-fn encryption_problem(options: &PgConnectOptions, text: &str) -> Option<String> {
+/// that refuses encryption, and `require` verifies no certificate. `verify-ca` checks no host name, and SQLx adds the
+/// authorities of `sslrootcert` to the public ones, so any server with a public certificate passes.
+fn encryption_problem(options: &PgConnectOptions) -> Option<String> {
     let found = match options.get_ssl_mode() {
         _ if is_here(options) => return None,
         PgSslMode::VerifyFull | PgSslMode::Disable => return None,
-        PgSslMode::VerifyCa if names_authorities(text) => return None,
-        PgSslMode::VerifyCa => "`sslmode=verify-ca` without `sslrootcert` takes any server with a public certificate",
+        PgSslMode::VerifyCa => "`sslmode=verify-ca` accepts any server with a public certificate",
         PgSslMode::Require => "`sslmode=require` verifies no certificate",
         PgSslMode::Allow | PgSslMode::Prefer => "the connection may be unencrypted",
     };
@@ -75,11 +71,6 @@ fn is_here(options: &PgConnectOptions) -> bool {
         || host.starts_with('/')
         || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
         || parse::is_loopback(host)
-}
-
-fn names_authorities(text: &str) -> bool {
-    std::env::var_os("PGSSLROOTCERT").is_some_and(|file| !file.is_empty())
-        || Url::parse(text).is_ok_and(|url| url.query_pairs().any(|(key, _)| ROOT_CERTIFICATE.contains(&&*key)))
 }
 
 #[cfg(test)]
@@ -119,7 +110,6 @@ mod tests {
             "postgres://%2Frun%2Fpostgresql/l",
             "postgres://db.example/l?sslmode=verify-full",
             "postgresql://db.example/l?ssl-mode=verify-full&sslrootcert=/etc/ca.pem",
-            "postgres://10.0.0.7/l?sslmode=verify-ca&sslrootcert=/etc/ca.pem",
             "postgres://db.example/l?sslmode=disable",
         ] {
             assert_eq!(validated(good, false).err(), None, "{good}");
@@ -130,6 +120,7 @@ mod tests {
             "postgres://db.example/l?sslmode=prefer",
             "postgres://db.example/l?sslmode=require",
             "postgres://db.example/l?sslmode=verify-ca",
+            "postgres://10.0.0.7/l?sslmode=verify-ca&sslrootcert=/etc/ca.pem",
             "postgres://10.0.0.7/l",
             "postgres://localhost.example/l",
             "postgres://localhost/l?host=db.example",
