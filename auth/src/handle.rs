@@ -50,13 +50,13 @@ pub struct Config {
     pub recent: Millis,
     /// What a new password has to satisfy.
     pub password: PasswordPolicy,
-    /// The breached passwords that a new one must not be among; `None` where nobody is asked.
+    /// The breached passwords that a new one must not be among; `None` if no list is asked.
     pub breached_passwords: Option<BreachedPasswords>,
     /// What a password hash costs.
     pub argon2: Argon2Cost,
     /// How long security events are kept, in milliseconds.
     pub events_kept_for: Millis,
-    /// Whether an address has to be verified before its owner can sign in. Then nobody learns by signing up whether an
+    /// Whether an address has to be verified before its owner can sign in. Then a sign-up does not reveal whether an
     /// address is known.
     pub require_verified_email: bool,
     /// How often something may be tried before waiting begins.
@@ -147,7 +147,7 @@ impl Auth {
         self.0.config.password.min_length
     }
 
-    /// Mints an access token for a session that was just granted. Whoever uses it shows that the grant has arrived.
+    /// Mints an access token for a session that was just granted. Its use shows that the grant has arrived.
     ///
     /// # Errors
     /// [`Error::Crypto`] where it cannot be signed.

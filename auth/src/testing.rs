@@ -109,7 +109,7 @@ async fn schema(server: &str) -> Result<TestDb, Error> {
     let separator = if server.contains('?') { '&' } else { '?' };
     let url = format!("{server}{separator}options[search_path]={schema}");
     let db = Db::connect(&url).await?;
-    // Nobody minds that the connections were there first, and another one would cost more than all that is in it.
+    // The connections exist before the schema. Opening another one would take longer than the test.
     sqlx::query(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).execute(&mut *db.writer().await?).await?;
     Ok(TestDb { db, url, _folder: None })
 }

@@ -127,7 +127,7 @@ pub(crate) async fn by_id(db: &Db, id: &str) -> Result<Option<Credentials>, Erro
 
 /// Holds an account until the transaction ends, so that of two sign-ins of one user the second sees the session of the
 /// first and the limit of sessions is one. `false` where the account was meanwhile disabled, deleted, or given another
-/// password than the one of `password_version`: whoever proved the one before came too late.
+/// password than the one of `password_version`: a proof of the one before came too late.
 pub(crate) async fn hold(
     tx: &mut Transaction<'static, Engine>,
     id: &str,

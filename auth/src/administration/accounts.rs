@@ -1,4 +1,4 @@
-//! What whoever runs the server may do to accounts. Nobody is asked for a proof here: the command line is the only
+//! What an administrator may do to accounts. It takes no further proof here: the command line is the only
 //! caller.
 
 use crate::{
@@ -25,7 +25,7 @@ pub const ADMINISTRATION_PAGE_MAX: u32 = 1000;
 /// Sessions that one transaction ends.
 const BATCH: i64 = 200;
 
-/// An account, as whoever runs the server sees it.
+/// An account, as an administrator sees it.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Account {
     /// Whose it is.
@@ -39,7 +39,7 @@ pub struct Account {
     pub sessions: i64,
 }
 
-/// A live session, as whoever runs the server sees it.
+/// A live session, as an administrator sees it.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct LiveSession {
     /// A UUIDv7.
@@ -297,7 +297,7 @@ impl Administration<'_> {
         }
     }
 
-    /// Notes that somebody tries whether mail is sent, and gives the mail to try it with.
+    /// Records a test of the mail settings, and returns the mail to send.
     ///
     /// # Errors
     /// [`Error::Database`].

@@ -72,7 +72,7 @@ pub struct Restored {
     pub mails_given_up: u64,
 }
 
-/// Copies the database at `url` into the new file `path`, which nobody but its owner can read, while a server may run
+/// Copies the database at `url` into the new file `path`, which only its owner can read, while a server may run
 /// on it; gives its size in bytes. The copy is checked before it gets its name.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! Invitations: an administrator makes an account, and its owner chooses the first password by a mailed link.
 //!
 //! Until then the account waits: a forgotten password is only replaced while an invitation works, so that a revoked or
-//! expired invitation lets nobody in by another way.
+//! expired invitation leaves no other way in.
 
 use crate::{
     accounts::user::{self, User},
@@ -22,7 +22,7 @@ use sqlx::Transaction;
 const PURPOSE: LinkPurpose = LinkPurpose::AcceptInvitation;
 
 impl Auth {
-    /// Uses an invitation: sets the account's first password and verifies the address. Nobody is signed in.
+    /// Uses an invitation: sets the account's first password and verifies the address. Starts no session.
     ///
     /// # Errors
     /// As [`Auth::reset_password`].

@@ -1,8 +1,8 @@
-//! Known devices: browsers on which somebody has signed in to an account, by a cookie that outlives the session. Their
+//! Known devices: browsers that have signed in to an account, by a cookie that outlives the session. Their
 //! tries are counted apart from strangers', so nobody can make an account's owner wait; and a sign-in from any other is
 //! told to the owner.
 //!
-//! It proves nothing else: who holds only this cookie is nobody.
+//! It proves nothing else: this cookie alone authenticates no one.
 
 use crate::{
     clock::{DAY, Millis},

@@ -1,4 +1,4 @@
-//! The networks that a client's address is in: whoever has one address often has all of its network.
+//! The networks that a client's address is in. An attacker with one address often has its whole network.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

@@ -29,7 +29,7 @@ pub enum Error {
     /// A mailed link does not work.
     #[error("link refused: {}", .0.as_str())]
     Link(LinkProblem),
-    /// There is no such thing, or it is somebody else's, which comes to the same.
+    /// The object does not exist, or belongs to another user. The answer does not tell which.
     #[error("no such thing of theirs")]
     NotFound,
     /// What was entered cannot be accepted.

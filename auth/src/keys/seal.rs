@@ -24,7 +24,7 @@ impl Sealer {
     }
 
     /// Seals `secret`. What it is `bound_to` has to be given again to open it, so that it cannot be moved into another
-    /// row or sent to somebody else.
+    /// row or sent to another recipient.
     pub(crate) fn seal(&self, secret: &SecretString, bound_to: &str) -> Result<String, Error> {
         let mut sealed = secret.expose_secret().as_bytes().to_vec();
         let nonce = self

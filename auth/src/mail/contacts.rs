@@ -29,7 +29,7 @@ pub(crate) struct PendingAddress {
     asked_at: Millis,
 }
 
-/// A browser on which somebody signed in.
+/// A browser from which the account was signed in to.
 #[derive(Debug, Serialize, FromRow)]
 pub(crate) struct KnownDevice {
     last_seen_at: Millis,

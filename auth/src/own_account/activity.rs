@@ -84,7 +84,7 @@ impl Auth {
     }
 }
 
-/// Everything that is kept about a user, oldest first, whoever asks.
+/// Loads every event of a user, oldest first.
 pub(crate) async fn all_of(db: &Db, session: &Session) -> Result<Vec<Activity>, Error> {
     let kept: Vec<Kept> = sqlx::query_as(
         "SELECT id, at, kind, outcome, session_id, address, device, detail FROM events WHERE user_id = $1 ORDER BY id",

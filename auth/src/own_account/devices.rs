@@ -94,7 +94,7 @@ impl Auth {
         Ok(())
     }
 
-    /// What to answer whoever has no session `id` to end. Where somebody else has, that is recorded.
+    /// Returns the error for a session `id` that the account does not have. Records it if another account has it.
     async fn no_session_of_theirs(&self, session: &Session, id: &str) -> Result<Error, Error> {
         let stored = session::load(&self.0.db, id).await?;
         let is_anothers = stored.is_some_and(|stored| stored.session.user.id != session.user.id);

@@ -89,7 +89,7 @@ impl Auth {
             return Err(self.refuse_deletion(change, session, (&former, until), client).await?);
         }
         user::delete(&mut change, &owner.id).await?;
-        // After the deletion, which waits for whoever is just recording an event of this user or a session of theirs.
+        // After the deletion, which waits for every request that records an event or a session of this user.
         activity::anonymise(&mut change, &owner.id).await?;
         // The row names no account; the log does.
         Event::done(EventKind::AccountDeleted).row(now).insert(&mut change).await?;

@@ -18,7 +18,7 @@ const SUFFIX: usize = 35;
 
 type Fetch = dyn Fn(String) -> BoxFuture<'static, Result<Vec<u8>, RangeProblem>> + Send + Sync;
 
-/// Passwords that have appeared in breaches, as somebody else keeps them. Cheap to clone.
+/// Passwords that have appeared in breaches, from an external list. Cheap to clone.
 #[derive(Clone)]
 pub struct BreachedPasswords(Arc<Fetch>);
 
@@ -28,7 +28,7 @@ pub enum RangeProblem {
     /// It took too long.
     #[error("there was no answer in time")]
     TimedOut,
-    /// Nobody could be asked, or the connection broke.
+    /// The list could not be reached, or the connection broke.
     #[error("it cannot be asked: {0}")]
     Unreachable(String),
     /// The answer was another than 200.

@@ -25,7 +25,7 @@ const STRANGERS_TURN: usize = 16;
 const KNOWN_EXPECTED_FOR: Duration = Duration::from_millis(10);
 /// How long memory is kept for the next hash. An idle server is a small one.
 const MEMORY_KEPT_FOR: Duration = Duration::from_secs(5);
-/// Of 19 (setpriority(2)): it leaves a quarter of a core beside somebody else's work.
+/// Of 19 (setpriority(2)): it leaves a quarter of a core beside other work.
 #[cfg(target_os = "linux")]
 const NICENESS: i32 = 5;
 
@@ -195,7 +195,7 @@ impl<M> Clone for HashPool<M> {
     }
 }
 
-/// What a thread does until nobody has the pool any more.
+/// Runs a thread until the last handle of the pool is dropped.
 fn work_off<M: Default>(waiting: &Waiting<M>, kept_for: Duration) {
     be_nice();
     let mut kept: Option<M> = None;

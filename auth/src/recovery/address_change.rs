@@ -32,7 +32,7 @@ impl Auth {
     pub async fn request_address_change(&self, session: &Session, new: &str, client: &Client) -> Result<(), Error> {
         self.require_recent(session)?;
         let address = EmailAddress::parse(new).map_err(invalid)?;
-        // By where the mail goes: nobody's mailbox is flooded by way of many accounts.
+        // Counted by recipient: many accounts together cannot flood one mailbox.
         self.try_mail(address.as_str(), Some(&session.user.id), client).await?;
         let now = self.0.clock.now();
         let mut change = self.change(now).await?;
@@ -88,11 +88,12 @@ impl Auth {
 
     /// Uses the link that undoes a change of address: the account has the address back that the link was sent to, and
     /// a new password; every session ends, and every other link is void, but for those that undo an earlier change. The
-    /// address that loses the account is told, and so is each former one that loses its way back. Nobody is signed in. Gives the account as it is then.
+    /// address that loses the account is told, and so is each former one that loses its way back.
+    /// Starts no session. Returns the account as it is then.
     ///
     /// # Errors
     /// [`Error::Link`] where the link does not work, [`Error::Invalid`] where the password is not good enough (the link
-    /// works on then) or somebody else has the address; [`Error::Busy`], [`Error::Database`].
+    /// works on then) or another account has the address; [`Error::Busy`], [`Error::Database`].
     pub async fn undo_address_change(
         &self,
         token: &str,
@@ -107,7 +108,7 @@ impl Auth {
         let now = self.0.clock.now();
         let mut change = self.change(now).await?;
         let user = self.redeem(&mut change, &link, client).await?;
-        // Nobody can have taken it: a link that still works keeps it for its owner (see `holder_beside`).
+        // No other account can have taken it: a working link keeps it for its owner (see `holder_beside`).
         if !user::set_email(&mut change, &user.id, &address, now).await? {
             return Err(invalid(EmailProblem::Taken));
         }

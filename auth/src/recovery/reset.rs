@@ -24,7 +24,7 @@ use tracing::Span;
 
 impl Auth {
     /// Asks for a link to a new password. The answer is the same, after the same time, whether anybody has the address
-    /// or not: what is done about it is done afterwards. Nobody is sent more than one link a minute.
+    /// or not: what is done about it is done afterwards. An account is sent at most one link a minute.
     ///
     /// # Errors
     /// [`Error::Invalid`] where it is no address, [`Error::Throttled`] where it was asked too often, [`Error::Busy`]
@@ -54,7 +54,7 @@ impl Auth {
 
     /// Uses a link to a new password: sets it, ends every session, voids every other link (but for the owner's way to
     /// undo a change of address), and tells the owner by mail. The link came by mail, so it verifies the address, too.
-    /// Nobody is signed in. The browser of `holder` becomes a known device.
+    /// Starts no session. The browser of `holder` becomes a known device.
     ///
     /// # Errors
     /// [`Error::Link`] where the link does not work, [`Error::Invalid`] where the password is not good enough (the link

@@ -66,7 +66,7 @@ impl Auth {
         written
     }
 
-    /// Makes the account, or tells whoever has the address.
+    /// Creates the account, or notifies the owner of the address.
     async fn make_or_tell(&self, address: &EmailAddress, hash: &str, request: &LinkRequest) -> Result<(), Error> {
         let next = request.next.as_deref();
         let now = self.0.clock.now();
@@ -93,7 +93,7 @@ impl Auth {
         Ok(())
     }
 
-    /// Counts a sign-up that mails whoever has the address, known or not.
+    /// Counts a sign-up that mails the owner of the address, known or not.
     async fn try_sign_up(&self, address: Option<&EmailAddress>, client: &Client) -> Result<(), Error> {
         let mailed = address.map(|address| Subject::account(Kind::MailAccount, address.as_str()));
         let subjects: Vec<_> = mailed.into_iter().chain(Subject::address(Kind::SignUpAddress, client)).collect();
@@ -113,7 +113,7 @@ impl Auth {
         self.send_verification_to(&session.user.id, next.as_deref()).await
     }
 
-    /// The same for somebody who has no session.
+    /// Does the same for a client without a session.
     pub(crate) async fn send_verification_to(&self, user_id: &str, next: Option<&str>) -> Result<(), Error> {
         let now = self.0.clock.now();
         let mut change = self.change(now).await?;
@@ -197,7 +197,7 @@ impl Auth {
         self.put_verification(change, user, next).await
     }
 
-    /// Tells whoever has an address already that somebody asked to use it. An account that never verified it gets the
+    /// Tells the owner of an address that a client asked to use it. An account that never verified it gets the
     /// link for that once more: most likely its owner lost the first.
     async fn tell_holder(
         &self,

@@ -5,7 +5,7 @@ use crate::sessions::session::Session;
 /// Who sent a request, and by which of the three ways they proved it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Asker {
-    /// Nobody who is signed in.
+    /// A client without a session.
     #[default]
     Nobody,
     /// A page load, by its refresh cookie, which was looked at and not rotated.

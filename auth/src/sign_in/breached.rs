@@ -7,7 +7,7 @@ use crate::{
 use secrecy::SecretString;
 
 impl Auth {
-    /// Whether a new password is known to have appeared in a breach. That nobody could say is an event.
+    /// Returns whether a new password is known to have appeared in a breach. A list that cannot be reached is an event.
     pub(crate) async fn is_breached(&self, password: &SecretString) -> bool {
         let Some(breached) = &self.0.config.breached_passwords else { return false };
         breached.hold(password).await.unwrap_or_else(|problem| {

@@ -21,7 +21,7 @@ impl Auth {
     /// what was typed there is not lost. It has to be known whose it was, as it is for a day after the end.
     ///
     /// # Errors
-    /// [`Error::SessionChanged`] where the page is somebody else's, or nobody knows whose; [`Error::Database`].
+    /// [`Error::SessionChanged`] if the page belongs to another user, or its user is unknown.
     pub async fn require_page_of(&self, session: &Session, page: Option<&str>) -> Result<(), Error> {
         match page {
             Some(page) if page != session.id && !self.is_of(page, &session.user.id).await? => {

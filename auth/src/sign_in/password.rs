@@ -127,7 +127,7 @@ impl Auth {
         self.count_admitted(&admitted, &new.client);
         let hash = credentials.as_ref().and_then(|credentials| credentials.password_hash.clone());
         // The try is written down while the hash is under way. Nothing is answered, and nothing recorded, before both
-        // are done, so whoever is told to wait after all learns nothing from a hash that has begun.
+        // are done, so a client that has to wait after all learns nothing from a hash that has begun.
         let (tried, verified) = try_join(
             self.count_let_through(let_through, known, &new.client),
             self.0.hasher.verify_at(admitted.place, password, hash),
@@ -277,7 +277,7 @@ impl Auth {
     }
 
     /// What is wrong with a new password for the account of `address`, in its normalized form. Whether it was breached is
-    /// asked of what passed every other rule, so that nobody is asked in vain.
+    /// asked only for a password that passes every other rule.
     ///
     /// # Errors
     /// [`Error::Busy`] where the queue before the password hash is full, or the share in it of `requester`.

@@ -164,7 +164,7 @@ impl Auth {
         Ok(live.map(|()| stored))
     }
 
-    /// Ends a session whose token was used twice, and gives the error for whoever presented it.
+    /// Ends a session whose token was used twice, and returns the error for the client.
     async fn end_replayed(&self, stored: &Stored, presented: i64, client: &Client) -> Result<Error, Error> {
         let (session, now) = (&stored.session, self.0.clock.now());
         let event = Event::refused(EventKind::TokenReplayed).of(session).client(client);
@@ -180,7 +180,7 @@ impl Auth {
         Ok(Error::Unauthenticated(Refusal::Replayed))
     }
 
-    /// Records that a token was refused, and gives the error for whoever presented it.
+    /// Records that a token was refused, and returns the error for the client.
     fn refused(&self, kind: TokenKind, why: Refusal, client: &Client) -> Error {
         self.record_refused(kind, why, client);
         Error::Unauthenticated(why)

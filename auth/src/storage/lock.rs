@@ -34,8 +34,8 @@ pub enum LockProblem {
 }
 
 impl DatabaseLock {
-    /// Says that this process uses the database at `url`. `None` where that is no file: in memory nobody else has it,
-    /// and PostgreSQL looks after itself.
+    /// Records that this process uses the database at `url`. Returns `None` if that is no file: a database in memory has
+    /// one user, and PostgreSQL looks after itself.
     ///
     /// # Errors
     /// [`LockProblem::BeingRestored`], [`LockProblem::Failed`].

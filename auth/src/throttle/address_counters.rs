@@ -1,5 +1,5 @@
 //! What a client address does too often, counted in this process's memory, because counting must cost no write: refresh
-//! tokens that are none of ours (nobody guesses 256 bits, and each costs a database read), and flows that are begun (each
+//! tokens that are none of ours (each costs a database read), and flows that are begun (each
 //! is a row). Mailed links that are refused are counted alike.
 
 use crate::{

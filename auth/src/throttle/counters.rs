@@ -12,7 +12,7 @@ use crate::{
 };
 use sqlx::{AnyConnection, Transaction};
 
-/// How long a counter is kept that nobody has touched.
+/// How long an unused counter is kept.
 const KEPT: Millis = 7 * DAY;
 const OVER: Over = Over { table: "throttle", key: "kind, hash", when: "regained_at <= $1" };
 
@@ -142,7 +142,7 @@ pub(crate) async fn reset(tx: &mut Transaction<'static, Engine>, kind: &str, has
     Ok(())
 }
 
-/// Removes up to one batch of counters that nobody has touched for a week before `now`; gives how many there were.
+/// Removes up to one batch of counters that were unused for a week before `now`; returns how many.
 pub(crate) async fn sweep(db: &Db, now: Millis) -> Result<u64, Error> {
     OVER.remove_batch(db, now - KEPT).await
 }

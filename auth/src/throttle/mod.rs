@@ -1,8 +1,8 @@
-//! Throttling: whoever guesses or floods waits longer and longer, before anything costly is done for them (OWASP ASVS
+//! Throttling: a client that guesses or floods waits longer and longer, before it causes costly work (OWASP ASVS
 //! 5.0, V6.3.1).
 //!
 //! A try is counted before it is known how it ends, so that tries at once cannot be more than tries one by one; one
-//! that succeeds is given back. Addresses that nobody has are counted like any other. Who has to wait is looked up before
+//! that succeeds is given back. Unknown addresses are counted like any other. Who has to wait is looked up before
 //! anything is hashed; a sign-in is counted beside its hash, and nothing is answered before both are done.
 
 mod address_counters;

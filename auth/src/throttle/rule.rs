@@ -1,5 +1,5 @@
 //! How long the next try has to wait, as a pure rule: some are free, then each doubles the wait, up to a longest. Tries
-//! are given back one by one as time goes by. It is never a lock: whoever waits may try again.
+//! are given back one by one as time goes by. It is never a lock: after the wait another attempt is free.
 
 use crate::clock::{Millis, SECOND};
 
@@ -47,7 +47,7 @@ impl Rule {
     pub(crate) fn count(self, counter: Counter, now: Millis) -> Counter {
         let Counter { tries, regained_at, free_at } = self.regain(counter, now);
         let tries = tries + 1;
-        // A try that is free holds nobody back, not even one that looked at the clock a moment before it.
+        // A free attempt delays no other, not even one that looked at the clock a moment before it.
         let free_at = match self.wait_after(tries) {
             0 => free_at,
             wait => now + wait,

@@ -231,7 +231,7 @@ pub(crate) async fn is_outstanding(
     Ok(works > 0)
 }
 
-/// Voids every outstanding token of an account but its undo links, which are of whoever had the account before.
+/// Voids every outstanding token of an account but its undo links, which belong to the former owner.
 pub(crate) async fn void_all_but_undo(
     tx: &mut Transaction<'static, Engine>,
     user_id: &str,
