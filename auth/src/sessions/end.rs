@@ -4,7 +4,7 @@ use crate::{
     clock::Millis,
     error::Error,
     events::{event::Event, kind::EventKind},
-    sessions::{end_reason::EndReason, session},
+    sessions::{end_reason::EndReason, session::SESSIONS_PER_USER},
     storage::db::Engine,
 };
 use sqlx::Transaction;
@@ -23,9 +23,17 @@ pub(crate) async fn one(
     reason: EndReason,
     now: Millis,
 ) -> Result<Ended, Error> {
-    let ended = session::end(tx, user_id, id, reason, now).await?;
-    let ids = if ended { vec![id.to_owned()] } else { Vec::new() };
-    Ok(Ended { user_id: user_id.to_owned(), ids, reason })
+    let ended: Vec<(String,)> = sqlx::query_as(
+        "UPDATE sessions SET ended_at = $3, end_reason = $4
+         WHERE id = $1 AND user_id = $2 AND ended_at IS NULL RETURNING id",
+    )
+    .bind(id)
+    .bind(user_id)
+    .bind(now)
+    .bind(reason.as_str())
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(Ended::new(user_id, ended, reason))
 }
 
 /// Ends every live session of a user except `kept`.
@@ -36,22 +44,47 @@ pub(crate) async fn all(
     reason: EndReason,
     now: Millis,
 ) -> Result<Ended, Error> {
-    let ids = session::end_all(tx, user_id, kept, reason, now).await?;
-    Ok(Ended { user_id: user_id.to_owned(), ids, reason })
+    let ended: Vec<(String,)> = sqlx::query_as(
+        "UPDATE sessions SET ended_at = $2, end_reason = $3
+         WHERE user_id = $1 AND ended_at IS NULL AND ends_at > $2 AND ($4 IS NULL OR id <> $4) RETURNING id",
+    )
+    .bind(user_id)
+    .bind(now)
+    .bind(reason.as_str())
+    .bind(kept)
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(Ended::new(user_id, ended, reason))
 }
 
-/// Ends the oldest sessions of one kind if a user has more than allowed.
+/// Ends the oldest sessions of one kind if a user has more than [`SESSIONS_PER_USER`].
 pub(crate) async fn oldest(
     tx: &mut Transaction<'static, Engine>,
     user_id: &str,
     cookieless: bool,
     now: Millis,
 ) -> Result<Ended, Error> {
-    let ids = session::end_oldest(tx, user_id, cookieless, now).await?;
-    Ok(Ended { user_id: user_id.to_owned(), ids, reason: EndReason::TooMany })
+    let ended: Vec<(String,)> = sqlx::query_as(
+        "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id IN (
+             SELECT id FROM sessions WHERE user_id = $1 AND cookieless = $5 AND ended_at IS NULL AND ends_at > $2
+             ORDER BY begun_at DESC, id DESC LIMIT 1000 OFFSET $4)
+         RETURNING id",
+    )
+    .bind(user_id)
+    .bind(now)
+    .bind(EndReason::TooMany.as_str())
+    .bind(SESSIONS_PER_USER)
+    .bind(i64::from(cookieless))
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(Ended::new(user_id, ended, EndReason::TooMany))
 }
 
 impl Ended {
+    fn new(user_id: &str, ended: Vec<(String,)>, reason: EndReason) -> Self {
+        Self { user_id: user_id.to_owned(), ids: ended.into_iter().map(|(id,)| id).collect(), reason }
+    }
+
     /// Returns the event of each session.
     pub(crate) fn events(&self) -> impl Iterator<Item = Event<'_>> {
         self.ids.iter().map(|id| {

@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Refusal},
     events::event::Event,
     keys::app_secret::random,
-    sessions::{end_reason::EndReason, new_session::NewSession, rotation::history::RotationHistory},
+    sessions::{new_session::NewSession, rotation::history::RotationHistory},
     storage::db::{Db, Engine},
     tokens::{access::Subject, refresh::Salt},
 };
@@ -287,72 +287,6 @@ pub(crate) async fn begin(
         disabled_at: None,
     };
     Ok((begun, live >= SESSIONS_PER_USER))
-}
-
-/// Ends a session of `user_id`; `false` where it had ended before, or is not theirs. The event beside it is
-/// [`crate::sessions::end::Ended`]'s.
-pub(crate) async fn end(
-    tx: &mut Transaction<'static, Engine>,
-    user_id: &str,
-    sid: &str,
-    reason: EndReason,
-    now: Millis,
-) -> Result<bool, Error> {
-    let ended = sqlx::query(
-        "UPDATE sessions SET ended_at = $3, end_reason = $4
-         WHERE id = $1 AND user_id = $2 AND ended_at IS NULL",
-    )
-    .bind(sid)
-    .bind(user_id)
-    .bind(now)
-    .bind(reason.as_str())
-    .execute(&mut **tx)
-    .await?;
-    Ok(ended.rows_affected() == 1)
-}
-
-/// Ends every live session of a user, but `kept`; gives their ids.
-pub(crate) async fn end_all(
-    tx: &mut Transaction<'static, Engine>,
-    user_id: &str,
-    kept: Option<&str>,
-    reason: EndReason,
-    now: Millis,
-) -> Result<Vec<String>, Error> {
-    let ended: Vec<(String,)> = sqlx::query_as(
-        "UPDATE sessions SET ended_at = $2, end_reason = $3
-         WHERE user_id = $1 AND ended_at IS NULL AND ends_at > $2 AND ($4 IS NULL OR id <> $4) RETURNING id",
-    )
-    .bind(user_id)
-    .bind(now)
-    .bind(reason.as_str())
-    .bind(kept)
-    .fetch_all(&mut **tx)
-    .await?;
-    Ok(ended.into_iter().map(|(id,)| id).collect())
-}
-
-/// Ends the oldest sessions of one kind where a user has more of it than [`SESSIONS_PER_USER`]; gives their ids.
-pub(crate) async fn end_oldest(
-    tx: &mut Transaction<'static, Engine>,
-    user_id: &str,
-    cookieless: bool,
-    now: Millis,
-) -> Result<Vec<String>, Error> {
-    let ended: Vec<(String,)> = sqlx::query_as(
-        "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id IN (
-             SELECT id FROM sessions WHERE user_id = $1 AND cookieless = $5 AND ended_at IS NULL AND ends_at > $2
-             ORDER BY begun_at DESC, id DESC LIMIT 1000 OFFSET $4)
-         RETURNING id",
-    )
-    .bind(user_id)
-    .bind(now)
-    .bind(EndReason::TooMany.as_str())
-    .bind(SESSIONS_PER_USER)
-    .bind(i64::from(cookieless))
-    .fetch_all(&mut **tx)
-    .await?;
-    Ok(ended.into_iter().map(|(id,)| id).collect())
 }
 
 /// Whether a session is live at this moment.
