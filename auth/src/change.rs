@@ -2,8 +2,8 @@
 //!
 //! An operation writes rows through the transaction and registers events, mails and ended sessions with the change. After
 //! the commit the change drops what is cached, logs and counts the events, and wakes the mailer, in this order: an ended
-//! session must not be let in while lines are written to the log. Among the events those of ended sessions come last. A change that is dropped without a commit leaves no
-//! trace in the database, the log, the metrics or the caches.
+//! session must not be let in while lines are written to the log. Among the events those of ended sessions come last. A
+//! change that is dropped without a commit leaves no trace in the database, the log, the metrics or the caches.
 
 use crate::{
     clients::client::Client,

@@ -87,20 +87,6 @@ pub enum SignIn {
     Unverified,
 }
 
-#[cfg(any(test, feature = "testing"))]
-impl SignIn {
-    /// Returns the grant of a session that has begun.
-    ///
-    /// # Panics
-    /// If none has.
-    pub fn expect_grant(self) -> Grant {
-        match self {
-            Self::Granted(grant) => grant,
-            Self::Unverified => panic!("no session begins before the address is verified"),
-        }
-    }
-}
-
 /// The handle to accounts. Cheap to clone.
 #[derive(Clone)]
 pub struct Auth(pub(crate) Arc<Inner>);

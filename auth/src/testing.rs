@@ -16,7 +16,7 @@ use crate::{
     administration::facet::Actor,
     clock::{Clock, DAY, HOUR, MINUTE, Millis, SECOND},
     error::Error,
-    handle::{Auth, Config},
+    handle::{Auth, Config, Grant, SignIn},
     keys::app_secret::AppSecret,
     passwords::{hash::Argon2Cost, policy::PasswordPolicy},
     sessions::session::Lifetime,
@@ -147,6 +147,19 @@ pub fn config() -> Config {
 /// Returns the administrator of tests.
 pub fn operator() -> Actor {
     Actor::command_line(Some("root"))
+}
+
+impl SignIn {
+    /// Returns the grant of a session that has begun.
+    ///
+    /// # Panics
+    /// If none has.
+    pub fn expect_grant(self) -> Grant {
+        match self {
+            Self::Granted(grant) => grant,
+            Self::Unverified => panic!("no session begins before the address is verified"),
+        }
+    }
 }
 
 /// Accounts on a database of their own, with a clock that stands at [`NEW_YEAR`].

@@ -17,9 +17,8 @@ use sqlx::Transaction;
 const MAX_BYTES: usize = 512;
 
 impl Auth {
-    /// Where the person was going who asked for this link, also where it does not work any more. `None` where that is not
-    /// known. A link that there never was is refused to `client` as [`Auth::look_at_link`] does, so that it cannot be guessed
-    /// here instead.
+    /// Returns where the person was going who asked for this link, also if it does not work any more; `None` if that is
+    /// not known. A link that never existed is refused as in [`Auth::look_at_link`], so that it cannot be guessed here.
     ///
     /// # Errors
     /// [`Error::Throttled`] where the client's address presented too many links that were refused; [`Error::Database`].
