@@ -4,10 +4,9 @@ use crate::answer::{Answer, assert_marked};
 use crate::app::{ADA, BOB, PASSWORD, Person, TestApp};
 use crate::ask::Ask;
 use crate::limits::queue::behind_a_proxy;
+use crate::sessions::anonymous_rows::{FLOWS, stores_no_flow};
 use auth::{Clock, MINUTE, Throttle};
 use cookie::time::Duration;
-
-const FLOWS: &str = "SELECT COUNT(*) FROM flows";
 
 /// What of it can be kept as a note.
 const HALF: &str = "half a thought";
@@ -36,17 +35,7 @@ async fn a_note_without_a_genuine_cookie_stores_nothing() {
         ("/api/notes/add", &[("body", text.as_str()), ("sid", ada.sid.as_str())][..]),
         ("/api/notes/edit", &[("body", &text), ("id", "x"), ("sid", &ada.sid)]),
     ] {
-        let form = || app.form(path).from("/notes").fields(fields);
-        for ask in [
-            form(),
-            form().refresh_cookie("garbage"),
-            form().flow_cookie("AAAAAAAAAAAAAAAAAAAAAA"),
-            form().device_cookie("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
-            form().device_cookie(stranger.value()),
-        ] {
-            assert_eq!(ask.send().await.status, 303, "{path}");
-        }
-        assert_eq!(app.count(FLOWS).await, 0, "{path}");
+        stores_no_flow(&app, || app.form(path).from("/notes").fields(fields), stranger.value(), path).await;
     }
 }
 

@@ -1,9 +1,25 @@
 //! A client that is not signed in stores no flow.
 
 use crate::app::{ADA, BOB, PASSWORD, TestApp, WRONG_PASSWORD};
+use crate::ask::Ask;
 use auth::Throttle;
 
-const FLOWS: &str = "SELECT COUNT(*) FROM flows";
+pub(crate) const FLOWS: &str = "SELECT COUNT(*) FROM flows";
+
+/// Asserts that a form stores no flow, with no cookie, with made-up ones, or with the device cookie `stranger` of
+/// another user.
+pub(crate) async fn stores_no_flow<'a>(app: &TestApp, form: impl Fn() -> Ask<'a>, stranger: &str, path: &str) {
+    for ask in [
+        form(),
+        form().refresh_cookie("garbage"),
+        form().flow_cookie("AAAAAAAAAAAAAAAAAAAAAA"),
+        form().device_cookie("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+        form().device_cookie(stranger),
+    ] {
+        assert_eq!(ask.send().await.status, 303, "{path}");
+    }
+    assert_eq!(app.count(FLOWS).await, 0, "{path}");
+}
 
 #[tokio::test]
 async fn a_form_without_a_genuine_cookie_stores_nothing() {
@@ -20,17 +36,7 @@ async fn a_form_without_a_genuine_cookie_stores_nothing() {
         ("/api/auth/forgot-password", &[("email", "x")]),
         ("/api/auth/logout", &[]),
     ] {
-        let form = || app.form(path).from("/account/devices").fields(fields);
-        for ask in [
-            form(),
-            form().refresh_cookie("garbage"),
-            form().flow_cookie("AAAAAAAAAAAAAAAAAAAAAA"),
-            form().device_cookie("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
-            form().device_cookie(stranger.value()),
-        ] {
-            assert_eq!(ask.send().await.status, 303, "{path}");
-        }
-        assert_eq!(app.count(FLOWS).await, 0, "{path}");
+        stores_no_flow(&app, || app.form(path).from("/account/devices").fields(fields), stranger.value(), path).await;
     }
     app.fetch("/api/auth/logout").refresh_cookie("garbage").send().await;
     assert_eq!(app.count(FLOWS).await, 0);

@@ -1,6 +1,6 @@
 //! Sessions, their cookies, and the rows of people who are not signed in.
 
-mod anonymous_rows;
+pub(crate) mod anonymous_rows;
 mod cookies;
 mod flow;
 mod page_session;
