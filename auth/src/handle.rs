@@ -20,11 +20,7 @@ use crate::{
     },
     storage::db::Db,
     throttle::{AddressCounters, SignIns, Throttle, ThrottleKey},
-    tokens::{
-        access::{AccessToken, AccessTokens},
-        link_request::ResetRequest,
-        refresh::RefreshToken,
-    },
+    tokens::{access::AccessTokens, link_request::ResetRequest, refresh::RefreshToken},
 };
 use std::fmt;
 use std::sync::Arc;
@@ -131,14 +127,6 @@ impl Auth {
     /// The least number of characters of a new password.
     pub fn password_min_length(&self) -> usize {
         self.0.config.password.min_length
-    }
-
-    /// Mints an access token for a session that was just granted. Its use shows that the grant has arrived.
-    ///
-    /// # Errors
-    /// [`Error::Crypto`] where it cannot be signed.
-    pub fn access_token(&self, session: &Session) -> Result<AccessToken, Error> {
-        self.0.access_tokens.mint(&self.0.keys, &self.0.clock, &session.token_subject())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Accounts over SQLx: passwords, sessions, tokens and mailed links. Knows neither HTTP nor pages.
 //!
-//! [`Auth`] is the handle. `handle.rs` holds its state; the folders below it in the list of `xtask/src/rooms.rs` hold
-//! its operations. A sign-in is in `sign_in/password.rs`. The meaning of a presented token is in `sign_in/refresh.rs`
+//! [`Auth`] is the handle. `handle.rs` holds its state and `facets.rs` groups its operations (`auth.sessions()`,
+//! `auth.links()`, …). The operations are in the folders below it in the list of `xtask/src/rooms.rs`. A sign-in is in `sign_in/password.rs`. The meaning of a presented token is in `sign_in/refresh.rs`
 //! and, as a pure rule, in `sessions/rotation/rule.rs`.
 //!
 //! Mail is in `mail/`, mailed links are in `tokens/mailed_link.rs`, the proof that a link needs beside its token in
@@ -16,6 +16,7 @@ mod clock;
 mod delivery;
 mod error;
 mod events;
+mod facets;
 mod handle;
 mod keys;
 mod links;
@@ -49,6 +50,7 @@ pub use contract::{
     LinkPurpose, Outcome, PASSWORD_MAX_LENGTH, PasswordProblem,
 };
 pub use error::{CredentialFailure, Error, Refusal, SchemaProblem, Violation};
+pub use facets::{Links, Outbox, OwnAccount, Sessions, Upkeep};
 pub use handle::{Auth, Config, Grant, SignIn};
 pub use keys::app_secret::{AppSecret, SECRET_MIN_BYTES, WeakSecret};
 pub use links::holder::{LinkHolder, Redeemed};

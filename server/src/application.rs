@@ -178,7 +178,7 @@ impl Application {
         };
         let (ended, ()) = tokio::join!(answering, sending);
         sweep.abort();
-        self.auth.settle().await;
+        self.auth.upkeep().settle().await;
         if let Some(metrics) = metrics {
             metrics.finish().await;
         }

@@ -11,7 +11,7 @@ const CRATES: [&str; 4] = ["app/src", "app/platform/src", "auth/src", "server/sr
 
 /// The rooms of `auth`, in order. Those before `handle` are parts, which never name the handle; those after it are
 /// operations (docs/decisions/0016-parts-below-the-handle.md).
-const AUTH: [&str; 26] = [
+const AUTH: [&str; 27] = [
     // Leaf modules.
     "clock",
     "error",
@@ -31,6 +31,7 @@ const AUTH: [&str; 26] = [
     // The unit of work, and the handle.
     "change",
     "handle",
+    "facets",
     // Operations.
     "upkeep",
     "tries",

@@ -312,7 +312,7 @@ impl Administration<'_> {
     /// [`Error::Database`].
     pub async fn put_test_mail(&self, to: &EmailAddress) -> Result<(), Error> {
         self.record_test().await?;
-        self.auth.send_test_mail(to).await
+        self.auth.outbox().send_test_mail(to).await
     }
 
     async fn record_test(&self) -> Result<(), Error> {

@@ -10,7 +10,7 @@ use crate::{
     clock::Millis,
     error::Error,
     events::{event::Event, kind::EventKind},
-    handle::Auth,
+    facets::Links,
     links::holder::{LinkHolder, Redeemed},
     mail::Mail,
     storage::db::Engine,
@@ -21,18 +21,18 @@ use sqlx::Transaction;
 
 const PURPOSE: LinkPurpose = LinkPurpose::AcceptInvitation;
 
-impl Auth {
+impl Links<'_> {
     /// Uses an invitation: sets the account's first password and verifies the address. Starts no session.
     ///
     /// # Errors
-    /// As [`Auth::reset_password`].
+    /// As [`Links::reset_password`].
     pub async fn accept_invitation(
-        &self,
+        self,
         token: &str,
         password: SecretString,
         holder: impl Into<LinkHolder<'_>>,
     ) -> Result<Redeemed, Error> {
-        self.set_password_by_link::<Invitation>(token, password, holder.into()).await
+        self.auth.set_password_by_link::<Invitation>(token, password, holder.into()).await
     }
 }
 

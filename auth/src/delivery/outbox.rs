@@ -3,6 +3,7 @@
 use crate::{
     accounts::email::EmailAddress,
     error::Error,
+    facets::Outbox,
     handle::Auth,
     mail::{Mail, catalogue::Formatted, outbox::OutgoingMail},
 };
@@ -10,24 +11,26 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-impl Auth {
+impl Outbox<'_> {
     /// Returns the notification of new mail from this process. Mail from other processes, and mail that is due again,
     /// is found by polling.
-    pub fn mail_waiting(&self) -> Arc<Notify> {
-        Arc::clone(&self.0.effects.mail_waiting)
+    pub fn waiting(self) -> Arc<Notify> {
+        Arc::clone(&self.auth.0.effects.mail_waiting)
     }
 
     /// Stores a test mail.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn send_test_mail(&self, to: &EmailAddress) -> Result<(), Error> {
-        let mut change = self.change(self.0.clock.now()).await?;
+    pub async fn send_test_mail(self, to: &EmailAddress) -> Result<(), Error> {
+        let mut change = self.auth.change(self.auth.0.clock.now()).await?;
         change.mail(to.as_str(), None, &Mail::Test).await?;
         change.commit().await?;
         Ok(())
     }
+}
 
+impl Auth {
     /// Returns a test mail without storing it.
     pub(crate) fn mail_to_try(&self, to: &EmailAddress) -> OutgoingMail {
         OutgoingMail::new(Uuid::now_v7().to_string(), to.to_string(), self.formatted(&Mail::Test, to.as_str()), 1)

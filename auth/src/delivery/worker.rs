@@ -5,7 +5,7 @@ use crate::{
     clock::{HOUR, MINUTE, Millis, SECOND},
     error::Error,
     events::{event::Event, kind::EventKind},
-    handle::Auth,
+    facets::Outbox,
     mail::{
         outbox::{OutgoingMail, Row},
         outcome::MailOutcome,
@@ -36,7 +36,7 @@ const IS_ANY_DUE: &str = "SELECT id FROM outbox
        AND (claimed_until IS NULL OR claimed_until <= $1)
      LIMIT 1";
 
-impl Auth {
+impl Outbox<'_> {
     /// Claims up to `limit` due mails, oldest first. For two minutes no other worker gets them.
     ///
     /// A mail whose worker died is claimed again until it is a day old, because the mail itself may be what stops its
@@ -45,12 +45,12 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn claim_mails(&self, limit: u32) -> Result<Vec<OutgoingMail>, Error> {
-        let now = self.0.clock.now();
-        if !is_any_due(&self.0.db, now).await? {
+    pub async fn claim(self, limit: u32) -> Result<Vec<OutgoingMail>, Error> {
+        let now = self.auth.0.clock.now();
+        if !is_any_due(&self.auth.0.db, now).await? {
             return Ok(Vec::new());
         }
-        let mut change = self.change(now).await?;
+        let mut change = self.auth.change(now).await?;
         let old = now - GIVEN_UP_AFTER;
         let mut hopeless = give_up_due(&mut change, ABANDONED, "its worker never reported on it", old, now).await?;
         let dropped = give_up_due(&mut change, LINK_IS_VOID, "its link was used or voided first", now, now).await?;
@@ -59,9 +59,9 @@ impl Auth {
         rows.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         let mut mails = Vec::with_capacity(rows.len());
         for row in rows {
-            match row.mail(&self.0.effects.sealer) {
+            match row.mail(&self.auth.0.effects.sealer) {
                 Ok(mail) => {
-                    let formatted = self.formatted(&mail, row.to());
+                    let formatted = self.auth.formatted(&mail, row.to());
                     mails.push(row.outgoing(formatted));
                 }
                 Err(error) => {
@@ -75,10 +75,10 @@ impl Auth {
         }
         change.commit().await?;
         for _ in &dropped {
-            self.0.effects.metrics.mails.count(MailOutcome::Dropped);
+            self.auth.0.effects.metrics.mails.count(MailOutcome::Dropped);
         }
         for _ in &hopeless {
-            self.0.effects.metrics.mails.count(MailOutcome::GivenUp);
+            self.auth.0.effects.metrics.mails.count(MailOutcome::GivenUp);
         }
         Ok(mails)
     }
@@ -87,8 +87,8 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn mail_sent(&self, id: &str, accepted_at: Millis) -> Result<(), Error> {
-        let mut change = self.change(self.0.clock.now()).await?;
+    pub async fn sent(self, id: &str, accepted_at: Millis) -> Result<(), Error> {
+        let mut change = self.auth.change(self.auth.0.clock.now()).await?;
         let link: Option<(String, String)> = sqlx::query_as(
             "SELECT user_id, link FROM outbox
              WHERE id = $1 AND sent_at IS NULL AND user_id IS NOT NULL AND link IS NOT NULL",
@@ -111,7 +111,7 @@ impl Auth {
         .await?;
         change.commit().await?;
         if sent.rows_affected() == 1 {
-            self.0.effects.metrics.mails.count(MailOutcome::Sent);
+            self.auth.0.effects.metrics.mails.count(MailOutcome::Sent);
         }
         Ok(())
     }
@@ -121,9 +121,9 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn mail_failed(&self, id: &str, why: &str) -> Result<(), Error> {
-        let now = self.0.clock.now();
-        let mut change = self.change(now).await?;
+    pub async fn failed(self, id: &str, why: &str) -> Result<(), Error> {
+        let now = self.auth.0.clock.now();
+        let mut change = self.auth.change(now).await?;
         let waiting: Option<(Option<String>, Millis, i64)> = sqlx::query_as(
             "SELECT user_id, created_at, attempts FROM outbox
              WHERE id = $1 AND sent_at IS NULL AND given_up_at IS NULL",
@@ -141,7 +141,11 @@ impl Auth {
             try_again(&mut change, id, why, next_try_at).await?;
         }
         change.commit().await?;
-        self.0.effects.metrics.mails.count(if event.is_some() { MailOutcome::GivenUp } else { MailOutcome::Failed });
+        self.auth.0.effects.metrics.mails.count(if event.is_some() {
+            MailOutcome::GivenUp
+        } else {
+            MailOutcome::Failed
+        });
         Ok(())
     }
 }

@@ -6,7 +6,7 @@
 use crate::{
     clients::client::Client,
     error::{Error, LinkProblem},
-    handle::Auth,
+    facets::Links,
     storage::db::Engine,
     tokens::{mailed_link::LinkPurpose, mailed_token},
 };
@@ -16,28 +16,28 @@ use sqlx::Transaction;
 /// The longest destination that is kept, in bytes. A link without one leads to the account.
 const MAX_BYTES: usize = 512;
 
-impl Auth {
+impl Links<'_> {
     /// Returns where the person was going who asked for this link, also if it does not work any more; `None` if that is
-    /// not known. A link that never existed is refused as in [`Auth::look_at_link`], so that it cannot be guessed here.
+    /// not known. A link that never existed is refused as in [`Links::peek`], so that it cannot be guessed here.
     ///
     /// # Errors
     /// [`Error::Throttled`] where the client's address presented too many links that were refused; [`Error::Database`].
-    pub async fn link_destination(
-        &self,
+    pub async fn destination(
+        self,
         purpose: LinkPurpose,
         token: &str,
         client: &Client,
     ) -> Result<Option<String>, Error> {
-        self.let_link_through(client)?;
+        self.auth.let_link_through(client)?;
         let row: Option<(Option<String>,)> = match mailed_token::hash_presented(token) {
             Some(hash) => {
                 let query = sqlx::query_as("SELECT destination FROM email_tokens WHERE hash = $1 AND purpose = $2");
-                query.bind(hash).bind(purpose.as_str()).fetch_optional(self.0.db.readers()).await?
+                query.bind(hash).bind(purpose.as_str()).fetch_optional(self.auth.0.db.readers()).await?
             }
             None => None,
         };
         let Some((destination,)) = row else {
-            self.refuse_link(purpose, LinkProblem::Unknown, None, client);
+            self.auth.refuse_link(purpose, LinkProblem::Unknown, None, client);
             return Ok(None);
         };
         Ok(destination)

@@ -8,6 +8,7 @@ use crate::{
     clients::client::Client,
     error::{Error, LinkProblem, Violation},
     events::{event::Event, kind::EventKind},
+    facets::Links,
     handle::Auth,
     passwords::hash::Verified,
     sessions::session::Session,
@@ -29,15 +30,17 @@ pub enum LinkProof {
     NewPassword(SecretString),
 }
 
-impl Auth {
+impl Links<'_> {
     /// The account that a link is about, as it is now.
     ///
     /// # Errors
     /// [`Error::Link`] where it was disabled or deleted, [`Error::Database`].
-    pub async fn account_of_link(&self, link: &SeenLink) -> Result<User, Error> {
-        self.credentials_of(link).await.map(User::from)
+    pub async fn account(self, link: &SeenLink) -> Result<User, Error> {
+        self.auth.credentials_of(link).await.map(User::from)
     }
+}
 
+impl Auth {
     async fn credentials_of(&self, link: &SeenLink) -> Result<Credentials, Error> {
         let account = user::by_id(&self.0.db, &link.user_id).await?.filter(|account| account.disabled_at.is_none());
         account.ok_or(Error::Link(LinkProblem::Superseded))

@@ -5,6 +5,7 @@ use crate::{
     change::Change,
     clients::client::Client,
     error::{Error, LinkProblem},
+    facets::Links,
     handle::Auth,
     tokens::{
         mailed_link::{self, Link, LinkPurpose, Purpose, Row, SeenLink},
@@ -13,21 +14,23 @@ use crate::{
 };
 use std::marker::PhantomData;
 
-impl Auth {
+impl Links<'_> {
     /// Returns what a link is good for. Looking at a link does not use it, so that a scanner of mail burns none. `token`
     /// may have around it what was copied with it.
     ///
     /// # Errors
     /// [`Error::Link`] if the link does not work, or not for this purpose, which is an event; [`Error::Throttled`] if the
     /// client's address presented too many such links.
-    pub async fn look_at_link(&self, purpose: LinkPurpose, token: &str, client: &Client) -> Result<SeenLink, Error> {
-        self.find_link(purpose, token, client).await.map(|(link, _)| link)
+    pub async fn peek(self, purpose: LinkPurpose, token: &str, client: &Client) -> Result<SeenLink, Error> {
+        self.auth.find_link(purpose, token, client).await.map(|(link, _)| link)
     }
+}
 
+impl Auth {
     /// Opens a link, to be redeemed later.
     ///
     /// # Errors
-    /// As [`Auth::look_at_link`].
+    /// As [`Links::peek`].
     pub(crate) async fn open_link<P: Purpose>(&self, token: &str, client: &Client) -> Result<Link<P>, Error> {
         let (seen, hash) = self.find_link(P::PURPOSE, token, client).await?;
         Ok(Link { seen, hash, purpose: PhantomData })

@@ -26,7 +26,7 @@ const OVER: Over = Over { table: "outbox", key: "id", when: "sent_at <= $1 OR gi
 /// A mail to send.
 #[derive(Clone)]
 pub struct OutgoingMail {
-    /// UUIDv7, for [`Auth::mail_sent`] and [`Auth::mail_failed`].
+    /// UUIDv7, for [`Outbox::sent`] and [`Outbox::failed`].
     pub id: String,
     /// The only recipient.
     pub to: String,
@@ -173,7 +173,7 @@ mod tests {
         // These tokens are of no links.
         sqlx::query("UPDATE outbox SET link = NULL").execute(&mut **change).await?;
         change.commit().await?;
-        let claimed = auth.claim_mails(100).await?;
+        let claimed = auth.outbox().claim(100).await?;
         assert_eq!(claimed.len(), mails.len());
         for (mail, claimed) in mails.iter().zip(claimed) {
             let formatted = auth.formatted(mail, ADA);

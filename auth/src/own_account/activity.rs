@@ -4,7 +4,7 @@ use crate::{
     clock::Millis,
     error::Error,
     events::kind::{EventKind, Outcome},
-    handle::Auth,
+    facets::OwnAccount,
     sessions::session::Session,
     storage::db::{Db, Engine},
 };
@@ -63,13 +63,14 @@ impl Kept {
     }
 }
 
-impl Auth {
+impl OwnAccount<'_> {
     /// What happened to the account, newest first: up to `limit` events (at most [`ACTIVITY_PAGE_MAX`]) that came
     /// before the one with the id `before`, or the newest.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn activity(&self, session: &Session, before: Option<&str>, limit: u32) -> Result<Vec<Activity>, Error> {
+    pub async fn activity(self, before: Option<&str>, limit: u32) -> Result<Vec<Activity>, Error> {
+        let Self { auth, session } = self;
         let limit = i64::from(limit.min(ACTIVITY_PAGE_MAX));
         let kept: Vec<Kept> = sqlx::query_as(
             "SELECT id, at, kind, outcome, session_id, address, device, detail FROM events
@@ -78,7 +79,7 @@ impl Auth {
         .bind(&session.user.id)
         .bind(before)
         .bind(limit)
-        .fetch_all(self.0.db.readers())
+        .fetch_all(auth.0.db.readers())
         .await?;
         Ok(kept.into_iter().filter_map(|kept| kept.shown_in(session)).collect())
     }

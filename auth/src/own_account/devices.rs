@@ -4,6 +4,7 @@ use crate::{
     accounts::user,
     clock::Millis,
     error::Error,
+    facets::Sessions,
     handle::Auth,
     sessions::{
         end_reason::EndReason,
@@ -44,21 +45,21 @@ struct Row {
     ends_at: Millis,
 }
 
-impl Auth {
+impl Sessions<'_> {
     /// Every live session of the account: first the one that asks, then those that were used last.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn devices(&self, session: &Session) -> Result<Vec<DeviceSession>, Error> {
+    pub async fn list(self, session: &Session) -> Result<Vec<DeviceSession>, Error> {
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT id, user_agent, begun_at, last_seen_at, address, cookieless, ends_at FROM sessions
              WHERE user_id = $1 AND ended_at IS NULL AND ends_at > $2
              ORDER BY CASE WHEN id = $3 THEN 0 ELSE 1 END, last_seen_at DESC, id DESC",
         )
         .bind(&session.user.id)
-        .bind(self.0.clock.now())
+        .bind(self.auth.0.clock.now())
         .bind(&session.id)
-        .fetch_all(self.0.db.readers())
+        .fetch_all(self.auth.0.db.readers())
         .await?;
         Ok(rows
             .into_iter()
@@ -80,41 +81,43 @@ impl Auth {
     /// # Errors
     /// [`Error::ReauthenticationRequired`]; [`Error::NotFound`] where the account has no such session, or it has ended
     /// already; [`Error::Database`].
-    pub async fn end_session(&self, session: &Session, id: &str) -> Result<(), Error> {
-        self.require_recent(session)?;
-        let client = self.client_of(session).await?;
-        let now = self.0.clock.now();
-        let mut change = self.change(now).await?;
+    pub async fn end(self, session: &Session, id: &str) -> Result<(), Error> {
+        self.auth.require_recent(session)?;
+        let client = self.auth.client_of(session).await?;
+        let now = self.auth.0.clock.now();
+        let mut change = self.auth.change(now).await?;
         if !change.end_session((&session.user.id, id), EndReason::Revoked, &client).await? {
             // Given back first: the next look needs a connection, too.
             change.roll_back().await?;
-            return Err(self.no_session_of_theirs(session, id).await?);
+            return Err(self.auth.no_session_of_theirs(session, id).await?);
         }
         change.commit().await?;
         Ok(())
-    }
-
-    /// Returns the error for a session `id` that the account does not have. Records it if another account has it.
-    async fn no_session_of_theirs(&self, session: &Session, id: &str) -> Result<Error, Error> {
-        let stored = session::load(&self.0.db, id).await?;
-        let is_anothers = stored.is_some_and(|stored| stored.session.user.id != session.user.id);
-        Ok(if is_anothers { self.access_refused(session, "session").await } else { Error::NotFound })
     }
 
     /// Ends every session of the account but the one that asks; gives how many.
     ///
     /// # Errors
     /// [`Error::ReauthenticationRequired`], [`Error::Database`].
-    pub async fn end_other_sessions(&self, session: &Session) -> Result<u64, Error> {
-        self.require_recent(session)?;
-        let client = self.client_of(session).await?;
-        let now = self.0.clock.now();
+    pub async fn end_others(self, session: &Session) -> Result<u64, Error> {
+        self.auth.require_recent(session)?;
+        let client = self.auth.client_of(session).await?;
+        let now = self.auth.0.clock.now();
         let (user_id, kept) = (&session.user.id, Some(session.id.as_str()));
-        let mut change = self.change(now).await?;
+        let mut change = self.auth.change(now).await?;
         // A sign-in that is under way comes before this, or after.
         user::hold_any(&mut change, user_id).await?;
         let ended = change.end_sessions(user_id, kept, EndReason::Revoked, &client).await?;
         change.commit().await?;
         Ok(ended.len() as u64)
+    }
+}
+
+impl Auth {
+    /// Returns the error for a session `id` that the account does not have. Records it if another account has it.
+    async fn no_session_of_theirs(&self, session: &Session, id: &str) -> Result<Error, Error> {
+        let stored = session::load(&self.0.db, id).await?;
+        let is_anothers = stored.is_some_and(|stored| stored.session.user.id != session.user.id);
+        Ok(if is_anothers { self.access_refused(session, "session").await } else { Error::NotFound })
     }
 }

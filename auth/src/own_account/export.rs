@@ -5,35 +5,36 @@ use crate::{
     clients::client::Client,
     error::{Error, Refusal, Violation},
     events::{event::Event, kind::EventKind},
-    handle::Auth,
+    facets::OwnAccount,
     mail::{Mail, Notice, contacts::Contacts},
     own_account::activity::{self, Activity},
     recovery::former_address,
-    sessions::session::{self, Session},
+    sessions::session::{self},
     throttle::{Kind, Subject},
 };
 use serde_json::{Value, json};
 
-impl Auth {
+impl OwnAccount<'_> {
     /// What is kept about the account, its addresses that wait, the devices that it knows, its mail, its live sessions and
     /// what happened to it, as JSON with times in milliseconds since 1970, UTC. No secret is among it. What features keep is theirs to add.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] where the account was deleted meanwhile, [`Error::Throttled`] where it was downloaded too
     /// often, [`Error::Database`].
-    pub async fn account_data(&self, session: &Session) -> Result<Value, Error> {
-        let owner = self.owner(session).await?;
-        let client = self.client_of(session).await?;
+    pub async fn data(self) -> Result<Value, Error> {
+        let Self { auth, session } = self;
+        let owner = auth.owner(session).await?;
+        let client = auth.client_of(session).await?;
         // A download reads every row of the account, so none is given back because it succeeded. Each session is counted on
         // its own: a stolen one does not keep the owner waiting.
         let subjects = [Subject::account(Kind::DataDownload, &session.id)];
-        let _counts = self.count_try(&subjects, Some(&owner.id), &client).await?;
+        let _counts = auth.count_try(&subjects, Some(&owner.id), &client).await?;
         let event = Event::done(EventKind::DataDownloaded).of(session).client(&client);
-        let mut change = self.change(self.0.clock.now()).await?;
+        let mut change = auth.change(auth.0.clock.now()).await?;
         change.event(&event).await?;
         change.commit().await?;
 
-        let sessions = self.devices(session).await?;
+        let sessions = auth.sessions().list(session).await?;
         let sessions = sessions.into_iter().map(|row| {
             json!({
                 "id": row.id,
@@ -45,8 +46,8 @@ impl Auth {
                 "is_this": row.is_this,
             })
         });
-        let events = activity::all_of(&self.0.db, session).await?;
-        let contacts = Contacts::load(&self.0.db, &owner.id, self.0.clock.now()).await?;
+        let events = activity::all_of(&auth.0.db, session).await?;
+        let contacts = Contacts::load(&auth.0.db, &owner.id, auth.0.clock.now()).await?;
         Ok(json!({
             "account": {
                 "id": owner.id,
@@ -72,21 +73,22 @@ impl Auth {
     /// another; [`Error::DeletionTooEarly`] while a former address can take the account back, which that address is told:
     /// a thief who changed the address must not take the owner's way back; [`Error::Unauthenticated`] where the session
     /// ended meanwhile; [`Error::Database`].
-    pub async fn delete_account(&self, session: &Session, confirmation: &str, client: &Client) -> Result<(), Error> {
-        self.require_recent(session)?;
-        let owner = self.owner(session).await?;
+    pub async fn delete(self, confirmation: &str, client: &Client) -> Result<(), Error> {
+        let Self { auth, session } = self;
+        auth.require_recent(session)?;
+        let owner = auth.owner(session).await?;
         if !EmailAddress::parse_existing(confirmation).is_ok_and(|address| address.as_str() == owner.email) {
             return Err(Error::Invalid(vec![Violation::Confirmation]));
         }
-        let now = self.0.clock.now();
-        let mut change = self.change(now).await?;
+        let now = auth.0.clock.now();
+        let mut change = auth.change(now).await?;
         user::hold_any(&mut change, &owner.id).await?;
         if !session::is_live(&mut change, &session.id, now).await? {
             return Err(Error::Unauthenticated(Refusal::NoSession));
         }
         let former = former_address::all(&mut change, &owner.id, now).await?;
         if let Some(until) = former_address::last_until(&former) {
-            return Err(self.refuse_deletion(change, session, (&former, until), client).await?);
+            return Err(auth.refuse_deletion(change, session, (&former, until), client).await?);
         }
         user::delete(&mut change, &owner.id).await?;
         // After the deletion, which waits for every request that records an event or a session of this user.

@@ -4,24 +4,24 @@ use crate::{
     accounts::user::{self, User},
     error::{Error, Refusal, Violation},
     events::{event::Event, kind::EventKind},
-    handle::Auth,
-    sessions::session::Session,
+    facets::OwnAccount,
 };
 use contract::{DISPLAY_NAME_MAX_LENGTH, DisplayNameProblem};
 
-impl Auth {
+impl OwnAccount<'_> {
     /// Sets or, where there is nothing but blanks, takes away the name that the person wants to be called; gives the
     /// account as it is then.
     ///
     /// # Errors
     /// [`Error::Invalid`] with a [`DisplayNameProblem`], [`Error::Unauthenticated`] where the account was deleted
     /// meanwhile, [`Error::Database`].
-    pub async fn set_display_name(&self, session: &Session, name: &str) -> Result<User, Error> {
+    pub async fn set_display_name(self, name: &str) -> Result<User, Error> {
+        let Self { auth, session } = self;
         let name = display_name(name).map_err(|problem| Error::Invalid(vec![Violation::DisplayName(problem)]))?;
-        let client = self.client_of(session).await?;
-        let now = self.0.clock.now();
+        let client = auth.client_of(session).await?;
+        let now = auth.0.clock.now();
         let event = Event::done(EventKind::ProfileChanged).of(session).client(&client);
-        let mut change = self.change(now).await?;
+        let mut change = auth.change(now).await?;
         if !user::set_display_name(&mut change, &session.user.id, name).await? {
             return Err(Error::Unauthenticated(Refusal::NoSession));
         }

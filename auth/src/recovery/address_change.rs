@@ -8,20 +8,20 @@ use crate::{
     clients::client::Client,
     error::{Error, Refusal, Violation},
     events::{event::Event, kind::EventKind},
-    handle::Auth,
+    facets::{Links, OwnAccount},
     links::{
         holder::{LinkHolder, Redeemed},
         proof::LinkProof,
     },
     mail::{Mail, Notice},
     recovery::former_address,
-    sessions::{end_reason::EndReason, session::Session},
+    sessions::end_reason::EndReason,
     tokens::mailed_link::{self, AddressChange, LinkPurpose, Undo},
 };
 use contract::EmailProblem;
 use secrecy::SecretString;
 
-impl Auth {
+impl OwnAccount<'_> {
     /// Asks for another address: mails a link to it that confirms the change, and changes nothing yet. Whoever asks
     /// does not learn whether the address is taken; its owner is told by mail.
     ///
@@ -29,25 +29,28 @@ impl Auth {
     /// [`Error::ReauthenticationRequired`] where the session's proof is not recent, [`Error::Invalid`] where it is no
     /// address, or the account's own; [`Error::Unauthenticated`] where the account is gone, [`Error::Throttled`],
     /// [`Error::Database`].
-    pub async fn request_address_change(&self, session: &Session, new: &str, client: &Client) -> Result<(), Error> {
-        self.require_recent(session)?;
+    pub async fn request_address_change(self, new: &str, client: &Client) -> Result<(), Error> {
+        let Self { auth, session } = self;
+        auth.require_recent(session)?;
         let address = EmailAddress::parse(new).map_err(invalid)?;
         // Counted by recipient: many accounts together cannot flood one mailbox.
-        self.try_mail(address.as_str(), Some(&session.user.id), client).await?;
-        let now = self.0.clock.now();
-        let mut change = self.change(now).await?;
+        auth.try_mail(address.as_str(), Some(&session.user.id), client).await?;
+        let now = auth.0.clock.now();
+        let mut change = auth.change(now).await?;
         let user = user::hold_enabled(&mut change, &session.user.id).await?;
         let user = user.ok_or(Error::Unauthenticated(Refusal::NoSession))?;
         if user.email == address.as_str() {
             return Err(invalid(EmailProblem::Taken));
         }
-        self.put_confirmation(&mut change, &user, &address).await?;
+        auth.put_confirmation(&mut change, &user, &address).await?;
         let event = Event::done(EventKind::AddressChangeRequested).of(session).client(client);
         change.event(&event).await?;
         change.commit().await?;
         Ok(())
     }
+}
 
+impl Links<'_> {
     /// Uses the link that confirms a new address: the account has it from now on, and it is verified. Beside the link it
     /// takes a proof that the account belongs to its holder. The old address is told; where it was verified, with a link
     /// that undoes the change for 72 hours. Every other link is void. Sessions go on.
@@ -59,13 +62,13 @@ impl Auth {
     /// [`Error::Link`] where the link does not work; [`Error::Invalid`] with [`Violation::CurrentPassword`] where nothing
     /// proves the account (the link works on then), or where another account has the address by now; [`Error::Throttled`]
     /// where the password was guessed at too often; [`Error::Busy`], [`Error::Database`].
-    pub async fn confirm_address_change(&self, token: &str, proof: LinkProof, client: &Client) -> Result<User, Error> {
-        let link = self.open_link::<AddressChange>(token, client).await?;
-        self.require_link_proof(&link.seen, proof, EventKind::AddressChanged, client).await?;
+    pub async fn confirm_address_change(self, token: &str, proof: LinkProof, client: &Client) -> Result<User, Error> {
+        let link = self.auth.open_link::<AddressChange>(token, client).await?;
+        self.auth.require_link_proof(&link.seen, proof, EventKind::AddressChanged, client).await?;
         let address = EmailAddress::parse_existing(&link.seen.address).map_err(invalid)?;
-        let now = self.0.clock.now();
-        let mut change = self.change(now).await?;
-        let before = self.redeem(&mut change, &link, client).await?;
+        let now = self.auth.0.clock.now();
+        let mut change = self.auth.change(now).await?;
+        let before = self.auth.redeem(&mut change, &link, client).await?;
         let holder = mailed_link::holder_beside(&mut change, &before.id, &address, now).await?;
         if holder.is_some() || !user::set_email(&mut change, &before.id, &address, now).await? {
             return Err(invalid(EmailProblem::Taken));
@@ -95,31 +98,31 @@ impl Auth {
     /// [`Error::Link`] where the link does not work, [`Error::Invalid`] where the password is not good enough (the link
     /// works on then) or another account has the address; [`Error::Busy`], [`Error::Database`].
     pub async fn undo_address_change(
-        &self,
+        self,
         token: &str,
         new_password: SecretString,
         holder: impl Into<LinkHolder<'_>>,
     ) -> Result<Redeemed, Error> {
         let holder = holder.into();
         let client = holder.client;
-        let link = self.open_link::<Undo>(token, client).await?;
+        let link = self.auth.open_link::<Undo>(token, client).await?;
         let address = EmailAddress::parse_existing(&link.seen.address).map_err(invalid)?;
-        let hash = self.acceptable_hash(new_password, &link.seen.address, client).await?;
-        let now = self.0.clock.now();
-        let mut change = self.change(now).await?;
-        let user = self.redeem(&mut change, &link, client).await?;
+        let hash = self.auth.acceptable_hash(new_password, &link.seen.address, client).await?;
+        let now = self.auth.0.clock.now();
+        let mut change = self.auth.change(now).await?;
+        let user = self.auth.redeem(&mut change, &link, client).await?;
         // No other account can have taken it: a working link keeps it for its owner (see `holder_beside`).
         if !user::set_email(&mut change, &user.id, &address, now).await? {
             return Err(invalid(EmailProblem::Taken));
         }
         user::set_password(&mut change, &user.id, &hash).await?;
         let device_token =
-            holder.remember(&mut change, (&user.id, address.as_str()), &self.0.device_vouchers, now).await?;
+            holder.remember(&mut change, (&user.id, address.as_str()), &self.auth.0.device_vouchers, now).await?;
         let former = former_address::all(&mut change, &user.id, now).await?;
         mailed_link::void_all(&mut change, &user.id, link.seen.created_at, now).await?;
         let remaining = former_address::all(&mut change, &user.id, now).await?;
         change.end_sessions(&user.id, None, EndReason::AddressChangeUndone, client).await?;
-        self.put_password_mails(&mut change, (&user.id, address.as_str()), Mail::PasswordReset, client).await?;
+        self.auth.put_password_mails(&mut change, (&user.id, address.as_str()), Mail::PasswordReset, client).await?;
         let losing = former
             .iter()
             .map(|former| &former.address)

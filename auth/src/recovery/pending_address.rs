@@ -10,9 +10,9 @@ use crate::{
     clock::Millis,
     error::{Error, Refusal},
     events::{event::Event, kind::EventKind},
+    facets::OwnAccount,
     handle::Auth,
     mail::Mail,
-    sessions::session::Session,
     storage::db::Engine,
     tokens::mailed_link::{self, LinkPurpose},
 };
@@ -33,14 +33,15 @@ struct Row {
     created_at: Millis,
 }
 
-impl Auth {
+impl OwnAccount<'_> {
     /// The address that the account is to have, for as long as its link may work. The answer is the same where another account
     /// has that address, and its owner was mailed instead.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn pending_address(&self, session: &Session) -> Result<Option<PendingAddress>, Error> {
-        load(self.0.db.readers(), &session.user.id, self.0.clock.now()).await
+    pub async fn pending_address(self) -> Result<Option<PendingAddress>, Error> {
+        let Self { auth, session } = self;
+        load(auth.0.db.readers(), &session.user.id, auth.0.clock.now()).await
     }
 
     /// Mails the link to the pending address once more, unless one was mailed within the last minute. The earlier link is
@@ -49,12 +50,13 @@ impl Auth {
     /// # Errors
     /// [`Error::NotFound`] where no change is pending, [`Error::Throttled`], [`Error::Unauthenticated`] where the account
     /// is gone, [`Error::Database`].
-    pub async fn send_confirmation_again(&self, session: &Session, client: &Client) -> Result<(), Error> {
-        let pending = self.pending_address(session).await?.ok_or(Error::NotFound)?;
+    pub async fn send_confirmation_again(self, client: &Client) -> Result<(), Error> {
+        let Self { auth, session } = self;
+        let pending = auth.account(session).pending_address().await?.ok_or(Error::NotFound)?;
         let address = EmailAddress::parse_existing(&pending.address).map_err(|_| Error::NotFound)?;
-        self.try_mail(address.as_str(), Some(&session.user.id), client).await?;
-        let now = self.0.clock.now();
-        let mut change = self.change(now).await?;
+        auth.try_mail(address.as_str(), Some(&session.user.id), client).await?;
+        let now = auth.0.clock.now();
+        let mut change = auth.change(now).await?;
         let user = user::hold_enabled(&mut change, &session.user.id).await?;
         let user = user.ok_or(Error::Unauthenticated(Refusal::NoSession))?;
         // Cancelled, confirmed or replaced meanwhile.
@@ -64,7 +66,7 @@ impl Auth {
         if mailed_link::is_on_its_way(&mut change, LinkPurpose::ConfirmAddress, &user.id, now).await? {
             return Ok(());
         }
-        self.put_confirmation(&mut change, &user, &address).await?;
+        auth.put_confirmation(&mut change, &user, &address).await?;
         let event = Event::done(EventKind::AddressChangeRequested).of(session).client(client);
         change.event(&event).await?;
         change.commit().await?;
@@ -75,9 +77,10 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] where the account is gone, [`Error::Database`].
-    pub async fn cancel_address_change(&self, session: &Session, client: &Client) -> Result<(), Error> {
-        let now = self.0.clock.now();
-        let mut change = self.change(now).await?;
+    pub async fn cancel_address_change(self, client: &Client) -> Result<(), Error> {
+        let Self { auth, session } = self;
+        let now = auth.0.clock.now();
+        let mut change = auth.change(now).await?;
         let user = user::hold_enabled(&mut change, &session.user.id).await?;
         let user = user.ok_or(Error::Unauthenticated(Refusal::NoSession))?;
         if load(&mut **change, &user.id, now).await?.is_none() {
@@ -89,7 +92,9 @@ impl Auth {
         change.commit().await?;
         Ok(())
     }
+}
 
+impl Auth {
     /// Makes the token that confirms a new address, and writes its mail.
     ///
     /// The token is made for a taken address, too, where the owner is told instead: what it voids, and what is pending

@@ -8,6 +8,7 @@ use crate::{
     clients::client::Client,
     error::{Error, Violation},
     events::{event::Event, kind::EventKind},
+    facets::Links,
     handle::Auth,
     links::holder::{LinkHolder, Redeemed},
     mail::Mail,
@@ -22,21 +23,39 @@ use crate::{
 use secrecy::SecretString;
 use tracing::Span;
 
-impl Auth {
+impl Links<'_> {
     /// Asks for a link to a new password. The answer is the same, after the same time, whether anybody has the address
     /// or not: what is done about it is done afterwards. An account is sent at most one link a minute.
     ///
     /// # Errors
     /// [`Error::Invalid`] where it is no address, [`Error::Throttled`] where it was asked too often, [`Error::Busy`]
     /// where too many such requests wait, [`Error::Database`].
-    pub async fn forgot_password(&self, email: &str, request: impl Into<LinkRequest>) -> Result<(), Error> {
+    pub async fn request_reset(self, email: &str, request: impl Into<LinkRequest>) -> Result<(), Error> {
         let request = request.into();
         let address =
             EmailAddress::parse_existing(email).map_err(|problem| Error::Invalid(vec![Violation::Email(problem)]))?;
-        self.try_mail(address.as_str(), None, &request.client).await?;
-        self.0.reset_requests.put(ResetRequest { address, request, span: Span::current() }).await
+        self.auth.try_mail(address.as_str(), None, &request.client).await?;
+        self.auth.0.reset_requests.put(ResetRequest { address, request, span: Span::current() }).await
     }
 
+    /// Uses a link to a new password: sets it, ends every session, voids every other link (but for the owner's way to
+    /// undo a change of address), and tells the owner by mail. The link came by mail, so it verifies the address, too.
+    /// Starts no session. The browser of `holder` becomes a known device.
+    ///
+    /// # Errors
+    /// [`Error::Link`] where the link does not work, [`Error::Invalid`] where the password is not good enough (the link
+    /// works on then), [`Error::Busy`], [`Error::Database`].
+    pub async fn reset_password(
+        self,
+        token: &str,
+        new: SecretString,
+        holder: impl Into<LinkHolder<'_>>,
+    ) -> Result<Redeemed, Error> {
+        self.auth.set_password_by_link::<Reset>(token, new, holder.into()).await
+    }
+}
+
+impl Auth {
     /// Counts a request for mail to `email`. `user` is who asks, where that is known.
     ///
     /// # Errors
@@ -50,22 +69,6 @@ impl Auth {
         let subjects = Subject::all(kinds, Some(email), client, is_known);
         let _counts = self.count_try(&subjects, user, client).await?;
         Ok(())
-    }
-
-    /// Uses a link to a new password: sets it, ends every session, voids every other link (but for the owner's way to
-    /// undo a change of address), and tells the owner by mail. The link came by mail, so it verifies the address, too.
-    /// Starts no session. The browser of `holder` becomes a known device.
-    ///
-    /// # Errors
-    /// [`Error::Link`] where the link does not work, [`Error::Invalid`] where the password is not good enough (the link
-    /// works on then), [`Error::Busy`], [`Error::Database`].
-    pub async fn reset_password(
-        &self,
-        token: &str,
-        new: SecretString,
-        holder: impl Into<LinkHolder<'_>>,
-    ) -> Result<Redeemed, Error> {
-        self.set_password_by_link::<Reset>(token, new, holder.into()).await
     }
 
     /// Redeems a link that sets a password.

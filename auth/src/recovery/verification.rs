@@ -11,6 +11,7 @@ use crate::{
     clients::client::Client,
     error::{Error, Violation},
     events::{event::Event, kind::EventKind},
+    facets::{Links, OwnAccount},
     handle::Auth,
     links::{
         destination::{self},
@@ -18,7 +19,7 @@ use crate::{
         proof::LinkProof,
     },
     mail::Mail,
-    sessions::{end_reason::EndReason, session::Session},
+    sessions::end_reason::EndReason,
     throttle::{Kind, Subject},
     tokens::{
         link_request::LinkRequest,
@@ -32,6 +33,72 @@ use tokio::time::sleep;
 /// How long after its hash a sign-up is answered that must not tell whether the address was known: an account that is
 /// made is a little more to write than one that is there, and by then either is written.
 const ANSWERED_AFTER: Duration = Duration::from_millis(50);
+
+impl OwnAccount<'_> {
+    /// Mails the link that verifies the address once more, unless it is verified or one was mailed within the last
+    /// minute.
+    ///
+    /// # Errors
+    /// [`Error::Throttled`], [`Error::Database`].
+    pub async fn send_verification(self, request: impl Into<LinkRequest>) -> Result<(), Error> {
+        let Self { auth, session } = self;
+        let LinkRequest { client, next } = request.into();
+        let user = &session.user;
+        auth.try_mail(&user.email, Some(&user.id), &client).await?;
+        auth.send_verification_to(&session.user.id, next.as_deref()).await
+    }
+}
+
+impl Links<'_> {
+    /// Uses a link that verifies an address. Beside the link it takes a proof that the account, too, is of its `holder`.
+    /// Where that is a new password, the browser becomes a known device.
+    ///
+    /// # Errors
+    /// [`Error::Link`] where the link does not work; [`Error::Invalid`] with [`Violation::CurrentPassword`] where nothing
+    /// proves the account (the link works on then), or where a new password is not good enough; [`Error::Throttled`] where
+    /// the current one was guessed at too often; [`Error::Busy`], [`Error::Database`].
+    pub async fn verify_address(
+        self,
+        token: &str,
+        proof: LinkProof,
+        holder: impl Into<LinkHolder<'_>>,
+    ) -> Result<Redeemed, Error> {
+        let holder = holder.into();
+        let client = holder.client;
+        let link = self.auth.open_link::<Verification>(token, client).await?;
+        let new_hash = match proof {
+            LinkProof::NewPassword(password) if self.auth.0.config.require_verified_email => {
+                Some(self.auth.acceptable_hash(password, &link.seen.address, client).await?)
+            }
+            proof => {
+                self.auth.require_link_proof(&link.seen, proof, EventKind::AddressVerified, client).await?;
+                None
+            }
+        };
+        let now = self.auth.0.clock.now();
+        let mut change = self.auth.change(now).await?;
+        let user = self.auth.redeem(&mut change, &link, client).await?;
+        user::verify(&mut change, &user.id, now).await?;
+        let mut events = vec![Event::done(EventKind::AddressVerified)];
+        let mut device_token = None;
+        if let Some(hash) = new_hash {
+            user::set_password(&mut change, &user.id, &hash).await?;
+            device_token =
+                holder.remember(&mut change, (&user.id, &user.email), &self.auth.0.device_vouchers, now).await?;
+            mailed_link::void_all_but_undo(&mut change, &user.id, now).await?;
+            change.end_sessions(&user.id, None, EndReason::AddressVerified, client).await?;
+            self.auth.put_password_mails(&mut change, (&user.id, &user.email), Mail::PasswordReset, client).await?;
+            events.push(Event::done(EventKind::PasswordReset));
+        }
+        let events: Vec<_> = events.into_iter().map(|event| event.user(user.id.as_str()).client(client)).collect();
+        for event in &events {
+            change.event(event).await?;
+        }
+        change.forget_user(&user.id);
+        change.commit().await?;
+        Ok(Redeemed { user: User { verified_at: user.verified_at.or(Some(now)), ..user }, device_token })
+    }
+}
 
 impl Auth {
     /// Returns whether an address has to be verified before its owner can sign in.
@@ -101,18 +168,6 @@ impl Auth {
         Ok(())
     }
 
-    /// Mails the link that verifies the address once more, unless it is verified or one was mailed within the last
-    /// minute.
-    ///
-    /// # Errors
-    /// [`Error::Throttled`], [`Error::Database`].
-    pub async fn send_verification(&self, session: &Session, request: impl Into<LinkRequest>) -> Result<(), Error> {
-        let LinkRequest { client, next } = request.into();
-        let user = &session.user;
-        self.try_mail(&user.email, Some(&user.id), &client).await?;
-        self.send_verification_to(&session.user.id, next.as_deref()).await
-    }
-
     /// Does the same for a client without a session.
     pub(crate) async fn send_verification_to(&self, user_id: &str, next: Option<&str>) -> Result<(), Error> {
         let now = self.0.clock.now();
@@ -121,54 +176,6 @@ impl Auth {
         self.put_verification_again(&mut change, &user, next).await?;
         change.commit().await?;
         Ok(())
-    }
-
-    /// Uses a link that verifies an address. Beside the link it takes a proof that the account, too, is of its `holder`.
-    /// Where that is a new password, the browser becomes a known device.
-    ///
-    /// # Errors
-    /// [`Error::Link`] where the link does not work; [`Error::Invalid`] with [`Violation::CurrentPassword`] where nothing
-    /// proves the account (the link works on then), or where a new password is not good enough; [`Error::Throttled`] where
-    /// the current one was guessed at too often; [`Error::Busy`], [`Error::Database`].
-    pub async fn verify_address(
-        &self,
-        token: &str,
-        proof: LinkProof,
-        holder: impl Into<LinkHolder<'_>>,
-    ) -> Result<Redeemed, Error> {
-        let holder = holder.into();
-        let client = holder.client;
-        let link = self.open_link::<Verification>(token, client).await?;
-        let new_hash = match proof {
-            LinkProof::NewPassword(password) if self.0.config.require_verified_email => {
-                Some(self.acceptable_hash(password, &link.seen.address, client).await?)
-            }
-            proof => {
-                self.require_link_proof(&link.seen, proof, EventKind::AddressVerified, client).await?;
-                None
-            }
-        };
-        let now = self.0.clock.now();
-        let mut change = self.change(now).await?;
-        let user = self.redeem(&mut change, &link, client).await?;
-        user::verify(&mut change, &user.id, now).await?;
-        let mut events = vec![Event::done(EventKind::AddressVerified)];
-        let mut device_token = None;
-        if let Some(hash) = new_hash {
-            user::set_password(&mut change, &user.id, &hash).await?;
-            device_token = holder.remember(&mut change, (&user.id, &user.email), &self.0.device_vouchers, now).await?;
-            mailed_link::void_all_but_undo(&mut change, &user.id, now).await?;
-            change.end_sessions(&user.id, None, EndReason::AddressVerified, client).await?;
-            self.put_password_mails(&mut change, (&user.id, &user.email), Mail::PasswordReset, client).await?;
-            events.push(Event::done(EventKind::PasswordReset));
-        }
-        let events: Vec<_> = events.into_iter().map(|event| event.user(user.id.as_str()).client(client)).collect();
-        for event in &events {
-            change.event(event).await?;
-        }
-        change.forget_user(&user.id);
-        change.commit().await?;
-        Ok(Redeemed { user: User { verified_at: user.verified_at.or(Some(now)), ..user }, device_token })
     }
 
     /// Puts the mail that verifies an address in the outbox. Its link leads on to `next`.

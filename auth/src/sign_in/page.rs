@@ -7,13 +7,14 @@
 use crate::{
     clients::client::Client,
     error::Error,
+    facets::Sessions,
     handle::Auth,
     sessions::session::{self, Session},
     sign_in::refresh::session_id_of,
 };
 use uuid::Uuid;
 
-impl Auth {
+impl Sessions<'_> {
     /// Lets a page act for `session` that was made for it, or for another session of the same person. `page` is the
     /// session that it was made for, where it says so.
     ///
@@ -22,9 +23,9 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::SessionChanged`] if the page belongs to another user, or its user is unknown.
-    pub async fn require_page_of(&self, session: &Session, page: Option<&str>) -> Result<(), Error> {
+    pub async fn require_page_of(self, session: &Session, page: Option<&str>) -> Result<(), Error> {
         match page {
-            Some(page) if page != session.id && !self.is_of(page, &session.user.id).await? => {
+            Some(page) if page != session.id && !self.auth.is_of(page, &session.user.id).await? => {
                 Err(Error::SessionChanged)
             }
             _ => Ok(()),
@@ -35,21 +36,23 @@ impl Auth {
     /// on. A token that is not genuine counts against the address of `client`, so that guesses cost few queries.
     ///
     /// # Errors
-    /// As [`Auth::require_page_of`], and [`Error::Throttled`] if the address presented too many forged tokens.
-    pub async fn require_page_of_token(&self, token: &str, page: &str, client: &Client) -> Result<(), Error> {
+    /// As [`Sessions::require_page_of`], and [`Error::Throttled`] if the address presented too many forged tokens.
+    pub async fn require_page_of_token(self, token: &str, page: &str, client: &Client) -> Result<(), Error> {
         match session_id_of(token) {
             Some(named) if named != page => {
-                self.let_token_through(client)?;
-                let Some(stored) = self.session_of(Some(token)).await? else {
-                    self.count_forged_token(client);
+                self.auth.let_token_through(client)?;
+                let Some(stored) = self.auth.session_of(Some(token)).await? else {
+                    self.auth.count_forged_token(client);
                     return Err(Error::SessionChanged);
                 };
-                self.require_page_of(&stored.session, Some(page)).await
+                self.auth.sessions().require_page_of(&stored.session, Some(page)).await
             }
             _ => Ok(()),
         }
     }
+}
 
+impl Auth {
     /// Whether `sid` is, or was, a session of this user. A page may say anything: what is no id is not looked up.
     async fn is_of(&self, sid: &str, user_id: &str) -> Result<bool, Error> {
         let Ok(sid) = Uuid::parse_str(sid) else { return Ok(false) };

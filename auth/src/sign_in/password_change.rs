@@ -4,16 +4,17 @@ use crate::{
     accounts::{email::EmailAddress, user},
     error::{Error, Refusal, Violation},
     events::{event::Event, kind::EventKind},
-    handle::{Auth, Grant},
+    facets::OwnAccount,
+    handle::Grant,
     mail::Mail,
     passwords::{hash::Verified, queue::Requester},
-    sessions::{end_reason::EndReason, new_session::NewSession, session::Session},
+    sessions::{end_reason::EndReason, new_session::NewSession},
     sign_in::password::Beginning,
     tokens::mailed_link,
 };
 use secrecy::SecretString;
 
-impl Auth {
+impl OwnAccount<'_> {
     /// Changes the password. Every session of the account ends, a new one begins that is as remembered as the one that
     /// asks, links that were mailed are void (but for the owner's way to undo a change of address), and the owner is
     /// told by mail.
@@ -23,37 +24,37 @@ impl Auth {
     /// the session ended or the password was changed meanwhile; [`Error::Throttled`] where the current one was guessed at
     /// too often; [`Error::Busy`], [`Error::Database`].
     pub async fn change_password(
-        &self,
-        session: &Session,
+        self,
         current: SecretString,
         new_password: SecretString,
         new: NewSession,
     ) -> Result<Grant, Error> {
+        let Self { auth, session } = self;
         let new = NewSession { remember: session.remembered, ..new };
-        let owner = self.owner(session).await?;
+        let owner = auth.owner(session).await?;
         let address = EmailAddress::parse_existing(&owner.email).ok();
         // Every place is taken before the try is counted, so that a full queue costs the owner no try.
-        let admitted = self.admit_owner(&owner.id, &new.client)?;
-        let place_of_new = self.0.hasher.place(Requester::owner(&new.client))?;
-        let let_through = self.let_password_through(&owner.id, Some(session)).await?;
+        let admitted = auth.admit_owner(&owner.id, &new.client)?;
+        let place_of_new = auth.0.hasher.place(Requester::owner(&new.client))?;
+        let let_through = auth.let_password_through(&owner.id, Some(session)).await?;
         let mut violations =
-            self.password_violation(&new_password, address.as_ref(), Requester::owner(&new.client)).await?;
-        let tried = self.count_let_through(let_through, Some(&owner.id), &new.client).await?;
-        let is_wrong = self.verify_current(admitted, &owner, current, &new.client).await? == Verified::Wrong;
+            auth.password_violation(&new_password, address.as_ref(), Requester::owner(&new.client)).await?;
+        let tried = auth.count_let_through(let_through, Some(&owner.id), &new.client).await?;
+        let is_wrong = auth.verify_current(admitted, &owner, current, &new.client).await? == Verified::Wrong;
         if is_wrong {
-            self.record(&Event::refused(EventKind::PasswordChanged).of(session).client(&new.client));
+            auth.record(&Event::refused(EventKind::PasswordChanged).of(session).client(&new.client));
             violations.insert(0, Violation::CurrentPassword);
         }
         if !violations.is_empty() {
             if !is_wrong {
-                self.forgive(&tried).await?;
+                auth.forgive(&tried).await?;
             }
             return Err(Error::Invalid(violations));
         }
-        let hash = self.0.hasher.hash_at(place_of_new, new_password).await?;
-        let superseded = self.session_of(new.presented.as_deref()).await?;
-        let now = self.0.clock.now();
-        let mut change = self.change(now).await?;
+        let hash = auth.0.hasher.hash_at(place_of_new, new_password).await?;
+        let superseded = auth.session_of(new.presented.as_deref()).await?;
+        let now = auth.0.clock.now();
+        let mut change = auth.change(now).await?;
         if !user::hold(&mut change, &owner.id, owner.password_version).await? {
             return Err(Error::Unauthenticated(Refusal::NoSession));
         }
@@ -64,9 +65,9 @@ impl Auth {
         user::set_password(&mut change, &owner.id, &hash).await?;
         mailed_link::void_all_but_undo(&mut change, &owner.id, now).await?;
         let whose = (owner.id.as_str(), owner.email.as_str());
-        self.put_password_mails(&mut change, whose, Mail::PasswordChanged, &new.client).await?;
+        auth.put_password_mails(&mut change, whose, Mail::PasswordChanged, &new.client).await?;
         tried.succeeded(&mut change).await?;
         let beginning = Beginning { kind: EventKind::PasswordChanged, new: &new, superseded, device_seen_at: None };
-        self.begin(change, owner.into(), beginning).await
+        auth.begin(change, owner.into(), beginning).await
     }
 }

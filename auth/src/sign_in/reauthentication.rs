@@ -5,6 +5,7 @@ use crate::{
     clients::client::Client,
     error::{Error, Refusal, Violation},
     events::{event::Event, kind::EventKind},
+    facets::OwnAccount,
     handle::{Auth, Grant},
     passwords::hash::Verified,
     sessions::{end_reason::EndReason, new_session::NewSession, session::Session},
@@ -14,7 +15,7 @@ use crate::{
 };
 use secrecy::SecretString;
 
-impl Auth {
+impl OwnAccount<'_> {
     /// Proves once more who asks: begins a new session that is as remembered as the one before, and ends that one.
     /// What `new` says of `Keep me signed in` does not count.
     ///
@@ -22,23 +23,19 @@ impl Auth {
     /// [`Error::Invalid`] with [`Violation::CurrentPassword`] where the password is another;
     /// [`Error::Unauthenticated`] where the session ended or the password was changed meanwhile; [`Error::Throttled`],
     /// [`Error::Busy`], [`Error::Database`].
-    pub async fn reauthenticate(
-        &self,
-        session: &Session,
-        password: SecretString,
-        new: NewSession,
-    ) -> Result<Grant, Error> {
+    pub async fn reauthenticate(self, password: SecretString, new: NewSession) -> Result<Grant, Error> {
+        let Self { auth, session } = self;
         let new = NewSession { remember: session.remembered, ..new };
-        let owner = self.owner(session).await?;
-        let (admitted, tried) = self.try_password(&owner.id, Some(session), &new.client).await?;
-        let verified = self.verify_current(admitted, &owner, password, &new.client).await?;
+        let owner = auth.owner(session).await?;
+        let (admitted, tried) = auth.try_password(&owner.id, Some(session), &new.client).await?;
+        let verified = auth.verify_current(admitted, &owner, password, &new.client).await?;
         if verified == Verified::Wrong {
-            self.record(&Event::refused(EventKind::Reauthenticated).of(session).client(&new.client));
+            auth.record(&Event::refused(EventKind::Reauthenticated).of(session).client(&new.client));
             return Err(Error::Invalid(vec![Violation::CurrentPassword]));
         }
-        let superseded = self.session_of(new.presented.as_deref()).await?;
-        let now = self.0.clock.now();
-        let mut change = self.change(now).await?;
+        let superseded = auth.session_of(new.presented.as_deref()).await?;
+        let now = auth.0.clock.now();
+        let mut change = auth.change(now).await?;
         if !user::hold(&mut change, &owner.id, owner.password_version).await? {
             return Err(Error::Unauthenticated(Refusal::NoSession));
         }
@@ -51,9 +48,11 @@ impl Auth {
         }
         tried.succeeded(&mut change).await?;
         let beginning = Beginning { kind: EventKind::Reauthenticated, new: &new, superseded, device_seen_at: None };
-        self.begin(change, owner.into(), beginning).await
+        auth.begin(change, owner.into(), beginning).await
     }
+}
 
+impl Auth {
     /// Nothing, where the session's proof is recent.
     ///
     /// # Errors
@@ -157,8 +156,11 @@ mod tests {
         let places = fill(&auth);
         let new = NewSession::default;
         let refused = [
-            auth.reauthenticate(&session, PASSWORD.into(), new()).await.map(drop),
-            auth.change_password(&session, PASSWORD.into(), "another orbit mango 42".into(), new()).await.map(drop),
+            auth.account(&session).reauthenticate(PASSWORD.into(), new()).await.map(drop),
+            auth.account(&session)
+                .change_password(PASSWORD.into(), "another orbit mango 42".into(), new())
+                .await
+                .map(drop),
             auth.require_link_proof(&link, proof.clone(), kind, &client).await,
         ];
         for refused in refused {
@@ -169,8 +171,10 @@ mod tests {
         for left in 0..3 {
             let places = fill(&auth);
             let places: Vec<_> = places.into_iter().skip(left).collect();
-            let changed =
-                auth.change_password(&session, "a wrong one".into(), "another orbit mango 42".into(), new()).await;
+            let changed = auth
+                .account(&session)
+                .change_password("a wrong one".into(), "another orbit mango 42".into(), new())
+                .await;
             assert!(matches!(changed, Err(Error::Busy)), "with {left} places: {changed:?}");
             drop(places);
         }

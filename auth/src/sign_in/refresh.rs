@@ -6,6 +6,7 @@ use crate::{
     clock::Millis,
     error::{Error, Refusal},
     events::{event::Event, kind::EventKind},
+    facets::Sessions,
     handle::{Auth, Grant},
     mail::{Mail, Notice},
     sessions::{
@@ -24,7 +25,7 @@ use crate::{
 /// round takes another rotation to have won, so in practice there are two.
 const ROUNDS: usize = 8;
 
-impl Auth {
+impl Sessions<'_> {
     /// Renews a session: rotates the refresh token, or repeats the answer to one whose answer was lost.
     ///
     /// `page` is the session that the asking page was made for, where it says so. Anything but a renewal leaves
@@ -33,26 +34,26 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] with the reason for the log; [`Error::SessionChanged`] for a page of somebody else (see
-    /// [`Auth::require_page_of`]); [`Error::Throttled`] where the client's address has presented too many tokens that
+    /// [`Sessions::require_page_of`]); [`Error::Throttled`] where the client's address has presented too many tokens that
     /// were none; [`Error::Database`]; [`Error::Interrupted`] where others rotated it again and again meanwhile.
-    pub async fn refresh(&self, token: &str, client: &Client, page: Option<&str>) -> Result<Grant, Error> {
+    pub async fn refresh(self, token: &str, client: &Client, page: Option<&str>) -> Result<Grant, Error> {
         let user_agent = client.kept_user_agent();
-        self.let_token_through(client)?;
+        self.auth.let_token_through(client)?;
         let refused = |why| {
             if matches!(why, Refusal::Forged | Refusal::NoSession) {
-                self.count_forged_token(client);
+                self.auth.count_forged_token(client);
             }
-            self.refused(TokenKind::Refresh, why, client)
+            self.auth.refused(TokenKind::Refresh, why, client)
         };
         let presented = Presented::parse(token).ok_or(Refusal::Forged).map_err(refused)?;
         for _ in 0..ROUNDS {
-            let mut stored = self.genuine(&presented).await?.map_err(refused)?;
-            self.require_page_of(&stored.session, page).await?;
-            let now = self.0.clock.now();
-            let verdict = self.judge(&stored, presented.generation, &user_agent, now);
+            let mut stored = self.auth.genuine(&presented).await?.map_err(refused)?;
+            self.auth.sessions().require_page_of(&stored.session, page).await?;
+            let now = self.auth.0.clock.now();
+            let verdict = self.auth.judge(&stored, presented.generation, &user_agent, now);
             match verdict {
                 Verdict::Rotate => {
-                    let (generation, grace) = (stored.session.generation, self.0.config.refresh_grace);
+                    let (generation, grace) = (stored.session.generation, self.auth.0.config.refresh_grace);
                     let rotation = Rotation {
                         sid: stored.session.id.clone(),
                         generation,
@@ -61,63 +62,64 @@ impl Auth {
                         history: stored.next_history(now, grace).to_text(),
                         now,
                     };
-                    if self.0.rotations.rotate(rotation).await? {
+                    if self.auth.0.rotations.rotate(rotation).await? {
                         stored.session.generation += 1;
                         stored.session.last_seen_at = now;
-                        Event::done(EventKind::Renewed).of(&stored.session).tell(&self.0.effects.metrics.events);
-                        self.0.effects.metrics.rotations.count(verdict);
-                        return self.grant(&stored);
+                        Event::done(EventKind::Renewed).of(&stored.session).tell(&self.auth.0.effects.metrics.events);
+                        self.auth.0.effects.metrics.rotations.count(verdict);
+                        return self.auth.grant(&stored);
                     }
                 }
                 Verdict::Repeat => {
-                    self.record(&Event::done(EventKind::Repeated).of(&stored.session).client(client).detail("in_time"));
-                    self.0.effects.metrics.rotations.count(verdict);
-                    return self.grant(&stored);
+                    self.auth
+                        .record(&Event::done(EventKind::Repeated).of(&stored.session).client(client).detail("in_time"));
+                    self.auth.0.effects.metrics.rotations.count(verdict);
+                    return self.auth.grant(&stored);
                 }
                 Verdict::RepeatLate => {
                     let event = Event::done(EventKind::Repeated).of(&stored.session).client(client).detail("late");
-                    let mut change = self.change(now).await?;
+                    let mut change = self.auth.change(now).await?;
                     if usage::claim_late_repeat(&mut change, &stored, now).await? {
                         change.event(&event).await?;
                         change.commit().await?;
-                        self.0.effects.metrics.rotations.count(verdict);
+                        self.auth.0.effects.metrics.rotations.count(verdict);
                         stored.session.last_seen_at = now;
-                        return self.grant(&stored);
+                        return self.auth.grant(&stored);
                     }
                 }
                 Verdict::Replay => {
-                    self.0.effects.metrics.rotations.count(verdict);
-                    return Err(self.end_replayed(&stored, presented.generation, client).await?);
+                    self.auth.0.effects.metrics.rotations.count(verdict);
+                    return Err(self.auth.end_replayed(&stored, presented.generation, client).await?);
                 }
             }
         }
         Err(Error::Interrupted)
     }
 
-    /// The session that a page load with this refresh token is rendered for: exactly when [`Auth::refresh`] would
+    /// The session that a page load with this refresh token is rendered for: exactly when [`Sessions::refresh`] would
     /// accept the token at this moment. Changes nothing but `last_seen_at`.
     ///
     /// # Errors
     /// [`Error::Database`]. A token that is not accepted is no error: the page is rendered signed out.
-    pub async fn look(&self, token: &str, client: &Client) -> Result<Option<Session>, Error> {
+    pub async fn peek(self, token: &str, client: &Client) -> Result<Option<Session>, Error> {
         let user_agent = client.kept_user_agent();
         let Some(presented) = Presented::parse(token) else { return Ok(None) };
-        let stored = match self.genuine(&presented).await? {
+        let stored = match self.auth.genuine(&presented).await? {
             Ok(stored) => stored,
             Err(why) => {
-                self.record_refused(TokenKind::Refresh, why, client);
+                self.auth.record_refused(TokenKind::Refresh, why, client);
                 return Ok(None);
             }
         };
-        let now = self.0.clock.now();
-        match self.judge(&stored, presented.generation, &user_agent, now) {
+        let now = self.auth.0.clock.now();
+        match self.auth.judge(&stored, presented.generation, &user_agent, now) {
             Verdict::Replay => Ok(None),
             verdict => {
                 if verdict == Verdict::Rotate {
-                    self.0.delivered.record(&stored.session.id, presented.generation);
+                    self.auth.0.delivered.record(&stored.session.id, presented.generation);
                 }
                 let mut session = stored.session;
-                if usage::is_touch_due(&session, &self.0.clock) && self.touch(&session.id, client).await {
+                if usage::is_touch_due(&session, &self.auth.0.clock) && self.auth.touch(&session.id, client).await {
                     session.last_seen_at = now;
                 }
                 Ok(Some(session))
@@ -129,22 +131,30 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] with the reason for the log, [`Error::Database`].
-    pub async fn authenticate(&self, token: &str, client: &Client) -> Result<Session, Error> {
-        let refused = |why| self.refused(TokenKind::Access, why, client);
-        let claims = self.0.access_tokens.verify(&self.0.keys, &self.0.clock, token).map_err(refused)?;
-        let standing =
-            self.0.effects.standings.get(&self.0.db, &claims.sid).await?.ok_or_else(|| refused(Refusal::NoSession))?;
-        let session = standing.stored.live(self.0.clock.now()).map_err(refused)?;
+    pub async fn authenticate(self, token: &str, client: &Client) -> Result<Session, Error> {
+        let refused = |why| self.auth.refused(TokenKind::Access, why, client);
+        let claims = self.auth.0.access_tokens.verify(&self.auth.0.keys, &self.auth.0.clock, token).map_err(refused)?;
+        let standing = self
+            .auth
+            .0
+            .effects
+            .standings
+            .get(&self.auth.0.db, &claims.sid)
+            .await?
+            .ok_or_else(|| refused(Refusal::NoSession))?;
+        let session = standing.stored.live(self.auth.0.clock.now()).map_err(refused)?;
         if session.user.id != claims.sub {
             return Err(refused(Refusal::Forged));
         }
-        self.0.delivered.record(&session.id, claims.generation());
-        if usage::is_touch_due(session, &self.0.clock) && standing.claim_touch() {
-            self.touch(&session.id, client).await;
+        self.auth.0.delivered.record(&session.id, claims.generation());
+        if usage::is_touch_due(session, &self.auth.0.clock) && standing.claim_touch() {
+            self.auth.touch(&session.id, client).await;
         }
         Ok(session.clone())
     }
+}
 
+impl Auth {
     /// What a genuine token of `generation` means at this moment.
     fn judge(&self, stored: &Stored, generation: i64, user_agent: &str, now: Millis) -> Verdict {
         let is_delivered = self.0.delivered.has(&stored.session.id, stored.session.generation);

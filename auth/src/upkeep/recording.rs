@@ -4,9 +4,19 @@ use crate::{
     clients::client::Client,
     error::Error,
     events::{event::Event, kind::EventKind},
+    facets::Upkeep,
     handle::Auth,
     sessions::session::Session,
 };
+
+impl Upkeep<'_> {
+    /// Waits until every refusal so far is written and every request for a new password looked into. To be called
+    /// before the process ends.
+    pub async fn settle(self) {
+        self.auth.0.reset_requests.settle().await;
+        self.auth.0.refusals.settle().await;
+    }
+}
 
 impl Auth {
     /// Records that something was refused above this crate: a request from another site, say. Costs the request no
@@ -25,13 +35,6 @@ impl Auth {
         let client = standing.map(|standing| standing.stored.client()).unwrap_or_default();
         self.record(&Event::refused(EventKind::AccessRefused).of(session).client(&client).detail(what));
         Error::NotFound
-    }
-
-    /// Waits until every refusal so far is written and every request for a new password looked into. To be called
-    /// before the process ends.
-    pub async fn settle(&self) {
-        self.0.reset_requests.settle().await;
-        self.0.refusals.settle().await;
     }
 
     /// Logs an event, and records it with the next batch.

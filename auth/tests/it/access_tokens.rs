@@ -85,7 +85,7 @@ async fn a_token_has_the_claims_of_its_session() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     house.clock.advance(HOUR);
-    let token = house.auth.access_token(&ada.session)?;
+    let token = house.auth.sessions().access_token(&ada.session)?;
     assert_eq!(token.expires_in(), 600);
     assert!(token.expose().len() < 500, "{} bytes", token.expose().len());
     assert!(!format!("{token:?}").contains(token.expose()));
@@ -259,7 +259,7 @@ async fn a_token_never_outlives_its_session() -> Result<(), Error> {
     let ada = house.auth.sign_in(ADA, PASSWORD.into(), unremembered()).await?.expect_grant();
     house.clock.advance(12 * HOUR - MINUTE - 1);
     let renewed = house.renew(&ada).await?;
-    let token = house.auth.access_token(&renewed.session)?;
+    let token = house.auth.sessions().access_token(&renewed.session)?;
     assert_eq!(token.expires_in(), 60, "what is left of the session");
     let claims: Claims = part(token.expose(), 1);
     assert!(claims.exp * SECOND <= renewed.session.expires_at);
@@ -277,12 +277,12 @@ async fn a_token_never_outlives_an_idle_session() -> Result<(), Error> {
     let auth = Auth::new(house.db.clone(), house.clock.clone(), hour_long)?;
     let ada = house.sign_up(ADA).await?;
     house.clock.advance(14 * DAY - 10 * SECOND);
-    let token = auth.access_token(&ada.session)?;
+    let token = auth.sessions().access_token(&ada.session)?;
     assert_eq!(token.expires_in(), 10);
     let claims: Claims = part(token.expose(), 1);
     assert_eq!(claims.exp * SECOND, ada.session.ends_at());
     house.clock.advance(DAY);
-    assert_eq!(auth.access_token(&ada.session)?.expires_in(), 0, "and none is minted for one that is over");
+    assert_eq!(auth.sessions().access_token(&ada.session)?.expires_in(), 0, "and none is minted for one that is over");
     Ok(())
 }
 

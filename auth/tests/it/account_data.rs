@@ -30,11 +30,11 @@ async fn the_export_is_complete_and_holds_only_own_data() -> Result<(), Error> {
     let client = from_address(FIREFOX, [192, 0, 2, 7]);
     let ada = house.auth.sign_up(ADA, PASSWORD.into(), NewSession { client, ..remembered() }).await?.expect_grant();
     let bob = house.sign_up(BOB).await?;
-    house.auth.set_display_name(&ada.session, "Ada").await?;
+    house.auth.account(&ada.session).set_display_name("Ada").await?;
     house.clock.advance(HOUR);
     let other = house.sign_in(ADA).await?;
 
-    let data = house.auth.account_data(&ada.session).await?;
+    let data = house.auth.account(&ada.session).data().await?;
     let account = &data["account"];
     assert_eq!(account["id"], ada.session.user.id);
     assert_eq!((&account["email"], &account["display_name"]), (&ADA.into(), &"Ada".into()));
@@ -77,10 +77,10 @@ async fn the_export_has_the_pending_address_and_does_not_reveal_whether_it_is_ta
         let ada = house.sign_up(ADA).await?;
         house.mails().await?;
         house.clock.advance(MINUTE);
-        house.auth.request_address_change(&ada.session, "new@example.com", &from(FIREFOX)).await?;
-        let waiting = house.auth.account_data(&ada.session).await?;
+        house.auth.account(&ada.session).request_address_change("new@example.com", &from(FIREFOX)).await?;
+        let waiting = house.auth.account(&ada.session).data().await?;
         house.mails().await?;
-        let sent = house.auth.account_data(&ada.session).await?;
+        let sent = house.auth.account(&ada.session).data().await?;
         for data in [waiting, sent] {
             assert_eq!(data["pending_addresses"][0]["address"], "new@example.com");
             assert!(!data.to_string().contains("hash"));
@@ -100,8 +100,8 @@ async fn deletion_leaves_only_the_farewell_mail() -> Result<(), Error> {
     let bob = house.sign_up(BOB).await?;
     let ada = house.auth.sign_up(ADA, PASSWORD.into(), new()).await?.expect_grant();
     let elsewhere = house.auth.sign_in(ADA, PASSWORD.into(), new()).await?.expect_grant();
-    house.auth.set_display_name(&ada.session, "Ada Lovelace").await?;
-    house.auth.send_verification(&ada.session, &auth::Client::default()).await?;
+    house.auth.account(&ada.session).set_display_name("Ada Lovelace").await?;
+    house.auth.account(&ada.session).send_verification(&auth::Client::default()).await?;
     assert!(house.auth.sign_in(ADA, NEW_PASSWORD.into(), new()).await.is_err());
     let bearers = [house.bearer(&ada.session)?, house.bearer(&elsewhere.session)?];
     for bearer in &bearers {
@@ -110,7 +110,7 @@ async fn deletion_leaves_only_the_farewell_mail() -> Result<(), Error> {
     // Events stay, including those not written yet, but without the person.
     let happened = house.told().await?.len();
     house.auth.record_refusal(auth::EventKind::AccessRefused, Some(&ada.session.user.id), &client);
-    house.auth.delete_account(&ada.session, ADA, &client).await?;
+    house.auth.account(&ada.session).delete(ADA, &client).await?;
 
     assert_eq!(house.told().await?.len(), happened + 2);
     let user_id = ada.session.user.id.as_str();
@@ -120,7 +120,7 @@ async fn deletion_leaves_only_the_farewell_mail() -> Result<(), Error> {
     assert_eq!(house.count(farewell).await?, 1);
     assert!(found.iter().all(|trace| trace.starts_with("outbox: ")), "{found:#?}");
     assert!(!found.is_empty(), "the farewell has to be sent somewhere");
-    let mails = house.auth.claim_mails(10).await?;
+    let mails = house.auth.outbox().claim(10).await?;
     assert_eq!(mails.iter().filter(|mail| mail.to == ADA).count(), 1, "and no other mail to her waits");
 
     for bearer in &bearers {
@@ -131,7 +131,7 @@ async fn deletion_leaves_only_the_farewell_mail() -> Result<(), Error> {
     house.renew(&bob).await?;
     let again = house.sign_up(ADA).await?;
     assert_ne!(again.session.user.id, ada.session.user.id);
-    assert_eq!(house.auth.activity(&again.session, None, 100).await?.len(), 1, "it begins anew");
+    assert_eq!(house.auth.account(&again.session).activity(None, 100).await?.len(), 1, "it begins anew");
     Ok(())
 }
 
@@ -141,18 +141,18 @@ async fn deletion_needs_a_recent_password_and_the_typed_address() -> Result<(), 
     let ada = house.sign_up(ADA).await?;
     house.sign_up(BOB).await?;
     for wrong in ["", "yes", BOB, "ada@example.co", PASSWORD] {
-        let refused = house.auth.delete_account(&ada.session, wrong, &from(FIREFOX)).await;
+        let refused = house.auth.account(&ada.session).delete(wrong, &from(FIREFOX)).await;
         assert_eq!(violations(refused), [Violation::Confirmation], "{wrong:?}");
     }
     house.clock.advance(10 * MINUTE + 1);
-    let refused = house.auth.delete_account(&ada.session, ADA, &from(FIREFOX)).await;
+    let refused = house.auth.account(&ada.session).delete(ADA, &from(FIREFOX)).await;
     assert!(matches!(refused, Err(Error::ReauthenticationRequired)), "{refused:?}");
     house.renew(&ada).await?;
 
-    let proved = house.auth.reauthenticate(&ada.session, PASSWORD.into(), remembered()).await?;
-    house.auth.delete_account(&proved.session, " Ada@Example.com ", &from(FIREFOX)).await?;
+    let proved = house.auth.account(&ada.session).reauthenticate(PASSWORD.into(), remembered()).await?;
+    house.auth.account(&proved.session).delete(" Ada@Example.com ", &from(FIREFOX)).await?;
     assert_eq!(house.count("SELECT COUNT(*) FROM users").await?, 1);
-    let refused = house.auth.delete_account(&proved.session, ADA, &from(FIREFOX)).await;
+    let refused = house.auth.account(&proved.session).delete(ADA, &from(FIREFOX)).await;
     assert_eq!(refusal(refused), Some(Refusal::NoSession), "once");
     Ok(())
 }
@@ -162,8 +162,8 @@ async fn a_session_that_ended_meanwhile_deletes_nothing() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let lost = house.sign_in(ADA).await?;
-    house.auth.end_session(&ada.session, &lost.session.id).await?;
-    let refused = house.auth.delete_account(&lost.session, ADA, &from(FIREFOX)).await;
+    house.auth.sessions().end(&ada.session, &lost.session.id).await?;
+    let refused = house.auth.account(&lost.session).delete(ADA, &from(FIREFOX)).await;
     assert_eq!(refusal(refused), Some(Refusal::NoSession));
     house.renew(&ada).await?;
     Ok(())

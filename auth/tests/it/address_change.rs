@@ -23,21 +23,21 @@ fn email_problem<T>(result: Result<T, Error>) -> Option<EmailProblem> {
 }
 
 async fn request(house: &House, session: &Session, new: &str) -> Result<(), Error> {
-    house.auth.request_address_change(session, new, &from(FIREFOX)).await
+    house.auth.account(session).request_address_change(new, &from(FIREFOX)).await
 }
 
 /// Uses the link with the password of new accounts.
 async fn confirm(house: &House, link: &str) -> Result<User, Error> {
-    house.auth.confirm_address_change(link, LinkProof::Password(PASSWORD.into()), &from(FIREFOX)).await
+    house.auth.links().confirm_address_change(link, LinkProof::Password(PASSWORD.into()), &from(FIREFOX)).await
 }
 
 /// Uses the link within a session.
 async fn confirm_in(house: &House, session: &Session, link: &str) -> Result<User, Error> {
-    house.auth.confirm_address_change(link, LinkProof::Session(session.clone()), &from(FIREFOX)).await
+    house.auth.links().confirm_address_change(link, LinkProof::Session(session.clone()), &from(FIREFOX)).await
 }
 
 async fn undo(house: &House, link: &str) -> Result<User, Error> {
-    house.auth.undo_address_change(link, NEW_PASSWORD.into(), &from(SAFARI)).await.map(|redeemed| redeemed.user)
+    house.auth.links().undo_address_change(link, NEW_PASSWORD.into(), &from(SAFARI)).await.map(|redeemed| redeemed.user)
 }
 
 /// Signs in to an account without a known device, so that no mail about a new device is sent.
@@ -72,7 +72,7 @@ async fn the_new_address_confirms_and_the_old_one_is_notified() -> Result<(), Er
     assert_eq!((mails.len(), mails[0].to.as_str()), (1, NEW_ADDRESS), "the old one is not bothered yet");
     assert_eq!(mails[0].subject, "confirm_address");
     let link = token(&mails[0], CONFIRM).expect("a link");
-    let seen = house.auth.look_at_link(LinkPurpose::ConfirmAddress, &link, &auth::Client::default()).await?;
+    let seen = house.auth.links().peek(LinkPurpose::ConfirmAddress, &link, &auth::Client::default()).await?;
     assert_eq!((seen.address.as_str(), &seen.user_id), (NEW_ADDRESS, &ada.session.user.id));
     assert_eq!(house.authenticate(&bearer).await?.user.email, ADA, "nothing changed yet");
 
@@ -109,15 +109,15 @@ async fn the_link_alone_does_not_confirm() -> Result<(), Error> {
     let (eve, victim) = (sign_up(&house, ADA).await?, sign_up(&house, BOB).await?);
     request(&house, &eve.session, NEW_ADDRESS).await?;
     let link = house.mailed_token(CONFIRM).await?;
-    let found = house.auth.look_at_link(LinkPurpose::ConfirmAddress, &link, &auth::Client::default()).await?;
-    assert_eq!(house.auth.account_of_link(&found).await?, eve.session.user, "the page can say whose account it is");
+    let found = house.auth.links().peek(LinkPurpose::ConfirmAddress, &link, &auth::Client::default()).await?;
+    assert_eq!(house.auth.links().account(&found).await?, eve.session.user, "the page can say whose account it is");
     for proof in [
         LinkProof::Nothing,
         LinkProof::Session(victim.session),
         LinkProof::Password(NEW_PASSWORD.into()),
         LinkProof::NewPassword(NEW_PASSWORD.into()),
     ] {
-        let refused = house.auth.confirm_address_change(&link, proof, &from(SAFARI)).await;
+        let refused = house.auth.links().confirm_address_change(&link, proof, &from(SAFARI)).await;
         assert_eq!(violations(refused), [Violation::CurrentPassword]);
     }
     assert_eq!(sign_in(&house, ADA, PASSWORD).await?.session.user, eve.session.user);
@@ -223,7 +223,7 @@ async fn a_link_confirms_once() -> Result<(), Error> {
     let link = house.mailed_token(CONFIRM).await?;
     let racing = (0..8).map(|_| {
         let (auth, link, proof) = (house.auth.clone(), link.clone(), LinkProof::Session(ada.session.clone()));
-        tokio::spawn(async move { auth.confirm_address_change(&link, proof, &from(FIREFOX)).await })
+        tokio::spawn(async move { auth.links().confirm_address_change(&link, proof, &from(FIREFOX)).await })
     });
     let mut winners = 0;
     for finished in futures::future::join_all(racing).await {
@@ -243,12 +243,12 @@ async fn the_old_address_can_undo_a_change_for_seventy_two_hours() -> Result<(),
     let ada = sign_up(&house, ADA).await?;
     let link = change(&house, &ada.session, THIEF).await?;
     let thief = sign_in(&house, THIEF, PASSWORD).await?;
-    let seen = house.auth.look_at_link(LinkPurpose::UndoAddress, &link, &auth::Client::default()).await?;
+    let seen = house.auth.links().peek(LinkPurpose::UndoAddress, &link, &auth::Client::default()).await?;
     assert_eq!(seen.address, ADA);
     house.clock.advance(72 * HOUR - 1);
     let bearer = house.bearer(&thief.session)?;
     house.authenticate(&bearer).await?;
-    let weak = house.auth.undo_address_change(&link, "short".into(), &from(SAFARI)).await;
+    let weak = house.auth.links().undo_address_change(&link, "short".into(), &from(SAFARI)).await;
     let too_short = vec![Violation::Password(PasswordProblem::TooShort { min: 12 })];
     assert!(matches!(weak, Err(Error::Invalid(violations)) if violations == too_short));
 
@@ -291,28 +291,28 @@ async fn a_change_and_its_undoing_void_every_other_link() -> Result<(), Error> {
     let ada = house.sign_up(ADA).await?;
     let verify = house.mailed_token("/verify_address").await?;
     house.execute("UPDATE users SET verified_at = 1 WHERE id = $1", &ada.session.user.id).await?;
-    house.auth.forgot_password(ADA, from(FIREFOX)).await?;
-    house.auth.settle().await;
+    house.auth.links().request_reset(ADA, from(FIREFOX)).await?;
+    house.auth.upkeep().settle().await;
     let reset = house.mailed_token("/reset_password").await?;
     let link = change(&house, &ada.session, THIEF).await?;
     let superseded = Some(LinkProblem::Superseded);
     assert_eq!(
-        problem(house.auth.look_at_link(LinkPurpose::VerifyAddress, &verify, &auth::Client::default()).await),
+        problem(house.auth.links().peek(LinkPurpose::VerifyAddress, &verify, &auth::Client::default()).await),
         superseded
     );
     assert_eq!(
-        problem(house.auth.look_at_link(LinkPurpose::ResetPassword, &reset, &auth::Client::default()).await),
+        problem(house.auth.links().peek(LinkPurpose::ResetPassword, &reset, &auth::Client::default()).await),
         superseded
     );
 
-    house.auth.forgot_password(THIEF, from(SAFARI)).await?;
-    house.auth.settle().await;
+    house.auth.links().request_reset(THIEF, from(SAFARI)).await?;
+    house.auth.upkeep().settle().await;
     let reset = house.mailed_token("/reset_password").await?;
     request(&house, &ada.session, "thief@elsewhere.example").await?;
     let confirm_again = house.mailed_token(CONFIRM).await?;
     undo(&house, &link).await?;
     assert_eq!(
-        problem(house.auth.look_at_link(LinkPurpose::ResetPassword, &reset, &auth::Client::default()).await),
+        problem(house.auth.links().peek(LinkPurpose::ResetPassword, &reset, &auth::Client::default()).await),
         superseded
     );
     assert_eq!(problem(confirm(&house, &confirm_again).await), superseded);
@@ -328,7 +328,7 @@ async fn a_second_change_does_not_void_the_owners_undo_link() -> Result<(), Erro
     let thiefs = change(&house, &ada.session, "thief@elsewhere.example").await?;
 
     house.clock.advance(MINUTE);
-    house.auth.undo_address_change(&thiefs, "the thief chose this 1".into(), &from(SAFARI)).await?;
+    house.auth.links().undo_address_change(&thiefs, "the thief chose this 1".into(), &from(SAFARI)).await?;
     assert_eq!(sign_in(&house, THIEF, "the thief chose this 1").await?.session.user.id, ada.session.user.id);
     undo(&house, &owners).await?;
     assert_eq!(sign_in(&house, ADA, NEW_PASSWORD).await?.session.user.id, ada.session.user.id);

@@ -71,8 +71,8 @@ async fn a_disabled_account_is_out_at_once() -> Result<(), Error> {
     let other = house.sign_in(ADA).await?;
     let bearer = house.bearer(&ada.session)?;
     house.authenticate(&bearer).await?;
-    house.auth.forgot_password(ADA, Client::default()).await?;
-    house.auth.settle().await;
+    house.auth.links().request_reset(ADA, Client::default()).await?;
+    house.auth.upkeep().settle().await;
     let token = house.mailed_token("/reset_password").await?;
 
     let id = &ada.session.user.id;
@@ -83,7 +83,7 @@ async fn a_disabled_account_is_out_at_once() -> Result<(), Error> {
         assert_eq!(house.end_reason(&grant.session.id).await?.as_deref(), Some("disabled"));
     }
     assert!(matches!(house.sign_in(ADA).await, Err(Error::InvalidCredentials(_))));
-    let reset = house.auth.reset_password(&token, PASSWORD.into(), &Client::default()).await;
+    let reset = house.auth.links().reset_password(&token, PASSWORD.into(), &Client::default()).await;
     assert_eq!(problem(reset), Some(LinkProblem::Superseded));
     assert!(matches!(administration.send_reset(id).await, Err(Error::NotFound)));
     assert_eq!(administration.disable(id).await?, 0, "once more");
@@ -111,9 +111,9 @@ async fn a_link_to_a_new_password_is_sent_without_a_pause() -> Result<(), Error>
     let first = house.mailed_token("/reset_password").await?;
     administration.send_reset(&id).await?;
     let second = house.mailed_token("/reset_password").await?;
-    let reset = house.auth.reset_password(&first, PASSWORD.into(), &Client::default()).await;
+    let reset = house.auth.links().reset_password(&first, PASSWORD.into(), &Client::default()).await;
     assert_eq!(problem(reset), Some(LinkProblem::Superseded));
-    house.auth.reset_password(&second, "another orbit mango 42".into(), &Client::default()).await?;
+    house.auth.links().reset_password(&second, "another orbit mango 42".into(), &Client::default()).await?;
     assert!(house.told().await?.contains(&"password_reset_requested done administrator".to_owned()));
     assert!(matches!(administration.send_reset(NOBODY).await, Err(Error::NotFound)));
     Ok(())
@@ -186,7 +186,7 @@ async fn every_event_of_an_administrator_names_them_and_no_other_event_does() ->
     administration.disable(&ada.user.id).await?;
     administration.enable(&ada.user.id).await?;
     house.sign_in(ADA).await?;
-    house.auth.settle().await;
+    house.auth.upkeep().settle().await;
     let actors: Vec<(String, Option<String>)> =
         sqlx::query_as("SELECT kind, actor FROM events ORDER BY id").fetch_all(house.db.readers()).await?;
     let by = |kind: &str, actor: Option<&str>| (kind.to_owned(), actor.map(str::to_owned));

@@ -38,7 +38,7 @@ async fn all_session_events_but_rotations_are_stored() -> Result<(), Error> {
     assert_eq!(house.told().await?, ["signed_up done", "repeated done in_time", "repeated done late"]);
     assert!(house.events().await?.iter().all(|event| event.session_id.as_ref() == Some(&first.session.id)));
 
-    assert!(house.auth.refresh(first.refresh_token.expose(), &from(SAFARI), None).await.is_err());
+    assert!(house.auth.sessions().refresh(first.refresh_token.expose(), &from(SAFARI), None).await.is_err());
     assert!(house.renew(&first).await.is_err());
     let replayed =
         ["session_ended done replayed", "token_replayed refused", "token_refused refused refresh_no_session"];
@@ -127,13 +127,13 @@ async fn a_change_whose_event_fails_is_rolled_back() -> Result<(), Error> {
         house.sign_up(BOB).await.err(),
         house.sign_in(ADA).await.err(),
         house.auth.sign_out(Some(ada.refresh_token.expose()), None).await.err(),
-        house.auth.reauthenticate(session, PASSWORD.into(), remembered()).await.err(),
-        house.auth.change_password(session, PASSWORD.into(), another.into(), remembered()).await.err(),
-        house.auth.end_session(session, &other.session.id).await.err(),
-        house.auth.end_other_sessions(session).await.err(),
-        house.auth.set_display_name(session, "Ada").await.err(),
-        house.auth.account_data(session).await.err(),
-        house.auth.delete_account(session, ADA, &client).await.err(),
+        house.auth.account(session).reauthenticate(PASSWORD.into(), remembered()).await.err(),
+        house.auth.account(session).change_password(PASSWORD.into(), another.into(), remembered()).await.err(),
+        house.auth.sessions().end(session, &other.session.id).await.err(),
+        house.auth.sessions().end_others(session).await.err(),
+        house.auth.account(session).set_display_name("Ada").await.err(),
+        house.auth.account(session).data().await.err(),
+        house.auth.account(session).delete(ADA, &client).await.err(),
     ];
     for (number, error) in refused.iter().enumerate() {
         assert!(matches!(error, Some(Error::Database(_))), "{number}: {error:?}");
@@ -181,19 +181,19 @@ async fn events_are_kept_for_the_configured_time() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
     house.clock.advance(90 * DAY - 1);
-    while house.auth.sweep().await? > 0 {}
+    while house.auth.upkeep().sweep().await? > 0 {}
     assert_eq!(house.told().await?, ["signed_up done"]);
     house.clock.advance(1);
     house.sign_in(ADA).await?;
-    assert_eq!(house.auth.sweep().await?, 1);
+    assert_eq!(house.auth.upkeep().sweep().await?, 1);
     assert_eq!(house.told().await?, ["signed_in done"]);
 
     let shorter = Config { events_kept_for: DAY, ..testing::config() };
     let shorter = Auth::new(house.db.clone(), house.clock.clone(), shorter)?;
     house.clock.advance(DAY - 1);
-    assert_eq!(shorter.sweep().await?, 0);
+    assert_eq!(shorter.upkeep().sweep().await?, 0);
     house.clock.advance(1);
-    assert_eq!(shorter.sweep().await?, 1);
+    assert_eq!(shorter.upkeep().sweep().await?, 1);
     Ok(())
 }
 
@@ -206,11 +206,11 @@ async fn old_events_are_removed_in_small_batches() -> Result<(), Error> {
     }
     assert_eq!(house.events().await?.len(), 450);
     house.clock.advance(89 * DAY);
-    house.auth.sweep().await?;
+    house.auth.upkeep().sweep().await?;
     house.sign_up(BOB).await?;
     house.clock.advance(DAY);
     for batch in [200, 200, 50, 0, 0] {
-        assert_eq!(house.auth.sweep().await?, batch);
+        assert_eq!(house.auth.upkeep().sweep().await?, batch);
     }
     assert_eq!(house.told().await?, ["signed_up done"], "Bob's");
     Ok(())
@@ -227,9 +227,9 @@ async fn a_person_reads_their_own_events_newest_first_and_page_by_page() -> Resu
         house.sign_in(BOB).await?;
     }
     assert!(house.auth.sign_in(ADA, NEW_PASSWORD.into(), remembered()).await.is_err());
-    house.auth.settle().await;
+    house.auth.upkeep().settle().await;
 
-    let all = house.auth.activity(&ada.session, None, 100).await?;
+    let all = house.auth.account(&ada.session).activity(None, 100).await?;
     let kinds: Vec<(EventKind, Outcome, bool)> =
         all.iter().map(|event| (event.kind, event.outcome, event.this_session)).collect();
     let signed_in = (EventKind::SignedIn, Outcome::Done, false);
@@ -243,7 +243,7 @@ async fn a_person_reads_their_own_events_newest_first_and_page_by_page() -> Resu
     let mut pages = Vec::new();
     let mut before: Option<String> = None;
     loop {
-        let page = house.auth.activity(&ada.session, before.as_deref(), 4).await?;
+        let page = house.auth.account(&ada.session).activity(before.as_deref(), 4).await?;
         let Some(last) = page.last() else { break };
         before = Some(last.id.clone());
         pages.push(page);
@@ -251,11 +251,11 @@ async fn a_person_reads_their_own_events_newest_first_and_page_by_page() -> Resu
     assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [4, 2]);
     assert_eq!(pages.concat(), all, "each once");
 
-    let bobs = house.auth.activity(&bob.session, None, 1).await?;
-    let between = house.auth.activity(&ada.session, Some(&bobs[0].id), 100).await?;
+    let bobs = house.auth.account(&bob.session).activity(None, 1).await?;
+    let between = house.auth.account(&ada.session).activity(Some(&bobs[0].id), 100).await?;
     assert!(between.iter().all(|event| all.contains(event)), "somebody else's event opens nothing");
-    assert_eq!(house.auth.activity(&ada.session, Some(""), 100).await?, []);
-    assert_eq!(house.auth.activity(&ada.session, None, 0).await?, []);
+    assert_eq!(house.auth.account(&ada.session).activity(Some(""), 100).await?, []);
+    assert_eq!(house.auth.account(&ada.session).activity(None, 0).await?, []);
     Ok(())
 }
 
@@ -266,8 +266,8 @@ async fn a_page_of_events_has_a_largest_size() -> Result<(), Error> {
     for _ in 0..150 {
         house.auth.record_refusal(EventKind::SignInFailed, Some(&ada.session.user.id), &from(FIREFOX));
     }
-    house.auth.settle().await;
-    let page = house.auth.activity(&ada.session, None, u32::MAX).await?;
+    house.auth.upkeep().settle().await;
+    let page = house.auth.account(&ada.session).activity(None, u32::MAX).await?;
     assert_eq!(page.len(), ACTIVITY_PAGE_MAX as usize);
     Ok(())
 }
@@ -278,7 +278,7 @@ async fn an_event_of_a_newer_version_is_left_out() -> Result<(), Error> {
     let ada = house.sign_up(ADA).await?;
     house.sign_in(ADA).await?;
     house.execute("UPDATE events SET kind = 'made_up' WHERE session_id = $1", &ada.session.id).await?;
-    let shown = house.auth.activity(&ada.session, None, 100).await?;
+    let shown = house.auth.account(&ada.session).activity(None, 100).await?;
     assert_eq!(shown.iter().map(|event| event.kind).collect::<Vec<_>>(), [EventKind::SignedIn]);
     Ok(())
 }

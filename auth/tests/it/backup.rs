@@ -42,8 +42,8 @@ async fn a_restored_backup_has_its_rows_and_no_live_session_or_link() -> Result<
     let backup = place.file("a backup % of 100?.db");
     let auth = place.open().await?;
     let ada = auth.sign_up(ADA, PASSWORD.into(), remembered()).await?.expect_grant();
-    auth.forgot_password(ADA, Client::default()).await?;
-    auth.settle().await;
+    auth.links().request_reset(ADA, Client::default()).await?;
+    auth.upkeep().settle().await;
     let in_use = DatabaseLock::shared(&place.url)?;
     let bytes = auth::back_up(&place.url, &backup, &place.clock).await?;
     assert_eq!(fs::metadata(&backup)?.len(), bytes);
@@ -53,12 +53,12 @@ async fn a_restored_backup_has_its_rows_and_no_live_session_or_link() -> Result<
         assert_eq!(fs::metadata(&backup)?.permissions().mode() & 0o777, 0o600);
     }
     assert_eq!(auth::check_backup(&backup).await?, Schema::UpToDate);
-    let mails = auth.claim_mails(10).await?;
+    let mails = auth.outbox().claim(10).await?;
     let token = mails.iter().find_map(|mail| crate::letterbox::token(mail, "/reset_password")).expect("a link");
     let bob = auth.sign_up(BOB, PASSWORD.into(), remembered()).await?.expect_grant();
     let refused = auth::restore(&place.url, &backup, &place.clock).await;
     assert!(matches!(refused, Err(BackupProblem::Locked(LockProblem::InUse))), "{refused:?}");
-    auth.authenticate(auth.access_token(&bob.session)?.expose(), &Client::default()).await?;
+    auth.sessions().authenticate(auth.sessions().access_token(&bob.session)?.expose(), &Client::default()).await?;
     auth.db().close().await;
     drop((auth, in_use));
 
@@ -74,7 +74,7 @@ async fn a_restored_backup_has_its_rows_and_no_live_session_or_link() -> Result<
     let house = House::at(&place.url, place.open().await?, place.clock.clone());
     assert_eq!(refusal(house.refresh(ada.refresh_token.expose()).await), Some(Refusal::NoSession));
     assert!(house.sign_in(BOB).await.is_err(), "Bob came after the backup");
-    let reset = house.auth.reset_password(&token, PASSWORD.into(), &Client::default()).await;
+    let reset = house.auth.links().reset_password(&token, PASSWORD.into(), &Client::default()).await;
     assert_eq!(problem(reset), Some(LinkProblem::Superseded));
     assert_eq!(house.post().await?, NOTHING);
     house.sign_in(ADA).await?;

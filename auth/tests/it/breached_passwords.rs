@@ -63,24 +63,24 @@ async fn a_breached_password_is_refused_wherever_one_is_chosen() -> Result<(), E
     let ada = house.sign_up(ADA).await?;
     assert_eq!(keeper.asked(), ["E0E57"]);
 
-    let changed = auth.change_password(&ada.session, PASSWORD.into(), BREACHED.into(), remembered()).await;
+    let changed = auth.account(&ada.session).change_password(PASSWORD.into(), BREACHED.into(), remembered()).await;
     assert_eq!(violations(changed), REFUSED, "a new password");
     let link = house.mailed_token("/verify_address").await?;
     let breached = Some(keeper.answering(Ok(RANGE.into())));
     let strict = Config { breached_passwords: breached, require_verified_email: true, ..testing::config() };
     let strict = Auth::new(house.db.clone(), house.clock.clone(), strict)?;
-    let verified = strict.verify_address(&link, LinkProof::NewPassword(BREACHED.into()), &client).await;
+    let verified = strict.links().verify_address(&link, LinkProof::NewPassword(BREACHED.into()), &client).await;
     assert_eq!(violations(verified), REFUSED, "verifying with a new one");
-    auth.verify_address(&link, LinkProof::Session(ada.session.clone()), &client).await?;
-    auth.forgot_password(ADA, client.clone()).await?;
-    auth.settle().await;
+    auth.links().verify_address(&link, LinkProof::Session(ada.session.clone()), &client).await?;
+    auth.links().request_reset(ADA, client.clone()).await?;
+    auth.upkeep().settle().await;
     let link = house.mailed_token("/reset_password").await?;
-    assert_eq!(violations(auth.reset_password(&link, BREACHED.into(), &client).await), REFUSED, "a reset");
-    auth.request_address_change(&ada.session, NEW_ADDRESS, &client).await?;
+    assert_eq!(violations(auth.links().reset_password(&link, BREACHED.into(), &client).await), REFUSED, "a reset");
+    auth.account(&ada.session).request_address_change(NEW_ADDRESS, &client).await?;
     let link = house.mailed_token("/confirm_address").await?;
-    auth.confirm_address_change(&link, LinkProof::Session(ada.session.clone()), &client).await?;
+    auth.links().confirm_address_change(&link, LinkProof::Session(ada.session.clone()), &client).await?;
     let link = house.mailed_token("/undo_address").await?;
-    let undone = auth.undo_address_change(&link, BREACHED.into(), &client).await;
+    let undone = auth.links().undo_address_change(&link, BREACHED.into(), &client).await;
     assert_eq!(violations(undone), REFUSED, "undoing a change of address");
     let created = auth.administration(testing::operator()).create(BOB, Some(BREACHED.into())).await;
     assert_eq!(violations(created), REFUSED, "an administrator");
@@ -88,7 +88,7 @@ async fn a_breached_password_is_refused_wherever_one_is_chosen() -> Result<(), E
 
     assert_eq!(house.count("SELECT COUNT(*) FROM users").await?, 1);
     assert!(!house.told().await?.iter().any(|told| told.starts_with("breach_lookup_failed")));
-    auth.undo_address_change(&link, PASSWORD.into(), &client).await?;
+    auth.links().undo_address_change(&link, PASSWORD.into(), &client).await?;
     house.sign_in(ADA).await?;
     Ok(())
 }
@@ -104,7 +104,7 @@ async fn only_acceptable_new_passwords_are_looked_up() -> Result<(), Error> {
     keeper.asked();
     house.sign_in(ADA).await?;
     assert!(house.auth.sign_in(ADA, BREACHED.into(), unremembered()).await.is_err());
-    house.auth.reauthenticate(&ada.session, PASSWORD.into(), remembered()).await?;
+    house.auth.account(&ada.session).reauthenticate(PASSWORD.into(), remembered()).await?;
     house.auth.administration(testing::operator()).create(BOB, None).await?;
     assert_eq!(keeper.asked(), [""; 0], "a sign-in asks nobody, and neither does a password that nobody knows");
     Ok(())

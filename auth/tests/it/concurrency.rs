@@ -9,7 +9,7 @@ use std::collections::HashSet;
 async fn present_at_once(handles: &[Auth], token: &str) -> Vec<Result<Grant, Error>> {
     let racing = handles.iter().cloned().map(|auth| {
         let token = token.to_owned();
-        tokio::spawn(async move { auth.refresh(&token, &from(FIREFOX), None).await })
+        tokio::spawn(async move { auth.sessions().refresh(&token, &from(FIREFOX), None).await })
     });
     join_all(racing).await.into_iter().map(|finished| finished.expect("no task panics")).collect()
 }
@@ -123,7 +123,7 @@ async fn bearers_that_race_a_sign_out_are_refused_after_it() -> Result<(), Error
         let racing: Vec<_> = (0..8)
             .map(|_| {
                 let (auth, bearer) = (house.auth.clone(), bearer.clone());
-                tokio::spawn(async move { auth.authenticate(&bearer, &from(FIREFOX)).await.is_ok() })
+                tokio::spawn(async move { auth.sessions().authenticate(&bearer, &from(FIREFOX)).await.is_ok() })
             })
             .collect();
         house.auth.sign_out(None, Some(&grant.session)).await?;

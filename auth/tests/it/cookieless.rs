@@ -40,7 +40,7 @@ async fn a_session_without_a_cookie_ends_with_its_access_token() -> Result<(), E
     house.sign_up(ADA).await?;
     let ada = sign_in_from_curl(&house, ADA).await?;
     assert!(!ada.session.remembered, "whatever was asked for");
-    let token = house.auth.access_token(&ada.session)?;
+    let token = house.auth.sessions().access_token(&ada.session)?;
     assert_eq!(token.expires_in(), 600);
     for _ in 0..9 {
         house.clock.advance(MINUTE);
@@ -50,7 +50,7 @@ async fn a_session_without_a_cookie_ends_with_its_access_token() -> Result<(), E
     house.clock.advance(MINUTE);
     assert!(refusal(house.authenticate(token.expose()).await).is_some());
     assert_eq!(refusal(house.renew(&ada).await), Some(Refusal::NoSession));
-    assert!(!house.auth.devices(&ada.session).await?.iter().any(|device| device.cookieless));
+    assert!(!house.auth.sessions().list(&ada.session).await?.iter().any(|device| device.cookieless));
     Ok(())
 }
 
@@ -96,13 +96,13 @@ async fn a_session_without_a_cookie_is_listed_as_such() -> Result<(), Error> {
     let house = House::new().await?;
     let browser = house.sign_up(ADA).await?;
     let script = sign_in_from_curl(&house, ADA).await?;
-    let devices = house.auth.devices(&browser.session).await?;
+    let devices = house.auth.sessions().list(&browser.session).await?;
     let listed: Vec<_> = devices.iter().map(|device| (device.id.as_str(), device.cookieless)).collect();
     assert_eq!(listed, [(browser.session.id.as_str(), false), (script.session.id.as_str(), true)]);
     assert_eq!((devices[1].user_agent.as_str(), devices[1].ends_at), (CURL, script.session.expires_at));
     let sessions = house.auth.administration(testing::operator()).sessions(None, None, 10).await?;
     assert_eq!(sessions.iter().map(|session| session.cookieless).collect::<Vec<_>>(), [false, true]);
-    let data = house.auth.account_data(&browser.session).await?;
+    let data = house.auth.account(&browser.session).data().await?;
     assert_eq!(data["sessions"][1]["cookieless"], true);
     Ok(())
 }

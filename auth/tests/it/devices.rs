@@ -25,7 +25,7 @@ async fn every_live_session_is_listed_and_this_one_first() -> Result<(), Error> 
     house.clock.advance(SECOND);
     let newer = in_safari(&house, ADA, [192, 0, 2, 7]).await?;
 
-    let devices = house.auth.devices(&ada.session).await?;
+    let devices = house.auth.sessions().list(&ada.session).await?;
     let ids: Vec<&str> = devices.iter().map(|device| device.id.as_str()).collect();
     assert_eq!(ids, [&ada.session.id, &newer.session.id, &older.session.id], "not {}", expired.session.id);
     assert_eq!(devices.iter().map(|device| device.is_this).collect::<Vec<_>>(), [true, false, false]);
@@ -42,21 +42,21 @@ async fn the_address_of_a_session_is_that_of_its_last_use() -> Result<(), Error>
     let ada = in_safari(&house, ADA, [192, 0, 2, 1]).await?;
     let token = ada.refresh_token.expose();
     let address = async || {
-        let devices = house.auth.devices(&ada.session).await?;
+        let devices = house.auth.sessions().list(&ada.session).await?;
         Ok::<_, Error>(devices[0].address.clone().unwrap_or_default())
     };
     assert_eq!(address().await?, "192.0.2.1", "at the sign-in");
     house.clock.advance(5 * MINUTE);
-    house.auth.look(token, &from_address(SAFARI, [192, 0, 2, 2])).await?;
+    house.auth.sessions().peek(token, &from_address(SAFARI, [192, 0, 2, 2])).await?;
     assert_eq!(address().await?, "192.0.2.2", "on a page load");
     house.clock.advance(5 * MINUTE);
     let bearer = house.bearer(&ada.session)?;
-    house.auth.authenticate(&bearer, &from_address(SAFARI, [192, 0, 2, 3])).await?;
+    house.auth.sessions().authenticate(&bearer, &from_address(SAFARI, [192, 0, 2, 3])).await?;
     assert_eq!(address().await?, "192.0.2.3", "on a fetch");
-    house.auth.refresh(token, &from_address(SAFARI, [192, 0, 2, 4]), None).await?;
+    house.auth.sessions().refresh(token, &from_address(SAFARI, [192, 0, 2, 4]), None).await?;
     assert_eq!(address().await?, "192.0.2.4", "on a renewal");
     house.clock.advance(5 * MINUTE);
-    house.auth.authenticate(&house.bearer(&ada.session)?, &crate::house::from(SAFARI)).await?;
+    house.auth.sessions().authenticate(&house.bearer(&ada.session)?, &crate::house::from(SAFARI)).await?;
     assert_eq!(address().await?, "192.0.2.4", "what is not known changes nothing");
     Ok(())
 }
@@ -70,7 +70,7 @@ async fn an_ended_session_is_refused_at_once() -> Result<(), Error> {
     let bearer = house.bearer(&lost.session)?;
     assert_eq!(house.authenticate(&bearer).await?.id, lost.session.id);
 
-    house.auth.end_session(&ada.session, &lost.session.id).await?;
+    house.auth.sessions().end(&ada.session, &lost.session.id).await?;
     assert_eq!(refusal(house.authenticate(&bearer).await), Some(Refusal::NoSession), "its access token too");
     assert_eq!(refusal(house.renew(&lost).await), Some(Refusal::NoSession));
     assert_eq!(house.look(lost.refresh_token.expose()).await?, None);
@@ -90,14 +90,14 @@ async fn a_person_cannot_end_another_persons_session() -> Result<(), Error> {
     let house = House::new().await?;
     let (ada, bob) = (house.sign_up(ADA).await?, house.sign_up(BOB).await?);
     let over = house.sign_in(ADA).await?;
-    house.auth.end_session(&ada.session, &over.session.id).await?;
+    house.auth.sessions().end(&ada.session, &over.session.id).await?;
     let told = house.told().await?;
     for id in [over.session.id.as_str(), "", "' OR 1=1 --", "nobody's"] {
-        let refused = house.auth.end_session(&ada.session, id).await;
+        let refused = house.auth.sessions().end(&ada.session, id).await;
         assert!(matches!(refused, Err(Error::NotFound)), "{id}: {refused:?}");
     }
     assert_eq!(house.told().await?, told, "nothing happened");
-    let refused = house.auth.end_session(&ada.session, &bob.session.id).await;
+    let refused = house.auth.sessions().end(&ada.session, &bob.session.id).await;
     assert!(matches!(refused, Err(Error::NotFound)), "which nobody learns: {refused:?}");
     house.renew(&bob).await?;
     Ok(())
@@ -111,11 +111,11 @@ async fn asking_for_another_persons_session_is_an_event() -> Result<(), Error> {
     house.auth.sign_out(Some(over.refresh_token.expose()), None).await?;
     let before = house.events().await?.len();
     for id in [&bob.session.id, &over.session.id] {
-        assert!(house.auth.end_session(&ada.session, id).await.is_err());
-        house.auth.settle().await;
+        assert!(house.auth.sessions().end(&ada.session, id).await.is_err());
+        house.auth.upkeep().settle().await;
     }
     house.clock.advance(RECENT + 1);
-    let refused = house.auth.end_session(&ada.session, &bob.session.id).await;
+    let refused = house.auth.sessions().end(&ada.session, &bob.session.id).await;
     assert!(matches!(refused, Err(Error::ReauthenticationRequired)), "before anything is looked for");
     let events = house.events().await?.split_off(before);
     assert_eq!(events.len(), 2);
@@ -134,7 +134,7 @@ async fn asking_for_another_persons_session_is_an_event() -> Result<(), Error> {
 async fn a_person_can_end_the_current_session() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
-    house.auth.end_session(&ada.session, &ada.session.id).await?;
+    house.auth.sessions().end(&ada.session, &ada.session.id).await?;
     assert_eq!(refusal(house.renew(&ada).await), Some(Refusal::NoSession));
     Ok(())
 }
@@ -154,14 +154,14 @@ async fn all_others_end_and_this_one_stays() -> Result<(), Error> {
         house.authenticate(&bearer).await?;
         bearers.push(bearer);
     }
-    assert_eq!(house.auth.end_other_sessions(&ada.session).await?, 3);
+    assert_eq!(house.auth.sessions().end_others(&ada.session).await?, 3);
     for (other, bearer) in others.iter().zip(&bearers) {
         assert_eq!(refusal(house.authenticate(bearer).await), Some(Refusal::NoSession));
         assert_eq!(refusal(house.renew(other).await), Some(Refusal::NoSession));
         assert_eq!(house.end_reason(&other.session.id).await?.as_deref(), Some("revoked"));
     }
     assert_eq!(house.end_reason(&over.session.id).await?.as_deref(), Some("signed_out"), "as it was");
-    assert_eq!(house.auth.end_other_sessions(&ada.session).await?, 0);
+    assert_eq!(house.auth.sessions().end_others(&ada.session).await?, 0);
     let told = house.told().await?;
     assert_eq!(told.iter().filter(|told| *told == "session_ended done revoked").count(), 3);
     house.renew(&ada).await?;
@@ -177,21 +177,21 @@ async fn a_password_is_recent_for_exactly_ten_minutes() -> Result<(), Error> {
     let other = house.sign_in(ADA).await?;
     house.clock.advance(RECENT);
     assert!(ada.session.is_recent(house.clock.now(), RECENT));
-    house.auth.end_session(&ada.session, &one.session.id).await?;
+    house.auth.sessions().end(&ada.session, &one.session.id).await?;
     house.clock.advance(1);
     assert!(!ada.session.is_recent(house.clock.now(), RECENT));
     // A refresh proves nothing.
     let renewed = house.renew(&ada).await?.session;
     for refused in [
-        house.auth.end_session(&renewed, &other.session.id).await,
-        house.auth.end_session(&renewed, "nobody's").await,
-        house.auth.end_other_sessions(&renewed).await.map(|_| ()),
-        house.auth.delete_account(&renewed, ADA, &from_address(FIREFOX, [192, 0, 2, 1])).await,
+        house.auth.sessions().end(&renewed, &other.session.id).await,
+        house.auth.sessions().end(&renewed, "nobody's").await,
+        house.auth.sessions().end_others(&renewed).await.map(|_| ()),
+        house.auth.account(&renewed).delete(ADA, &from_address(FIREFOX, [192, 0, 2, 1])).await,
     ] {
         assert!(matches!(refused, Err(Error::ReauthenticationRequired)), "{refused:?}");
     }
     house.renew(&other).await?;
-    let proved = house.auth.reauthenticate(&renewed, PASSWORD.into(), unremembered()).await?;
-    house.auth.end_session(&proved.session, &other.session.id).await?;
+    let proved = house.auth.account(&renewed).reauthenticate(PASSWORD.into(), unremembered()).await?;
+    house.auth.sessions().end(&proved.session, &other.session.id).await?;
     Ok(())
 }

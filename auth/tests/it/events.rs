@@ -78,7 +78,7 @@ async fn every_security_event_is_a_line_without_secrets() -> Result<(), Error> {
     house.renew(&first).await?;
     tells(&[(Level::WARN, "repeated", &[user, sid, "detail=\"late\""])], &mut all);
 
-    let replayed = house.auth.refresh(first.refresh_token.expose(), &from(SAFARI), None).await;
+    let replayed = house.auth.sessions().refresh(first.refresh_token.expose(), &from(SAFARI), None).await;
     assert!(replayed.is_err());
     let replay = &[user, sid, "generation=1", "presented=0"];
     let ended = &[user, sid, "detail=\"replayed\""];
@@ -108,7 +108,7 @@ async fn every_security_event_is_a_line_without_secrets() -> Result<(), Error> {
     tells(&[], &mut all);
 
     let fifth = house.sign_in(ADA).await?;
-    let sixth = house.auth.reauthenticate(&fifth.session, PASSWORD.into(), remembered()).await?;
+    let sixth = house.auth.account(&fifth.session).reauthenticate(PASSWORD.into(), remembered()).await?;
     let (fifth_id, sixth_id) = (fifth.session.id.as_str(), sixth.session.id.as_str());
     let proved = &[user, sixth_id];
     tells(
@@ -120,16 +120,17 @@ async fn every_security_event_is_a_line_without_secrets() -> Result<(), Error> {
         &mut all,
     );
     let another = NEW_PASSWORD;
-    let wrong = house.auth.change_password(&sixth.session, another.into(), another.into(), remembered()).await;
+    let wrong = house.auth.account(&sixth.session).change_password(another.into(), another.into(), remembered()).await;
     assert!(wrong.is_err());
     tells(&[(Level::WARN, "password_changed", proved)], &mut all);
-    let seventh = house.auth.change_password(&sixth.session, PASSWORD.into(), another.into(), remembered()).await?;
+    let seventh =
+        house.auth.account(&sixth.session).change_password(PASSWORD.into(), another.into(), remembered()).await?;
     let who: &[&str] = &[user, seventh.session.id.as_str()];
     let ended = &[user, sixth_id, "detail=\"password_changed\""];
     tells(&[(Level::INFO, "password_changed", who), (Level::INFO, "session_ended", ended)], &mut all);
-    house.auth.set_display_name(&seventh.session, "Countess of Lovelace").await?;
-    house.auth.account_data(&seventh.session).await?;
-    house.auth.delete_account(&seventh.session, ADA, &from(SAFARI)).await?;
+    house.auth.account(&seventh.session).set_display_name("Countess of Lovelace").await?;
+    house.auth.account(&seventh.session).data().await?;
+    house.auth.account(&seventh.session).delete(ADA, &from(SAFARI)).await?;
     let events = ["profile_changed", "data_downloaded", "account_deleted"].map(|event| (Level::INFO, event, who));
     tells(&events, &mut all);
 

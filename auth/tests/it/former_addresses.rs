@@ -9,14 +9,14 @@ const FORMER: &str = "former_password_changed";
 
 /// Changes the address of a session's account to `new` and confirms it.
 async fn change(house: &House, session: &Session, new: &str) -> Result<(), Error> {
-    house.auth.request_address_change(session, new, &from(SAFARI)).await?;
+    house.auth.account(session).request_address_change(new, &from(SAFARI)).await?;
     let link = house.mailed_token("/confirm_address").await?;
-    house.auth.confirm_address_change(&link, LinkProof::Session(session.clone()), &from(SAFARI)).await?;
+    house.auth.links().confirm_address_change(&link, LinkProof::Session(session.clone()), &from(SAFARI)).await?;
     Ok(())
 }
 
 async fn delete(house: &House, session: &Session, address: &str) -> Result<(), Error> {
-    house.auth.delete_account(session, address, &from(SAFARI)).await
+    house.auth.account(session).delete(address, &from(SAFARI)).await
 }
 
 #[tokio::test]
@@ -37,7 +37,7 @@ async fn a_never_verified_address_gets_no_undo_link() -> Result<(), Error> {
     assert_ne!(stranger.session.user.id, ada.session.user.id, "the address is free for its owner at once");
     house.mails().await?;
     let new = remembered();
-    house.auth.change_password(&ada.session, PASSWORD.into(), NEW_PASSWORD.into(), new).await?;
+    house.auth.account(&ada.session).change_password(PASSWORD.into(), NEW_PASSWORD.into(), new).await?;
     assert_eq!(house.post().await?, [mail(ADA, "password_changed")], "the stranger is told nothing more");
     Ok(())
 }
@@ -58,13 +58,14 @@ async fn a_new_password_is_reported_to_a_former_address_that_can_undo() -> Resul
     let ada = house.verified(&ada).await?;
     change(&house, &ada.session, THIEF).await?;
     let undo = house.mailed_token("/undo_address").await?;
-    let changed = house.auth.change_password(&ada.session, PASSWORD.into(), NEW_PASSWORD.into(), remembered()).await?;
+    let changed =
+        house.auth.account(&ada.session).change_password(PASSWORD.into(), NEW_PASSWORD.into(), remembered()).await?;
     assert_eq!(house.post().await?, [mail(THIEF, "password_changed"), mail(ADA, FORMER)]);
 
-    house.auth.forgot_password(THIEF, from(SAFARI)).await?;
-    house.auth.settle().await;
+    house.auth.links().request_reset(THIEF, from(SAFARI)).await?;
+    house.auth.upkeep().settle().await;
     let link = house.mailed_token("/reset_password").await?;
-    house.auth.reset_password(&link, PASSWORD.into(), &from(SAFARI)).await?;
+    house.auth.links().reset_password(&link, PASSWORD.into(), &from(SAFARI)).await?;
     assert_eq!(house.post().await?, [mail(THIEF, "password_reset"), mail(ADA, FORMER)]);
 
     // The thief moves on and undoes that: both previous addresses are notified.
@@ -74,12 +75,12 @@ async fn a_new_password_is_reported_to_a_former_address_that_can_undo() -> Resul
     house.mails().await?;
     change(&house, &thief.session, BOB).await?;
     let thiefs_undo = house.mailed_token("/undo_address").await?;
-    house.auth.undo_address_change(&thiefs_undo, NEW_PASSWORD.into(), &from(SAFARI)).await?;
+    house.auth.links().undo_address_change(&thiefs_undo, NEW_PASSWORD.into(), &from(SAFARI)).await?;
     let told = house.post().await?;
     let expected = [mail(THIEF, "password_reset"), mail(ADA, FORMER), mail(BOB, "address_change_undone")];
     assert_eq!(told, expected);
 
-    house.auth.undo_address_change(&undo, PASSWORD.into(), &from(FIREFOX)).await?;
+    house.auth.links().undo_address_change(&undo, PASSWORD.into(), &from(FIREFOX)).await?;
     let told = house.post().await?;
     assert_eq!(told, [mail(ADA, "password_reset"), mail(THIEF, "address_change_undone")]);
     Ok(())
@@ -95,7 +96,7 @@ async fn an_undo_is_reported_to_each_address_that_loses_its_link() -> Result<(),
     house.clock.advance(MINUTE);
     change(&house, &ada.session, BOB).await?;
     house.mails().await?;
-    house.auth.undo_address_change(&undo, NEW_PASSWORD.into(), &from(FIREFOX)).await?;
+    house.auth.links().undo_address_change(&undo, NEW_PASSWORD.into(), &from(FIREFOX)).await?;
     let undone = "address_change_undone";
     assert_eq!(house.post().await?, [mail(ADA, "password_reset"), mail(BOB, undone), mail(THIEF, undone)]);
     Ok(())
@@ -118,7 +119,7 @@ async fn an_account_cannot_be_deleted_while_its_owner_can_undo_a_change() -> Res
     }
     let refused = house.told().await?.into_iter().filter(|told| told == "account_deleted refused can_be_undone");
     assert_eq!(refused.count(), 2);
-    house.auth.undo_address_change(&undo, NEW_PASSWORD.into(), &from(FIREFOX)).await?;
+    house.auth.links().undo_address_change(&undo, NEW_PASSWORD.into(), &from(FIREFOX)).await?;
     let back = house.auth.sign_in(ADA, NEW_PASSWORD.into(), remembered()).await?.expect_grant();
     assert_eq!(back.session.user.id, ada.session.user.id);
     delete(&house, &back.session, ADA).await?;

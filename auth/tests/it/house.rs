@@ -80,7 +80,7 @@ impl House {
 
     /// Refreshes from Firefox.
     pub(crate) async fn refresh(&self, token: &str) -> Result<Grant, Error> {
-        self.auth.refresh(token, &from(FIREFOX), None).await
+        self.auth.sessions().refresh(token, &from(FIREFOX), None).await
     }
 
     /// Refreshes with the token of `grant`.
@@ -90,17 +90,17 @@ impl House {
 
     /// Loads a page in Firefox.
     pub(crate) async fn look(&self, token: &str) -> Result<Option<Session>, Error> {
-        self.auth.look(token, &from(FIREFOX)).await
+        self.auth.sessions().peek(token, &from(FIREFOX)).await
     }
 
     /// Authenticates with an access token from Firefox.
     pub(crate) async fn authenticate(&self, token: &str) -> Result<Session, Error> {
-        self.auth.authenticate(token, &from(FIREFOX)).await
+        self.auth.sessions().authenticate(token, &from(FIREFOX)).await
     }
 
     /// Returns an access token for a session.
     pub(crate) fn bearer(&self, session: &Session) -> Result<String, Error> {
-        Ok(self.auth.access_token(session)?.expose().to_owned())
+        Ok(self.auth.sessions().access_token(session)?.expose().to_owned())
     }
 
     pub(crate) async fn row(&self, sid: &str) -> Result<Row, Error> {
@@ -120,7 +120,7 @@ impl House {
 
     /// Returns every event, oldest first, including those that wait for a shared write.
     pub(crate) async fn events(&self) -> Result<Vec<EventRow>, Error> {
-        self.auth.settle().await;
+        self.auth.upkeep().settle().await;
         Ok(sqlx::query_as(
             "SELECT at, kind, outcome, user_id, session_id, address, device, detail FROM events ORDER BY id",
         )

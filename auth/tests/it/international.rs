@@ -30,11 +30,11 @@ async fn an_account_with_a_no_longer_permitted_address_can_sign_in() -> Result<(
     house.execute("UPDATE users SET email = 'ada@xn--i-7iq.ws' WHERE id = $1", &ada.session.user.id).await?;
     let ada = house.sign_in(FORMER).await?;
     assert_eq!(house.auth.administration(testing::operator()).account(FORMER).await?.user.id, ada.session.user.id);
-    house.auth.forgot_password(FORMER, from(FIREFOX)).await?;
-    house.auth.settle().await;
+    house.auth.links().request_reset(FORMER, from(FIREFOX)).await?;
+    house.auth.upkeep().settle().await;
     let token = house.mailed_token("/reset_password").await?;
-    house.auth.look_at_link(LinkPurpose::ResetPassword, &token, &from(FIREFOX)).await?;
-    house.auth.delete_account(&ada.session, FORMER, &from(FIREFOX)).await?;
+    house.auth.links().peek(LinkPurpose::ResetPassword, &token, &from(FIREFOX)).await?;
+    house.auth.account(&ada.session).delete(FORMER, &from(FIREFOX)).await?;
     Ok(())
 }
 
@@ -43,8 +43,8 @@ async fn mail_is_addressed_to_the_a_label_and_shows_the_u_label() -> Result<(), 
     let house = House::new().await?;
     house.sign_up(KEPT).await?;
     house.mails().await?;
-    house.auth.forgot_password(SHOWN, from(FIREFOX)).await?;
-    house.auth.settle().await;
+    house.auth.links().request_reset(SHOWN, from(FIREFOX)).await?;
+    house.auth.upkeep().settle().await;
     let mails = house.mails().await?;
     assert_eq!((mails.len(), mails[0].to.as_str()), (1, KEPT));
     assert!(mails[0].text.contains(SHOWN) && !mails[0].text.contains("xn--"), "{}", mails[0].text);
@@ -56,12 +56,12 @@ async fn an_account_changes_to_an_international_address_and_the_old_one_is_notif
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     house.mails().await?;
-    house.auth.request_address_change(&ada.session, SHOWN, &from(FIREFOX)).await?;
+    house.auth.account(&ada.session).request_address_change(SHOWN, &from(FIREFOX)).await?;
     let mails = house.mails().await?;
     assert_eq!(mails[0].to, KEPT);
-    let (_, pending) = (&mails, house.auth.account_data(&ada.session).await?);
+    let (_, pending) = (&mails, house.auth.account(&ada.session).data().await?);
     assert_eq!(pending["pending_addresses"][0]["address"], KEPT);
-    let own = house.auth.request_address_change(&ada.session, ADA, &from(SAFARI)).await;
+    let own = house.auth.account(&ada.session).request_address_change(ADA, &from(SAFARI)).await;
     assert_eq!(violations(own), [Violation::Email(EmailProblem::Taken)]);
     Ok(())
 }
@@ -71,7 +71,7 @@ async fn the_account_is_deleted_with_either_spelling_as_confirmation() -> Result
     for spelling in SPELLINGS {
         let house = House::new().await?;
         let ada = house.sign_up(SHOWN).await?;
-        house.auth.delete_account(&ada.session, spelling, &from(FIREFOX)).await?;
+        house.auth.account(&ada.session).delete(spelling, &from(FIREFOX)).await?;
     }
     Ok(())
 }

@@ -16,12 +16,12 @@ async fn invited(house: &House) -> Result<(String, String), Error> {
 }
 
 async fn accept(house: &House, token: &str) -> Result<(), Error> {
-    house.auth.accept_invitation(token, PASSWORD.into(), &from(SAFARI)).await.map(drop)
+    house.auth.links().accept_invitation(token, PASSWORD.into(), &from(SAFARI)).await.map(drop)
 }
 
 async fn forgot(house: &House) -> Result<(), Error> {
-    house.auth.forgot_password(ADA, from(FIREFOX)).await?;
-    house.auth.settle().await;
+    house.auth.links().request_reset(ADA, from(FIREFOX)).await?;
+    house.auth.upkeep().settle().await;
     Ok(())
 }
 
@@ -42,7 +42,7 @@ async fn an_invitation_gives_an_account_to_its_owner() -> Result<(), Error> {
 
     let token = crate::letterbox::token(&mails[0], PATH).expect("a link");
     house.clock.advance(7 * DAY - 1);
-    let weak = house.auth.accept_invitation(&token, "short".into(), &from(SAFARI)).await;
+    let weak = house.auth.links().accept_invitation(&token, "short".into(), &from(SAFARI)).await;
     assert_eq!(violations(weak), [Violation::Password(PasswordProblem::TooShort { min: 12 })]);
     accept(&house, &token).await?;
     assert!(house.sign_in(ADA).await?.session.user.verified_at.is_some());
@@ -71,7 +71,7 @@ async fn an_account_without_a_password_refuses_every_password() -> Result<(), Er
 async fn an_invitation_works_for_one_purpose() -> Result<(), Error> {
     let house = House::new().await?;
     let (_, token) = invited(&house).await?;
-    let reset = house.auth.reset_password(&token, PASSWORD.into(), &Client::default()).await;
+    let reset = house.auth.links().reset_password(&token, PASSWORD.into(), &Client::default()).await;
     assert_eq!(problem(reset), Some(LinkProblem::Unknown));
     forgot(&house).await?;
     let reset = house.mailed_token("/reset_password").await?;
@@ -127,7 +127,7 @@ async fn a_revoked_invitation_opens_no_way_into_the_account() -> Result<(), Erro
     let reset = house.mailed_token("/reset_password").await?;
     assert!(administration.revoke_invitation(&id).await?);
     assert_eq!(problem(accept(&house, &token).await), Some(LinkProblem::Superseded));
-    let redeemed = house.auth.reset_password(&reset, PASSWORD.into(), &Client::default()).await;
+    let redeemed = house.auth.links().reset_password(&reset, PASSWORD.into(), &Client::default()).await;
     assert_eq!(problem(redeemed), Some(LinkProblem::Superseded));
     house.clock.advance(MINUTE);
     forgot(&house).await?;
@@ -158,7 +158,7 @@ async fn while_an_invitation_works_a_forgotten_password_is_replaced_and_voids_it
     let (id, token) = invited(&house).await?;
     forgot(&house).await?;
     let reset = house.mailed_token("/reset_password").await?;
-    house.auth.reset_password(&reset, NEW_PASSWORD.into(), &Client::default()).await?;
+    house.auth.links().reset_password(&reset, NEW_PASSWORD.into(), &Client::default()).await?;
     assert!(!is_waiting(&house, &id).await?);
     assert_eq!(problem(accept(&house, &token).await), Some(LinkProblem::Superseded));
     house.clock.advance(8 * DAY);

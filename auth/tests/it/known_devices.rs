@@ -31,12 +31,12 @@ async fn strangers_cannot_lock_the_owner_out() -> Result<(), Error> {
     let ada = house.sign_up(ADA).await?;
     for _ in 0..4 {
         assert_eq!(house.guess(ADA, from(SAFARI)).await, None);
-        house.auth.forgot_password(ADA, from(SAFARI)).await?;
+        house.auth.links().request_reset(ADA, from(SAFARI)).await?;
     }
     assert_eq!(wait(house.sign_in(ADA).await), Some(SECOND));
     house.sign_in_on(ADA, known(&ada)).await?;
     assert!(wait(house.sign_in(ADA).await).is_some(), "which resets nothing for the strangers");
-    house.auth.forgot_password(ADA, known(&ada)).await?;
+    house.auth.links().request_reset(ADA, known(&ada)).await?;
     Ok(())
 }
 
@@ -130,7 +130,8 @@ async fn a_new_password_forgets_every_device_but_the_current_one() -> Result<(),
     let thief = house.sign_up(ADA).await?;
     let ada = house.sign_in_on(ADA, from(SAFARI)).await?;
     let new = "harbour velvet piano 17";
-    let changed = house.auth.change_password(&ada.session, PASSWORD.into(), new.into(), on(known(&ada))).await?;
+    let changed =
+        house.auth.account(&ada.session).change_password(PASSWORD.into(), new.into(), on(known(&ada))).await?;
     assert_ne!(token(&changed), token(&ada));
     assert_eq!(house.count("SELECT COUNT(*) FROM known_devices").await?, 1);
     house.mails().await?;
@@ -179,14 +180,14 @@ async fn an_unused_device_is_forgotten() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     house.clock.advance(DEVICE_KNOWN_FOR - 1);
-    while house.auth.sweep().await? > 0 {}
+    while house.auth.upkeep().sweep().await? > 0 {}
     assert_eq!(house.count("SELECT COUNT(*) FROM known_devices").await?, 1);
     house.sign_in_on(ADA, known(&ada)).await?;
     house.clock.advance(DEVICE_KNOWN_FOR - 1);
-    while house.auth.sweep().await? > 0 {}
+    while house.auth.upkeep().sweep().await? > 0 {}
     assert_eq!(house.count("SELECT COUNT(*) FROM known_devices").await?, 1, "counted from its last use");
     house.clock.advance(1);
-    while house.auth.sweep().await? > 0 {}
+    while house.auth.upkeep().sweep().await? > 0 {}
     assert_eq!(house.count("SELECT COUNT(*) FROM known_devices").await?, 0);
     Ok(())
 }
@@ -198,8 +199,8 @@ fn after(redeemed: &Redeemed) -> Client {
 
 impl House {
     async fn mailed_reset(&self) -> Result<String, Error> {
-        self.auth.forgot_password(ADA, Client { address: Some([192, 0, 2, 1].into()), ..from(FIREFOX) }).await?;
-        self.auth.settle().await;
+        self.auth.links().request_reset(ADA, Client { address: Some([192, 0, 2, 1].into()), ..from(FIREFOX) }).await?;
+        self.auth.upkeep().settle().await;
         self.mailed_token("/reset_password").await
     }
 }
@@ -213,7 +214,7 @@ async fn the_browser_that_used_a_link_does_not_wait_while_strangers_guess() -> R
         house.guess(ADA, from(SAFARI)).await;
     }
     assert!(house.guess(ADA, from(SAFARI)).await.is_some());
-    let redeemed = house.auth.reset_password(&link, NEW_PASSWORD.into(), &from(FIREFOX)).await?;
+    let redeemed = house.auth.links().reset_password(&link, NEW_PASSWORD.into(), &from(FIREFOX)).await?;
     assert!(redeemed.device_token.is_some());
     house.mails().await?;
     assert!(wait(house.auth.sign_in(ADA, NEW_PASSWORD.into(), on(known(&thief))).await).is_some(), "every other waits");
@@ -232,7 +233,7 @@ async fn a_link_makes_no_device_of_a_client_that_is_no_browser() -> Result<(), E
     let link = house.mailed_reset().await?;
     let client = from(FIREFOX);
     let holder = LinkHolder { client: &client, cookieless: true };
-    assert_eq!(house.auth.reset_password(&link, NEW_PASSWORD.into(), holder).await?.device_token, None);
+    assert_eq!(house.auth.links().reset_password(&link, NEW_PASSWORD.into(), holder).await?.device_token, None);
     assert_eq!(house.count("SELECT COUNT(*) FROM known_devices").await?, 0);
     Ok(())
 }

@@ -10,9 +10,9 @@ pub(crate) const NOTHING: [(String, String); 0] = [];
 impl House {
     /// Delivers all due mail, oldest first.
     pub(crate) async fn mails(&self) -> Result<Vec<OutgoingMail>, Error> {
-        let mails = self.auth.claim_mails(100).await?;
+        let mails = self.auth.outbox().claim(100).await?;
         for mail in &mails {
-            self.auth.mail_sent(&mail.id, self.clock.now()).await?;
+            self.auth.outbox().sent(&mail.id, self.clock.now()).await?;
         }
         Ok(mails)
     }
@@ -32,7 +32,7 @@ impl House {
     pub(crate) async fn verified(&self, grant: &Grant) -> Result<Grant, Error> {
         let token = self.mailed_token("/verify_address").await?;
         let proof = LinkProof::Session(grant.session.clone());
-        self.auth.verify_address(&token, proof, &from(FIREFOX)).await?;
+        self.auth.links().verify_address(&token, proof, &from(FIREFOX)).await?;
         self.renew(grant).await
     }
 }

@@ -14,11 +14,11 @@ fn towards(next: &str) -> LinkRequest {
 impl House {
     /// Returns the destination of the newest link to `path`, which the mail must not contain.
     async fn destination(&self, purpose: LinkPurpose, path: &str) -> Result<Option<String>, Error> {
-        self.auth.settle().await;
+        self.auth.upkeep().settle().await;
         let mails = self.mails().await?;
         assert!(mails.iter().all(|mail| !format!("{}{}", mail.text, mail.html).contains("notes")), "it is in no mail");
         let token = mails.iter().rev().find_map(|mail| crate::letterbox::token(mail, path)).expect("a link was mailed");
-        self.auth.link_destination(purpose, &token, &from(FIREFOX)).await
+        self.auth.links().destination(purpose, &token, &from(FIREFOX)).await
     }
 
     async fn verification(&self) -> Result<Option<String>, Error> {
@@ -37,12 +37,12 @@ async fn a_link_leads_to_the_page_from_which_it_was_requested() -> Result<(), Er
     let ada = house.auth.sign_up(ADA, PASSWORD.into(), new).await?.expect_grant();
     assert_eq!(house.verification().await?.as_deref(), Some(NEXT), "a sign-up");
     house.clock.advance(2 * MINUTE);
-    house.auth.send_verification(&ada.session, towards("/notes?edit=2")).await?;
+    house.auth.account(&ada.session).send_verification(towards("/notes?edit=2")).await?;
     assert_eq!(house.verification().await?.as_deref(), Some("/notes?edit=2"), "another mail");
-    house.auth.forgot_password(ADA, towards(NEXT)).await?;
+    house.auth.links().request_reset(ADA, towards(NEXT)).await?;
     assert_eq!(house.reset().await?.as_deref(), Some(NEXT), "a forgotten password");
     house.clock.advance(2 * MINUTE);
-    house.auth.forgot_password(ADA, from(FIREFOX)).await?;
+    house.auth.links().request_reset(ADA, from(FIREFOX)).await?;
     assert_eq!(house.reset().await?, None, "where that is not known");
     Ok(())
 }
@@ -69,15 +69,15 @@ async fn a_used_link_still_leads_to_its_destination() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
     house.mails().await?;
-    house.auth.forgot_password(ADA, towards(NEXT)).await?;
-    house.auth.settle().await;
+    house.auth.links().request_reset(ADA, towards(NEXT)).await?;
+    house.auth.upkeep().settle().await;
     let token = house.mailed_token("/reset_password").await?;
-    house.auth.reset_password(&token, NEW_PASSWORD.into(), &from(FIREFOX)).await?;
+    house.auth.links().reset_password(&token, NEW_PASSWORD.into(), &from(FIREFOX)).await?;
     let firefox = from(FIREFOX);
-    let used = house.auth.link_destination(LinkPurpose::ResetPassword, &token, &firefox).await?;
+    let used = house.auth.links().destination(LinkPurpose::ResetPassword, &token, &firefox).await?;
     assert_eq!(used.as_deref(), Some(NEXT), "used");
     for (purpose, token) in [(LinkPurpose::VerifyAddress, token.as_str()), (LinkPurpose::ResetPassword, "garbage")] {
-        assert_eq!(house.auth.link_destination(purpose, token, &firefox).await?, None);
+        assert_eq!(house.auth.links().destination(purpose, token, &firefox).await?, None);
     }
     Ok(())
 }
@@ -86,12 +86,12 @@ async fn a_used_link_still_leads_to_its_destination() -> Result<(), Error> {
 async fn a_destination_does_not_help_to_guess_a_link() -> Result<(), Error> {
     let house = throttle::strict().await?;
     let guesser = from_address(FIREFOX, [192, 0, 2, 9]);
-    let guess = async || house.auth.link_destination(LinkPurpose::ResetPassword, "garbage", &guesser).await;
+    let guess = async || house.auth.links().destination(LinkPurpose::ResetPassword, "garbage", &guesser).await;
     for _ in 0..6 {
         assert_eq!(guess().await?, None);
     }
     assert_eq!(throttle::wait(guess().await), Some(SECOND));
-    let looked = house.auth.look_at_link(LinkPurpose::ResetPassword, "garbage", &guesser).await;
+    let looked = house.auth.links().peek(LinkPurpose::ResetPassword, "garbage", &guesser).await;
     assert_eq!(throttle::wait(looked), Some(SECOND), "it is one count");
     assert!(house.told().await?.contains(&"link_refused refused reset_password_unknown".to_owned()));
     Ok(())
@@ -104,7 +104,7 @@ async fn a_destination_that_is_too_long_is_not_stored() -> Result<(), Error> {
     house.sign_up(BOB).await?;
     house.mails().await?;
     for (email, length) in [(ADA, 512), (BOB, 513)] {
-        house.auth.forgot_password(email, towards(&format!("/{}", "a".repeat(length - 1)))).await?;
+        house.auth.links().request_reset(email, towards(&format!("/{}", "a".repeat(length - 1)))).await?;
         let kept = house.reset().await?.map(|next| next.len());
         assert_eq!(kept, (length == 512).then_some(512));
     }

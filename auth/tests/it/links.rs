@@ -18,18 +18,18 @@ async fn ada(house: &House) -> Result<auth::Grant, Error> {
 }
 
 async fn forgot(house: &House) -> Result<(), Error> {
-    house.auth.forgot_password(ADA, from(FIREFOX)).await?;
-    house.auth.settle().await;
+    house.auth.links().request_reset(ADA, from(FIREFOX)).await?;
+    house.auth.upkeep().settle().await;
     Ok(())
 }
 
 /// Claims the due mails for a worker that has not reported them yet.
 async fn claimed(house: &House) -> Result<Vec<OutgoingMail>, Error> {
-    house.auth.claim_mails(10).await
+    house.auth.outbox().claim(10).await
 }
 
 async fn look(house: &House, token: &str, client: &Client) -> Result<SeenLink, Error> {
-    house.auth.look_at_link(LinkPurpose::ResetPassword, token, client).await
+    house.auth.links().peek(LinkPurpose::ResetPassword, token, client).await
 }
 
 async fn refused_links(house: &House) -> Result<Vec<String>, Error> {
@@ -40,10 +40,10 @@ async fn refused_links(house: &House) -> Result<Vec<String>, Error> {
 async fn life(house: &House, purpose: LinkPurpose, path: &str) -> Result<Millis, Error> {
     house.clock.advance(HOUR);
     let mail = claimed(house).await?.into_iter().find(|mail| token(mail, path).is_some()).expect("a mail with a link");
-    house.auth.mail_sent(&mail.id, house.clock.now()).await?;
+    house.auth.outbox().sent(&mail.id, house.clock.now()).await?;
     let token = token(&mail, path).expect("a link");
     let (at, mut life) = (house.clock.now(), 0);
-    while house.auth.look_at_link(purpose, &token, &Client::default()).await.is_ok() {
+    while house.auth.links().peek(purpose, &token, &Client::default()).await.is_ok() {
         house.clock.advance(MINUTE);
         life = house.clock.now() - at;
     }
@@ -62,7 +62,7 @@ async fn the_lifetime_of_a_link_begins_when_its_mail_is_accepted() -> Result<(),
 
     let session = house.sign_in(ADA).await?.session;
     house.mails().await?;
-    house.auth.request_address_change(&session, "new@example.com", &from(FIREFOX)).await?;
+    house.auth.account(&session).request_address_change("new@example.com", &from(FIREFOX)).await?;
     let confirm = LinkPurpose::ConfirmAddress;
     assert_eq!(life(&house, confirm, "/confirm_address").await?, confirm.lifetime());
     house.auth.administration(testing::operator()).create(BOB, None).await?;
@@ -77,18 +77,18 @@ async fn a_link_whose_mail_was_retried_for_hours_works_for_its_full_lifetime() -
     ada(&house).await?;
     forgot(&house).await?;
     let mut mail = claimed(&house).await?.remove(0);
-    house.auth.mail_failed(&mail.id, "451 greylisted").await?;
+    house.auth.outbox().failed(&mail.id, "451 greylisted").await?;
     for _ in 0..12 {
         house.clock.advance(HOUR);
         mail = claimed(&house).await?.remove(0);
-        house.auth.mail_failed(&mail.id, "451 greylisted").await?;
+        house.auth.outbox().failed(&mail.id, "451 greylisted").await?;
     }
     house.clock.advance(HOUR);
     mail = claimed(&house).await?.remove(0);
-    house.auth.mail_sent(&mail.id, house.clock.now()).await?;
+    house.auth.outbox().sent(&mail.id, house.clock.now()).await?;
     house.clock.advance(10 * MINUTE - 1);
     let token = token(&mail, RESET).expect("a link");
-    house.auth.reset_password(&token, NEW_PASSWORD.into(), &from(SAFARI)).await.map(drop)
+    house.auth.links().reset_password(&token, NEW_PASSWORD.into(), &from(SAFARI)).await.map(drop)
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn a_link_whose_mail_was_never_reported_works_at_most_a_day_and_its_lifeti
     look(&house, &token, &from(FIREFOX)).await?;
     house.clock.advance(1);
     assert_eq!(problem(look(&house, &token, &from(FIREFOX)).await), Some(LinkProblem::Expired));
-    house.auth.mail_sent(&mail.id, house.clock.now()).await?;
+    house.auth.outbox().sent(&mail.id, house.clock.now()).await?;
     assert_eq!(problem(look(&house, &token, &from(FIREFOX)).await), Some(LinkProblem::Expired), "and not anew");
     Ok(())
 }
@@ -114,9 +114,9 @@ async fn a_second_report_does_not_restart_the_lifetime_of_a_link() -> Result<(),
     ada(&house).await?;
     forgot(&house).await?;
     let mail = claimed(&house).await?.remove(0);
-    house.auth.mail_sent(&mail.id, house.clock.now()).await?;
+    house.auth.outbox().sent(&mail.id, house.clock.now()).await?;
     house.clock.advance(9 * MINUTE);
-    house.auth.mail_sent(&mail.id, house.clock.now()).await?;
+    house.auth.outbox().sent(&mail.id, house.clock.now()).await?;
     house.clock.advance(MINUTE);
     let token = token(&mail, RESET).expect("a link");
     assert_eq!(problem(look(&house, &token, &from(FIREFOX)).await), Some(LinkProblem::Expired));
@@ -129,7 +129,7 @@ async fn a_mail_whose_link_was_replaced_is_not_sent() -> Result<(), Error> {
     ada(&house).await?;
     forgot(&house).await?;
     let first = claimed(&house).await?.remove(0);
-    house.auth.mail_failed(&first.id, "no route").await?;
+    house.auth.outbox().failed(&first.id, "no route").await?;
     house.clock.advance(MINUTE);
     forgot(&house).await?;
     assert_eq!(house.post().await?, [mail(ADA, "reset_password")], "the second alone");
@@ -148,7 +148,7 @@ async fn a_mail_whose_link_was_used_or_voided_is_not_sent() -> Result<(), Error>
     // The acceptance was lost: the mail arrived, and it is due again.
     let mail = claimed(&house).await?.remove(0);
     let token = token(&mail, RESET).expect("a link");
-    house.auth.reset_password(&token, NEW_PASSWORD.into(), &from(SAFARI)).await?;
+    house.auth.links().reset_password(&token, NEW_PASSWORD.into(), &from(SAFARI)).await?;
     house.clock.advance(2 * MINUTE);
     assert_eq!(house.post().await?, [crate::letterbox::mail(ADA, "password_reset")]);
 
@@ -179,7 +179,7 @@ async fn no_second_link_is_made_within_a_minute_of_the_mail() -> Result<(), Erro
     forgot(&house).await?;
     house.clock.advance(HOUR);
     let sent = claimed(&house).await?.remove(0);
-    house.auth.mail_sent(&sent.id, house.clock.now()).await?;
+    house.auth.outbox().sent(&sent.id, house.clock.now()).await?;
     house.clock.advance(MINUTE - 1);
     forgot(&house).await?;
     assert_eq!(house.post().await?, NOTHING, "the one that has just arrived counts");
@@ -199,8 +199,8 @@ async fn a_link_works_with_copied_surrounding_text() -> Result<(), Error> {
     for copied in [format!("{token}."), format!("3D{token}"), format!("<{token}>"), format!(" {token}&utm=1")] {
         look(&house, &copied, &from(FIREFOX)).await?;
     }
-    house.auth.reset_password(&format!("{token})"), NEW_PASSWORD.into(), &from(SAFARI)).await?;
-    let again = house.auth.reset_password(&format!("{token})"), PASSWORD.into(), &from(SAFARI)).await;
+    house.auth.links().reset_password(&format!("{token})"), NEW_PASSWORD.into(), &from(SAFARI)).await?;
+    let again = house.auth.links().reset_password(&format!("{token})"), PASSWORD.into(), &from(SAFARI)).await;
     assert_eq!(problem(again), Some(LinkProblem::Used), "what is left is judged as before");
     assert_eq!(problem(look(&house, &token[1..], &from(FIREFOX)).await), Some(LinkProblem::Unknown));
     Ok(())
@@ -212,10 +212,10 @@ async fn a_refused_link_is_an_event_of_its_account() -> Result<(), Error> {
     let ada = ada(&house).await?;
     forgot(&house).await?;
     let token = house.mailed_token(RESET).await?;
-    house.auth.reset_password(&token, NEW_PASSWORD.into(), &from(SAFARI)).await?;
+    house.auth.links().reset_password(&token, NEW_PASSWORD.into(), &from(SAFARI)).await?;
     let stranger = from_address(SAFARI, [192, 0, 2, 9]);
-    assert!(house.auth.reset_password(&token, PASSWORD.into(), &stranger).await.is_err());
-    house.auth.settle().await;
+    assert!(house.auth.links().reset_password(&token, PASSWORD.into(), &stranger).await.is_err());
+    house.auth.upkeep().settle().await;
     house.clock.advance(MINUTE);
     assert!(look(&house, "no token at all", &stranger).await.is_err());
     let told = refused_links(&house).await?;
@@ -233,7 +233,7 @@ async fn a_flood_of_refused_links_is_stored_in_few_rows() -> Result<(), Error> {
     ada(&house).await?;
     forgot(&house).await?;
     let token = house.mailed_token(RESET).await?;
-    house.auth.reset_password(&token, NEW_PASSWORD.into(), &from(SAFARI)).await?;
+    house.auth.links().reset_password(&token, NEW_PASSWORD.into(), &from(SAFARI)).await?;
     for number in 0..200_u32 {
         let client = Client { address: Some(IpAddr::from(number.to_be_bytes())), ..from(SAFARI) };
         assert!(look(&house, &token, &client).await.is_err());
@@ -249,7 +249,7 @@ async fn a_client_that_guesses_links_has_to_wait() -> Result<(), Error> {
     let token = house.mailed_token("/verify_address").await?;
     let (guesser, other) = (from_address(SAFARI, [192, 0, 2, 9]), from_address(SAFARI, [192, 0, 2, 10]));
     let look =
-        async |token: &str, client: &Client| house.auth.look_at_link(LinkPurpose::VerifyAddress, token, client).await;
+        async |token: &str, client: &Client| house.auth.links().peek(LinkPurpose::VerifyAddress, token, client).await;
     for _ in 0..100 {
         look(&token, &guesser).await?;
     }

@@ -32,13 +32,13 @@ async fn row(house: &House, id: &str) -> Result<Row, Error> {
 
 /// Claims the one due mail.
 async fn claimed(house: &House) -> Result<OutgoingMail, Error> {
-    let mut mails = house.auth.claim_mails(10).await?;
+    let mut mails = house.auth.outbox().claim(10).await?;
     assert_eq!(mails.len(), 1, "{mails:?}");
     Ok(mails.remove(0))
 }
 
 async fn nothing_is_due(house: &House) -> Result<(), Error> {
-    assert_eq!(house.auth.claim_mails(10).await?.len(), 0);
+    assert_eq!(house.auth.outbox().claim(10).await?.len(), 0);
     Ok(())
 }
 
@@ -46,7 +46,7 @@ async fn nothing_is_due(house: &House) -> Result<(), Error> {
 async fn put(house: &House, mails: usize) -> Result<(), Error> {
     for number in 0..mails {
         let to = EmailAddress::parse(&format!("{number}@example.com")).expect("an address");
-        house.auth.send_test_mail(&to).await?;
+        house.auth.outbox().send_test_mail(&to).await?;
     }
     Ok(())
 }
@@ -98,7 +98,7 @@ async fn neither_table_holds_a_token() -> Result<(), Error> {
         .await?;
     assert!(!outbox.contains(&token) && !tokens.contains(&token));
 
-    house.auth.mail_sent(&mail.id, house.clock.now()).await?;
+    house.auth.outbox().sent(&mail.id, house.clock.now()).await?;
     let row = row(&house, &mail.id).await?;
     assert_eq!((row.sealed, row.sent_at), (None, Some(NEW_YEAR)), "once it is sent, not even sealed");
     assert_eq!(house.count("SELECT COUNT(*) FROM outbox WHERE params = 'null'").await?, 1, "nor what it said");
@@ -125,16 +125,16 @@ async fn a_sent_mail_is_never_sent_again() -> Result<(), Error> {
     let house = House::new().await?;
     house.sign_up(ADA).await?;
     let mail = claimed(&house).await?;
-    house.auth.mail_sent(&mail.id, house.clock.now()).await?;
+    house.auth.outbox().sent(&mail.id, house.clock.now()).await?;
     let sent = row(&house, &mail.id).await?;
     house.clock.advance(MINUTE);
-    house.auth.mail_failed(&mail.id, "too late").await?;
-    house.auth.mail_sent(&mail.id, house.clock.now()).await?;
+    house.auth.outbox().failed(&mail.id, "too late").await?;
+    house.auth.outbox().sent(&mail.id, house.clock.now()).await?;
     assert_eq!(row(&house, &mail.id).await?, sent);
     house.clock.advance(2 * DAY);
     nothing_is_due(&house).await?;
-    house.auth.mail_sent("nobody's", house.clock.now()).await?;
-    house.auth.mail_failed("nobody's", "unknown").await?;
+    house.auth.outbox().sent("nobody's", house.clock.now()).await?;
+    house.auth.outbox().failed("nobody's", "unknown").await?;
     Ok(())
 }
 
@@ -146,7 +146,7 @@ async fn a_failure_is_followed_by_growing_pauses() -> Result<(), Error> {
     for (attempt, pause) in (1..).zip(seconds) {
         let mail = claimed(&house).await?;
         assert_eq!(mail.attempt, attempt);
-        house.auth.mail_failed(&mail.id, "451 try again\r\nlater").await?;
+        house.auth.outbox().failed(&mail.id, "451 try again\r\nlater").await?;
         let row = row(&house, &mail.id).await?;
         assert_eq!(row.next_try_at, house.clock.now() + pause * SECOND);
         assert_eq!(row.last_problem.as_deref(), Some("451 try againlater"));
@@ -157,7 +157,7 @@ async fn a_failure_is_followed_by_growing_pauses() -> Result<(), Error> {
     }
     let mail = claimed(&house).await?;
     assert!(token(&mail, "/verify_address").is_some(), "its secret is kept until then");
-    house.auth.mail_sent(&mail.id, house.clock.now()).await?;
+    house.auth.outbox().sent(&mail.id, house.clock.now()).await?;
     Ok(())
 }
 
@@ -167,25 +167,25 @@ async fn a_mail_is_given_up_after_a_day_of_failures() -> Result<(), Error> {
     let ada = house.sign_up(ADA).await?;
     let mut last = claimed(&house).await?;
     house.clock.advance(DAY - MINUTE);
-    house.auth.mail_failed(&last.id, "no route").await?;
+    house.auth.outbox().failed(&last.id, "no route").await?;
     let waiting = row(&house, &last.id).await?;
     assert_eq!(waiting.next_try_at, NEW_YEAR + DAY - MINUTE + 10 * SECOND);
     for _ in 0..2 {
         house.clock.advance(row(&house, &last.id).await?.next_try_at - house.clock.now());
         last = claimed(&house).await?;
-        house.auth.mail_failed(&last.id, "no route").await?;
+        house.auth.outbox().failed(&last.id, "no route").await?;
     }
     assert_eq!(row(&house, &last.id).await?.next_try_at, NEW_YEAR + DAY, "the last try is on time");
     house.clock.advance(row(&house, &last.id).await?.next_try_at - house.clock.now());
     last = claimed(&house).await?;
-    house.auth.mail_failed(&last.id, "no route").await?;
+    house.auth.outbox().failed(&last.id, "no route").await?;
 
     let given_up = row(&house, &last.id).await?;
     assert_eq!((given_up.given_up_at, given_up.sealed.as_deref()), (Some(NEW_YEAR + DAY), None));
     assert_eq!(given_up.last_problem.as_deref(), Some("no route"));
     house.clock.advance(DAY);
     nothing_is_due(&house).await?;
-    house.auth.mail_failed(&last.id, "again").await?;
+    house.auth.outbox().failed(&last.id, "again").await?;
     assert_eq!(row(&house, &last.id).await?, given_up);
     let (user_id, outcome): (String, String) =
         sqlx::query_as("SELECT user_id, outcome FROM events WHERE kind = 'mail_given_up'")
@@ -216,8 +216,8 @@ async fn a_mail_that_kills_its_worker_is_given_up_after_a_day() -> Result<(), Er
     let told: Vec<_> = house.events().await?.into_iter().filter(|event| event.kind == "mail_given_up").collect();
     assert_eq!((told.len(), &told[0].user_id), (1, &Some(ada.session.user.id)));
     house.clock.advance(HOUR);
-    house.auth.mail_failed(&mail.id, "too late").await?;
-    house.auth.claim_mails(10).await?;
+    house.auth.outbox().failed(&mail.id, "too late").await?;
+    house.auth.outbox().claim(10).await?;
     assert_eq!(row(&house, &mail.id).await?, given_up);
     Ok(())
 }
@@ -228,7 +228,7 @@ async fn a_mail_that_waited_without_a_worker_is_tried_once_more() -> Result<(), 
     put(&house, 1).await?;
     house.clock.advance(3 * DAY);
     let mail = claimed(&house).await?;
-    house.auth.mail_failed(&mail.id, "no route").await?;
+    house.auth.outbox().failed(&mail.id, "no route").await?;
     assert!(row(&house, &mail.id).await?.given_up_at.is_some());
     Ok(())
 }
@@ -238,7 +238,7 @@ async fn the_oldest_mails_come_first_up_to_the_limit() -> Result<(), Error> {
     let house = House::new().await?;
     put(&house, 5).await?;
     let recipients = async |limit| {
-        let mails = house.auth.claim_mails(limit).await?;
+        let mails = house.auth.outbox().claim(limit).await?;
         Ok::<_, Error>(mails.into_iter().map(|mail| mail.to).collect::<Vec<_>>())
     };
     assert_eq!(recipients(0).await?.len(), 0);
@@ -254,14 +254,14 @@ async fn one_of_several_nodes_gets_each_mail() -> Result<(), Error> {
     put(&house, 30).await?;
     let other = Auth::new(house.db.clone(), house.clock.clone(), testing::config())?;
     let racing = [&house.auth, &other].into_iter().cycle().take(12).cloned();
-    let racing = racing.map(|node| tokio::spawn(async move { node.claim_mails(4).await }));
+    let racing = racing.map(|node| tokio::spawn(async move { node.outbox().claim(4).await }));
     let mut claimed = Vec::new();
     for finished in join_all(racing).await {
         claimed.extend(finished.unwrap()?.into_iter().map(|mail| mail.id));
     }
     let distinct: HashSet<&String> = claimed.iter().collect();
     assert_eq!(distinct.len(), claimed.len(), "none twice");
-    claimed.extend(house.auth.claim_mails(30).await?.into_iter().map(|mail| mail.id));
+    claimed.extend(house.auth.outbox().claim(30).await?.into_iter().map(|mail| mail.id));
     assert_eq!(claimed.len(), 30, "and none lost");
     Ok(())
 }
@@ -301,12 +301,12 @@ async fn mail_sealed_with_the_old_secret_is_sent_after_the_change() -> Result<()
     };
     house.sign_up(ADA).await?;
     let both = after_the_change(Some(testing::config().secret))?;
-    let mails = both.claim_mails(10).await?;
+    let mails = both.outbox().claim(10).await?;
     assert!(token(&mails[0], "/verify_address").is_some());
 
     house.clock.advance(HOUR);
     let new_alone = after_the_change(None)?;
-    assert_eq!(new_alone.claim_mails(10).await?.len(), 0);
+    assert_eq!(new_alone.outbox().claim(10).await?.len(), 0);
     assert!(row(&house, &mails[0].id).await?.given_up_at.is_some(), "without it, nobody can send it any more");
     Ok(())
 }
@@ -314,13 +314,13 @@ async fn mail_sealed_with_the_old_secret_is_sent_after_the_change() -> Result<()
 #[tokio::test]
 async fn the_worker_is_notified_of_waiting_mail() -> Result<(), Error> {
     let house = House::new().await?;
-    let waiting = house.auth.mail_waiting();
+    let waiting = house.auth.outbox().waiting();
     let told = async || tokio::time::timeout(Duration::from_secs(10), waiting.notified()).await.is_ok();
     house.sign_up(ADA).await?;
     assert!(told().await);
     put(&house, 1).await?;
     assert!(told().await);
-    house.auth.forgot_password(ADA, auth::Client::default()).await?;
+    house.auth.links().request_reset(ADA, auth::Client::default()).await?;
     assert!(told().await);
     Ok(())
 }
@@ -329,8 +329,8 @@ async fn the_worker_is_notified_of_waiting_mail() -> Result<(), Error> {
 async fn a_claim_without_due_mail_waits_for_no_writer() -> Result<(), Error> {
     let house = House::with_connections().await?;
     put(&house, 2).await?;
-    let mails = house.auth.claim_mails(2).await?;
-    house.auth.mail_failed(&mails[0].id, "no route").await?;
+    let mails = house.auth.outbox().claim(2).await?;
+    house.auth.outbox().failed(&mails[0].id, "no route").await?;
     // SQLite has one writer, and this is it.
     let writing = house.db.write().await?;
     nothing_is_due(&house).await?;
@@ -352,18 +352,18 @@ async fn a_test_mail_says_that_mail_works() -> Result<(), Error> {
 async fn finished_mail_is_removed_after_a_week() -> Result<(), Error> {
     let house = House::new().await?;
     put(&house, 3).await?;
-    let mails = house.auth.claim_mails(2).await?;
-    house.auth.mail_sent(&mails[0].id, house.clock.now()).await?;
+    let mails = house.auth.outbox().claim(2).await?;
+    house.auth.outbox().sent(&mails[0].id, house.clock.now()).await?;
     house.clock.advance(DAY);
-    house.auth.mail_failed(&mails[1].id, "no route").await?;
+    house.auth.outbox().failed(&mails[1].id, "no route").await?;
     house.clock.advance(6 * DAY - 1);
-    assert_eq!(house.auth.sweep().await?, 0);
+    assert_eq!(house.auth.upkeep().sweep().await?, 0);
     house.clock.advance(1);
-    assert_eq!(house.auth.sweep().await?, 1, "the one that was sent");
+    assert_eq!(house.auth.upkeep().sweep().await?, 1, "the one that was sent");
     house.clock.advance(DAY);
-    assert_eq!(house.auth.sweep().await?, 1, "the one that was given up");
+    assert_eq!(house.auth.upkeep().sweep().await?, 1, "the one that was given up");
     house.clock.advance(DAY);
-    assert_eq!(house.auth.sweep().await?, 0);
+    assert_eq!(house.auth.upkeep().sweep().await?, 0);
     assert_eq!(claimed(&house).await?.to, "2@example.com", "what still waits stays");
     Ok(())
 }

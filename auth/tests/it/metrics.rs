@@ -114,7 +114,7 @@ async fn a_wait_is_counted_when_it_begins_and_each_time_it_refuses() -> Result<(
     );
     let thief = from_address(SAFARI, [192, 0, 2, 1]);
     for _ in 0..7 {
-        assert!(house.auth.refresh("garbage", &thief, None).await.is_err());
+        assert!(house.auth.sessions().refresh("garbage", &thief, None).await.is_err());
     }
     assert_eq!(
         measured.take().counted(),
@@ -132,31 +132,31 @@ async fn a_wait_is_counted_when_it_begins_and_each_time_it_refuses() -> Result<(
 async fn mails_are_counted_by_outcome() -> Result<(), Error> {
     let (house, measured) = measured(testing::config()).await?;
     let waiting = async || {
-        house.auth.measure().await;
+        house.auth.upkeep().measure().await;
         measured.take().gauge("auth_mails_waiting")
     };
     assert_eq!(waiting().await, Some(0.0));
     house.sign_up(ADA).await?;
     house.sign_up(BOB).await?;
     assert_eq!(waiting().await, Some(2.0));
-    let mails = house.auth.claim_mails(2).await?;
-    house.auth.mail_sent(&mails[0].id, house.clock.now()).await?;
-    house.auth.mail_sent(&mails[0].id, house.clock.now()).await?;
-    house.auth.mail_failed(&mails[1].id, "no").await?;
+    let mails = house.auth.outbox().claim(2).await?;
+    house.auth.outbox().sent(&mails[0].id, house.clock.now()).await?;
+    house.auth.outbox().sent(&mails[0].id, house.clock.now()).await?;
+    house.auth.outbox().failed(&mails[1].id, "no").await?;
     assert_eq!(measured.take().counted(), ["auth_mails_total{outcome=failed} 1", "auth_mails_total{outcome=sent} 1"]);
     assert_eq!(waiting().await, Some(1.0));
     house.clock.advance(DAY);
-    for mail in house.auth.claim_mails(2).await? {
-        house.auth.mail_failed(&mail.id, "no").await?;
+    for mail in house.auth.outbox().claim(2).await? {
+        house.auth.outbox().failed(&mail.id, "no").await?;
     }
     let given_up = ["auth_events_total{kind=mail_given_up,outcome=refused} 1", "auth_mails_total{outcome=given_up} 1"];
     assert_eq!(measured.take().counted(), given_up);
     assert_eq!(waiting().await, Some(0.0));
     house.sign_up("carol@example.com").await?;
-    house.auth.claim_mails(1).await?;
+    house.auth.outbox().claim(1).await?;
     measured.take();
     house.clock.advance(DAY);
-    assert!(house.auth.claim_mails(1).await?.is_empty());
+    assert!(house.auth.outbox().claim(1).await?.is_empty());
     assert_eq!(measured.take().counted(), given_up, "and nobody has said what became of it");
     Ok(())
 }
@@ -176,7 +176,7 @@ async fn passwords_and_writes_are_timed() -> Result<(), Error> {
 async fn an_unknown_value_is_not_a_number() -> Result<(), Error> {
     let (house, measured) = measured(testing::config()).await?;
     house.auth.db().close().await;
-    house.auth.measure().await;
+    house.auth.upkeep().measure().await;
     assert!(measured.take().gauge("auth_mails_waiting").is_some_and(f64::is_nan));
     Ok(())
 }
@@ -188,8 +188,8 @@ async fn names_and_labels_come_from_a_closed_set() -> Result<(), Error> {
     let ada = house.sign_up(ADA).await?;
     house.renew(&ada).await?;
     assert!(house.auth.sign_in(PASSWORD, ADA.into(), remembered()).await.is_err());
-    assert!(house.auth.refresh(ADA, &from(ADA), None).await.is_err());
-    house.auth.measure().await;
+    assert!(house.auth.sessions().refresh(ADA, &from(ADA), None).await.is_err());
+    house.auth.upkeep().measure().await;
     assert_eq!(measured.take().names(), from_start.names(), "nothing that happens makes another");
     let is_word = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     for name in from_start.names() {

@@ -6,7 +6,7 @@ use auth::{DAY, Error, Grant, MINUTE, Refusal, SignIn};
 impl House {
     /// Refreshes as a page of the session `page` does.
     async fn renew_from(&self, page: &str, grant: &Grant) -> Result<Grant, Error> {
-        self.auth.refresh(grant.refresh_token.expose(), &from(FIREFOX), Some(page)).await
+        self.auth.sessions().refresh(grant.refresh_token.expose(), &from(FIREFOX), Some(page)).await
     }
 
     /// Returns whether a page of `old` continues in `new`.
@@ -28,10 +28,10 @@ async fn a_page_continues_after_a_reauthentication() -> Result<(), Error> {
     let house = House::new().await?;
     let page = house.sign_up(ADA).await?;
     let holding_it = || holding(page.refresh_token.expose());
-    let proven = house.auth.reauthenticate(&page.session, PASSWORD.into(), holding_it()).await?;
+    let proven = house.auth.account(&page.session).reauthenticate(PASSWORD.into(), holding_it()).await?;
     assert!(house.goes_on(&page, &proven).await?);
     let changed =
-        house.auth.change_password(&proven.session, PASSWORD.into(), NEW_PASSWORD.into(), remembered()).await?;
+        house.auth.account(&proven.session).change_password(PASSWORD.into(), NEW_PASSWORD.into(), remembered()).await?;
     assert!(house.goes_on(&proven, &changed).await?);
     assert!(house.goes_on(&page, &changed).await?, "two sessions later, too");
     assert_eq!(house.row(&changed.session.id).await?.generation, 1, "its token rotated, and was repeated");
@@ -88,10 +88,10 @@ async fn a_page_of_an_unknown_session_is_refused() -> Result<(), Error> {
     let page = house.sign_up(ADA).await?;
     let new = house.sign_in_after(&page, ADA).await?;
     house.clock.advance(DAY - 1);
-    house.auth.sweep().await?;
+    house.auth.upkeep().sweep().await?;
     assert!(house.goes_on(&page, &new).await?);
     house.clock.advance(1);
-    house.auth.sweep().await?;
+    house.auth.upkeep().sweep().await?;
     assert!(!house.goes_on(&page, &new).await?);
 
     let nobodys = uuid::Uuid::now_v7().to_string();
@@ -117,7 +117,8 @@ async fn a_page_gains_no_right_that_its_browser_does_not_have() -> Result<(), Er
     let second = house.renew_from(&page.session.id, &first).await?;
     let repeated = house.renew_from(&page.session.id, &first).await?;
     assert_eq!(repeated.refresh_token.expose(), second.refresh_token.expose());
-    let replayed = house.auth.refresh(first.refresh_token.expose(), &from(SAFARI), Some(&page.session.id)).await;
+    let replayed =
+        house.auth.sessions().refresh(first.refresh_token.expose(), &from(SAFARI), Some(&page.session.id)).await;
     assert_eq!(refusal(replayed), Some(Refusal::Replayed), "a used token is no better from there");
     assert_eq!(house.end_reason(&first.session.id).await?.as_deref(), Some("replayed"));
     Ok(())
@@ -128,12 +129,16 @@ async fn signing_in_and_out_affect_only_sessions_of_the_pages_person() -> Result
     let house = House::new().await?;
     let (page, bob) = (house.sign_up(ADA).await?, house.sign_up(BOB).await?);
     let new = house.sign_in_after(&page, ADA).await?;
-    let may_act =
-        async |page: &str, token: &str| match house.auth.require_page_of_token(token, page, &from(FIREFOX)).await {
-            Ok(()) => Ok(true),
-            Err(Error::SessionChanged) => Ok(false),
-            Err(error) => Err(error),
-        };
+    let may_act = async |page: &str, token: &str| match house
+        .auth
+        .sessions()
+        .require_page_of_token(token, page, &from(FIREFOX))
+        .await
+    {
+        Ok(()) => Ok(true),
+        Err(Error::SessionChanged) => Ok(false),
+        Err(error) => Err(error),
+    };
     let token = new.refresh_token.expose();
     assert!(may_act(&new.session.id, token).await?);
     assert!(may_act(&page.session.id, token).await?);

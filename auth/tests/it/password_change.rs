@@ -21,7 +21,7 @@ async fn every_session_ends_and_a_new_one_begins() -> Result<(), Error> {
     }
     let token = ada.refresh_token.expose();
     let changed =
-        house.auth.change_password(&ada.session, PASSWORD.into(), NEW_PASSWORD.into(), holding(token)).await?;
+        house.auth.account(&ada.session).change_password(PASSWORD.into(), NEW_PASSWORD.into(), holding(token)).await?;
 
     assert_ne!(changed.session.id, ada.session.id);
     assert_eq!((&changed.session.user, changed.session.begun_at), (&ada.session.user, house.clock.now()));
@@ -51,7 +51,7 @@ async fn the_new_session_is_as_remembered_as_the_old_one() -> Result<(), Error> 
     house.sign_up(ADA).await?;
     let short = house.auth.sign_in(ADA, PASSWORD.into(), unremembered()).await?.expect_grant();
     let changed =
-        house.auth.change_password(&short.session, PASSWORD.into(), NEW_PASSWORD.into(), remembered()).await?;
+        house.auth.account(&short.session).change_password(PASSWORD.into(), NEW_PASSWORD.into(), remembered()).await?;
     assert!(!changed.session.remembered);
     assert_eq!(changed.refresh_token.max_age(), None);
     Ok(())
@@ -68,7 +68,7 @@ async fn all_problems_are_reported_at_once_and_change_nothing() -> Result<(), Er
         (PASSWORD, "elevenchars", vec![too_short]),
         (PASSWORD, ADA, vec![Violation::Password(PasswordProblem::FromAddress)]),
     ] {
-        let refused = house.auth.change_password(&ada.session, current.into(), new.into(), remembered()).await;
+        let refused = house.auth.account(&ada.session).change_password(current.into(), new.into(), remembered()).await;
         assert_eq!(violations(refused), expected, "{current} to {new}");
     }
     assert_eq!(house.authenticate(&house.bearer(&ada.session)?).await?, ada.session);
@@ -83,12 +83,12 @@ async fn a_new_password_voids_mailed_links_and_is_reported() -> Result<(), Error
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let open = "SELECT COUNT(*) FROM email_tokens WHERE used_at IS NULL AND voided_at IS NULL";
-    house.auth.send_verification(&ada.session, &auth::Client::default()).await?;
+    house.auth.account(&ada.session).send_verification(&auth::Client::default()).await?;
     assert_eq!(house.count(open).await?, 1);
-    house.auth.change_password(&ada.session, PASSWORD.into(), NEW_PASSWORD.into(), remembered()).await?;
+    house.auth.account(&ada.session).change_password(PASSWORD.into(), NEW_PASSWORD.into(), remembered()).await?;
     assert_eq!(house.count(open).await?, 0);
 
-    let mails = house.auth.claim_mails(10).await?;
+    let mails = house.auth.outbox().claim(10).await?;
     let mail = mails.last().unwrap();
     assert_eq!(mail.to, ADA);
     assert!(mail.text.contains("Firefox on Linux"), "{}", mail.text);
@@ -101,11 +101,13 @@ async fn a_session_that_ended_meanwhile_changes_nothing() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     house.auth.sign_out(None, Some(&ada.session)).await?;
-    let refused = house.auth.change_password(&ada.session, PASSWORD.into(), NEW_PASSWORD.into(), remembered()).await;
+    let refused =
+        house.auth.account(&ada.session).change_password(PASSWORD.into(), NEW_PASSWORD.into(), remembered()).await;
     assert_eq!(refusal(refused), Some(Refusal::NoSession));
     house.sign_in(ADA).await?;
     house.disable(&ada.session.user.id).await?;
-    let refused = house.auth.change_password(&ada.session, PASSWORD.into(), NEW_PASSWORD.into(), remembered()).await;
+    let refused =
+        house.auth.account(&ada.session).change_password(PASSWORD.into(), NEW_PASSWORD.into(), remembered()).await;
     assert_eq!(refusal(refused), Some(Refusal::Disabled));
     Ok(())
 }
@@ -117,8 +119,8 @@ async fn one_of_two_racing_changes_succeeds() -> Result<(), Error> {
     let other = house.sign_in(ADA).await?;
     let third = "plinth gravel 77 otter";
     let (one, two) = tokio::join!(
-        house.auth.change_password(&ada.session, PASSWORD.into(), NEW_PASSWORD.into(), remembered()),
-        house.auth.change_password(&other.session, PASSWORD.into(), third.into(), remembered()),
+        house.auth.account(&ada.session).change_password(PASSWORD.into(), NEW_PASSWORD.into(), remembered()),
+        house.auth.account(&other.session).change_password(PASSWORD.into(), third.into(), remembered()),
     );
     let counts = if one.is_ok() { NEW_PASSWORD } else { third };
     assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
@@ -139,7 +141,7 @@ async fn sign_ins_that_race_the_change_do_not_outlive_it() -> Result<(), Error> 
                 tokio::spawn(async move { auth.sign_in(&email, PASSWORD.into(), remembered()).await })
             })
             .collect();
-        house.auth.change_password(&owner, PASSWORD.into(), NEW_PASSWORD.into(), remembered()).await?;
+        house.auth.account(&owner).change_password(PASSWORD.into(), NEW_PASSWORD.into(), remembered()).await?;
         for finished in join_all(racing).await {
             match finished.unwrap() {
                 Ok(granted) => {

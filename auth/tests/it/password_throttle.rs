@@ -8,7 +8,7 @@ use auth::{Error, HOUR};
 async fn wrong_guesses_in_one_session_do_not_delay_another() -> Result<(), Error> {
     let house = strict().await?;
     let (stolen, own) = (house.sign_up(ADA).await?, house.sign_in(ADA).await?);
-    let guess = || house.auth.reauthenticate(&stolen.session, WRONG_PASSWORD.into(), remembered());
+    let guess = || house.auth.account(&stolen.session).reauthenticate(WRONG_PASSWORD.into(), remembered());
     // Two days of a thief who never waits longer than necessary.
     let end = house.clock.now() + 48 * HOUR;
     let mut guesses = 0;
@@ -19,7 +19,7 @@ async fn wrong_guesses_in_one_session_do_not_delay_another() -> Result<(), Error
         }
     }
     assert!(guesses < 48 * 4 + 20, "{guesses}");
-    house.auth.reauthenticate(&own.session, PASSWORD.into(), remembered()).await?;
+    house.auth.account(&own.session).reauthenticate(PASSWORD.into(), remembered()).await?;
     Ok(())
 }
 
@@ -32,7 +32,9 @@ async fn all_sessions_of_an_account_together_guess_a_bounded_number_of_times() -
         stolen.push(house.sign_in(ADA).await?);
     }
     for thief in &stolen {
-        while wait(house.auth.reauthenticate(&thief.session, WRONG_PASSWORD.into(), remembered()).await).is_none() {
+        while wait(house.auth.account(&thief.session).reauthenticate(WRONG_PASSWORD.into(), remembered()).await)
+            .is_none()
+        {
             guesses += 1;
         }
     }

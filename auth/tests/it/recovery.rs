@@ -11,18 +11,18 @@ use futures::future::join_all;
 const PATH: &str = "/reset_password";
 
 async fn look(house: &House, token: &str) -> Result<auth::SeenLink, Error> {
-    house.auth.look_at_link(LinkPurpose::ResetPassword, token, &auth::Client::default()).await
+    house.auth.links().peek(LinkPurpose::ResetPassword, token, &auth::Client::default()).await
 }
 
 /// Requests a link and waits until the request is processed.
 async fn forgot(house: &House, email: &str) -> Result<(), Error> {
-    house.auth.forgot_password(email, from(FIREFOX)).await?;
-    house.auth.settle().await;
+    house.auth.links().request_reset(email, from(FIREFOX)).await?;
+    house.auth.upkeep().settle().await;
     Ok(())
 }
 
 async fn reset(house: &House, token: &str, password: &str) -> Result<User, Error> {
-    house.auth.reset_password(token, password.into(), &from(SAFARI)).await.map(|redeemed| redeemed.user)
+    house.auth.links().reset_password(token, password.into(), &from(SAFARI)).await.map(|redeemed| redeemed.user)
 }
 
 /// Returns Ada with an empty mailbox, and a link to a new password.
@@ -46,7 +46,7 @@ async fn only_an_address_with_an_account_is_sent_a_link() -> Result<(), Error> {
     assert_eq!(house.count("SELECT COUNT(*) FROM email_tokens WHERE purpose = 'reset_password'").await?, 1);
     assert_eq!(house.count("SELECT COUNT(*) FROM events WHERE kind = 'password_reset_requested'").await?, 1);
 
-    let refused = house.auth.forgot_password("no address", from(FIREFOX)).await;
+    let refused = house.auth.links().request_reset("no address", from(FIREFOX)).await;
     let no_address = vec![Violation::Email(EmailProblem::NotAnAddress)];
     assert!(matches!(refused, Err(Error::Invalid(violations)) if violations == no_address));
     Ok(())
@@ -134,11 +134,11 @@ async fn a_reset_voids_every_other_link_but_an_undo() -> Result<(), Error> {
     let ada = house.verified(&ada).await?;
     let client = from(FIREFOX);
     let by_session = || LinkProof::Session(ada.session.clone());
-    house.auth.request_address_change(&ada.session, "first@example.com", &client).await?;
+    house.auth.account(&ada.session).request_address_change("first@example.com", &client).await?;
     let confirm = house.mailed_token("/confirm_address").await?;
-    house.auth.confirm_address_change(&confirm, by_session(), &client).await?;
+    house.auth.links().confirm_address_change(&confirm, by_session(), &client).await?;
     let undo = house.mailed_token("/undo_address").await?;
-    house.auth.request_address_change(&ada.session, "second@example.com", &client).await?;
+    house.auth.account(&ada.session).request_address_change("second@example.com", &client).await?;
     forgot(&house, "first@example.com").await?;
     let mails = house.mails().await?;
     let confirm = token(&mails[0], "/confirm_address").expect("a link");
@@ -149,9 +149,9 @@ async fn a_reset_voids_every_other_link_but_an_undo() -> Result<(), Error> {
         house.post().await?,
         [mail("first@example.com", "password_reset"), mail(ADA, "former_password_changed"),]
     );
-    let confirmed = house.auth.confirm_address_change(&confirm, by_session(), &client).await;
+    let confirmed = house.auth.links().confirm_address_change(&confirm, by_session(), &client).await;
     assert_eq!(problem(confirmed), Some(LinkProblem::Superseded));
-    house.auth.undo_address_change(&undo, PASSWORD.into(), &client).await?;
+    house.auth.links().undo_address_change(&undo, PASSWORD.into(), &client).await?;
     assert_eq!(house.sign_in(ADA).await?.session.user.id, ada.session.user.id);
     Ok(())
 }
@@ -160,7 +160,7 @@ async fn a_reset_voids_every_other_link_but_an_undo() -> Result<(), Error> {
 async fn a_change_of_the_account_voids_the_link() -> Result<(), Error> {
     let house = House::new().await?;
     let (ada, link) = ada_with_link(&house).await?;
-    house.auth.change_password(&ada.session, PASSWORD.into(), NEW_PASSWORD.into(), remembered()).await?;
+    house.auth.account(&ada.session).change_password(PASSWORD.into(), NEW_PASSWORD.into(), remembered()).await?;
     assert_eq!(problem(reset(&house, &link, PASSWORD).await), Some(LinkProblem::Superseded));
 
     let bob = house.sign_up(BOB).await?;
@@ -169,7 +169,7 @@ async fn a_change_of_the_account_voids_the_link() -> Result<(), Error> {
     let link = house.mailed_token(PATH).await?;
     let strict = Config { require_verified_email: true, ..testing::config() };
     let strict = Auth::new(house.db.clone(), house.clock.clone(), strict)?;
-    strict.verify_address(&verify, LinkProof::NewPassword(NEW_PASSWORD.into()), &from(FIREFOX)).await?;
+    strict.links().verify_address(&verify, LinkProof::NewPassword(NEW_PASSWORD.into()), &from(FIREFOX)).await?;
     assert_eq!(problem(reset(&house, &link, PASSWORD).await), Some(LinkProblem::Superseded));
 
     house.clock.advance(HOUR);
@@ -189,7 +189,7 @@ async fn one_of_several_racing_resets_sets_the_password() -> Result<(), Error> {
         let (auth, link) = (house.auth.clone(), link.clone());
         let password = format!("{NEW_PASSWORD} of racer {racer}");
         tokio::spawn(async move {
-            let reset = auth.reset_password(&link, password.as_str().into(), &from(SAFARI)).await;
+            let reset = auth.links().reset_password(&link, password.as_str().into(), &from(SAFARI)).await;
             (password, reset)
         })
     });
@@ -212,7 +212,7 @@ async fn an_old_request_is_removed_with_its_link() -> Result<(), Error> {
     let house = House::new().await?;
     let (_, link) = ada_with_link(&house).await?;
     house.clock.advance(10 * DAY);
-    while house.auth.sweep().await? > 0 {}
+    while house.auth.upkeep().sweep().await? > 0 {}
     assert_eq!(problem(look(&house, &link).await), Some(LinkProblem::Unknown));
     Ok(())
 }

@@ -167,12 +167,14 @@ async fn a_page_of_another_session_writes_nothing() -> Result<(), Error> {
     // The current token, a late one and a replayed one.
     for (token, user_agent) in [(&second, FIREFOX), (&first, FIREFOX), (&first, SAFARI)] {
         for page in [other.session.id.as_str(), "", "garbage"] {
-            let answer = house.auth.refresh(token.refresh_token.expose(), &from(user_agent), Some(page)).await;
+            let answer =
+                house.auth.sessions().refresh(token.refresh_token.expose(), &from(user_agent), Some(page)).await;
             assert!(matches!(answer, Err(Error::SessionChanged)), "{page:?}: {answer:?}");
         }
     }
     assert_eq!(house.row(&first.session.id).await?, before);
-    let own = house.auth.refresh(second.refresh_token.expose(), &from(FIREFOX), Some(&first.session.id)).await?;
+    let own =
+        house.auth.sessions().refresh(second.refresh_token.expose(), &from(FIREFOX), Some(&first.session.id)).await?;
     assert_eq!(house.row(&own.session.id).await?.generation, 2);
     Ok(())
 }
@@ -181,9 +183,9 @@ async fn a_page_of_another_session_writes_nothing() -> Result<(), Error> {
 async fn an_updated_browser_keeps_its_session() -> Result<(), Error> {
     let house = House::new().await?;
     let first = house.sign_up(ADA).await?;
-    let updated = house.auth.refresh(first.refresh_token.expose(), &from(SAFARI), None).await?;
+    let updated = house.auth.sessions().refresh(first.refresh_token.expose(), &from(SAFARI), None).await?;
     assert_eq!(house.row(&first.session.id).await?.user_agent, SAFARI);
-    let repeated = house.auth.refresh(first.refresh_token.expose(), &from(SAFARI), None).await?;
+    let repeated = house.auth.sessions().refresh(first.refresh_token.expose(), &from(SAFARI), None).await?;
     assert_eq!(
         repeated.refresh_token.expose(),
         updated.refresh_token.expose(),
@@ -198,10 +200,10 @@ async fn a_user_agent_is_compared_as_far_as_it_is_stored() -> Result<(), Error> 
     let first = house.sign_up(ADA).await?;
     let long = "ä".repeat(256);
     let cut = from(&format!("\u{0}{long}\r\nthis is cut"));
-    let second = house.auth.refresh(first.refresh_token.expose(), &cut, None).await?;
+    let second = house.auth.sessions().refresh(first.refresh_token.expose(), &cut, None).await?;
     assert_eq!(house.row(&first.session.id).await?.user_agent, long);
     let cut = from(&format!("{long}that also"));
-    let repeated = house.auth.refresh(first.refresh_token.expose(), &cut, None).await?;
+    let repeated = house.auth.sessions().refresh(first.refresh_token.expose(), &cut, None).await?;
     assert_eq!(repeated.refresh_token.expose(), second.refresh_token.expose());
     Ok(())
 }
@@ -224,10 +226,10 @@ async fn a_page_load_accepts_exactly_what_a_refresh_would_accept() -> Result<(),
                     house.clock.advance(wait);
                     let token = grants[age].refresh_token.expose();
                     let before = house.row(&grants[0].session.id).await?;
-                    let seen = house.auth.look(token, &from(user_agent)).await?;
+                    let seen = house.auth.sessions().peek(token, &from(user_agent)).await?;
                     let row = house.row(&grants[0].session.id).await?;
                     assert_eq!((row.generation, row.late_at, row.ended_at), (2, before.late_at, before.ended_at));
-                    let accepted = house.auth.refresh(token, &from(user_agent), None).await;
+                    let accepted = house.auth.sessions().refresh(token, &from(user_agent), None).await;
                     let what = format!("after {wait}, late before: {late_before}, age {age}, {user_agent}");
                     assert_eq!(seen.is_some(), accepted.is_ok(), "{what}: {accepted:?}");
                     if let (Some(seen), Ok(accepted)) = (seen, accepted) {

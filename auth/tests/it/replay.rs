@@ -7,7 +7,7 @@ use auth::{DAY, Error, Grant, HOUR, MINUTE, Refusal, SECOND};
 async fn ends_the_session(house: &House, token: &Grant, current: &Grant, user_agent: &str) -> Result<(), Error> {
     let bearer = house.bearer(&current.session)?;
     house.authenticate(&bearer).await?;
-    let answer = house.auth.refresh(token.refresh_token.expose(), &from(user_agent), None).await;
+    let answer = house.auth.sessions().refresh(token.refresh_token.expose(), &from(user_agent), None).await;
     assert_eq!(refusal(answer), Some(Refusal::Replayed));
 
     let row = house.row(&current.session.id).await?;
@@ -15,9 +15,9 @@ async fn ends_the_session(house: &House, token: &Grant, current: &Grant, user_ag
     assert_eq!(refusal(house.authenticate(&bearer).await), Some(Refusal::NoSession), "bearers too, at once");
     for grant in [token, current] {
         for user_agent in [FIREFOX, SAFARI] {
-            let again = house.auth.refresh(grant.refresh_token.expose(), &from(user_agent), None).await;
+            let again = house.auth.sessions().refresh(grant.refresh_token.expose(), &from(user_agent), None).await;
             assert_eq!(refusal(again), Some(Refusal::NoSession));
-            assert_eq!(house.auth.look(grant.refresh_token.expose(), &from(user_agent)).await?, None);
+            assert_eq!(house.auth.sessions().peek(grant.refresh_token.expose(), &from(user_agent)).await?, None);
         }
     }
     assert_eq!(house.row(&current.session.id).await?, row, "it stays ended as it was");
@@ -61,7 +61,7 @@ async fn a_repeat_from_another_user_agent() -> Result<(), Error> {
 async fn the_owner_after_a_thief_who_was_quicker() -> Result<(), Error> {
     let house = House::new().await?;
     let stolen = house.sign_up(ADA).await?;
-    let thiefs = house.auth.refresh(stolen.refresh_token.expose(), &from(SAFARI), None).await?;
+    let thiefs = house.auth.sessions().refresh(stolen.refresh_token.expose(), &from(SAFARI), None).await?;
     ends_the_session(&house, &stolen, &thiefs, FIREFOX).await
 }
 
@@ -122,11 +122,11 @@ async fn a_replay_is_reported_to_the_owner_once() -> Result<(), Error> {
     house.clock.advance(MINUTE);
     let thief = from_address(SAFARI, [192, 0, 2, 66]);
     for _ in 0..3 {
-        assert!(house.auth.refresh(first.refresh_token.expose(), &thief, None).await.is_err());
+        assert!(house.auth.sessions().refresh(first.refresh_token.expose(), &thief, None).await.is_err());
     }
     let theft = "SELECT COUNT(*) FROM outbox WHERE template = 'token_theft' AND to_address = 'ada@example.com'";
     assert_eq!(house.count(theft).await?, 1);
-    let mail = house.auth.claim_mails(10).await?.pop().unwrap();
+    let mail = house.auth.outbox().claim(10).await?.pop().unwrap();
     assert!(mail.text.contains("192.0.2.66") && mail.text.contains("Safari on macOS"), "{}", mail.text);
     Ok(())
 }

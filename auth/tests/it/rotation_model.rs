@@ -215,7 +215,7 @@ impl<'a> Trial<'a> {
         let email = format!("{}@example.com", uuid::Uuid::now_v7());
         let grant = auth.sign_up(&email, PASSWORD.into(), remembered()).await?.expect_grant();
         let tokens = vec![grant.refresh_token.expose().to_owned()];
-        let bearers = vec![auth.access_token(&grant.session)?.expose().to_owned()];
+        let bearers = vec![auth.sessions().access_token(&grant.session)?.expose().to_owned()];
         let (sid, model, cookies) = (grant.session.id, Model::begun(), [0, 0]);
         Ok(Self { house, auth, clock, sid, model, tokens, bearers, cookies, seen })
     }
@@ -229,7 +229,7 @@ impl<'a> Trial<'a> {
     async fn present(&mut self, token: usize, agent: usize, times: usize) -> Result<bool, TestCaseError> {
         let presented = self.tokens[token].clone();
         let client = from(AGENTS[agent]);
-        let racing = (0..times).map(|_| self.auth.refresh(&presented, &client, None));
+        let racing = (0..times).map(|_| self.auth.sessions().refresh(&presented, &client, None));
         let answers = join_all(racing).await;
 
         // The order of racing requests is undefined, but the number of granted ones does not depend on it.
@@ -250,7 +250,7 @@ impl<'a> Trial<'a> {
             self.bearers.push(String::new());
         }
         for grant in answers.iter().flatten() {
-            let bearer = self.auth.access_token(&grant.session)?;
+            let bearer = self.auth.sessions().access_token(&grant.session)?;
             bearer.expose().clone_into(&mut self.bearers[self.model.current]);
         }
         for given in &given {
@@ -281,7 +281,7 @@ impl<'a> Trial<'a> {
             }
             Step::Look { age, agent } => {
                 let token = self.aged(age);
-                let seen = self.auth.look(&self.tokens[token], &from(AGENTS[agent])).await?;
+                let seen = self.auth.sessions().peek(&self.tokens[token], &from(AGENTS[agent])).await?;
                 prop_assert_eq!(seen.is_some(), self.model.look(token, agent));
                 if let Some(seen) = seen {
                     prop_assert_eq!(seen.last_seen_at, self.model.seen_at);
@@ -290,7 +290,7 @@ impl<'a> Trial<'a> {
             Step::Fetch { age } => {
                 let token = self.aged(age);
                 // The lifetime of access tokens is another rule; this one is about their use.
-                if let Ok(session) = self.auth.authenticate(&self.bearers[token], &from(AGENTS[0])).await {
+                if let Ok(session) = self.auth.sessions().authenticate(&self.bearers[token], &from(AGENTS[0])).await {
                     prop_assert!(!self.model.is_over());
                     self.model.deliver(token);
                     self.seen.borrow_mut().fetches += 1;
@@ -301,7 +301,7 @@ impl<'a> Trial<'a> {
             }
             Step::OtherPage { age, agent } => {
                 let token = &self.tokens[self.aged(age)];
-                let answer = self.auth.refresh(token, &from(AGENTS[agent]), Some("another")).await;
+                let answer = self.auth.sessions().refresh(token, &from(AGENTS[agent]), Some("another")).await;
                 let changed = matches!(answer, Err(Error::SessionChanged));
                 prop_assert_eq!(changed, !self.model.is_over(), "{:?}", answer);
             }

@@ -16,16 +16,16 @@ async fn tokens_of_the_old_secret_are_replaced_by_tokens_of_the_new_one() -> Res
     let both = after_the_change(&house, Some(testing::config().secret))?;
     let new_alone = after_the_change(&house, None)?;
 
-    assert_eq!(both.authenticate(&bearer, &from(FIREFOX)).await?.id, first.session.id);
-    assert!(both.look(first.refresh_token.expose(), &from(FIREFOX)).await?.is_some());
-    let second = both.refresh(first.refresh_token.expose(), &from(FIREFOX), None).await?;
-    let repeated = both.refresh(first.refresh_token.expose(), &from(FIREFOX), None).await?;
+    assert_eq!(both.sessions().authenticate(&bearer, &from(FIREFOX)).await?.id, first.session.id);
+    assert!(both.sessions().peek(first.refresh_token.expose(), &from(FIREFOX)).await?.is_some());
+    let second = both.sessions().refresh(first.refresh_token.expose(), &from(FIREFOX), None).await?;
+    let repeated = both.sessions().refresh(first.refresh_token.expose(), &from(FIREFOX), None).await?;
     assert_eq!(repeated.refresh_token.expose(), second.refresh_token.expose());
 
     // A token granted after the change outlives the old secret.
-    let new_bearer = both.access_token(&second.session)?;
-    assert_eq!(new_alone.authenticate(new_bearer.expose(), &from(FIREFOX)).await?.id, first.session.id);
-    new_alone.refresh(second.refresh_token.expose(), &from(FIREFOX), None).await?;
+    let new_bearer = both.sessions().access_token(&second.session)?;
+    assert_eq!(new_alone.sessions().authenticate(new_bearer.expose(), &from(FIREFOX)).await?.id, first.session.id);
+    new_alone.sessions().refresh(second.refresh_token.expose(), &from(FIREFOX), None).await?;
     Ok(())
 }
 
@@ -34,13 +34,13 @@ async fn without_the_old_secret_its_tokens_are_refused() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     let new_alone = after_the_change(&house, None)?;
-    let refused = new_alone.refresh(ada.refresh_token.expose(), &from(FIREFOX), None).await;
+    let refused = new_alone.sessions().refresh(ada.refresh_token.expose(), &from(FIREFOX), None).await;
     assert_eq!(refusal(refused), Some(Refusal::Forged));
     assert_eq!(
-        refusal(new_alone.authenticate(&house.bearer(&ada.session)?, &from(FIREFOX)).await),
+        refusal(new_alone.sessions().authenticate(&house.bearer(&ada.session)?, &from(FIREFOX)).await),
         Some(Refusal::Forged)
     );
-    assert_eq!(new_alone.look(ada.refresh_token.expose(), &from(FIREFOX)).await?, None);
+    assert_eq!(new_alone.sessions().peek(ada.refresh_token.expose(), &from(FIREFOX)).await?, None);
     house.renew(&ada).await?;
     Ok(())
 }
@@ -50,10 +50,10 @@ async fn a_used_token_of_the_old_secret_is_a_replay() -> Result<(), Error> {
     let house = House::new().await?;
     let first = house.sign_up(ADA).await?;
     let both = after_the_change(&house, Some(testing::config().secret))?;
-    let second = both.refresh(first.refresh_token.expose(), &from(FIREFOX), None).await?;
-    both.refresh(second.refresh_token.expose(), &from(FIREFOX), None).await?;
+    let second = both.sessions().refresh(first.refresh_token.expose(), &from(FIREFOX), None).await?;
+    both.sessions().refresh(second.refresh_token.expose(), &from(FIREFOX), None).await?;
     house.clock.advance(MINUTE);
-    let replayed = both.refresh(first.refresh_token.expose(), &from(FIREFOX), None).await;
+    let replayed = both.sessions().refresh(first.refresh_token.expose(), &from(FIREFOX), None).await;
     assert_eq!(refusal(replayed), Some(Refusal::Replayed));
     Ok(())
 }

@@ -143,7 +143,7 @@ async fn short_sessions_record_their_use_more_often() -> Result<(), Error> {
     let ada = auth.sign_up(ADA, PASSWORD.into(), unremembered()).await?.expect_grant();
     for _ in 0..20 {
         house.clock.advance(MINUTE);
-        let seen = auth.look(ada.refresh_token.expose(), &from(FIREFOX)).await?.unwrap();
+        let seen = auth.sessions().peek(ada.refresh_token.expose(), &from(FIREFOX)).await?.unwrap();
         assert_eq!(seen.last_seen_at, house.clock.now());
     }
     Ok(())

@@ -88,8 +88,8 @@ async fn a_password_composed_in_another_way_is_the_same_password() -> Result<(),
     let ada = house.auth.sign_up(ADA, decomposed.into(), remembered()).await?.expect_grant();
     house.auth.sign_in(ADA, composed.into(), remembered()).await?.expect_grant();
     house.auth.sign_in(ADA, decomposed.into(), remembered()).await?.expect_grant();
-    let ada = house.auth.reauthenticate(&ada.session, composed.into(), remembered()).await?;
-    house.auth.change_password(&ada.session, composed.into(), decomposed.into(), remembered()).await?;
+    let ada = house.auth.account(&ada.session).reauthenticate(composed.into(), remembered()).await?;
+    house.auth.account(&ada.session).change_password(composed.into(), decomposed.into(), remembered()).await?;
     house.auth.sign_in(ADA, composed.into(), remembered()).await?.expect_grant();
 
     let eleven = violations(house.auth.sign_up(BOB, "xK4vq9Zr2we\u{301}".into(), remembered()).await);

@@ -214,16 +214,16 @@ async fn requested_mail_is_throttled_for_known_and_unknown_addresses_alike() -> 
     house.sign_up(ADA).await?;
     for email in [ADA, NOBODY] {
         for _ in 0..4 {
-            house.auth.forgot_password(email, from(SAFARI)).await?;
+            house.auth.links().request_reset(email, from(SAFARI)).await?;
         }
-        assert_eq!(wait(house.auth.forgot_password(email, from(SAFARI)).await), Some(SECOND), "{email}");
+        assert_eq!(wait(house.auth.links().request_reset(email, from(SAFARI)).await), Some(SECOND), "{email}");
     }
     assert_eq!(house.guess(ADA, from(SAFARI)).await, None, "signing in is another matter");
     for number in 0..6 {
         let client = from_address(SAFARI, [192, 0, 2, 66]);
-        house.auth.forgot_password(&format!("person-{number}@example.com"), client).await?;
+        house.auth.links().request_reset(&format!("person-{number}@example.com"), client).await?;
     }
-    let flood = house.auth.forgot_password(BOB, from_address(SAFARI, [192, 0, 2, 66])).await;
+    let flood = house.auth.links().request_reset(BOB, from_address(SAFARI, [192, 0, 2, 66])).await;
     assert_eq!(wait(flood), Some(SECOND));
     Ok(())
 }
@@ -233,11 +233,11 @@ async fn a_session_cannot_flood_a_mailbox() -> Result<(), Error> {
     let house = strict().await?;
     let ada = house.sign_up(ADA).await?.session;
     for _ in 0..4 {
-        house.auth.send_verification(&ada, &from(FIREFOX)).await?;
-        house.auth.request_address_change(&ada, "ada@example.org", &from(FIREFOX)).await?;
+        house.auth.account(&ada).send_verification(&from(FIREFOX)).await?;
+        house.auth.account(&ada).request_address_change("ada@example.org", &from(FIREFOX)).await?;
     }
-    assert_eq!(wait(house.auth.send_verification(&ada, &from(FIREFOX)).await), Some(SECOND));
-    let change = house.auth.request_address_change(&ada, "ada@example.org", &from(FIREFOX)).await;
+    assert_eq!(wait(house.auth.account(&ada).send_verification(&from(FIREFOX)).await), Some(SECOND));
+    let change = house.auth.account(&ada).request_address_change("ada@example.org", &from(FIREFOX)).await;
     assert_eq!(wait(change), Some(SECOND));
     Ok(())
 }
@@ -247,17 +247,17 @@ async fn the_current_password_is_not_guessed_from_a_stolen_session() -> Result<(
     let house = strict().await?;
     let ada = house.sign_up(ADA).await?;
     for _ in 0..2 {
-        let guessed = house.auth.reauthenticate(&ada.session, WRONG_PASSWORD.into(), remembered()).await;
+        let guessed = house.auth.account(&ada.session).reauthenticate(WRONG_PASSWORD.into(), remembered()).await;
         assert_eq!(violations(guessed), [Violation::CurrentPassword]);
         let new = "harbour velvet piano 17".into();
-        let guessed = house.auth.change_password(&ada.session, WRONG_PASSWORD.into(), new, remembered()).await;
+        let guessed = house.auth.account(&ada.session).change_password(WRONG_PASSWORD.into(), new, remembered()).await;
         assert_eq!(violations(guessed), [Violation::CurrentPassword]);
     }
-    let guessed = house.auth.reauthenticate(&ada.session, PASSWORD.into(), remembered()).await;
+    let guessed = house.auth.account(&ada.session).reauthenticate(PASSWORD.into(), remembered()).await;
     assert_eq!(wait(guessed), Some(SECOND));
     house.sign_in(ADA).await?;
     house.clock.advance(SECOND);
-    house.auth.reauthenticate(&ada.session, PASSWORD.into(), remembered()).await?;
+    house.auth.account(&ada.session).reauthenticate(PASSWORD.into(), remembered()).await?;
     Ok(())
 }
 
@@ -266,7 +266,8 @@ async fn a_person_with_the_right_password_may_try_many_new_ones() -> Result<(), 
     let house = strict().await?;
     let ada = house.sign_up(ADA).await?;
     for _ in 0..10 {
-        let changed = house.auth.change_password(&ada.session, PASSWORD.into(), "short".into(), remembered()).await;
+        let changed =
+            house.auth.account(&ada.session).change_password(PASSWORD.into(), "short".into(), remembered()).await;
         assert_eq!(violations(changed).len(), 1);
     }
     Ok(())
@@ -278,7 +279,7 @@ async fn forged_refresh_tokens_beside_the_session_of_a_page_finally_cost_no_read
     let ada = house.sign_up(ADA).await?;
     let thief = from_address(SAFARI, [192, 0, 2, 66]);
     let forged = house.sign_up(BOB).await?.refresh_token.expose().replace(|last: char| last.is_ascii_digit(), "A");
-    let ask = async || house.auth.require_page_of_token(&forged, &ada.session.id, &thief).await;
+    let ask = async || house.auth.sessions().require_page_of_token(&forged, &ada.session.id, &thief).await;
     for _ in 0..6 {
         assert!(matches!(ask().await, Err(Error::SessionChanged)));
     }
@@ -294,14 +295,14 @@ async fn forged_refresh_tokens_cost_no_write_and_finally_no_read() -> Result<(),
     let thief = from_address(SAFARI, [192, 0, 2, 66]);
     let forged = house.sign_up(BOB).await?.refresh_token.expose().replace(|last: char| last.is_ascii_digit(), "A");
     for _ in 0..6 {
-        assert!(matches!(house.auth.refresh(&forged, &thief, None).await, Err(Error::Unauthenticated(_))));
+        assert!(matches!(house.auth.sessions().refresh(&forged, &thief, None).await, Err(Error::Unauthenticated(_))));
     }
-    assert_eq!(wait(house.auth.refresh(&forged, &thief, None).await), Some(SECOND));
-    let beside_a_page = house.auth.require_page_of_token(&forged, &ada.session.id, &thief).await;
+    assert_eq!(wait(house.auth.sessions().refresh(&forged, &thief, None).await), Some(SECOND));
+    let beside_a_page = house.auth.sessions().require_page_of_token(&forged, &ada.session.id, &thief).await;
     assert_eq!(wait(beside_a_page), Some(SECOND), "nor does one beside the session of a page");
     assert_eq!(house.count("SELECT COUNT(*) FROM throttle").await?, 0);
     let owner = from_address(FIREFOX, [192, 0, 2, 7]);
-    house.auth.refresh(ada.refresh_token.expose(), &owner, None).await?;
+    house.auth.sessions().refresh(ada.refresh_token.expose(), &owner, None).await?;
     assert_eq!(house.throttled_events().await?, ["throttled refused refresh_token"]);
     Ok(())
 }
@@ -335,11 +336,11 @@ async fn the_table_lists_no_addresses() -> Result<(), Error> {
 async fn unused_counters_are_swept() -> Result<(), Error> {
     let house = strict().await?;
     house.guess(ADA, from(SAFARI)).await;
-    house.auth.settle().await;
+    house.auth.upkeep().settle().await;
     house.clock.advance(7 * DAY - 1);
-    assert_eq!(house.auth.sweep().await?, 0);
+    assert_eq!(house.auth.upkeep().sweep().await?, 0);
     house.clock.advance(1);
-    assert_eq!(house.auth.sweep().await?, 1);
+    assert_eq!(house.auth.upkeep().sweep().await?, 1);
     assert_eq!(house.count("SELECT COUNT(*) FROM throttle").await?, 0);
     Ok(())
 }

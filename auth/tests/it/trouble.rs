@@ -18,9 +18,9 @@ async fn every_write_is_refused(house: &House, auth: &Auth, token: &str) -> Resu
     let (signed_up, signed_in, refreshed, signed_out, swept) = tokio::join!(
         auth.sign_up(BOB, PASSWORD.into(), remembered()),
         auth.sign_in(ADA, PASSWORD.into(), remembered()),
-        auth.refresh(token, &client, None),
+        auth.sessions().refresh(token, &client, None),
         auth.sign_out(Some(token), asking.as_ref()),
-        auth.sweep(),
+        auth.upkeep().sweep(),
     );
     let failed = [signed_up.err(), signed_in.err(), refreshed.err(), signed_out.err(), swept.err()];
     for (what, error) in ["sign-up", "sign-in", "refresh", "sign-out", "sweep"].into_iter().zip(failed) {
@@ -69,8 +69,8 @@ async fn a_use_that_cannot_be_recorded_stops_no_request() -> Result<(), Error> {
     let bearer = house.bearer(&ada.session)?;
     let read_only = Auth::new(read_only(&house).await?, house.clock.clone(), testing::config())?;
     house.clock.advance(5 * auth::MINUTE);
-    assert_eq!(read_only.authenticate(&bearer, &from(FIREFOX)).await?.id, ada.session.id);
-    let seen = read_only.look(ada.refresh_token.expose(), &from(FIREFOX)).await?.unwrap();
+    assert_eq!(read_only.sessions().authenticate(&bearer, &from(FIREFOX)).await?.id, ada.session.id);
+    let seen = read_only.sessions().peek(ada.refresh_token.expose(), &from(FIREFOX)).await?.unwrap();
     assert_eq!(seen.last_seen_at, ada.session.last_seen_at, "as it stands in the row");
     Ok(())
 }
@@ -88,8 +88,8 @@ async fn while_the_database_is_read_only_people_stay_signed_in() -> Result<(), E
     let db = read_only(&house).await?;
     assert!(db.is_ready().await?, "it answers");
     let auth = Auth::new(db, house.clock.clone(), testing::config())?;
-    assert_eq!(auth.authenticate(&house.bearer(&ada.session)?, &from(FIREFOX)).await?, ada.session);
-    assert_eq!(auth.look(token, &from(FIREFOX)).await?.as_ref(), Some(&ada.session));
+    assert_eq!(auth.sessions().authenticate(&house.bearer(&ada.session)?, &from(FIREFOX)).await?, ada.session);
+    assert_eq!(auth.sessions().peek(token, &from(FIREFOX)).await?.as_ref(), Some(&ada.session));
     every_write_is_refused(&house, &auth, token).await?;
     nothing_was_lost(&house, token).await
 }
@@ -132,7 +132,7 @@ async fn a_missing_database_is_reported() -> Result<(), Error> {
         house.authenticate(&house.bearer(&ada.session)?).await.map(|_| ()),
         house.auth.sign_out(Some(ada.refresh_token.expose()), None).await,
         house.sign_in(ADA).await.map(|_| ()),
-        house.auth.sweep().await.map(|_| ()),
+        house.auth.upkeep().sweep().await.map(|_| ()),
     ] {
         assert!(result.as_ref().is_err_and(Error::is_temporary), "{result:?}");
     }

@@ -19,11 +19,11 @@ fn violations<T>(result: Result<T, Error>) -> Vec<Violation> {
 }
 
 async fn look(house: &House, token: &str) -> Result<auth::SeenLink, Error> {
-    house.auth.look_at_link(LinkPurpose::VerifyAddress, token, &auth::Client::default()).await
+    house.auth.links().peek(LinkPurpose::VerifyAddress, token, &auth::Client::default()).await
 }
 
 async fn verify(house: &House, token: &str, proof: LinkProof) -> Result<auth::User, Error> {
-    house.auth.verify_address(token, proof, &from(FIREFOX)).await.map(|redeemed| redeemed.user)
+    house.auth.links().verify_address(token, proof, &from(FIREFOX)).await.map(|redeemed| redeemed.user)
 }
 
 async fn verified_at(house: &House, email: &str) -> Result<Option<i64>, Error> {
@@ -93,10 +93,10 @@ async fn a_link_works_for_a_day() -> Result<(), Error> {
     assert_eq!(verified_at(&house, ADA).await?, None);
 
     house.clock.advance(7 * DAY - 1);
-    house.auth.sweep().await?;
+    house.auth.upkeep().sweep().await?;
     assert_eq!(problem(look(&house, &token).await), Some(LinkProblem::Expired), "it says so for a week");
     house.clock.advance(1);
-    while house.auth.sweep().await? > 0 {}
+    while house.auth.upkeep().sweep().await? > 0 {}
     assert_eq!(problem(look(&house, &token).await), Some(LinkProblem::Unknown));
     assert_eq!(house.count("SELECT COUNT(*) FROM email_tokens").await?, 0);
     Ok(())
@@ -110,13 +110,13 @@ async fn a_second_link_replaces_the_first() -> Result<(), Error> {
     let mails = house.mails().await?;
     let [first, bobs] = [0, 1].map(|number| token(&mails[number], PATH).expect("a link"));
     house.clock.advance(MINUTE - 1);
-    house.auth.send_verification(&ada.session, &auth::Client::default()).await?;
+    house.auth.account(&ada.session).send_verification(&auth::Client::default()).await?;
     assert_eq!(house.post().await?, NOTHING, "once a minute is enough");
     look(&house, &first).await?;
 
     house.clock.advance(1);
-    house.auth.send_verification(&ada.session, &auth::Client::default()).await?;
-    house.auth.send_verification(&ada.session, &auth::Client::default()).await?;
+    house.auth.account(&ada.session).send_verification(&auth::Client::default()).await?;
+    house.auth.account(&ada.session).send_verification(&auth::Client::default()).await?;
     let second = house.mailed_token(PATH).await?;
     assert_eq!(problem(look(&house, &first).await), Some(LinkProblem::Superseded));
     assert_eq!(problem(verify(&house, &first, LinkProof::Nothing).await), Some(LinkProblem::Superseded));
@@ -124,10 +124,10 @@ async fn a_second_link_replaces_the_first() -> Result<(), Error> {
     look(&house, &bobs).await?;
 
     house.clock.advance(HOUR);
-    house.auth.send_verification(&ada.session, &auth::Client::default()).await?;
+    house.auth.account(&ada.session).send_verification(&auth::Client::default()).await?;
     assert_eq!(house.post().await?, NOTHING, "it is verified");
     house.disable(&bob.session.user.id).await?;
-    house.auth.send_verification(&bob.session, &auth::Client::default()).await?;
+    house.auth.account(&bob.session).send_verification(&auth::Client::default()).await?;
     assert_eq!(house.post().await?, NOTHING, "a disabled account is sent nothing");
     assert_eq!(problem(verify(&house, &bobs, LinkProof::Nothing).await), Some(LinkProblem::Superseded));
     Ok(())
@@ -146,14 +146,14 @@ async fn a_foreign_token_is_unknown() -> Result<(), Error> {
     let client = from(FIREFOX);
     for purpose in [LinkPurpose::ResetPassword, LinkPurpose::ConfirmAddress, LinkPurpose::UndoAddress] {
         assert_eq!(
-            problem(house.auth.look_at_link(purpose, &token, &auth::Client::default()).await),
+            problem(house.auth.links().peek(purpose, &token, &auth::Client::default()).await),
             Some(LinkProblem::Unknown),
             "{purpose:?}"
         );
     }
-    let reset = house.auth.reset_password(&token, NEW_PASSWORD.into(), &client).await;
-    let confirmed = house.auth.confirm_address_change(&token, LinkProof::Nothing, &client).await;
-    let undone = house.auth.undo_address_change(&token, NEW_PASSWORD.into(), &client).await;
+    let reset = house.auth.links().reset_password(&token, NEW_PASSWORD.into(), &client).await;
+    let confirmed = house.auth.links().confirm_address_change(&token, LinkProof::Nothing, &client).await;
+    let undone = house.auth.links().undo_address_change(&token, NEW_PASSWORD.into(), &client).await;
     let unknown = Some(LinkProblem::Unknown);
     assert_eq!([problem(reset), problem(confirmed), problem(undone)], [unknown; 3], "it is for one purpose only");
     look(&house, &token).await?;
@@ -167,7 +167,7 @@ async fn one_of_several_racing_uses_wins() -> Result<(), Error> {
     let token = house.mailed_token(PATH).await?;
     let racing = (0..12).map(|_| {
         let (auth, token, proof) = (house.auth.clone(), token.clone(), LinkProof::Session(ada.clone()));
-        tokio::spawn(async move { auth.verify_address(&token, proof, &from(FIREFOX)).await })
+        tokio::spawn(async move { auth.links().verify_address(&token, proof, &from(FIREFOX)).await })
     });
     let mut winners = 0;
     for finished in join_all(racing).await {
@@ -225,7 +225,7 @@ async fn the_link_alone_is_not_enough_in_any_mode() -> Result<(), Error> {
         assert_eq!(verified_at(&house, ADA).await?, None);
         verify(&house, &token, LinkProof::Session(ada.session)).await?;
         assert_eq!(verified_at(&house, ADA).await?, Some(NEW_YEAR));
-        house.auth.settle().await;
+        house.auth.upkeep().settle().await;
         let refused = "SELECT COUNT(*) FROM events WHERE kind = 'address_verified' AND outcome = 'refused'";
         assert_eq!(house.count(refused).await?, 4);
     }
@@ -240,7 +240,7 @@ async fn a_strangers_earlier_sign_up_has_no_effect_on_the_owner() -> Result<(), 
     let bearer = lax.bearer(&thief.session)?;
     lax.mails().await?;
     lax.clock.advance(MINUTE);
-    lax.auth.request_address_change(&thief.session, THIEF, &from(SAFARI)).await?;
+    lax.auth.account(&thief.session).request_address_change(THIEF, &from(SAFARI)).await?;
     let thiefs_link = lax.mailed_token("/confirm_address").await?;
     let config = Config { require_verified_email: true, ..testing::config() };
     let house = House { auth: Auth::new(lax.db.clone(), lax.clock.clone(), config)?, ..lax };
@@ -264,7 +264,7 @@ async fn a_strangers_earlier_sign_up_has_no_effect_on_the_owner() -> Result<(), 
     assert_eq!(refusal(house.renew(&thief).await), Some(Refusal::NoSession));
     assert_eq!(house.end_reason(&thief.session.id).await?.as_deref(), Some("address_verified"));
     let thiefs_proof = LinkProof::Session(thief.session.clone());
-    let confirmed = house.auth.confirm_address_change(&thiefs_link, thiefs_proof, &from(SAFARI)).await;
+    let confirmed = house.auth.links().confirm_address_change(&thiefs_link, thiefs_proof, &from(SAFARI)).await;
     assert_eq!(problem(confirmed), Some(LinkProblem::Superseded), "their links, too");
     assert_eq!(sign_in(&house, PASSWORD).await?.expect_grant().session.user.id, thief.session.user.id);
     Ok(())

@@ -119,7 +119,7 @@ impl Engine {
 
     /// Finishes background work and closes the database.
     async fn close(self) {
-        self.auth.settle().await;
+        self.auth.upkeep().settle().await;
         self.auth.db().close().await;
     }
 }

@@ -123,7 +123,7 @@ fn router(shown: Shown) -> Router {
 
 async fn show(State(shown): State<Arc<Shown>>) -> Response {
     let _one = shown.one.lock().await;
-    shown.auth.measure().await;
+    shown.auth.upkeep().measure().await;
     match shown.recorder.text() {
         Ok(text) => {
             let nosniff = HeaderValue::from_static("nosniff");

@@ -130,14 +130,14 @@ impl Decision {
 /// Authenticates a page load by its cookie. Does not rotate the token.
 async fn page(scope: &Scope) -> Result<Asker, Error> {
     let Some(token) = &scope.presented else { return Ok(Asker::Nobody) };
-    let session = scope.auth.look(token, &scope.client).await?;
+    let session = scope.auth.sessions().peek(token, &scope.client).await?;
     Ok(session.map_or(Asker::Nobody, Asker::Page))
 }
 
 /// Authenticates a form posted without JavaScript by its cookie. Rotates the token as a refresh does.
 async fn form(scope: &Scope) -> Result<Decision, Error> {
     let Some(token) = &scope.presented else { return Ok(Decision::default()) };
-    match scope.auth.refresh(token, &scope.client, scope.page.as_deref()).await {
+    match scope.auth.sessions().refresh(token, &scope.client, scope.page.as_deref()).await {
         Ok(grant) => {
             let cookie = scope.cookies.refresh(&grant.refresh_token);
             Ok(Decision { asker: Asker::Form(grant.session), cookie })
@@ -150,9 +150,9 @@ async fn form(scope: &Scope) -> Result<Decision, Error> {
 /// Authenticates a fetch by its access token. The cookie alone never authenticates a fetch.
 async fn fetch(scope: &Scope, token: Option<&str>) -> Result<Decision, Error> {
     let Some(token) = token else { return Ok(Decision::default()) };
-    match scope.auth.authenticate(token, &scope.client).await {
+    match scope.auth.sessions().authenticate(token, &scope.client).await {
         Ok(session) => {
-            scope.auth.require_page_of(&session, scope.page.as_deref()).await?;
+            scope.auth.sessions().require_page_of(&session, scope.page.as_deref()).await?;
             Ok(Decision::plain(Asker::Bearer(session)))
         }
         Err(Error::Unauthenticated(_)) => Ok(Decision::default()),
@@ -166,7 +166,7 @@ async fn session_endpoint(scope: &Scope, path: &str) -> Result<Decision, Error> 
     if let (Some(page), Some(token)) = (&scope.page, &scope.presented)
         && path != REFRESH
     {
-        scope.auth.require_page_of_token(token, page, &scope.client).await?;
+        scope.auth.sessions().require_page_of_token(token, page, &scope.client).await?;
     }
     Ok(Decision::default())
 }

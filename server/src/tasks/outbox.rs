@@ -2,7 +2,7 @@
 //!
 //! The worker claims a mail, sends it, and records it as sent. A crash between sending and recording sends the mail twice.
 //! The alternative is to lose it, because no mail server shares a transaction with the database. Every other failure is
-//! retried: after a pause if the server refused the mail (`Auth::mail_failed`), after two minutes if the claim ran out.
+//! retried: after a pause if the server refused the mail (`Outbox::failed`), after two minutes if the claim ran out.
 
 use crate::limits::SHUTDOWN_GRACE;
 use crate::mailer::Mailer;
@@ -58,7 +58,7 @@ impl Drop for OutboxWorker {
 }
 
 async fn run(auth: Auth, mailer: Arc<Mailer>, stop: Arc<Notify>) {
-    let waiting = auth.mail_waiting();
+    let waiting = auth.outbox().waiting();
     let mut ticks = interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut sending = JoinSet::new();
@@ -92,7 +92,7 @@ async fn begin(auth: &Auth, mailer: &Arc<Mailer>, sending: &mut JoinSet<()>) {
     if room == 0 {
         return;
     }
-    match auth.claim_mails(room).await {
+    match auth.outbox().claim(room).await {
         Ok(mails) => {
             for mail in mails {
                 sending.spawn(send(auth.clone(), Arc::clone(mailer), mail));
@@ -114,7 +114,7 @@ async fn send(auth: Auth, mailer: Arc<Mailer>, mail: OutgoingMail) {
         Ok(accepted_at) => record_sent(&auth, &mail, accepted_at).await,
         Err(problem) => {
             tracing::warn!(mail = mail.id, attempt = mail.attempt, %problem, "a mail was not accepted");
-            if let Err(error) = auth.mail_failed(&mail.id, &problem.to_string()).await {
+            if let Err(error) = auth.outbox().failed(&mail.id, &problem.to_string()).await {
                 tracing::warn!(mail = mail.id, %error, "the failure is not recorded; the mail is sent again when its claim expires");
             }
         }
@@ -124,7 +124,7 @@ async fn send(auth: Auth, mailer: Arc<Mailer>, mail: OutgoingMail) {
 /// Records that a mail was sent. Retries while the database is locked, because an unrecorded mail is sent twice.
 async fn record_sent(auth: &Auth, mail: &OutgoingMail, accepted_at: Millis) {
     for _ in 0..RECORD_TRIES {
-        match auth.mail_sent(&mail.id, accepted_at).await {
+        match auth.outbox().sent(&mail.id, accepted_at).await {
             Ok(()) => return tracing::info!(mail = mail.id, attempt = mail.attempt, "a mail was sent"),
             Err(error) => tracing::warn!(mail = mail.id, %error, "a sent mail cannot be recorded yet"),
         }

@@ -30,7 +30,7 @@ async fn sweep(auth: &Auth, flows: &FlowStore) -> Result<(), auth::Error> {
 }
 
 async fn sweep_accounts(auth: &Auth) -> Result<(), auth::Error> {
-    while auth.sweep().await? > 0 {}
+    while auth.upkeep().sweep().await? > 0 {}
     Ok(())
 }
 

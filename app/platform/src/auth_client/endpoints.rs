@@ -22,7 +22,7 @@ pub async fn refresh() -> Result<SignedIn, AppError> {
     use crate::ssr;
 
     let scope = ssr::scope()?;
-    let grant = scope.auth.refresh(&ssr::presented()?, &scope.client, scope.page.as_deref()).await?;
+    let grant = scope.auth.sessions().refresh(&ssr::presented()?, &scope.client, scope.page.as_deref()).await?;
     ssr::grant(&grant)
 }
 

@@ -198,7 +198,8 @@ pub fn grant(grant: &Grant) -> Result<SignedIn, AppError> {
     let scope = scope()?;
     set_cookie(scope.cookies.refresh(&grant.refresh_token));
     set_cookie(grant.device_token.as_ref().and_then(|token| scope.cookies.device(token)));
-    let access_token = if scope.is_form_post { None } else { Some(scope.auth.access_token(&grant.session)?) };
+    let access_token =
+        if scope.is_form_post { None } else { Some(scope.auth.sessions().access_token(&grant.session)?) };
     Ok(SignedIn {
         expires_in: access_token.as_ref().map_or(0, auth::AccessToken::expires_in),
         access_token: access_token.map(|token| token.expose().to_owned()),
@@ -221,7 +222,7 @@ pub fn know_device(redeemed: &Redeemed) {
 /// As [`scope`], where the client presented too many links that were refused, and where the database does not answer.
 pub async fn link_destination(purpose: LinkPurpose, token: &str) -> Result<Option<String>, AppError> {
     let scope = scope()?;
-    let next = scope.auth.link_destination(purpose, token, &scope.client).await?;
+    let next = scope.auth.links().destination(purpose, token, &scope.client).await?;
     Ok(next.filter(|next| allowed_next(next).is_some()))
 }
 

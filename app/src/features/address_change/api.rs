@@ -15,7 +15,7 @@ pub async fn change_email(
     use platform::ssr;
 
     let (scope, session) = (ssr::scope()?, ssr::session()?);
-    scope.auth.request_address_change(&session, &email, &scope.client).await?;
+    scope.auth.account(&session).request_address_change(&email, &scope.client).await?;
     ssr::lead_on("/account", Message::AddressChangeSent);
     Ok(())
 }
@@ -35,7 +35,7 @@ pub async fn confirm_email(
 
     let scope = ssr::scope()?;
     let proof = ssr::link_proof(password);
-    let account = scope.auth.confirm_address_change(&token, proof, &scope.client).await?;
+    let account = scope.auth.links().confirm_address_change(&token, proof, &scope.client).await?;
     ssr::leave_link(&account.id, "/account", Message::AddressChanged);
     Ok(())
 }
@@ -53,7 +53,7 @@ pub async fn undo_email(
     use platform::ssr;
 
     let scope = ssr::scope()?;
-    let redeemed = scope.auth.undo_address_change(&token, password.into(), scope.link_holder()).await?;
+    let redeemed = scope.auth.links().undo_address_change(&token, password.into(), scope.link_holder()).await?;
     ssr::know_device(&redeemed);
     ssr::leave_link(&redeemed.user.id, "/login", Message::AddressRestored);
     Ok(())

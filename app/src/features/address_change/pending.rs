@@ -19,7 +19,7 @@ pub struct PendingAddress {
 pub async fn pending_email() -> Result<Option<PendingAddress>, AppError> {
     use platform::ssr;
 
-    let pending = ssr::auth()?.pending_address(&ssr::session()?).await?;
+    let pending = ssr::auth()?.account(&ssr::session()?).pending_address().await?;
     Ok(pending.map(|pending| PendingAddress { address: auth::display_address(&pending.address), until: pending.until }))
 }
 
@@ -30,7 +30,7 @@ pub async fn send_confirmation() -> Result<(), AppError> {
     use platform::ssr;
 
     let scope = ssr::scope()?;
-    scope.auth.send_confirmation_again(&ssr::session()?, &scope.client).await?;
+    scope.auth.account(&ssr::session()?).send_confirmation_again(&scope.client).await?;
     ssr::lead_on("/account", Message::AddressChangeSent);
     Ok(())
 }
@@ -42,7 +42,7 @@ pub async fn cancel_email() -> Result<(), AppError> {
     use platform::ssr;
 
     let scope = ssr::scope()?;
-    scope.auth.cancel_address_change(&ssr::session()?, &scope.client).await?;
+    scope.auth.account(&ssr::session()?).cancel_address_change(&scope.client).await?;
     ssr::lead_on("/account", Message::AddressChangeCancelled);
     Ok(())
 }

@@ -18,8 +18,8 @@ pub async fn look_at_link(
 
     let scope = ssr::scope()?;
     let auth = &scope.auth;
-    let link = auth.look_at_link(purpose, &token, &scope.client).await?;
-    let account = auth.account_of_link(&link).await?;
+    let link = auth.links().peek(purpose, &token, &scope.client).await?;
+    let account = auth.links().account(&link).await?;
     Ok(GoodLink {
         address: auth::display_address(&link.address),
         is_own: ssr::asker().session().is_some_and(|session| session.user.id == account.id),

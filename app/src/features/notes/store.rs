@@ -108,7 +108,7 @@ mod tests {
 
         /// Returns the recorded accesses to another user's records: user, session and kind.
         async fn refused_access(&self) -> Vec<(String, String, String)> {
-            self.auth.settle().await;
+            self.auth.upkeep().settle().await;
             sqlx::query_as("SELECT user_id, session_id, detail FROM events WHERE kind = 'access_refused' ORDER BY id")
                 .fetch_all(self.db.readers())
                 .await
@@ -190,7 +190,7 @@ mod tests {
     #[tokio::test]
     async fn whoever_deleted_their_account_meanwhile_is_nobody() {
         let house = House::new().await;
-        house.auth.delete_account(&house.session, THIEF, &auth::Client::default()).await.expect("deleted");
+        house.auth.account(&house.session).delete(THIEF, &auth::Client::default()).await.expect("deleted");
         assert_eq!(add(&house.eve, "too late").await, Err(AppError::Unauthenticated));
         add(&house.ada, "the next is written").await.expect("added");
     }

@@ -17,7 +17,7 @@ pub async fn forgot_password(
     use platform::ssr;
 
     let scope = ssr::scope()?;
-    let sent = scope.auth.forgot_password(&email, scope.link_request(next.as_deref())).await;
+    let sent = scope.auth.links().request_reset(&email, scope.link_request(next.as_deref())).await;
     if scope.is_form_post {
         match &sent {
             Ok(()) => ssr::redirect(&path_with_next("/forgot-password/sent", next.as_deref())),
@@ -41,7 +41,7 @@ pub async fn reset_password(
     use platform::ssr;
 
     let scope = ssr::scope()?;
-    let redeemed = scope.auth.reset_password(&token, password.into(), scope.link_holder()).await?;
+    let redeemed = scope.auth.links().reset_password(&token, password.into(), scope.link_holder()).await?;
     ssr::know_device(&redeemed);
     let next = ssr::link_destination(contract::LinkPurpose::ResetPassword, &token).await.unwrap_or_default();
     let login = path_with_next("/login", next.as_deref());
@@ -62,7 +62,7 @@ pub async fn accept_invitation(
     use platform::ssr;
 
     let scope = ssr::scope()?;
-    let redeemed = scope.auth.accept_invitation(&token, password.into(), scope.link_holder()).await?;
+    let redeemed = scope.auth.links().accept_invitation(&token, password.into(), scope.link_holder()).await?;
     ssr::know_device(&redeemed);
     ssr::leave_link(&redeemed.user.id, "/login", Message::InvitationAccepted);
     Ok(())

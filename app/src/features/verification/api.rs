@@ -15,7 +15,7 @@ pub async fn send_verification(
     use platform::ssr;
 
     let scope = ssr::scope()?;
-    scope.auth.send_verification(&ssr::session()?, scope.link_request(next.as_deref())).await?;
+    scope.auth.account(&ssr::session()?).send_verification(scope.link_request(next.as_deref())).await?;
     if scope.is_form_post {
         ssr::flash().say(Message::VerificationSent);
     }
@@ -44,7 +44,7 @@ pub async fn verify_email(
         Some(password) if new => auth::LinkProof::NewPassword(password.into()),
         password => ssr::link_proof(password),
     };
-    let redeemed = scope.auth.verify_address(&token, proof, scope.link_holder()).await?;
+    let redeemed = scope.auth.links().verify_address(&token, proof, scope.link_holder()).await?;
     ssr::know_device(&redeemed);
     let next = ssr::link_destination(contract::LinkPurpose::VerifyAddress, &token).await.unwrap_or_default();
     ssr::leave_link(&redeemed.user.id, destination(next.as_deref()), Message::AddressVerified);

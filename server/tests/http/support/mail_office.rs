@@ -53,7 +53,7 @@ impl Office {
     /// Puts a mail into the outbox.
     pub(crate) async fn post(&self, to: &str) {
         let to = EmailAddress::parse(to).expect("an address");
-        self.auth.send_test_mail(&to).await.expect("a mail");
+        self.auth.outbox().send_test_mail(&to).await.expect("a mail");
     }
 
     /// Has whoever sends look into the outbox at this moment of the clock, and gives back when they have: a mail to
@@ -94,7 +94,7 @@ impl Office {
     /// Moves the clock on to `at`, and has whoever sends look into the outbox.
     pub(crate) fn wake_at(&self, at: Millis) {
         self.clock.advance(at - self.clock.now());
-        self.auth.mail_waiting().notify_one();
+        self.auth.outbox().waiting().notify_one();
     }
 }
 

@@ -17,7 +17,7 @@ pub async fn list_activity(
     const LIMIT: usize = 20;
 
     let limit = u32::try_from(LIMIT + 1).unwrap_or(u32::MAX);
-    let mut activity = ssr::auth()?.activity(&ssr::session()?, before.as_deref(), limit).await?;
+    let mut activity = ssr::auth()?.account(&ssr::session()?).activity(before.as_deref(), limit).await?;
     let has_older = activity.len() > LIMIT;
     activity.truncate(LIMIT);
     let event = |activity: auth::Activity| Event {

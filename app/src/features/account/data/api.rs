@@ -13,7 +13,7 @@ pub async fn download_data() -> Result<Value, AppError> {
     use platform::ssr;
 
     let owner = ssr::owner()?;
-    let mut data = ssr::auth()?.account_data(&ssr::session()?).await?;
+    let mut data = ssr::auth()?.account(&ssr::session()?).data().await?;
     if let Value::Object(data) = &mut data {
         for export in site().features.iter().filter_map(|feature| feature.export) {
             data.insert(export.name.to_owned(), (export.rows)(&owner).await?);
@@ -34,7 +34,7 @@ pub async fn delete_account(
     use platform::ssr;
 
     let (scope, session) = (ssr::scope()?, ssr::session()?);
-    scope.auth.delete_account(&session, &confirmation, &scope.client).await?;
+    scope.auth.account(&session).delete(&confirmation, &scope.client).await?;
     ssr::forget_in_browser()?;
     ssr::flash().say(Message::AccountDeleted);
     if scope.is_form_post {

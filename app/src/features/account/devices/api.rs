@@ -12,7 +12,7 @@ use platform::error::AppError;
 pub async fn list_devices() -> Result<Vec<SignedInDevice>, AppError> {
     use platform::ssr;
 
-    let sessions = ssr::auth()?.devices(&ssr::session()?).await?;
+    let sessions = ssr::auth()?.sessions().list(&ssr::session()?).await?;
     let device = |session: auth::DeviceSession| SignedInDevice {
         words: if session.cookieless { auth::COOKIELESS.into() } else { auth::device_words(&session.user_agent) },
         id: session.id,
@@ -35,7 +35,7 @@ pub async fn end_session(
     use platform::ssr;
 
     let session = ssr::session()?;
-    ssr::auth()?.end_session(&session, &id).await?;
+    ssr::auth()?.sessions().end(&session, &id).await?;
     if id == session.id {
         ssr::forget_in_browser()?;
     }
@@ -49,7 +49,7 @@ pub async fn end_other_sessions() -> Result<u64, AppError> {
     use platform::message::Message;
     use platform::ssr;
 
-    let ended = ssr::auth()?.end_other_sessions(&ssr::session()?).await?;
+    let ended = ssr::auth()?.sessions().end_others(&ssr::session()?).await?;
     ssr::lead_on("/account/devices", Message::OthersSignedOut);
     Ok(ended)
 }

@@ -16,7 +16,7 @@ pub async fn set_display_name(
     use platform::ssr;
 
     let (auth, mut session) = (ssr::auth()?, ssr::session()?);
-    session.user = auth.set_display_name(&session, &display_name).await?;
+    session.user = auth.account(&session).set_display_name(&display_name).await?;
     ssr::lead_on("/account", Message::NameSaved);
     Ok(ssr::describe(&session, auth.clock().now()))
 }

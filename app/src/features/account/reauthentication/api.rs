@@ -20,7 +20,7 @@ pub async fn reauthenticate(
 
     let (scope, session) = (ssr::scope()?, ssr::session()?);
     let new = scope.successor(&session)?;
-    let grant = scope.auth.reauthenticate(&session, current_password.into(), new).await?;
+    let grant = scope.auth.account(&session).reauthenticate(current_password.into(), new).await?;
     ssr::end_flow(&grant.session.user.id).await;
     if scope.is_form_post {
         ssr::flash().say(Message::Reauthenticated);

@@ -20,7 +20,7 @@ pub async fn change_password(
 
     let (scope, session) = (ssr::scope()?, ssr::session()?);
     let new = scope.successor(&session)?;
-    let changed = scope.auth.change_password(&session, current_password.into(), new_password.into(), new).await;
+    let changed = scope.auth.account(&session).change_password(current_password.into(), new_password.into(), new).await;
     let grant = changed.map_err(|error| AppError::from(error).renamed(Field::Password, Field::NewPassword))?;
     ssr::lead_on("/account/security", Message::PasswordChanged);
     ssr::grant(&grant)
