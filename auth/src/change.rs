@@ -10,6 +10,7 @@ use crate::{
     clock::Millis,
     error::Error,
     events::event::{Event, Recorded},
+    ids::{SessionId, UserId},
     keys::seal::Sealer,
     mail::{Mail, outbox},
     metrics::Metrics,
@@ -47,8 +48,8 @@ pub(crate) struct Change<'a> {
     events: Vec<Recorded>,
     /// The events of ended sessions, which are told after the event that ended them.
     ends: Vec<Recorded>,
-    ended_sessions: Vec<String>,
-    changed_users: Vec<String>,
+    ended_sessions: Vec<SessionId>,
+    changed_users: Vec<UserId>,
     has_mail: bool,
 }
 
@@ -92,7 +93,7 @@ impl<'a> Change<'a> {
     }
 
     /// Stores a mail, to be sent after the commit. A mail about `user_id` is deleted with that account.
-    pub(crate) async fn mail(&mut self, to: &str, user_id: Option<&str>, mail: &Mail) -> Result<(), Error> {
+    pub(crate) async fn mail(&mut self, to: &str, user_id: Option<&UserId>, mail: &Mail) -> Result<(), Error> {
         outbox::put(&mut self.tx, to, user_id, mail, &self.effects.sealer, self.now).await?;
         self.has_mail = true;
         Ok(())
@@ -101,7 +102,7 @@ impl<'a> Change<'a> {
     /// Ends a session `(user id, session id)`, with an event. Returns whether it was live.
     pub(crate) async fn end_session(
         &mut self,
-        session: (&str, &str),
+        session: (&UserId, &SessionId),
         reason: EndReason,
         client: &Client,
     ) -> Result<bool, Error> {
@@ -112,11 +113,11 @@ impl<'a> Change<'a> {
     /// Ends every live session of a user except `kept`, with an event each. Returns their ids.
     pub(crate) async fn end_sessions(
         &mut self,
-        user_id: &str,
-        kept: Option<&str>,
+        user_id: &UserId,
+        kept: Option<&SessionId>,
         reason: EndReason,
         client: &Client,
-    ) -> Result<Vec<String>, Error> {
+    ) -> Result<Vec<SessionId>, Error> {
         let ended = end::all(&mut self.tx, user_id, kept, reason, self.now).await?;
         let ids = ended.ids.clone();
         self.ended(ended, client).await?;
@@ -126,7 +127,7 @@ impl<'a> Change<'a> {
     /// Ends the oldest sessions of one kind if a user has more than allowed.
     pub(crate) async fn end_oldest_sessions(
         &mut self,
-        user_id: &str,
+        user_id: &UserId,
         cookieless: bool,
         client: &Client,
     ) -> Result<(), Error> {
@@ -151,13 +152,13 @@ impl<'a> Change<'a> {
     }
 
     /// Drops the cached sessions of a user after the commit, because the user's row changed.
-    pub(crate) fn forget_user(&mut self, user_id: &str) {
-        self.changed_users.push(user_id.to_owned());
+    pub(crate) fn forget_user(&mut self, user_id: &UserId) {
+        self.changed_users.push(user_id.clone());
     }
 
     /// Drops a cached session after the commit, because its row changed.
-    pub(crate) fn forget_session(&mut self, id: &str) {
-        self.ended_sessions.push(id.to_owned());
+    pub(crate) fn forget_session(&mut self, id: &SessionId) {
+        self.ended_sessions.push(id.clone());
     }
 
     /// Commits, and then drops what is cached, logs and counts the events and wakes the mailer.
@@ -214,7 +215,7 @@ mod tests {
     async fn everything(change: &mut Change<'_>, session: &crate::Session) -> Result<(), Error> {
         change.event(&Event::done(EventKind::ProfileChanged).of(session)).await?;
         change.mail(&session.user.email, Some(&session.user.id), &Mail::Test).await?;
-        let ids = (session.user.id.as_str(), session.id.as_str());
+        let ids = (&session.user.id, &session.id);
         assert!(change.end_session(ids, EndReason::Revoked, &Client::default()).await?);
         change.forget_user(&session.user.id);
         Ok(())

@@ -18,6 +18,7 @@ mod error;
 mod events;
 mod facets;
 mod handle;
+mod ids;
 mod keys;
 mod links;
 mod mail;
@@ -52,6 +53,7 @@ pub use contract::{
 pub use error::{CredentialFailure, Error, Refusal, SchemaProblem, Violation};
 pub use facets::{Links, Outbox, OwnAccount, Sessions, Upkeep};
 pub use handle::{Auth, Config, Grant, SignIn};
+pub use ids::{SessionId, UserId};
 pub use keys::app_secret::{AppSecret, SECRET_MIN_BYTES, WeakSecret};
 pub use links::holder::{LinkHolder, Redeemed};
 pub use links::proof::LinkProof;

@@ -11,9 +11,10 @@ const CRATES: [&str; 4] = ["app/src", "app/platform/src", "auth/src", "server/sr
 
 /// The rooms of `auth`, in order. Those before `handle` are parts, which never name the handle; those after it are
 /// operations (docs/decisions/0016-parts-below-the-handle.md).
-const AUTH: [&str; 27] = [
+const AUTH: [&str; 28] = [
     // Leaf modules.
     "clock",
+    "ids",
     "error",
     "batcher",
     // Parts: types, rules and statements.

@@ -5,6 +5,7 @@ use crate::{
     clients::known_device::{self, DeviceToken},
     clock::{DAY, Millis},
     error::Error,
+    ids::UserId,
     storage::db::{Db, Engine},
 };
 use sqlx::{FromRow, Transaction};
@@ -14,7 +15,7 @@ use uuid::Uuid;
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct User {
     /// A UUIDv7.
-    pub id: String,
+    pub id: UserId,
     /// In canonical form.
     pub email: String,
     /// What the person wants to be called; `None` where they did not say.
@@ -28,7 +29,7 @@ pub struct User {
 /// What signing in needs to know of an account.
 #[derive(Clone, FromRow)]
 pub(crate) struct Credentials {
-    pub(crate) id: String,
+    pub(crate) id: UserId,
     pub(crate) email: String,
     pub(crate) display_name: Option<String>,
     pub(crate) verified_at: Option<Millis>,
@@ -65,8 +66,8 @@ pub(crate) async fn insert(
     password_hash: Option<&str>,
     now: Millis,
 ) -> Result<Option<User>, Error> {
-    let id = Uuid::now_v7().to_string();
-    let inserted: Option<(String,)> = sqlx::query_as(
+    let id = UserId::from(Uuid::now_v7());
+    let inserted: Option<(UserId,)> = sqlx::query_as(
         "INSERT INTO users (id, email, password_hash, created_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (email) DO NOTHING RETURNING id",
     )
@@ -115,7 +116,7 @@ pub(crate) async fn by_email(db: &Db, email: &EmailAddress) -> Result<Option<Cre
 }
 
 /// The account with an id.
-pub(crate) async fn by_id(db: &Db, id: &str) -> Result<Option<Credentials>, Error> {
+pub(crate) async fn by_id(db: &Db, id: &UserId) -> Result<Option<Credentials>, Error> {
     Ok(sqlx::query_as(
         "SELECT id, email, display_name, verified_at, created_at, password_hash, password_version, disabled_at
          FROM users WHERE id = $1",
@@ -130,7 +131,7 @@ pub(crate) async fn by_id(db: &Db, id: &str) -> Result<Option<Credentials>, Erro
 /// password than the one of `password_version`: a proof of the one before came too late.
 pub(crate) async fn hold(
     tx: &mut Transaction<'static, Engine>,
-    id: &str,
+    id: &UserId,
     password_version: i64,
 ) -> Result<bool, Error> {
     let held = sqlx::query(
@@ -144,14 +145,14 @@ pub(crate) async fn hold(
 }
 
 /// Holds an account, whatever its state; `false` where there is none.
-pub(crate) async fn hold_any(tx: &mut Transaction<'static, Engine>, id: &str) -> Result<bool, Error> {
+pub(crate) async fn hold_any(tx: &mut Transaction<'static, Engine>, id: &UserId) -> Result<bool, Error> {
     let held =
         sqlx::query("UPDATE users SET created_at = created_at WHERE id = $1").bind(id).execute(&mut **tx).await?;
     Ok(held.rows_affected() == 1)
 }
 
 /// Holds an account until the transaction ends, and gives it as it stands by then; `None` where it is disabled or gone.
-pub(crate) async fn hold_enabled(tx: &mut Transaction<'static, Engine>, id: &str) -> Result<Option<User>, Error> {
+pub(crate) async fn hold_enabled(tx: &mut Transaction<'static, Engine>, id: &UserId) -> Result<Option<User>, Error> {
     Ok(sqlx::query_as(
         "UPDATE users SET created_at = created_at WHERE id = $1 AND disabled_at IS NULL
          RETURNING id, email, display_name, verified_at, created_at",
@@ -164,7 +165,7 @@ pub(crate) async fn hold_enabled(tx: &mut Transaction<'static, Engine>, id: &str
 /// Replaces the hash of a password by one of the same password at today's cost, unless it was changed meanwhile.
 pub(crate) async fn replace_hash(
     tx: &mut Transaction<'static, Engine>,
-    id: &str,
+    id: &UserId,
     old: Option<&str>,
     new: &str,
 ) -> Result<(), Error> {
@@ -179,7 +180,7 @@ pub(crate) async fn replace_hash(
 
 /// Gives an account another password, by which it forgets every device and waits for no invited owner any more. Sessions
 /// and mailed links are the caller's to end.
-pub(crate) async fn set_password(tx: &mut Transaction<'static, Engine>, id: &str, hash: &str) -> Result<(), Error> {
+pub(crate) async fn set_password(tx: &mut Transaction<'static, Engine>, id: &UserId, hash: &str) -> Result<(), Error> {
     sqlx::query(
         "UPDATE users SET password_hash = $2, password_version = password_version + 1, invited_at = NULL WHERE id = $1",
     )
@@ -194,7 +195,7 @@ pub(crate) async fn set_password(tx: &mut Transaction<'static, Engine>, id: &str
 /// Where that was after `now`, the clock was set back since.
 pub(crate) async fn claim_cookieless_notice(
     tx: &mut Transaction<'static, Engine>,
-    id: &str,
+    id: &UserId,
     now: Millis,
 ) -> Result<bool, Error> {
     let claimed = sqlx::query(
@@ -212,7 +213,7 @@ pub(crate) async fn claim_cookieless_notice(
 /// Gives an account another display name, or none.
 pub(crate) async fn set_display_name(
     tx: &mut Transaction<'static, Engine>,
-    id: &str,
+    id: &UserId,
     name: Option<&str>,
 ) -> Result<bool, Error> {
     let changed =
@@ -221,7 +222,7 @@ pub(crate) async fn set_display_name(
 }
 
 /// Disables an account; `false` where it is disabled already, or there is none. Its sessions are the caller's to end.
-pub(crate) async fn disable(tx: &mut Transaction<'static, Engine>, id: &str, now: Millis) -> Result<bool, Error> {
+pub(crate) async fn disable(tx: &mut Transaction<'static, Engine>, id: &UserId, now: Millis) -> Result<bool, Error> {
     let disabled = sqlx::query("UPDATE users SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL")
         .bind(id)
         .bind(now)
@@ -231,7 +232,7 @@ pub(crate) async fn disable(tx: &mut Transaction<'static, Engine>, id: &str, now
 }
 
 /// Enables a disabled account; `false` where it is enabled already, or there is none.
-pub(crate) async fn enable(tx: &mut Transaction<'static, Engine>, id: &str) -> Result<bool, Error> {
+pub(crate) async fn enable(tx: &mut Transaction<'static, Engine>, id: &UserId) -> Result<bool, Error> {
     let enabled = sqlx::query("UPDATE users SET disabled_at = NULL WHERE id = $1 AND disabled_at IS NOT NULL")
         .bind(id)
         .execute(&mut **tx)
@@ -240,13 +241,13 @@ pub(crate) async fn enable(tx: &mut Transaction<'static, Engine>, id: &str) -> R
 }
 
 /// Deletes an account and everything that refers to it; `false` where there was none.
-pub(crate) async fn delete(tx: &mut Transaction<'static, Engine>, id: &str) -> Result<bool, Error> {
+pub(crate) async fn delete(tx: &mut Transaction<'static, Engine>, id: &UserId) -> Result<bool, Error> {
     let deleted = sqlx::query("DELETE FROM users WHERE id = $1").bind(id).execute(&mut **tx).await?;
     Ok(deleted.rows_affected() == 1)
 }
 
 /// Notes that the address was proven to be the owner's, if it was not before.
-pub(crate) async fn verify(tx: &mut Transaction<'static, Engine>, id: &str, now: Millis) -> Result<(), Error> {
+pub(crate) async fn verify(tx: &mut Transaction<'static, Engine>, id: &UserId, now: Millis) -> Result<(), Error> {
     sqlx::query("UPDATE users SET verified_at = $2 WHERE id = $1 AND verified_at IS NULL")
         .bind(id)
         .bind(now)
@@ -259,7 +260,7 @@ pub(crate) async fn verify(tx: &mut Transaction<'static, Engine>, id: &str, now:
 /// is good for nothing any more.
 pub(crate) async fn set_email(
     tx: &mut Transaction<'static, Engine>,
-    id: &str,
+    id: &UserId,
     address: &EmailAddress,
     now: Millis,
 ) -> Result<bool, Error> {
@@ -297,7 +298,7 @@ mod tests {
         let after = by_id(&db, &id).await?.expect("it is there");
         let mut change = auth.change(auth.0.clock.now()).await?;
         assert!(hold(&mut change, &id, after.password_version).await?);
-        assert!(!hold_any(&mut change, "nobody").await?);
+        assert!(!hold_any(&mut change, &UserId::from("nobody")).await?);
         Ok(())
     }
 }

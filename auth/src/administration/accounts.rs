@@ -12,6 +12,7 @@ use crate::{
     clock::Millis,
     error::{Error, Violation},
     events::{event::Event, kind::EventKind},
+    ids::{SessionId, UserId},
     mail::Mail,
     sessions::end_reason::EndReason,
     tokens::mailed_link::{self, LinkPurpose},
@@ -43,9 +44,9 @@ pub struct Account {
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct LiveSession {
     /// A UUIDv7.
-    pub id: String,
+    pub id: SessionId,
     /// Whose it is.
-    pub user_id: String,
+    pub user_id: UserId,
     /// Their address.
     pub email: String,
     /// The user agent that used it last; [`crate::device_words`] says what that is.
@@ -75,7 +76,7 @@ impl Administration<'_> {
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn accounts(&self, after: Option<&str>, limit: u32) -> Result<Vec<Account>, Error> {
+    pub async fn accounts(&self, after: Option<&UserId>, limit: u32) -> Result<Vec<Account>, Error> {
         let auth = &self.auth.0;
         Ok(sqlx::query_as(
             "SELECT id, email, display_name, verified_at, created_at, disabled_at, invited_at,
@@ -128,10 +129,10 @@ impl Administration<'_> {
         let now = auth.clock.now();
         let mut change = self.change(now).await?;
         let user = user::insert(&mut change, &address, hash.as_deref(), now).await?.ok_or_else(taken)?;
-        if mailed_link::holder_beside(&mut change, &user.id, &address, now).await?.is_some() {
+        if mailed_link::holder_beside(&mut change, Some(&user.id), &address, now).await?.is_some() {
             return Err(taken());
         }
-        change.event(&Event::done(EventKind::AccountCreated).user(user.id.as_str())).await?;
+        change.event(&Event::done(EventKind::AccountCreated).user(&user.id)).await?;
         if hash.is_some() {
             self.auth.put_verification(&mut change, &user, None).await?;
         } else {
@@ -147,7 +148,7 @@ impl Administration<'_> {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Database`].
-    pub async fn disable(&self, user_id: &str) -> Result<u64, Error> {
+    pub async fn disable(&self, user_id: &UserId) -> Result<u64, Error> {
         let auth = &self.auth.0;
         let now = auth.clock.now();
         let mut change = self.change(now).await?;
@@ -170,7 +171,7 @@ impl Administration<'_> {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Database`].
-    pub async fn enable(&self, user_id: &str) -> Result<bool, Error> {
+    pub async fn enable(&self, user_id: &UserId) -> Result<bool, Error> {
         let auth = &self.auth.0;
         let now = auth.clock.now();
         let mut change = self.change(now).await?;
@@ -191,7 +192,7 @@ impl Administration<'_> {
     ///
     /// # Errors
     /// [`Error::NotFound`] where there is no such account, or it is disabled; [`Error::Database`].
-    pub async fn send_reset(&self, user_id: &str) -> Result<(), Error> {
+    pub async fn send_reset(&self, user_id: &UserId) -> Result<(), Error> {
         let auth = &self.auth.0;
         let now = auth.clock.now();
         let mut change = self.change(now).await?;
@@ -210,8 +211,8 @@ impl Administration<'_> {
     /// [`Error::Database`].
     pub async fn sessions(
         &self,
-        user_id: Option<&str>,
-        after: Option<&str>,
+        user_id: Option<&UserId>,
+        after: Option<&SessionId>,
         limit: u32,
     ) -> Result<Vec<LiveSession>, Error> {
         let auth = &self.auth.0;
@@ -235,7 +236,7 @@ impl Administration<'_> {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Database`].
-    pub async fn end_sessions_of(&self, user_id: &str) -> Result<u64, Error> {
+    pub async fn end_sessions_of(&self, user_id: &UserId) -> Result<u64, Error> {
         let auth = &self.auth.0;
         let now = auth.clock.now();
         let mut change = self.change(now).await?;
@@ -251,19 +252,18 @@ impl Administration<'_> {
     ///
     /// # Errors
     /// [`Error::NotFound`] where there is none, or it has ended; [`Error::Database`].
-    pub async fn end_session(&self, id: &str) -> Result<(), Error> {
+    pub async fn end_session(&self, id: &SessionId) -> Result<(), Error> {
         let auth = &self.auth.0;
         let now = auth.clock.now();
         let mut change = self.change(now).await?;
-        let owner: Option<(String,)> =
+        let owner: Option<(UserId,)> =
             sqlx::query_as("SELECT user_id FROM sessions WHERE id = $1 AND ended_at IS NULL AND ends_at > $2")
                 .bind(id)
                 .bind(now)
                 .fetch_optional(&mut **change)
                 .await?;
         let (owner,) = owner.ok_or(Error::NotFound)?;
-        let session = (owner.as_str(), id);
-        change.end_session(session, EndReason::Administrator, &Client::default()).await?;
+        change.end_session((&owner, id), EndReason::Administrator, &Client::default()).await?;
         change.commit().await?;
         Ok(())
     }
@@ -278,7 +278,7 @@ impl Administration<'_> {
         let mut count = 0;
         loop {
             let mut change = self.change(now).await?;
-            let live: Vec<(String, String)> = sqlx::query_as(
+            let live: Vec<(UserId, SessionId)> = sqlx::query_as(
                 "SELECT user_id, id FROM sessions WHERE ended_at IS NULL AND ends_at > $1 AND begun_at <= $1
                  ORDER BY id LIMIT $2",
             )
@@ -287,7 +287,7 @@ impl Administration<'_> {
             .fetch_all(&mut **change)
             .await?;
             for (user_id, id) in &live {
-                let session = (user_id.as_str(), id.as_str());
+                let session = (user_id, id);
                 count += u64::from(change.end_session(session, EndReason::Administrator, &Client::default()).await?);
             }
             change.commit().await?;

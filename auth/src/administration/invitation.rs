@@ -11,6 +11,7 @@ use crate::{
     error::Error,
     events::{event::Event, kind::EventKind},
     facets::Links,
+    ids::UserId,
     links::holder::{LinkHolder, Redeemed},
     mail::Mail,
     storage::db::Engine,
@@ -42,7 +43,7 @@ impl Administration<'_> {
     /// # Errors
     /// [`Error::NotFound`] where there is no such account, it is disabled, or its owner chose a password already;
     /// [`Error::Database`].
-    pub async fn send_invitation(&self, user_id: &str) -> Result<(), Error> {
+    pub async fn send_invitation(&self, user_id: &UserId) -> Result<(), Error> {
         let auth = &self.auth.0;
         let now = auth.clock.now();
         let mut change = self.change(now).await?;
@@ -60,7 +61,7 @@ impl Administration<'_> {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Database`].
-    pub async fn revoke_invitation(&self, user_id: &str) -> Result<bool, Error> {
+    pub async fn revoke_invitation(&self, user_id: &UserId) -> Result<bool, Error> {
         let auth = &self.auth.0;
         let now = auth.clock.now();
         let mut change = self.change(now).await?;
@@ -85,14 +86,14 @@ impl Administration<'_> {
         let now = change.now();
         let token = mailed_link::issue(change, PURPOSE, &user.id, &user.email, now).await?;
         change.mail(&user.email, Some(&user.id), &Mail::Invitation { token }).await?;
-        change.event(&Event::done(EventKind::InvitationSent).user(user.id.as_str())).await
+        change.event(&Event::done(EventKind::InvitationSent).user(&user.id)).await
     }
 }
 
 /// Marks an account whose owner has chosen no password yet.
 pub(crate) async fn wait_for_owner(
     tx: &mut Transaction<'static, Engine>,
-    user_id: &str,
+    user_id: &UserId,
     now: Millis,
 ) -> Result<(), Error> {
     sqlx::query("UPDATE users SET invited_at = $2 WHERE id = $1").bind(user_id).bind(now).execute(&mut **tx).await?;
@@ -100,7 +101,7 @@ pub(crate) async fn wait_for_owner(
 }
 
 /// Whether an account's owner has chosen no password yet.
-pub(crate) async fn is_waiting(tx: &mut Transaction<'static, Engine>, user_id: &str) -> Result<bool, Error> {
+pub(crate) async fn is_waiting(tx: &mut Transaction<'static, Engine>, user_id: &UserId) -> Result<bool, Error> {
     let (waiting,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM users WHERE id = $1 AND invited_at IS NOT NULL")
         .bind(user_id)
         .fetch_one(&mut **tx)
@@ -111,7 +112,7 @@ pub(crate) async fn is_waiting(tx: &mut Transaction<'static, Engine>, user_id: &
 /// Whether an account waits for its owner without an invitation that works: it was revoked, or it expired.
 pub(crate) async fn is_withheld(
     tx: &mut Transaction<'static, Engine>,
-    user_id: &str,
+    user_id: &UserId,
     now: Millis,
 ) -> Result<bool, Error> {
     Ok(is_waiting(tx, user_id).await? && !mailed_link::is_outstanding(tx, PURPOSE, user_id, now).await?)

@@ -7,6 +7,7 @@
 use crate::{
     clock::{DAY, Millis},
     error::Error,
+    ids::UserId,
     keys::app_secret::random,
     storage::{
         db::{Db, Engine},
@@ -107,7 +108,7 @@ impl Eq for DeviceToken {}
 /// it was a short while ago.
 pub(crate) async fn remember(
     tx: &mut Transaction<'static, Engine>,
-    user_id: &str,
+    user_id: &UserId,
     presented: Option<&DeviceToken>,
     seen_at: Option<Millis>,
     now: Millis,
@@ -142,7 +143,7 @@ pub(crate) async fn remember(
 /// Whether the account knows the device; if so, when it was last seen is now.
 async fn is_seen_again(
     tx: &mut Transaction<'static, Engine>,
-    user_id: &str,
+    user_id: &UserId,
     token: &DeviceToken,
     now: Millis,
 ) -> Result<bool, Error> {
@@ -158,7 +159,7 @@ async fn is_seen_again(
 /// Whether the device that holds `presented` is a stranger to an account that knows others.
 pub(crate) async fn is_new(
     tx: &mut Transaction<'static, Engine>,
-    user_id: &str,
+    user_id: &UserId,
     presented: Option<&DeviceToken>,
 ) -> Result<bool, Error> {
     let known: Vec<(String,)> =
@@ -169,7 +170,7 @@ pub(crate) async fn is_new(
 
 /// Forgets every device of an account, as is done where its password changes: somebody else may have signed in with the
 /// one before.
-pub(crate) async fn forget_all(tx: &mut Transaction<'static, Engine>, user_id: &str) -> Result<(), Error> {
+pub(crate) async fn forget_all(tx: &mut Transaction<'static, Engine>, user_id: &UserId) -> Result<(), Error> {
     sqlx::query("DELETE FROM known_devices WHERE user_id = $1").bind(user_id).execute(&mut **tx).await?;
     Ok(())
 }

@@ -6,6 +6,7 @@ use crate::{
     error::Error,
     events::{event::Event, kind::EventKind},
     facets::Outbox,
+    ids::UserId,
     mail::{
         outbox::{OutgoingMail, Row},
         outcome::MailOutcome,
@@ -71,7 +72,7 @@ impl Outbox<'_> {
             }
         }
         for user_id in &hopeless {
-            change.event(&given_up(user_id.as_deref())).await?;
+            change.event(&given_up(user_id.as_ref())).await?;
         }
         change.commit().await?;
         for _ in &dropped {
@@ -89,7 +90,7 @@ impl Outbox<'_> {
     /// [`Error::Database`].
     pub async fn sent(self, id: &str, accepted_at: Millis) -> Result<(), Error> {
         let mut change = self.auth.change(self.auth.0.clock.now()).await?;
-        let link: Option<(String, String)> = sqlx::query_as(
+        let link: Option<(UserId, String)> = sqlx::query_as(
             "SELECT user_id, link FROM outbox
              WHERE id = $1 AND sent_at IS NULL AND user_id IS NOT NULL AND link IS NOT NULL",
         )
@@ -124,7 +125,7 @@ impl Outbox<'_> {
     pub async fn failed(self, id: &str, why: &str) -> Result<(), Error> {
         let now = self.auth.0.clock.now();
         let mut change = self.auth.change(now).await?;
-        let waiting: Option<(Option<String>, Millis, i64)> = sqlx::query_as(
+        let waiting: Option<(Option<UserId>, Millis, i64)> = sqlx::query_as(
             "SELECT user_id, created_at, attempts FROM outbox
              WHERE id = $1 AND sent_at IS NULL AND given_up_at IS NULL",
         )
@@ -132,7 +133,7 @@ impl Outbox<'_> {
         .fetch_optional(&mut **change)
         .await?;
         let Some((user_id, created_at, attempts)) = waiting else { return Ok(()) };
-        let event = (now - created_at >= GIVEN_UP_AFTER).then(|| given_up(user_id.as_deref()));
+        let event = (now - created_at >= GIVEN_UP_AFTER).then(|| given_up(user_id.as_ref()));
         if let Some(event) = &event {
             give_up(&mut change, id, why, now).await?;
             change.event(event).await?;
@@ -182,8 +183,8 @@ async fn give_up_due(
     why: &'static str,
     written_until: Millis,
     now: Millis,
-) -> Result<Vec<Option<String>>, Error> {
-    let given_up: Vec<(Option<String>,)> = sqlx::query_as(AssertSqlSafe(format!(
+) -> Result<Vec<Option<UserId>>, Error> {
+    let given_up: Vec<(Option<UserId>,)> = sqlx::query_as(AssertSqlSafe(format!(
         "UPDATE outbox SET given_up_at = $1, sealed = NULL, params = 'null', claimed_until = NULL, last_problem = $2
          WHERE sent_at IS NULL AND given_up_at IS NULL AND next_try_at <= $1
            AND (claimed_until IS NULL OR claimed_until <= $1) AND created_at <= $3 AND {condition}
@@ -228,7 +229,7 @@ async fn give_up(tx: &mut Transaction<'static, Engine>, id: &str, why: &str, now
     Ok(())
 }
 
-fn given_up(user_id: Option<&str>) -> Event<'_> {
+fn given_up(user_id: Option<&UserId>) -> Event<'_> {
     Event::refused(EventKind::MailGivenUp).user(user_id)
 }
 

@@ -12,6 +12,7 @@ use crate::{
         kind::{EventKind, Outcome},
         metrics::EventCounters,
     },
+    ids::{SessionId, UserId},
 };
 use sqlx::AnyConnection;
 use std::borrow::Cow;
@@ -24,8 +25,8 @@ use uuid::Uuid;
 pub(crate) struct Event<'a> {
     kind: EventKind,
     outcome: Outcome,
-    user: Option<&'a str>,
-    session: Option<&'a str>,
+    user: Option<&'a UserId>,
+    session: Option<&'a SessionId>,
     client: Option<&'a Client>,
     /// A word of ours, never of a client's.
     detail: Option<Cow<'static, str>>,
@@ -44,12 +45,12 @@ impl<'a> Event<'a> {
     }
 
     /// To whom it happened.
-    pub(crate) fn user(self, id: impl Into<Option<&'a str>>) -> Self {
+    pub(crate) fn user(self, id: impl Into<Option<&'a UserId>>) -> Self {
         Self { user: id.into(), ..self }
     }
 
     /// In which session.
-    pub(crate) fn session(self, id: &'a str) -> Self {
+    pub(crate) fn session(self, id: &'a SessionId) -> Self {
         Self { session: Some(id), ..self }
     }
 
@@ -95,8 +96,8 @@ impl<'a> Event<'a> {
             at: now,
             kind: self.kind,
             outcome: self.outcome,
-            user_id: self.user.map(str::to_owned),
-            session_id: self.session.map(str::to_owned),
+            user_id: self.user.cloned(),
+            session_id: self.session.cloned(),
             address: self.client.and_then(Client::kept_address),
             device: self.client.map(Client::kept_user_agent).filter(|device| !device.is_empty()),
             detail: self.detail.clone(),
@@ -118,8 +119,8 @@ impl Recorded {
         Line {
             kind: *kind,
             outcome: *outcome,
-            user: user_id.as_deref(),
-            session: session_id.as_deref(),
+            user: user_id.as_ref(),
+            session: session_id.as_ref(),
             actor: actor.as_deref(),
             detail: detail.as_deref(),
             generations: self.generations,
@@ -132,8 +133,8 @@ impl Recorded {
 struct Line<'a> {
     kind: EventKind,
     outcome: Outcome,
-    user: Option<&'a str>,
-    session: Option<&'a str>,
+    user: Option<&'a UserId>,
+    session: Option<&'a SessionId>,
     actor: Option<&'a str>,
     detail: Option<&'a str>,
     generations: Option<(i64, i64)>,
@@ -142,7 +143,8 @@ struct Line<'a> {
 impl Line<'_> {
     /// Writes the line, within the span of the request that caused it, and counts the event.
     fn tell(&self, counters: &EventCounters) {
-        let Self { user, session, actor, detail, .. } = *self;
+        let Self { actor, detail, .. } = *self;
+        let (user, session) = (self.user.map(UserId::as_str), self.session.map(SessionId::as_str));
         let generation = self.generations.map(|(stored, _)| stored);
         let presented = self.generations.map(|(_, presented)| presented);
         macro_rules! line {
@@ -168,8 +170,8 @@ pub(crate) struct Row {
     pub(crate) at: Millis,
     pub(crate) kind: EventKind,
     pub(crate) outcome: Outcome,
-    pub(crate) user_id: Option<String>,
-    pub(crate) session_id: Option<String>,
+    pub(crate) user_id: Option<UserId>,
+    pub(crate) session_id: Option<SessionId>,
     pub(crate) address: Option<String>,
     pub(crate) device: Option<String>,
     pub(crate) detail: Option<Cow<'static, str>>,
@@ -192,8 +194,8 @@ impl Row {
         .bind(self.at)
         .bind(self.kind.as_str())
         .bind(self.outcome.as_str())
-        .bind(self.user_id.as_deref())
-        .bind(self.session_id.as_deref())
+        .bind(self.user_id.as_ref())
+        .bind(self.session_id.as_ref())
         .bind(self.address.as_deref())
         .bind(self.device.as_deref())
         .bind(self.detail.as_deref())

@@ -10,6 +10,7 @@ use crate::{
         event::{Event, Row},
         kind::EventKind,
     },
+    ids::UserId,
     storage::db::{Db, Engine},
     throttle::AddressCounters,
 };
@@ -100,7 +101,9 @@ type Repetition = (EventKind, Option<Cow<'static, str>>, Option<String>);
 fn repetition(row: &Row) -> Option<Repetition> {
     let about = match (row.kind, &row.user_id) {
         (_, None) => row.address.clone(),
-        (EventKind::AccessRefused | EventKind::LinkRefused | EventKind::SignedUp, user_id) => user_id.clone(),
+        (EventKind::AccessRefused | EventKind::LinkRefused | EventKind::SignedUp, user_id) => {
+            user_id.clone().map(String::from)
+        }
         _ => return None,
     };
     Some((row.kind, row.detail.clone(), about))
@@ -123,8 +126,8 @@ async fn write(db: &Db, mut rows: Vec<Row>) -> Result<(), Error> {
 
 /// Which of the users were deleted while the rows waited. The others are held until the commit, so that whoever
 /// deletes one finds its rows; in one order everywhere, so that two nodes' batches cannot wait for each other.
-async fn gone(tx: &mut Transaction<'static, Engine>, rows: &[Row]) -> Result<HashSet<String>, Error> {
-    let users: BTreeSet<&String> = rows.iter().filter_map(|row| row.user_id.as_ref()).collect();
+async fn gone(tx: &mut Transaction<'static, Engine>, rows: &[Row]) -> Result<HashSet<UserId>, Error> {
+    let users: BTreeSet<&UserId> = rows.iter().filter_map(|row| row.user_id.as_ref()).collect();
     let mut gone = HashSet::new();
     for user_id in users {
         if !user::hold_any(tx, user_id).await? {
@@ -195,11 +198,11 @@ mod tests {
         writer.put(&Event::refused(EventKind::TokenRefused).detail("refresh_forged").client(&other), &clock);
         writer.put(&Event::refused(EventKind::TokenRefused).detail("access_forged").client(&one), &clock);
         for _ in 0..10 {
-            writer.put(&Event::refused(EventKind::SignInFailed).user(user.id.as_str()).client(&one), &clock);
+            writer.put(&Event::refused(EventKind::SignInFailed).user(&user.id).client(&one), &clock);
         }
         for _ in 0..10 {
             for what in ["note", "session"] {
-                writer.put(&Event::refused(EventKind::AccessRefused).user(user.id.as_str()).detail(what), &clock);
+                writer.put(&Event::refused(EventKind::AccessRefused).user(&user.id).detail(what), &clock);
             }
         }
         writer.settle().await;

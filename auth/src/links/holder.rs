@@ -12,6 +12,7 @@ use crate::{
     },
     clock::Millis,
     error::Error,
+    ids::UserId,
     storage::db::Engine,
 };
 use sqlx::Transaction;
@@ -47,7 +48,7 @@ impl LinkHolder<'_> {
     pub(crate) async fn remember(
         self,
         tx: &mut Transaction<'static, Engine>,
-        (user_id, email): (&str, &str),
+        (user_id, email): (&UserId, &str),
         vouchers: &DeviceVouchers,
         now: Millis,
     ) -> Result<Option<DeviceToken>, Error> {

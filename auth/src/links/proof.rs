@@ -75,7 +75,7 @@ impl Auth {
         if proves {
             return Ok(());
         }
-        let refused = Event::refused(kind).user(account.id.as_str()).client(client);
+        let refused = Event::refused(kind).user(&account.id).client(client);
         self.record(&refused.detail("no_proof"));
         Err(Error::Invalid(vec![Violation::CurrentPassword]))
     }

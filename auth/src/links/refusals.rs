@@ -5,6 +5,7 @@ use crate::{
     error::{Error, LinkProblem},
     events::{event::Event, kind::EventKind},
     handle::Auth,
+    ids::UserId,
     tokens::mailed_link::LinkPurpose,
 };
 
@@ -15,7 +16,7 @@ impl Auth {
         &self,
         purpose: LinkPurpose,
         problem: LinkProblem,
-        user_id: Option<&str>,
+        user_id: Option<&UserId>,
         client: &Client,
     ) -> Error {
         let detail = format!("{}_{}", purpose.as_str(), problem.as_str());

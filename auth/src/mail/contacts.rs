@@ -7,6 +7,7 @@
 use crate::{
     clock::Millis,
     error::Error,
+    ids::UserId,
     storage::db::Db,
     tokens::mailed_link::{self, LinkPurpose},
 };
@@ -60,7 +61,7 @@ pub(crate) struct Mail {
 
 impl Contacts {
     /// Loads what is kept of the account `user_id`, oldest first.
-    pub(crate) async fn load(db: &Db, user_id: &str, now: Millis) -> Result<Self, Error> {
+    pub(crate) async fn load(db: &Db, user_id: &UserId, now: Millis) -> Result<Self, Error> {
         let pending_addresses = sqlx::query_as(
             "SELECT address, created_at AS asked_at FROM email_tokens
              WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL AND voided_at IS NULL AND created_at > $3

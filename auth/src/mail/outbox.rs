@@ -5,6 +5,7 @@
 use crate::{
     clock::{DAY, Millis},
     error::Error,
+    ids::UserId,
     keys::seal::Sealer,
     mail::{Mail, catalogue::Formatted},
     storage::{
@@ -66,7 +67,7 @@ struct Written {
 #[derive(FromRow)]
 pub(crate) struct Row {
     pub(crate) id: String,
-    pub(crate) user_id: Option<String>,
+    pub(crate) user_id: Option<UserId>,
     to_address: String,
     template: String,
     params: String,
@@ -80,7 +81,7 @@ pub(crate) struct Row {
 pub(crate) async fn put(
     tx: &mut Transaction<'static, Engine>,
     to: &str,
-    user_id: Option<&str>,
+    user_id: Option<&UserId>,
     mail: &Mail,
     sealer: &Sealer,
     now: Millis,

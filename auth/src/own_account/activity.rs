@@ -5,6 +5,7 @@ use crate::{
     error::Error,
     events::kind::{EventKind, Outcome},
     facets::OwnAccount,
+    ids::{SessionId, UserId},
     sessions::session::Session,
     storage::db::{Db, Engine},
 };
@@ -41,7 +42,7 @@ struct Kept {
     at: Millis,
     kind: String,
     outcome: String,
-    session_id: Option<String>,
+    session_id: Option<SessionId>,
     address: Option<String>,
     device: Option<String>,
     detail: Option<String>,
@@ -107,7 +108,7 @@ pub async fn newest_event_at(db: &Db) -> Result<Option<Millis>, Error> {
 }
 
 /// Leaves of a deleted user's events that they happened, and not to whom or from where.
-pub(crate) async fn anonymise(tx: &mut Transaction<'static, Engine>, user_id: &str) -> Result<(), Error> {
+pub(crate) async fn anonymise(tx: &mut Transaction<'static, Engine>, user_id: &UserId) -> Result<(), Error> {
     sqlx::query(
         "UPDATE events SET user_id = NULL, session_id = NULL, address = NULL, device = NULL WHERE user_id = $1",
     )

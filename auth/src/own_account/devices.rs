@@ -6,6 +6,7 @@ use crate::{
     error::Error,
     facets::Sessions,
     handle::Auth,
+    ids::SessionId,
     sessions::{
         end_reason::EndReason,
         session::{self, Session},
@@ -17,7 +18,7 @@ use sqlx::FromRow;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceSession {
     /// The session's id.
-    pub id: String,
+    pub id: SessionId,
     /// The user agent that used it last; [`crate::device_words`] says what that is.
     pub user_agent: String,
     /// When the person signed in, in milliseconds UTC.
@@ -36,7 +37,7 @@ pub struct DeviceSession {
 
 #[derive(FromRow)]
 struct Row {
-    id: String,
+    id: SessionId,
     user_agent: String,
     begun_at: Millis,
     last_seen_at: Millis,
@@ -81,7 +82,7 @@ impl Sessions<'_> {
     /// # Errors
     /// [`Error::ReauthenticationRequired`]; [`Error::NotFound`] where the account has no such session, or it has ended
     /// already; [`Error::Database`].
-    pub async fn end(self, session: &Session, id: &str) -> Result<(), Error> {
+    pub async fn end(self, session: &Session, id: &SessionId) -> Result<(), Error> {
         self.auth.require_recent(session)?;
         let client = self.auth.client_of(session).await?;
         let now = self.auth.0.clock.now();
@@ -103,7 +104,7 @@ impl Sessions<'_> {
         self.auth.require_recent(session)?;
         let client = self.auth.client_of(session).await?;
         let now = self.auth.0.clock.now();
-        let (user_id, kept) = (&session.user.id, Some(session.id.as_str()));
+        let (user_id, kept) = (&session.user.id, Some(&session.id));
         let mut change = self.auth.change(now).await?;
         // A sign-in that is under way comes before this, or after.
         user::hold_any(&mut change, user_id).await?;
@@ -115,7 +116,7 @@ impl Sessions<'_> {
 
 impl Auth {
     /// Returns the error for a session `id` that the account does not have. Records it if another account has it.
-    async fn no_session_of_theirs(&self, session: &Session, id: &str) -> Result<Error, Error> {
+    async fn no_session_of_theirs(&self, session: &Session, id: &SessionId) -> Result<Error, Error> {
         let stored = session::load(&self.0.db, id).await?;
         let is_anothers = stored.is_some_and(|stored| stored.session.user.id != session.user.id);
         Ok(if is_anothers { self.access_refused(session, "session").await } else { Error::NotFound })

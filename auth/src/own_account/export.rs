@@ -27,7 +27,7 @@ impl OwnAccount<'_> {
         let client = auth.client_of(session).await?;
         // A download reads every row of the account, so none is given back because it succeeded. Each session is counted on
         // its own: a stolen one does not keep the owner waiting.
-        let subjects = [Subject::account(Kind::DataDownload, &session.id)];
+        let subjects = [Subject::account(Kind::DataDownload, session.id.as_str())];
         let _counts = auth.count_try(&subjects, Some(&owner.id), &client).await?;
         let event = Event::done(EventKind::DataDownloaded).of(session).client(&client);
         let mut change = auth.change(auth.0.clock.now()).await?;

@@ -69,7 +69,7 @@ impl Links<'_> {
         let now = self.auth.0.clock.now();
         let mut change = self.auth.change(now).await?;
         let before = self.auth.redeem(&mut change, &link, client).await?;
-        let holder = mailed_link::holder_beside(&mut change, &before.id, &address, now).await?;
+        let holder = mailed_link::holder_beside(&mut change, Some(&before.id), &address, now).await?;
         if holder.is_some() || !user::set_email(&mut change, &before.id, &address, now).await? {
             return Err(invalid(EmailProblem::Taken));
         }
@@ -82,7 +82,7 @@ impl Links<'_> {
             Mail::AddressDropped
         };
         change.mail(&before.email, Some(&before.id), &mail).await?;
-        let event = Event::done(EventKind::AddressChanged).user(before.id.as_str()).client(client);
+        let event = Event::done(EventKind::AddressChanged).user(&before.id).client(client);
         change.event(&event).await?;
         change.forget_user(&before.id);
         change.commit().await?;
@@ -132,7 +132,7 @@ impl Links<'_> {
             let mail = Mail::AddressChangeUndone { at: now };
             change.mail(loser, Some(&user.id), &mail).await?;
         }
-        let event = Event::done(EventKind::AddressChangeUndone).user(user.id.as_str()).client(client);
+        let event = Event::done(EventKind::AddressChangeUndone).user(&user.id).client(client);
         change.event(&event).await?;
         change.commit().await?;
         Ok(Redeemed { user: User { email: address.to_string(), verified_at: Some(now), ..user }, device_token })

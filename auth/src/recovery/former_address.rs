@@ -9,6 +9,7 @@ use crate::{
     error::Error,
     events::{event::Event, kind::EventKind},
     handle::Auth,
+    ids::UserId,
     mail::{Mail, Notice},
     sessions::session::Session,
     storage::db::Engine,
@@ -29,7 +30,7 @@ pub(crate) struct FormerAddress {
 /// The former addresses of an account whose undo links work, without the address that it has now.
 pub(crate) async fn all(
     tx: &mut Transaction<'static, Engine>,
-    user_id: &str,
+    user_id: &UserId,
     now: Millis,
 ) -> Result<Vec<FormerAddress>, Error> {
     Ok(sqlx::query_as(
@@ -56,7 +57,7 @@ impl Auth {
     pub(crate) async fn put_password_mails(
         &self,
         change: &mut Change<'_>,
-        (user_id, email): (&str, &str),
+        (user_id, email): (&UserId, &str),
         mail: fn(Notice) -> Mail,
         client: &Client,
     ) -> Result<(), Error> {
@@ -95,7 +96,7 @@ impl Auth {
 
 async fn was_told(
     tx: &mut Transaction<'static, Engine>,
-    user_id: &str,
+    user_id: &UserId,
     address: &str,
     now: Millis,
 ) -> Result<bool, Error> {

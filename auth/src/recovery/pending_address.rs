@@ -12,6 +12,7 @@ use crate::{
     events::{event::Event, kind::EventKind},
     facets::OwnAccount,
     handle::Auth,
+    ids::UserId,
     mail::Mail,
     storage::db::Engine,
     tokens::mailed_link::{self, LinkPurpose},
@@ -107,7 +108,7 @@ impl Auth {
     ) -> Result<(), Error> {
         let now = change.now();
         let token = mailed_link::issue(change, LinkPurpose::ConfirmAddress, &user.id, address.as_str(), now).await?;
-        let holder = mailed_link::holder_beside(change, &user.id, address, now).await?;
+        let holder = mailed_link::holder_beside(change, Some(&user.id), address, now).await?;
         let (about, mail) = match &holder {
             None => (&user.id, Mail::ConfirmAddress { token }),
             Some(holder) => (holder, Mail::AddressTaken),
@@ -121,7 +122,7 @@ impl Auth {
 /// accepted at once does.
 async fn load<'e>(
     from: impl Executor<'e, Database = Engine>,
-    user_id: &str,
+    user_id: &UserId,
     now: Millis,
 ) -> Result<Option<PendingAddress>, Error> {
     let purpose = LinkPurpose::ConfirmAddress;

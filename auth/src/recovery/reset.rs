@@ -10,6 +10,7 @@ use crate::{
     events::{event::Event, kind::EventKind},
     facets::Links,
     handle::Auth,
+    ids::UserId,
     links::holder::{LinkHolder, Redeemed},
     mail::Mail,
     passwords::queue::Requester,
@@ -60,7 +61,7 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::Throttled`], [`Error::Database`].
-    pub(crate) async fn try_mail(&self, email: &str, user: Option<&str>, client: &Client) -> Result<(), Error> {
+    pub(crate) async fn try_mail(&self, email: &str, user: Option<&UserId>, client: &Client) -> Result<(), Error> {
         let kinds = [Kind::MailAccount, Kind::MailDevice, Kind::MailAddress];
         let is_known = match &client.token {
             Some(token) => token.is_known_to(&self.0.db, email).await?,
@@ -93,7 +94,7 @@ impl Auth {
             LinkPurpose::AcceptInvitation => EventKind::InvitationAccepted,
             _ => EventKind::PasswordReset,
         };
-        let event = Event::done(kind).user(user.id.as_str()).client(client);
+        let event = Event::done(kind).user(&user.id).client(client);
         change.event(&event).await?;
         let device_token = holder.remember(&mut change, (&user.id, &user.email), &self.0.device_vouchers, now).await?;
         change.commit().await?;

@@ -73,7 +73,7 @@ impl Desk {
         destination::keep(&mut change, &token, next.as_deref()).await?;
         let mail = Mail::ResetPassword { token };
         change.mail(&user.email, Some(&user.id), &mail).await?;
-        let event = Event::done(EventKind::PasswordResetRequested).user(user.id.as_str()).client(client);
+        let event = Event::done(EventKind::PasswordResetRequested).user(&user.id).client(client);
         change.event(&event).await?;
         change.commit().await
     }

@@ -13,6 +13,7 @@ use crate::{
     events::{event::Event, kind::EventKind},
     facets::{Links, OwnAccount},
     handle::Auth,
+    ids::UserId,
     links::{
         destination::{self},
         holder::{LinkHolder, Redeemed},
@@ -90,7 +91,7 @@ impl Links<'_> {
             self.auth.put_password_mails(&mut change, (&user.id, &user.email), Mail::PasswordReset, client).await?;
             events.push(Event::done(EventKind::PasswordReset));
         }
-        let events: Vec<_> = events.into_iter().map(|event| event.user(user.id.as_str()).client(client)).collect();
+        let events: Vec<_> = events.into_iter().map(|event| event.user(&user.id).client(client)).collect();
         for event in &events {
             change.event(event).await?;
         }
@@ -139,19 +140,19 @@ impl Auth {
         let now = self.0.clock.now();
         let mut change = self.change(now).await?;
         let made = user::insert(&mut change, address, Some(hash), now).await?;
-        let made_id = made.as_ref().map_or("", |user| &user.id);
+        let made_id = made.as_ref().map(|user| &user.id);
         let holder = mailed_link::holder_beside(&mut change, made_id, address, now).await?;
         let event = match (&made, &holder) {
             (Some(user), None) => {
                 self.put_verification(&mut change, user, next).await?;
-                Event::done(EventKind::SignedUp).user(user.id.as_str())
+                Event::done(EventKind::SignedUp).user(&user.id)
             }
             (made, holder) => {
                 if let Some(user) = made {
                     user::delete(&mut change, &user.id).await?;
                 }
-                self.tell_holder(&mut change, address, holder.as_deref(), next).await?;
-                Event::refused(EventKind::SignedUp).user(holder.as_deref())
+                self.tell_holder(&mut change, address, holder.as_ref(), next).await?;
+                Event::refused(EventKind::SignedUp).user(holder.as_ref())
             }
         };
         let event = event.client(&request.client);
@@ -169,7 +170,7 @@ impl Auth {
     }
 
     /// Does the same for a client without a session.
-    pub(crate) async fn send_verification_to(&self, user_id: &str, next: Option<&str>) -> Result<(), Error> {
+    pub(crate) async fn send_verification_to(&self, user_id: &UserId, next: Option<&str>) -> Result<(), Error> {
         let now = self.0.clock.now();
         let mut change = self.change(now).await?;
         let Some(user) = user::hold_enabled(&mut change, user_id).await? else { return Ok(()) };
@@ -210,7 +211,7 @@ impl Auth {
         &self,
         change: &mut Change<'_>,
         address: &EmailAddress,
-        holder: Option<&str>,
+        holder: Option<&UserId>,
         next: Option<&str>,
     ) -> Result<(), Error> {
         let Some(user_id) = holder else { return Ok(()) };

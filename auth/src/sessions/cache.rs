@@ -2,6 +2,7 @@
 
 use crate::{
     error::Error,
+    ids::{SessionId, UserId},
     sessions::session::{self, Stored},
     storage::db::Db,
 };
@@ -31,7 +32,7 @@ impl Standing {
 
 /// The rows that were read within the last second.
 pub(crate) struct Standings {
-    cache: Cache<String, Arc<Standing>>,
+    cache: Cache<SessionId, Arc<Standing>>,
     /// Counts what was forgotten. A row that was read before something changed may come in after it: then it is not
     /// kept. Held while something goes in or out, so that it is not there for a moment either.
     changes: Mutex<u64>,
@@ -42,13 +43,13 @@ impl Standings {
         Self { cache: Cache::new(REMEMBERED), changes: Mutex::new(0) }
     }
 
-    pub(crate) async fn get(&self, db: &Db, sid: &str) -> Result<Option<Arc<Standing>>, Error> {
+    pub(crate) async fn get(&self, db: &Db, sid: &SessionId) -> Result<Option<Arc<Standing>>, Error> {
         self.remembered_or(sid, session::load(db, sid)).await
     }
 
     async fn remembered_or(
         &self,
-        sid: &str,
+        sid: &SessionId,
         load: impl Future<Output = Result<Option<Stored>, Error>>,
     ) -> Result<Option<Arc<Standing>>, Error> {
         if let Some(standing) = self.cache.get(sid)
@@ -65,7 +66,7 @@ impl Standings {
         let standing = Arc::new(Standing { stored, read_at, touched: AtomicBool::new(false) });
         let now = self.changes();
         if *now == changes {
-            self.cache.insert(sid.to_owned(), Arc::clone(&standing));
+            self.cache.insert(sid.clone(), Arc::clone(&standing));
         }
         drop(now);
         Ok(Some(standing))
@@ -76,17 +77,17 @@ impl Standings {
     }
 
     /// Forgets a session whose row was just changed. To be called after the commit.
-    pub(crate) fn forget(&self, sid: &str) {
+    pub(crate) fn forget(&self, sid: &SessionId) {
         let mut changes = self.changes();
         *changes += 1;
         self.cache.remove(sid);
     }
 
     /// Forgets every session of a user whose row was just changed. To be called after the commit.
-    pub(crate) fn forget_user(&self, user_id: &str) {
+    pub(crate) fn forget_user(&self, user_id: &UserId) {
         let mut changes = self.changes();
         *changes += 1;
-        self.cache.retain(|_, standing| standing.stored.session.user.id != user_id);
+        self.cache.retain(|_, standing| standing.stored.session.user.id != *user_id);
     }
 }
 

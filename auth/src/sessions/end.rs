@@ -4,6 +4,7 @@ use crate::{
     clock::Millis,
     error::Error,
     events::{event::Event, kind::EventKind},
+    ids::{SessionId, UserId},
     sessions::{end_reason::EndReason, session::SESSIONS_PER_USER},
     storage::db::Engine,
 };
@@ -11,19 +12,19 @@ use sqlx::Transaction;
 
 /// Sessions of one user whose end was written.
 pub(crate) struct Ended {
-    user_id: String,
-    pub(crate) ids: Vec<String>,
+    user_id: UserId,
+    pub(crate) ids: Vec<SessionId>,
     reason: EndReason,
 }
 
 /// Ends one session `(user id, session id)`, unless it had ended before.
 pub(crate) async fn one(
     tx: &mut Transaction<'static, Engine>,
-    (user_id, id): (&str, &str),
+    (user_id, id): (&UserId, &SessionId),
     reason: EndReason,
     now: Millis,
 ) -> Result<Ended, Error> {
-    let ended: Vec<(String,)> = sqlx::query_as(
+    let ended: Vec<(SessionId,)> = sqlx::query_as(
         "UPDATE sessions SET ended_at = $3, end_reason = $4
          WHERE id = $1 AND user_id = $2 AND ended_at IS NULL RETURNING id",
     )
@@ -39,12 +40,12 @@ pub(crate) async fn one(
 /// Ends every live session of a user except `kept`.
 pub(crate) async fn all(
     tx: &mut Transaction<'static, Engine>,
-    user_id: &str,
-    kept: Option<&str>,
+    user_id: &UserId,
+    kept: Option<&SessionId>,
     reason: EndReason,
     now: Millis,
 ) -> Result<Ended, Error> {
-    let ended: Vec<(String,)> = sqlx::query_as(
+    let ended: Vec<(SessionId,)> = sqlx::query_as(
         "UPDATE sessions SET ended_at = $2, end_reason = $3
          WHERE user_id = $1 AND ended_at IS NULL AND ends_at > $2 AND ($4 IS NULL OR id <> $4) RETURNING id",
     )
@@ -60,11 +61,11 @@ pub(crate) async fn all(
 /// Ends the oldest sessions of one kind if a user has more than [`SESSIONS_PER_USER`].
 pub(crate) async fn oldest(
     tx: &mut Transaction<'static, Engine>,
-    user_id: &str,
+    user_id: &UserId,
     cookieless: bool,
     now: Millis,
 ) -> Result<Ended, Error> {
-    let ended: Vec<(String,)> = sqlx::query_as(
+    let ended: Vec<(SessionId,)> = sqlx::query_as(
         "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id IN (
              SELECT id FROM sessions WHERE user_id = $1 AND cookieless = $5 AND ended_at IS NULL AND ends_at > $2
              ORDER BY begun_at DESC, id DESC LIMIT 1000 OFFSET $4)
@@ -81,8 +82,8 @@ pub(crate) async fn oldest(
 }
 
 impl Ended {
-    fn new(user_id: &str, ended: Vec<(String,)>, reason: EndReason) -> Self {
-        Self { user_id: user_id.to_owned(), ids: ended.into_iter().map(|(id,)| id).collect(), reason }
+    fn new(user_id: &UserId, ended: Vec<(SessionId,)>, reason: EndReason) -> Self {
+        Self { user_id: user_id.clone(), ids: ended.into_iter().map(|(id,)| id).collect(), reason }
     }
 
     /// Returns the event of each session.
@@ -92,7 +93,7 @@ impl Ended {
                 EndReason::SignedOut => Event::done(EventKind::SignedOut),
                 reason => Event::done(EventKind::SessionEnded).detail(reason.as_str()),
             };
-            event.user(self.user_id.as_str()).session(id)
+            event.user(&self.user_id).session(id)
         })
     }
 }

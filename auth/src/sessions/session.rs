@@ -6,6 +6,7 @@ use crate::{
     clock::Millis,
     error::{Error, Refusal},
     events::event::Event,
+    ids::{SessionId, UserId},
     keys::app_secret::random,
     sessions::{new_session::NewSession, rotation::history::RotationHistory},
     storage::db::{Db, Engine},
@@ -23,7 +24,7 @@ pub const SESSIONS_PER_USER: i64 = 50;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     /// A UUIDv7.
-    pub id: String,
+    pub id: SessionId,
     /// Whose it is.
     pub user: User,
     /// Whether the person ticked `Keep me signed in`.
@@ -68,7 +69,7 @@ impl Session {
 impl<'a> Event<'a> {
     /// Names the session, and its user.
     pub(crate) fn of(self, session: &'a Session) -> Self {
-        self.user(session.user.id.as_str()).session(&session.id)
+        self.user(&session.user.id).session(&session.id)
     }
 }
 
@@ -157,7 +158,7 @@ impl Stored {
 
 #[derive(FromRow)]
 struct Row {
-    id: String,
+    id: SessionId,
     salt: String,
     generation: i64,
     rotated_at: Millis,
@@ -172,7 +173,7 @@ struct Row {
     idle_ms: Millis,
     expires_at: Millis,
     ended_at: Option<Millis>,
-    user_id: String,
+    user_id: UserId,
     email: String,
     display_name: Option<String>,
     verified_at: Option<Millis>,
@@ -186,7 +187,7 @@ impl TryFrom<Row> for Stored {
     fn try_from(row: Row) -> Result<Self, Error> {
         let salt = BASE64_URL_SAFE_NO_PAD.decode(&row.salt).ok().and_then(|salt| salt.try_into().ok());
         Ok(Self {
-            sid: Uuid::parse_str(&row.id).map_err(|_| Error::Corrupt("the id of a session is not a UUID"))?,
+            sid: Uuid::parse_str(row.id.as_str()).map_err(|_| Error::Corrupt("the id of a session is not a UUID"))?,
             salt: salt.ok_or(Error::Corrupt("the salt of a session"))?,
             rotated_at: row.rotated_at,
             history: RotationHistory::parse(&row.rotation_history),
@@ -217,7 +218,7 @@ impl TryFrom<Row> for Stored {
 }
 
 /// The row of a session and its user, ended or not.
-pub(crate) async fn load(db: &Db, sid: &str) -> Result<Option<Stored>, Error> {
+pub(crate) async fn load(db: &Db, sid: &SessionId) -> Result<Option<Stored>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT s.id, s.salt, s.generation, s.rotated_at, s.rotation_history, s.late_at, s.user_agent, s.address,
                 s.remembered, s.cookieless, s.begun_at, s.last_seen_at, s.idle_ms, s.expires_at, s.ended_at,
@@ -242,7 +243,7 @@ pub(crate) async fn begin(
     let sid = Uuid::now_v7();
     let salt: Salt = random()?;
     let session = Session {
-        id: sid.to_string(),
+        id: sid.into(),
         user,
         remembered: new.remember && !new.cookieless,
         begun_at: now,
@@ -290,7 +291,11 @@ pub(crate) async fn begin(
 }
 
 /// Whether a session is live at this moment.
-pub(crate) async fn is_live(tx: &mut Transaction<'static, Engine>, sid: &str, now: Millis) -> Result<bool, Error> {
+pub(crate) async fn is_live(
+    tx: &mut Transaction<'static, Engine>,
+    sid: &SessionId,
+    now: Millis,
+) -> Result<bool, Error> {
     let (live,): (i64,) =
         sqlx::query_as("SELECT COUNT(*) FROM sessions WHERE id = $1 AND ended_at IS NULL AND ends_at > $2")
             .bind(sid)
@@ -305,7 +310,7 @@ impl Stored {
     /// A live session that stands at `generation`.
     pub(crate) fn example(generation: i64) -> Self {
         let user = User {
-            id: "ada's".to_owned(),
+            id: "ada's".to_owned().into(),
             email: crate::testing::ADA.to_owned(),
             display_name: None,
             verified_at: None,
@@ -313,7 +318,7 @@ impl Stored {
         };
         Self {
             session: Session {
-                id: Uuid::nil().to_string(),
+                id: Uuid::nil().to_string().into(),
                 user,
                 remembered: true,
                 begun_at: 0,

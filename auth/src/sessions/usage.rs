@@ -4,6 +4,7 @@ use crate::{
     clients::client::Client,
     clock::{Clock, DAY, MINUTE, Millis},
     error::Error,
+    ids::SessionId,
     sessions::session::{Session, Stored},
     storage::db::Engine,
 };
@@ -12,7 +13,7 @@ use sqlx::Transaction;
 /// Notes that a session was used, and from where if that is known.
 pub(crate) async fn touch(
     tx: &mut Transaction<'static, Engine>,
-    sid: &str,
+    sid: &SessionId,
     client: &Client,
     now: Millis,
 ) -> Result<(), Error> {

@@ -9,6 +9,7 @@ use crate::{
     error::Error,
     facets::Sessions,
     handle::Auth,
+    ids::UserId,
     sessions::session::{self, Session},
     sign_in::refresh::session_id_of,
 };
@@ -25,7 +26,7 @@ impl Sessions<'_> {
     /// [`Error::SessionChanged`] if the page belongs to another user, or its user is unknown.
     pub async fn require_page_of(self, session: &Session, page: Option<&str>) -> Result<(), Error> {
         match page {
-            Some(page) if page != session.id && !self.auth.is_of(page, &session.user.id).await? => {
+            Some(page) if page != session.id.as_str() && !self.auth.is_of(page, &session.user.id).await? => {
                 Err(Error::SessionChanged)
             }
             _ => Ok(()),
@@ -53,10 +54,10 @@ impl Sessions<'_> {
 }
 
 impl Auth {
-    /// Whether `sid` is, or was, a session of this user. A page may say anything: what is no id is not looked up.
-    async fn is_of(&self, sid: &str, user_id: &str) -> Result<bool, Error> {
-        let Ok(sid) = Uuid::parse_str(sid) else { return Ok(false) };
-        let stored = session::load(&self.0.db, &sid.to_string()).await?;
-        Ok(stored.is_some_and(|stored| stored.session.user.id == user_id))
+    /// Whether `page` is, or was, a session of this user. A page may say anything: what is no id is not looked up.
+    async fn is_of(&self, page: &str, user_id: &UserId) -> Result<bool, Error> {
+        let Ok(sid) = Uuid::parse_str(page) else { return Ok(false) };
+        let stored = session::load(&self.0.db, &sid.into()).await?;
+        Ok(stored.is_some_and(|stored| stored.session.user.id == *user_id))
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     error::{CredentialFailure, Error, Violation},
     events::{event::Event, kind::EventKind},
     handle::{Auth, Grant, SignIn},
+    ids::UserId,
     mail::{Mail, Notice},
     passwords::{hash::Verified, normalization::normalized, queue::Requester},
     sessions::{
@@ -75,7 +76,7 @@ impl Auth {
             violations.insert(0, Violation::Email(EmailProblem::Taken));
         }
         if !violations.is_empty() {
-            let holder = holder.as_ref().map(|user| user.id.as_str());
+            let holder = holder.as_ref().map(|user| &user.id);
             return Err(self.refuse_sign_up(violations, holder, &new.client));
         }
         let hash = self.0.hasher.hash(password, new.client.address).await?;
@@ -86,7 +87,7 @@ impl Auth {
         let Some(user) = user::insert(&mut change, &address, Some(&hash), now).await? else {
             return Err(self.refuse_sign_up(taken, None, &new.client));
         };
-        if let Some(holder) = mailed_link::holder_beside(&mut change, &user.id, &address, now).await? {
+        if let Some(holder) = mailed_link::holder_beside(&mut change, Some(&user.id), &address, now).await? {
             return Err(self.refuse_sign_up(taken, Some(&holder), &new.client));
         }
         self.put_verification(&mut change, &user, new.next.as_deref()).await?;
@@ -122,7 +123,7 @@ impl Auth {
         let admitted = self.judge_voucher(admitted, is_known, &new.client)?;
         let kinds = [Kind::SignInAccount, Kind::SignInDevice, Kind::SignInAddress];
         let subjects = Subject::all(kinds, address.as_ref().map(EmailAddress::as_str), &new.client, is_known);
-        let known = credentials.as_ref().map(|user| user.id.as_str());
+        let known = credentials.as_ref().map(|user| &user.id);
         let let_through = self.let_all_through(&subjects).await?;
         self.count_admitted(&admitted, &new.client);
         let hash = credentials.as_ref().and_then(|credentials| credentials.password_hash.clone());
@@ -134,7 +135,7 @@ impl Auth {
         )
         .await?;
         let refused = |why: CredentialFailure| {
-            let user = credentials.as_ref().map(|user| user.id.as_str());
+            let user = credentials.as_ref().map(|user| &user.id);
             self.record(&Event::refused(EventKind::SignInFailed).user(user).client(&new.client).detail(why.as_str()));
             Error::InvalidCredentials(why)
         };
@@ -146,7 +147,7 @@ impl Auth {
             return Err(refused(CredentialFailure::Disabled));
         }
         if self.0.config.require_verified_email && user.verified_at.is_none() {
-            let refused = Event::refused(EventKind::SignInFailed).user(user.id.as_str()).client(&new.client);
+            let refused = Event::refused(EventKind::SignInFailed).user(&user.id).client(&new.client);
             self.record(&refused.detail("unverified"));
             self.send_verification_to(&user.id, new.next.as_deref()).await?;
             return Ok(SignIn::Unverified);
@@ -205,7 +206,7 @@ impl Auth {
         let now = self.0.clock.now();
         let mut change = self.change(now).await?;
         for session in cookie.as_ref().map(|stored| &stored.session).into_iter().chain(asking) {
-            let session = (session.user.id.as_str(), session.id.as_str());
+            let session = (&session.user.id, &session.id);
             change.end_session(session, EndReason::SignedOut, &client).await?;
         }
         change.commit().await
@@ -223,7 +224,7 @@ impl Auth {
         let (user_id, email, client) = (user.id.clone(), user.email.clone(), &new.client);
         let (begun, is_crowded) = session::begin(&mut change, user, new, self.lifetime_of(new), now).await?;
         if let Some(Stored { session, .. }) = superseded {
-            let session = (session.user.id.as_str(), session.id.as_str());
+            let session = (&session.user.id, &session.id);
             change.end_session(session, EndReason::Superseded, client).await?;
         }
         if is_crowded {
@@ -258,7 +259,7 @@ impl Auth {
     /// The session that a genuine refresh token belongs to, whatever its generation.
     pub(crate) async fn session_of(&self, token: Option<&str>) -> Result<Option<Stored>, Error> {
         let Some(presented) = token.and_then(Presented::parse) else { return Ok(None) };
-        let stored = session::load(&self.0.db, &presented.sid.to_string()).await?;
+        let stored = session::load(&self.0.db, &presented.sid.into()).await?;
         Ok(stored.filter(|stored| presented.is_genuine(&self.0.keys, &stored.salt)))
     }
 
@@ -315,9 +316,9 @@ impl Auth {
         token: Option<&str>,
         page: Option<&str>,
         client: &Client,
-    ) -> Result<Option<String>, Error> {
+    ) -> Result<Option<UserId>, Error> {
         let stored = match (token, page.and_then(|sid| Uuid::parse_str(sid).ok()), &client.token) {
-            (None, Some(sid), Some(client)) => match session::load(&self.0.db, &sid.to_string()).await? {
+            (None, Some(sid), Some(client)) => match session::load(&self.0.db, &sid.into()).await? {
                 Some(stored) if client.is_known_to(&self.0.db, &stored.session.user.email).await? => Some(stored),
                 _ => None,
             },

@@ -64,7 +64,7 @@ impl OwnAccount<'_> {
         }
         user::set_password(&mut change, &owner.id, &hash).await?;
         mailed_link::void_all_but_undo(&mut change, &owner.id, now).await?;
-        let whose = (owner.id.as_str(), owner.email.as_str());
+        let whose = (&owner.id, owner.email.as_str());
         auth.put_password_mails(&mut change, whose, Mail::PasswordChanged, &new.client).await?;
         tried.succeeded(&mut change).await?;
         let beginning = Beginning { kind: EventKind::PasswordChanged, new: &new, superseded, device_seen_at: None };

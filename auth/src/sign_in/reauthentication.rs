@@ -7,6 +7,7 @@ use crate::{
     events::{event::Event, kind::EventKind},
     facets::OwnAccount,
     handle::{Auth, Grant},
+    ids::UserId,
     passwords::hash::Verified,
     sessions::{end_reason::EndReason, new_session::NewSession, session::Session},
     sign_in::password::Beginning,
@@ -42,7 +43,7 @@ impl OwnAccount<'_> {
         if let Verified::Rehashed(new_hash) = &verified {
             user::replace_hash(&mut change, &owner.id, owner.password_hash.as_deref(), new_hash).await?;
         }
-        let asking = (owner.id.as_str(), session.id.as_str());
+        let asking = (&owner.id, &session.id);
         if !change.end_session(asking, EndReason::Superseded, &new.client).await? {
             return Err(Error::Unauthenticated(Refusal::NoSession));
         }
@@ -85,7 +86,7 @@ impl Auth {
     /// [`Error::Busy`], [`Error::Throttled`], [`Error::Database`].
     pub(crate) async fn try_password(
         &self,
-        user_id: &str,
+        user_id: &UserId,
         asking: Option<&Session>,
         client: &Client,
     ) -> Result<(Admitted, Try), Error> {
@@ -102,12 +103,13 @@ impl Auth {
     /// [`Error::Throttled`], [`Error::Database`].
     pub(crate) async fn let_password_through(
         &self,
-        user_id: &str,
+        user_id: &UserId,
         asking: Option<&Session>,
     ) -> Result<LetThrough, Error> {
         let by_link = || format!("link {user_id}");
-        let guesser = asking.map_or_else(by_link, |session| session.id.clone());
-        let subjects = [Subject::account(Kind::PasswordSession, &guesser), Subject::account(Kind::Password, user_id)];
+        let guesser = asking.map_or_else(by_link, |session| session.id.to_string());
+        let subjects =
+            [Subject::account(Kind::PasswordSession, &guesser), Subject::account(Kind::Password, user_id.as_str())];
         self.let_all_through(&subjects).await
     }
 

@@ -8,6 +8,7 @@ use crate::{
     events::{event::Event, kind::EventKind},
     facets::Sessions,
     handle::{Auth, Grant},
+    ids::SessionId,
     mail::{Mail, Notice},
     sessions::{
         end_reason::EndReason,
@@ -164,7 +165,7 @@ impl Auth {
 
     /// The row of a genuine token's session, where that is live.
     async fn genuine(&self, presented: &Presented) -> Result<Result<Stored, Refusal>, Error> {
-        let Some(stored) = session::load(&self.0.db, &presented.sid.to_string()).await? else {
+        let Some(stored) = session::load(&self.0.db, &presented.sid.into()).await? else {
             return Ok(Err(Refusal::NoSession));
         };
         if !presented.is_genuine(&self.0.keys, &stored.salt) {
@@ -202,7 +203,7 @@ impl Auth {
     }
 
     /// Notes a use. Bookkeeping: where the database cannot take it now, the request goes on without.
-    async fn touch(&self, sid: &str, client: &Client) -> bool {
+    async fn touch(&self, sid: &SessionId, client: &Client) -> bool {
         let touched = async {
             let mut change = self.change(self.0.clock.now()).await?;
             let now = change.now();
@@ -212,7 +213,7 @@ impl Auth {
         };
         let touched = touched.await;
         if let Err(error) = &touched {
-            tracing::warn!(target: "auth", session = sid, %error, "a use could not be noted");
+            tracing::warn!(target: "auth", session = sid.as_str(), %error, "a use could not be noted");
         }
         touched.is_ok()
     }

@@ -5,12 +5,13 @@ use crate::{
     error::{Error, Violation},
     events::{event::Event, kind::EventKind},
     handle::Auth,
+    ids::UserId,
 };
 use contract::EmailProblem;
 
 impl Auth {
     /// Records that a sign-up was refused, and returns the error to answer with. `holder` is who has the address.
-    pub(crate) fn refuse_sign_up(&self, violations: Vec<Violation>, holder: Option<&str>, client: &Client) -> Error {
+    pub(crate) fn refuse_sign_up(&self, violations: Vec<Violation>, holder: Option<&UserId>, client: &Client) -> Error {
         let detail = match violations.first() {
             Some(Violation::Email(EmailProblem::Taken)) => "taken",
             Some(Violation::Email(_)) => "address",

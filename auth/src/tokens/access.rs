@@ -3,6 +3,7 @@
 use crate::{
     clock::{Clock, Millis, SECOND},
     error::{Error, Refusal},
+    ids::{SessionId, UserId},
     keys::{app_secret::random, signing::SigningKeys},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -61,9 +62,9 @@ pub struct Claims {
     /// Whom it is for: `PUBLIC_URL`.
     pub aud: String,
     /// The user's id.
-    pub sub: String,
+    pub sub: UserId,
     /// The session's id. It decides; the token only points to it.
-    pub sid: String,
+    pub sid: SessionId,
     /// When it was issued.
     pub iat: i64,
     /// When it ends.
@@ -88,8 +89,8 @@ impl Claims {
 
 /// The session that an access token is minted for.
 pub(crate) struct Subject<'a> {
-    pub(crate) user_id: &'a str,
-    pub(crate) session_id: &'a str,
+    pub(crate) user_id: &'a UserId,
+    pub(crate) session_id: &'a SessionId,
     /// When the person last proved who they are.
     pub(crate) authenticated_at: Millis,
     /// The generation of the session's refresh token.

@@ -4,6 +4,7 @@ use crate::{
     accounts::email::EmailAddress,
     clock::{DAY, MINUTE, Millis},
     error::{Error, LinkProblem},
+    ids::UserId,
     storage::{
         db::{Db, Engine},
         sweep::Over,
@@ -35,7 +36,7 @@ pub(crate) fn lifetime_unsent(purpose: LinkPurpose) -> Millis {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeenLink {
     /// The account that it is for.
-    pub user_id: String,
+    pub user_id: UserId,
     /// The address that it was sent to, in canonical form.
     pub address: String,
     /// When it was made, in milliseconds UTC.
@@ -84,7 +85,7 @@ purposes! {
 
 #[derive(FromRow)]
 pub(crate) struct Row {
-    pub(crate) user_id: String,
+    pub(crate) user_id: UserId,
     address: String,
     created_at: Millis,
     expires_at: Millis,
@@ -151,7 +152,7 @@ pub(crate) async fn use_up(
 pub(crate) async fn issue(
     tx: &mut Transaction<'static, Engine>,
     purpose: LinkPurpose,
-    user_id: &str,
+    user_id: &UserId,
     address: &str,
     now: Millis,
 ) -> Result<SecretString, Error> {
@@ -196,7 +197,7 @@ pub(crate) async fn start(tx: &mut Transaction<'static, Engine>, hash: &str, now
 pub(crate) async fn void(
     tx: &mut Transaction<'static, Engine>,
     purpose: LinkPurpose,
-    user_id: &str,
+    user_id: &UserId,
     now: Millis,
 ) -> Result<bool, Error> {
     let worked = is_outstanding(tx, purpose, user_id, now).await?;
@@ -216,7 +217,7 @@ pub(crate) async fn void(
 pub(crate) async fn is_outstanding(
     tx: &mut Transaction<'static, Engine>,
     purpose: LinkPurpose,
-    user_id: &str,
+    user_id: &UserId,
     now: Millis,
 ) -> Result<bool, Error> {
     let (works,): (i64,) = sqlx::query_as(
@@ -234,7 +235,7 @@ pub(crate) async fn is_outstanding(
 /// Voids every outstanding token of an account but its undo links, which belong to the former owner.
 pub(crate) async fn void_all_but_undo(
     tx: &mut Transaction<'static, Engine>,
-    user_id: &str,
+    user_id: &UserId,
     now: Millis,
 ) -> Result<(), Error> {
     void_all(tx, user_id, Millis::MAX, now).await
@@ -244,7 +245,7 @@ pub(crate) async fn void_all_but_undo(
 /// change undoes what came after it, and nothing that was there before.
 pub(crate) async fn void_all(
     tx: &mut Transaction<'static, Engine>,
-    user_id: &str,
+    user_id: &UserId,
     since: Millis,
     now: Millis,
 ) -> Result<(), Error> {
@@ -267,7 +268,7 @@ pub(crate) async fn void_all(
 pub(crate) async fn is_on_its_way(
     tx: &mut Transaction<'static, Engine>,
     purpose: LinkPurpose,
-    user_id: &str,
+    user_id: &UserId,
     now: Millis,
 ) -> Result<bool, Error> {
     let (young,): (i64,) = sqlx::query_as(
@@ -289,11 +290,11 @@ pub(crate) async fn is_on_its_way(
 /// was nothing left to go back to.
 pub(crate) async fn holder_beside(
     tx: &mut Transaction<'static, Engine>,
-    user_id: &str,
+    user_id: Option<&UserId>,
     address: &EmailAddress,
     now: Millis,
-) -> Result<Option<String>, Error> {
-    let holder: Option<(String,)> = sqlx::query_as(
+) -> Result<Option<UserId>, Error> {
+    let holder: Option<(UserId,)> = sqlx::query_as(
         "SELECT id FROM users WHERE email = $1 AND id <> $2
          UNION SELECT user_id FROM email_tokens
                WHERE address = $1 AND user_id <> $2 AND purpose = $3
@@ -301,7 +302,7 @@ pub(crate) async fn holder_beside(
          LIMIT 1",
     )
     .bind(address.as_str())
-    .bind(user_id)
+    .bind(user_id.map_or("", UserId::as_str))
     .bind(LinkPurpose::UndoAddress.as_str())
     .bind(now)
     .fetch_optional(&mut **tx)

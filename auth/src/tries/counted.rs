@@ -6,6 +6,7 @@ use crate::{
     error::Error,
     events::{event::Event, kind::EventKind},
     handle::Auth,
+    ids::UserId,
     throttle::{
         Counted, FLOW, Kind, LetThrough, REFRESH_TOKEN, Seen, Subject, Try, counters,
         rule::{Counter, Rule},
@@ -20,7 +21,7 @@ impl Auth {
     pub(crate) async fn count_try(
         &self,
         subjects: &[Subject],
-        user: Option<&str>,
+        user: Option<&UserId>,
         client: &Client,
     ) -> Result<Try, Error> {
         let keys = self.let_all_through(subjects).await?;
@@ -57,7 +58,7 @@ impl Auth {
     pub(crate) async fn count_let_through(
         &self,
         LetThrough(seen): LetThrough,
-        user: Option<&str>,
+        user: Option<&UserId>,
         client: &Client,
     ) -> Result<Try, Error> {
         let now = self.0.clock.now();

@@ -5,6 +5,7 @@ use crate::{
     error::Error,
     events::{event::Event, kind::EventKind},
     handle::Auth,
+    ids::UserId,
     passwords::queue::{Place, Requester},
     throttle::SIGN_INS,
 };
@@ -33,8 +34,8 @@ impl Auth {
     ///
     /// # Errors
     /// As [`Auth::admit_sign_in`].
-    pub(crate) fn admit_owner(&self, user_id: &str, client: &Client) -> Result<Admitted, Error> {
-        self.admit(Some(user_id.to_owned()), client)
+    pub(crate) fn admit_owner(&self, user_id: &UserId, client: &Client) -> Result<Admitted, Error> {
+        self.admit(Some(user_id.to_string()), client)
     }
 
     fn admit(&self, known: Option<String>, client: &Client) -> Result<Admitted, Error> {
@@ -183,7 +184,7 @@ mod tests {
             auth.count_admitted(&admitted, &here);
         }
         assert_eq!(lane_of(&here)?, Lane::Stranger, "it is not refused");
-        assert_eq!(auth.admit_owner("some account", &here)?.place.lane, Lane::Stranger);
+        assert_eq!(auth.admit_owner(&"some account".into(), &here)?.place.lane, Lane::Stranger);
         assert_eq!(lane_of(&known([203, 0, 113, 1]))?, Lane::Known, "another network has a budget of its own");
         Ok(())
     }

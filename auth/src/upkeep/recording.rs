@@ -6,6 +6,7 @@ use crate::{
     events::{event::Event, kind::EventKind},
     facets::Upkeep,
     handle::Auth,
+    ids::UserId,
     sessions::session::Session,
 };
 
@@ -21,7 +22,7 @@ impl Upkeep<'_> {
 impl Auth {
     /// Records that something was refused above this crate: a request from another site, say. Costs the request no
     /// write.
-    pub fn record_refusal(&self, kind: EventKind, user: Option<&str>, client: &Client) {
+    pub fn record_refusal(&self, kind: EventKind, user: Option<&UserId>, client: &Client) {
         self.record(&Event::refused(kind).user(user).client(client));
     }
 

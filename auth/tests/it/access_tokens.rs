@@ -230,9 +230,9 @@ async fn a_token_names_one_session_of_its_own_user() -> Result<(), Error> {
         let claims = with(&with(&claims(&ada.session), "sub", json!(sub)), "sid", json!(sid));
         forger.sign(&forger.header(), &claims)
     };
-    let mixed = of(&bob.session.user.id, &ada.session.id);
+    let mixed = of(bob.session.user.id.as_str(), ada.session.id.as_str());
     assert_eq!(refusal(house.authenticate(&mixed).await), Some(Refusal::Forged));
-    let nobodys = of(&ada.session.user.id, "01890000-0000-7000-8000-000000000000");
+    let nobodys = of(ada.session.user.id.as_str(), "01890000-0000-7000-8000-000000000000");
     assert_eq!(refusal(house.authenticate(&nobodys).await), Some(Refusal::NoSession));
     Ok(())
 }

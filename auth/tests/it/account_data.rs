@@ -36,14 +36,14 @@ async fn the_export_is_complete_and_holds_only_own_data() -> Result<(), Error> {
 
     let data = house.auth.account(&ada.session).data().await?;
     let account = &data["account"];
-    assert_eq!(account["id"], ada.session.user.id);
+    assert_eq!(account["id"], ada.session.user.id.as_str());
     assert_eq!((&account["email"], &account["display_name"]), (&ADA.into(), &"Ada".into()));
     assert_eq!(account["created_at"], testing::NEW_YEAR);
     assert!(account["verified_at"].is_null());
     assert_eq!(data["sessions"].as_array().map(Vec::len), Some(2));
-    assert_eq!(data["sessions"][0]["id"], ada.session.id);
+    assert_eq!(data["sessions"][0]["id"], ada.session.id.as_str());
     assert_eq!(data["sessions"][0]["address"], "192.0.2.7");
-    assert_eq!(data["sessions"][1]["id"], other.session.id);
+    assert_eq!(data["sessions"][1]["id"], other.session.id.as_str());
     let kinds: Vec<&str> =
         data["events"].as_array().unwrap().iter().filter_map(|event| event["kind"].as_str()).collect();
     assert_eq!(kinds, ["signed_up", "profile_changed", "signed_in", "data_downloaded"]);
@@ -62,7 +62,7 @@ async fn the_export_is_complete_and_holds_only_own_data() -> Result<(), Error> {
     .bind(&ada.session.id)
     .fetch_one(house.db.readers())
     .await?;
-    for absent in [salt.as_str(), hash.as_str(), "argon2", BOB, &bob.session.id, &bob.session.user.id] {
+    for absent in [salt.as_str(), hash.as_str(), "argon2", BOB, bob.session.id.as_str(), bob.session.user.id.as_str()] {
         assert!(!text.contains(absent), "{absent}: {text}");
     }
     Ok(())
@@ -114,7 +114,7 @@ async fn deletion_leaves_only_the_farewell_mail() -> Result<(), Error> {
 
     assert_eq!(house.told().await?.len(), happened + 2);
     let user_id = ada.session.user.id.as_str();
-    let of_hers = [user_id, ADA, "Lovelace", &ada.session.id, &elsewhere.session.id, "192.0.2.7"];
+    let of_hers = [user_id, ADA, "Lovelace", ada.session.id.as_str(), elsewhere.session.id.as_str(), "192.0.2.7"];
     let found = traces(&house, &of_hers).await?;
     let farewell = "SELECT COUNT(*) FROM outbox WHERE user_id IS NULL AND template = 'account_deleted'";
     assert_eq!(house.count(farewell).await?, 1);

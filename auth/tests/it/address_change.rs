@@ -6,7 +6,7 @@ use crate::house::{
 use crate::letterbox::{NOTHING, mail, problem, token};
 use auth::{
     EmailProblem, Error, Grant, HOUR, LinkProblem, LinkProof, LinkPurpose, MINUTE, PasswordProblem, Refusal, Session,
-    SignIn, User, Violation,
+    SessionId, SignIn, User, UserId, Violation,
 };
 
 const CONFIRM: &str = "/confirm_address";
@@ -92,7 +92,7 @@ async fn the_new_address_confirms_and_the_old_one_is_notified() -> Result<(), Er
     assert!(token(&told[0], UNDO).is_some());
     assert_eq!(problem(confirm(&house, &link).await), Some(LinkProblem::Used));
     for (kind, session) in [("address_change_requested", true), ("address_changed", false)] {
-        let (user_id, session_id): (String, Option<String>) =
+        let (user_id, session_id): (UserId, Option<SessionId>) =
             sqlx::query_as("SELECT user_id, session_id FROM events WHERE kind = $1")
                 .bind(kind)
                 .fetch_one(house.db.readers())

@@ -3,7 +3,8 @@
 use crate::house::{ADA, BOB, House, PASSWORD, refusal, violations};
 use crate::letterbox::{NOTHING, mail, problem};
 use auth::{
-    Client, EmailAddress, EmailProblem, Error, LinkProblem, MINUTE, PasswordProblem, Refusal, Violation, testing,
+    Client, EmailAddress, EmailProblem, Error, LinkProblem, MINUTE, PasswordProblem, Refusal, SessionId, UserId,
+    Violation, testing,
 };
 
 const NOBODY: &str = "019a0000-0000-7000-8000-000000000001";
@@ -96,8 +97,8 @@ async fn a_disabled_account_is_out_at_once() -> Result<(), Error> {
     for kind in ["account_disabled done", "account_enabled done"] {
         assert_eq!(house.told().await?.iter().filter(|told| *told == kind).count(), 1, "{kind}");
     }
-    assert!(matches!(administration.disable(NOBODY).await, Err(Error::NotFound)));
-    assert!(matches!(administration.enable(NOBODY).await, Err(Error::NotFound)));
+    assert!(matches!(administration.disable(&NOBODY.into()).await, Err(Error::NotFound)));
+    assert!(matches!(administration.enable(&NOBODY.into()).await, Err(Error::NotFound)));
     Ok(())
 }
 
@@ -115,7 +116,7 @@ async fn a_link_to_a_new_password_is_sent_without_a_pause() -> Result<(), Error>
     assert_eq!(problem(reset), Some(LinkProblem::Superseded));
     house.auth.links().reset_password(&second, "another orbit mango 42".into(), &Client::default()).await?;
     assert!(house.told().await?.contains(&"password_reset_requested done administrator".to_owned()));
-    assert!(matches!(administration.send_reset(NOBODY).await, Err(Error::NotFound)));
+    assert!(matches!(administration.send_reset(&NOBODY.into()).await, Err(Error::NotFound)));
     Ok(())
 }
 
@@ -128,12 +129,12 @@ async fn sessions_are_listed_by_page_and_ended_singly_by_account_or_all() -> Res
         house.clock.advance(MINUTE);
         grants.push(house.sign_in(ADA).await?);
     }
-    let ids = async |user: Option<&str>, after: Option<&str>, limit| {
+    let ids = async |user: Option<&UserId>, after: Option<&SessionId>, limit| {
         let sessions = administration.sessions(user, after, limit).await?;
         Ok::<_, Error>(sessions.into_iter().map(|session| session.id).collect::<Vec<_>>())
     };
     let id = |n: usize| grants[n].session.id.clone();
-    let (ada, bob) = (grants[0].session.user.id.as_str(), grants[1].session.user.id.as_str());
+    let (ada, bob) = (&grants[0].session.user.id, &grants[1].session.user.id);
     assert_eq!(ids(None, None, 10).await?, [id(0), id(1), id(2), id(3)]);
     assert_eq!(ids(None, Some(&id(0)), 2).await?, [id(1), id(2)]);
     assert_eq!(ids(Some(bob), None, 10).await?, [id(1)]);
@@ -144,12 +145,12 @@ async fn sessions_are_listed_by_page_and_ended_singly_by_account_or_all() -> Res
     administration.end_session(&id(0)).await?;
     assert_eq!(refusal(house.authenticate(&bearer).await), Some(Refusal::NoSession));
     assert_eq!(house.end_reason(&id(0)).await?.as_deref(), Some("administrator"));
-    for over in [id(0).as_str(), NOBODY, ""] {
-        assert!(matches!(administration.end_session(over).await, Err(Error::NotFound)), "{over}");
+    for over in [id(0), NOBODY.into(), "".into()] {
+        assert!(matches!(administration.end_session(&over).await, Err(Error::NotFound)), "{over}");
     }
     assert_eq!(administration.end_sessions_of(ada).await?, 2);
     assert_eq!(administration.end_sessions_of(ada).await?, 0);
-    assert!(matches!(administration.end_sessions_of(NOBODY).await, Err(Error::NotFound)));
+    assert!(matches!(administration.end_sessions_of(&NOBODY.into()).await, Err(Error::NotFound)));
     assert_eq!(ids(None, None, 10).await?, [id(1)]);
     house.renew(&grants[1]).await?;
 

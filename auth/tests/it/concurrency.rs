@@ -68,7 +68,7 @@ async fn many_sessions_rotate_together_and_none_disturbs_another() -> Result<(),
         grants.push(house.sign_in(ADA).await?);
     }
     house.auth.sign_out(Some(bob.refresh_token.expose()), None).await?;
-    let before: Vec<String> = grants.iter().map(|grant| grant.session.id.clone()).collect();
+    let before: Vec<_> = grants.iter().map(|grant| grant.session.id.clone()).collect();
     grants.push(bob);
     let answers = join_all(grants.iter().map(|grant| house.renew(grant))).await;
     for (grant, answer) in grants.iter().zip(answers) {

@@ -26,7 +26,7 @@ async fn every_live_session_is_listed_and_this_one_first() -> Result<(), Error> 
     let newer = in_safari(&house, ADA, [192, 0, 2, 7]).await?;
 
     let devices = house.auth.sessions().list(&ada.session).await?;
-    let ids: Vec<&str> = devices.iter().map(|device| device.id.as_str()).collect();
+    let ids: Vec<_> = devices.iter().map(|device| &device.id).collect();
     assert_eq!(ids, [&ada.session.id, &newer.session.id, &older.session.id], "not {}", expired.session.id);
     assert_eq!(devices.iter().map(|device| device.is_this).collect::<Vec<_>>(), [true, false, false]);
     assert_eq!((devices[0].begun_at, devices[0].last_seen_at), (testing::NEW_YEAR, testing::NEW_YEAR));
@@ -93,7 +93,7 @@ async fn a_person_cannot_end_another_persons_session() -> Result<(), Error> {
     house.auth.sessions().end(&ada.session, &over.session.id).await?;
     let told = house.told().await?;
     for id in [over.session.id.as_str(), "", "' OR 1=1 --", "nobody's"] {
-        let refused = house.auth.sessions().end(&ada.session, id).await;
+        let refused = house.auth.sessions().end(&ada.session, &id.into()).await;
         assert!(matches!(refused, Err(Error::NotFound)), "{id}: {refused:?}");
     }
     assert_eq!(house.told().await?, told, "nothing happened");
@@ -184,7 +184,7 @@ async fn a_password_is_recent_for_exactly_ten_minutes() -> Result<(), Error> {
     let renewed = house.renew(&ada).await?.session;
     for refused in [
         house.auth.sessions().end(&renewed, &other.session.id).await,
-        house.auth.sessions().end(&renewed, "nobody's").await,
+        house.auth.sessions().end(&renewed, &"nobody's".into()).await,
         house.auth.sessions().end_others(&renewed).await.map(|_| ()),
         house.auth.account(&renewed).delete(ADA, &from_address(FIREFOX, [192, 0, 2, 1])).await,
     ] {

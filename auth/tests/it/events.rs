@@ -97,13 +97,13 @@ async fn every_security_event_is_a_line_without_secrets() -> Result<(), Error> {
     tells(&[(Level::WARN, "sign_in_failed", &["detail=\"unknown_address\""])], &mut all);
 
     let third = house.sign_in(ADA).await?;
-    tells(&[(Level::INFO, "signed_in", &[user, &third.session.id])], &mut all);
+    tells(&[(Level::INFO, "signed_in", &[user, third.session.id.as_str()])], &mut all);
     let fourth = house.auth.sign_in(ADA, PASSWORD.into(), holding(third.refresh_token.expose())).await?.expect_grant();
     let superseded = &[user, third.session.id.as_str(), "detail=\"superseded\""];
     let signed_in = &[user, fourth.session.id.as_str()];
     tells(&[(Level::INFO, "signed_in", signed_in), (Level::INFO, "session_ended", superseded)], &mut all);
     house.auth.sign_out(Some(fourth.refresh_token.expose()), None).await?;
-    tells(&[(Level::INFO, "signed_out", &[user, &fourth.session.id])], &mut all);
+    tells(&[(Level::INFO, "signed_out", &[user, fourth.session.id.as_str()])], &mut all);
     house.auth.sign_out(Some(fourth.refresh_token.expose()), None).await?;
     tells(&[], &mut all);
 

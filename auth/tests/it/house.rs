@@ -5,7 +5,7 @@ pub(crate) use auth::testing::{
 };
 
 use auth::testing::{self, TestDb};
-use auth::{Auth, Client, Clock, Db, Error, Grant, NewSession, Refusal, Session, SignIn, Violation};
+use auth::{Auth, Client, Clock, Db, Error, Grant, NewSession, Refusal, Session, SessionId, SignIn, UserId, Violation};
 use std::net::IpAddr;
 
 /// Accounts with their clock and database.
@@ -34,8 +34,8 @@ pub(crate) struct EventRow {
     pub(crate) at: i64,
     pub(crate) kind: String,
     pub(crate) outcome: String,
-    pub(crate) user_id: Option<String>,
-    pub(crate) session_id: Option<String>,
+    pub(crate) user_id: Option<UserId>,
+    pub(crate) session_id: Option<SessionId>,
     pub(crate) address: Option<String>,
     pub(crate) device: Option<String>,
     pub(crate) detail: Option<String>,
@@ -103,18 +103,18 @@ impl House {
         Ok(self.auth.sessions().access_token(session)?.expose().to_owned())
     }
 
-    pub(crate) async fn row(&self, sid: &str) -> Result<Row, Error> {
+    pub(crate) async fn row(&self, sid: impl AsRef<str>) -> Result<Row, Error> {
         Ok(sqlx::query_as(
             "SELECT generation, rotated_at, late_at, user_agent, last_seen_at, ends_at, ended_at, end_reason
              FROM sessions WHERE id = $1",
         )
-        .bind(sid)
+        .bind(sid.as_ref())
         .fetch_one(self.db.readers())
         .await?)
     }
 
     /// Returns the reason why a session ended, if it did.
-    pub(crate) async fn end_reason(&self, sid: &str) -> Result<Option<String>, Error> {
+    pub(crate) async fn end_reason(&self, sid: impl AsRef<str>) -> Result<Option<String>, Error> {
         Ok(self.row(sid).await?.end_reason)
     }
 
@@ -140,14 +140,14 @@ impl House {
     }
 
     /// Changes a row directly in the database, as another process could; `statement` names its id as `$1`.
-    pub(crate) async fn execute(&self, statement: &'static str, id: &str) -> Result<(), Error> {
+    pub(crate) async fn execute(&self, statement: &'static str, id: impl AsRef<str>) -> Result<(), Error> {
         let mut tx = self.db.write().await?;
-        let changed = sqlx::query(statement).bind(id).execute(&mut *tx).await?;
+        let changed = sqlx::query(statement).bind(id.as_ref()).execute(&mut *tx).await?;
         assert_eq!(changed.rows_affected(), 1, "{statement}");
         Ok(tx.commit().await?)
     }
 
-    pub(crate) async fn disable(&self, user_id: &str) -> Result<(), Error> {
+    pub(crate) async fn disable(&self, user_id: impl AsRef<str>) -> Result<(), Error> {
         self.execute("UPDATE users SET disabled_at = 1 WHERE id = $1", user_id).await
     }
 }

@@ -4,13 +4,13 @@ use crate::house::{ADA, BOB, FIREFOX, House, NEW_PASSWORD, PASSWORD, SAFARI, fro
 use crate::letterbox::{NOTHING, mail, problem};
 use auth::{
     Auth, Client, Config, CredentialFailure, DAY, Error, LinkProblem, LinkPurpose, MINUTE, PasswordProblem, SignIn,
-    Violation, testing,
+    UserId, Violation, testing,
 };
 
 const PATH: &str = "/accept_invitation";
 
 /// Creates an account as an administrator. Returns its id and the token of its invitation.
-async fn invited(house: &House) -> Result<(String, String), Error> {
+async fn invited(house: &House) -> Result<(UserId, String), Error> {
     let id = house.auth.administration(testing::operator()).create(ADA, None).await?.id;
     Ok((id, house.mailed_token(PATH).await?))
 }
@@ -25,8 +25,8 @@ async fn forgot(house: &House) -> Result<(), Error> {
     Ok(())
 }
 
-async fn is_waiting(house: &House, id: &str) -> Result<bool, Error> {
-    Ok(house.auth.administration(testing::operator()).account(id).await?.invited_at.is_some())
+async fn is_waiting(house: &House, id: &UserId) -> Result<bool, Error> {
+    Ok(house.auth.administration(testing::operator()).account(id.as_str()).await?.invited_at.is_some())
 }
 
 #[tokio::test]
@@ -107,8 +107,8 @@ async fn an_account_with_a_password_gets_no_invitation() -> Result<(), Error> {
     let (ada, token) = invited(&house).await?;
     accept(&house, &token).await?;
     house.mails().await?;
-    for id in [bob.as_str(), &made, &ada, "nobody"] {
-        assert!(matches!(administration.send_invitation(id).await, Err(Error::NotFound)), "{id}");
+    for id in [bob, made, ada, "nobody".into()] {
+        assert!(matches!(administration.send_invitation(&id).await, Err(Error::NotFound)), "{id}");
     }
     let other = administration.create("dan@example.com", None).await?.id;
     house.mails().await?;
@@ -133,7 +133,7 @@ async fn a_revoked_invitation_opens_no_way_into_the_account() -> Result<(), Erro
     forgot(&house).await?;
     assert_eq!(house.post().await?, NOTHING, "a forgotten password is no way around it");
     assert!(!administration.revoke_invitation(&id).await?, "once is enough");
-    assert!(matches!(administration.revoke_invitation("nobody").await, Err(Error::NotFound)));
+    assert!(matches!(administration.revoke_invitation(&"nobody".into()).await, Err(Error::NotFound)));
     let revoked = house.told().await?.iter().filter(|told| *told == "invitation_revoked done").count();
     assert_eq!(revoked, 1);
 

@@ -3,7 +3,7 @@
 use crate::house::{ADA, BOB, House};
 use crate::letterbox::{mail, token};
 use auth::testing::NEW_YEAR;
-use auth::{AppSecret, Auth, Config, DAY, EmailAddress, Error, HOUR, MINUTE, OutgoingMail, SECOND, testing};
+use auth::{AppSecret, Auth, Config, DAY, EmailAddress, Error, HOUR, MINUTE, OutgoingMail, SECOND, UserId, testing};
 use futures::future::join_all;
 use std::collections::HashSet;
 use std::time::Duration;
@@ -187,7 +187,7 @@ async fn a_mail_is_given_up_after_a_day_of_failures() -> Result<(), Error> {
     nothing_is_due(&house).await?;
     house.auth.outbox().failed(&last.id, "again").await?;
     assert_eq!(row(&house, &last.id).await?, given_up);
-    let (user_id, outcome): (String, String) =
+    let (user_id, outcome): (UserId, String) =
         sqlx::query_as("SELECT user_id, outcome FROM events WHERE kind = 'mail_given_up'")
             .fetch_one(house.db.readers())
             .await?;

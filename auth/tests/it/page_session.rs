@@ -11,7 +11,7 @@ impl House {
 
     /// Returns whether a page of `old` continues in `new`.
     async fn goes_on(&self, old: &Grant, new: &Grant) -> Result<bool, Error> {
-        match self.renew_from(&old.session.id, new).await {
+        match self.renew_from(old.session.id.as_str(), new).await {
             Ok(renewed) => Ok(renewed.session.id == new.session.id && renewed.session.id != old.session.id),
             Err(Error::SessionChanged) => Ok(false),
             Err(error) => Err(error),
@@ -107,18 +107,21 @@ async fn a_page_gains_no_right_that_its_browser_does_not_have() -> Result<(), Er
     let house = House::new().await?;
     let page = house.sign_up(ADA).await?;
     let first = house.sign_in_after(&page, ADA).await?;
-    assert_eq!(refusal(house.renew_from(&first.session.id, &page).await), Some(Refusal::NoSession));
-    assert_eq!(refusal(house.renew_from(&page.session.id, &page).await), Some(Refusal::NoSession));
+    assert_eq!(refusal(house.renew_from(first.session.id.as_str(), &page).await), Some(Refusal::NoSession));
+    assert_eq!(refusal(house.renew_from(page.session.id.as_str(), &page).await), Some(Refusal::NoSession));
 
     house.disable(&page.session.user.id).await?;
-    assert_eq!(refusal(house.renew_from(&page.session.id, &first).await), Some(Refusal::Disabled));
+    assert_eq!(refusal(house.renew_from(page.session.id.as_str(), &first).await), Some(Refusal::Disabled));
     house.execute("UPDATE users SET disabled_at = NULL WHERE id = $1", &page.session.user.id).await?;
 
-    let second = house.renew_from(&page.session.id, &first).await?;
-    let repeated = house.renew_from(&page.session.id, &first).await?;
+    let second = house.renew_from(page.session.id.as_str(), &first).await?;
+    let repeated = house.renew_from(page.session.id.as_str(), &first).await?;
     assert_eq!(repeated.refresh_token.expose(), second.refresh_token.expose());
-    let replayed =
-        house.auth.sessions().refresh(first.refresh_token.expose(), &from(SAFARI), Some(&page.session.id)).await;
+    let replayed = house
+        .auth
+        .sessions()
+        .refresh(first.refresh_token.expose(), &from(SAFARI), Some(page.session.id.as_str()))
+        .await;
     assert_eq!(refusal(replayed), Some(Refusal::Replayed), "a used token is no better from there");
     assert_eq!(house.end_reason(&first.session.id).await?.as_deref(), Some("replayed"));
     Ok(())
@@ -140,12 +143,12 @@ async fn signing_in_and_out_affect_only_sessions_of_the_pages_person() -> Result
         Err(error) => Err(error),
     };
     let token = new.refresh_token.expose();
-    assert!(may_act(&new.session.id, token).await?);
-    assert!(may_act(&page.session.id, token).await?);
-    assert!(!may_act(&bob.session.id, token).await?);
+    assert!(may_act(new.session.id.as_str(), token).await?);
+    assert!(may_act(page.session.id.as_str(), token).await?);
+    assert!(!may_act(bob.session.id.as_str(), token).await?);
     assert!(!may_act("garbage", token).await?);
     let forged = format!("{}AAAA", &token[..token.len() - 4]);
-    assert!(!may_act(&page.session.id, &forged).await?, "nobody knows whose that is");
-    assert!(may_act(&page.session.id, "garbage").await?, "which names no session to act on");
+    assert!(!may_act(page.session.id.as_str(), &forged).await?, "nobody knows whose that is");
+    assert!(may_act(page.session.id.as_str(), "garbage").await?, "which names no session to act on");
     Ok(())
 }

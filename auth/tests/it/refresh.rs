@@ -173,8 +173,11 @@ async fn a_page_of_another_session_writes_nothing() -> Result<(), Error> {
         }
     }
     assert_eq!(house.row(&first.session.id).await?, before);
-    let own =
-        house.auth.sessions().refresh(second.refresh_token.expose(), &from(FIREFOX), Some(&first.session.id)).await?;
+    let own = house
+        .auth
+        .sessions()
+        .refresh(second.refresh_token.expose(), &from(FIREFOX), Some(first.session.id.as_str()))
+        .await?;
     assert_eq!(house.row(&own.session.id).await?.generation, 2);
     Ok(())
 }

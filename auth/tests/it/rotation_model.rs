@@ -5,7 +5,7 @@
 
 use crate::house::{FIREFOX, House, PASSWORD, SAFARI, from, refusal, remembered};
 use auth::testing::{self, NEW_YEAR};
-use auth::{Auth, Clock, DAY, Error, HOUR, MINUTE, Millis, Refusal, SECOND};
+use auth::{Auth, Clock, DAY, Error, HOUR, MINUTE, Millis, Refusal, SECOND, SessionId};
 use futures::future::join_all;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -189,7 +189,7 @@ struct Trial<'a> {
     house: &'a House,
     auth: Auth,
     clock: Clock,
-    sid: String,
+    sid: SessionId,
     model: Model,
     tokens: Vec<String>,
     /// The newest access token of each of them.

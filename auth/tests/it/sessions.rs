@@ -176,21 +176,21 @@ async fn a_change_by_another_process_counts_within_a_second() -> Result<(), Erro
     let bearer = house.bearer(&ada.session)?;
 
     house.authenticate(&bearer).await?;
-    let changed = change("UPDATE users SET disabled_at = 1 WHERE id = $1", &ada.session.user.id).await?;
+    let changed = change("UPDATE users SET disabled_at = 1 WHERE id = $1", ada.session.user.id.as_str()).await?;
     assert_eq!(refused_within_a_second(&house, &bearer, changed).await, Some(Refusal::Disabled));
 
-    let changed = change("UPDATE users SET disabled_at = NULL WHERE id = $1", &ada.session.user.id).await?;
+    let changed = change("UPDATE users SET disabled_at = NULL WHERE id = $1", ada.session.user.id.as_str()).await?;
     while house.authenticate(&bearer).await.is_err() {
         assert!(changed.elapsed() < Duration::from_secs(10), "enabled again, but still refused");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    let changed = change("UPDATE sessions SET ended_at = 1 WHERE id = $1", &ada.session.id).await?;
+    let changed = change("UPDATE sessions SET ended_at = 1 WHERE id = $1", ada.session.id.as_str()).await?;
     assert_eq!(refused_within_a_second(&house, &bearer, changed).await, Some(Refusal::NoSession));
 
     let again = house.sign_in(ADA).await?;
     let bearer = house.bearer(&again.session)?;
     house.authenticate(&bearer).await?;
-    let changed = change("DELETE FROM users WHERE id = $1", &ada.session.user.id).await?;
+    let changed = change("DELETE FROM users WHERE id = $1", ada.session.user.id.as_str()).await?;
     assert_eq!(refused_within_a_second(&house, &bearer, changed).await, Some(Refusal::NoSession));
     other_process.close().await;
     Ok(())

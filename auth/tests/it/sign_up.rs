@@ -2,7 +2,7 @@
 
 use crate::house::{ADA, BOB, House, PASSWORD, holding, remembered, violations};
 use auth::testing::NEW_YEAR;
-use auth::{DAY, EmailProblem, Error, PasswordProblem, Violation};
+use auth::{DAY, EmailProblem, Error, PasswordProblem, UserId, Violation};
 use std::collections::HashSet;
 
 #[tokio::test]
@@ -149,7 +149,7 @@ async fn a_refused_sign_up_is_an_event_and_a_flood_is_stored_in_few_rows() -> Re
     }
     let mut refused: Vec<_> = house.events().await?.into_iter().filter(|event| event.outcome == "refused").collect();
     refused.sort_by(|one, other| one.detail.cmp(&other.detail));
-    let told: Vec<_> = refused.iter().map(|event| (event.told(), event.user_id.as_deref())).collect();
+    let told: Vec<_> = refused.iter().map(|event| (event.told(), event.user_id.as_ref().map(UserId::as_str))).collect();
     let expected = [
         ("signed_up refused address".to_owned(), None),
         ("signed_up refused password".to_owned(), None),

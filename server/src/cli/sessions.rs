@@ -4,7 +4,7 @@ use super::output::{Consent, Format, count, table, time};
 use super::{Engine, user};
 use crate::config::Args;
 use anyhow::bail;
-use auth::{ADMINISTRATION_PAGE_MAX, COOKIELESS, Error, LiveSession, Millis, device_words};
+use auth::{ADMINISTRATION_PAGE_MAX, COOKIELESS, Error, LiveSession, Millis, SessionId, UserId, device_words};
 use clap::Subcommand;
 use serde::Serialize;
 
@@ -17,7 +17,7 @@ pub(super) enum SessionsCommand {
         user: Option<String>,
         /// Only sessions after the one with this id: the last one of the previous page.
         #[arg(long, value_name = "ID")]
-        after: Option<String>,
+        after: Option<SessionId>,
         /// Largest number of sessions to list (1 to 1000).
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=i64::from(ADMINISTRATION_PAGE_MAX)))]
         limit: u32,
@@ -27,7 +27,7 @@ pub(super) enum SessionsCommand {
     /// Ends one session.
     End {
         /// The session's id.
-        id: String,
+        id: SessionId,
         #[command(flatten)]
         consent: Consent,
         #[command(flatten)]
@@ -44,8 +44,8 @@ pub(super) enum SessionsCommand {
 
 #[derive(Serialize)]
 struct Shown {
-    id: String,
-    user_id: String,
+    id: SessionId,
+    user_id: UserId,
     email: String,
     user_agent: String,
     address: Option<String>,
@@ -82,7 +82,7 @@ impl SessionsCommand {
                     Some(account) => Some(user::find(engine, &account).await?.user.id),
                     None => None,
                 };
-                let sessions = administration.sessions(owner.as_deref(), after.as_deref(), limit).await?;
+                let sessions = administration.sessions(owner.as_ref(), after.as_ref(), limit).await?;
                 format.answer(&sessions.into_iter().map(Shown::from).collect::<Vec<_>>(), |all| list(all))
             }
             Self::End { id, consent, format } => {
@@ -107,7 +107,7 @@ impl SessionsCommand {
 fn list(sessions: &[Shown]) -> String {
     let row = |session: &Shown| {
         [
-            session.id.clone(),
+            session.id.to_string(),
             auth::display_address(&session.email),
             if session.cookieless { COOKIELESS.to_owned() } else { device_words(&session.user_agent) },
             session.address.clone().unwrap_or_default(),

@@ -5,7 +5,7 @@ use super::output::{Consent, Format, count, table, time, time_or};
 use crate::config::Args;
 use anyhow::{anyhow, bail};
 use auth::{
-    ADMINISTRATION_PAGE_MAX, Account, EmailProblem, Error, Millis, PasswordProblem, Violation, display_address,
+    ADMINISTRATION_PAGE_MAX, Account, EmailProblem, Error, Millis, PasswordProblem, UserId, Violation, display_address,
 };
 use clap::Subcommand;
 use secrecy::SecretString;
@@ -21,7 +21,7 @@ pub(super) enum UserCommand {
     List {
         /// Only accounts after the one with this id: the last one of the previous page.
         #[arg(long, value_name = "ID")]
-        after: Option<String>,
+        after: Option<UserId>,
         /// Largest number of accounts to list (1 to 1000).
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=i64::from(ADMINISTRATION_PAGE_MAX)))]
         limit: u32,
@@ -104,7 +104,7 @@ pub(super) struct AccountArgument {
 
 #[derive(Serialize)]
 struct Shown {
-    id: String,
+    id: UserId,
     email: String,
     display_name: Option<String>,
     created_at: Millis,
@@ -131,13 +131,13 @@ impl From<Account> for Shown {
 
 #[derive(Serialize)]
 struct Ended<'a> {
-    id: &'a str,
+    id: &'a UserId,
     sessions_ended: u64,
 }
 
 #[derive(Serialize)]
 struct Revoked<'a> {
-    id: &'a str,
+    id: &'a UserId,
     revoked: bool,
 }
 
@@ -153,14 +153,14 @@ impl UserCommand {
         let administration = engine.auth.administration(super::actor());
         match self {
             Self::List { after, limit, format } => {
-                let accounts = administration.accounts(after.as_deref(), limit).await?;
+                let accounts = administration.accounts(after.as_ref(), limit).await?;
                 format.answer(&accounts.into_iter().map(Shown::from).collect::<Vec<_>>(), |all| list(all))
             }
             Self::Show { account, format } => format.answer(&Shown::from(account.find(engine).await?), show),
             Self::Create { email, password_stdin, format } => {
                 let password = password_stdin.then(read_password).transpose()?;
                 let user = administration.create(&email, password).await.map_err(explained)?;
-                let account = administration.account(&user.id).await?;
+                let account = administration.account(user.id.as_str()).await?;
                 format.answer(&Shown::from(account), |made| {
                     let invited = if made.invited_at.is_some() { "\nan invitation goes there" } else { "" };
                     format!("{} has an account: {}{invited}", display_address(&made.email), made.id)
@@ -181,7 +181,7 @@ impl UserCommand {
             Self::Enable { account, format } => {
                 let user = account.find(engine).await?.user;
                 administration.enable(&user.id).await?;
-                let account = administration.account(&user.id).await?;
+                let account = administration.account(user.id.as_str()).await?;
                 format
                     .answer(&Shown::from(account), |account| format!("{} is enabled", display_address(&account.email)))
             }
@@ -248,7 +248,7 @@ pub(super) async fn find(engine: &Engine, account: &str) -> anyhow::Result<Accou
 fn list(accounts: &[Shown]) -> String {
     let row = |account: &Shown| {
         [
-            account.id.clone(),
+            account.id.to_string(),
             display_address(&account.email),
             time(account.created_at),
             yes_or_no(account.verified_at.is_some()),
@@ -262,7 +262,7 @@ fn list(accounts: &[Shown]) -> String {
 
 fn show(account: &Shown) -> String {
     [
-        ("Id", account.id.clone()),
+        ("Id", account.id.to_string()),
         ("Address", display_address(&account.email)),
         ("Name", account.display_name.clone().unwrap_or_default()),
         ("Created", time(account.created_at)),

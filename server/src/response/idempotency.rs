@@ -5,7 +5,7 @@
 //! for the answer to the first. It runs only if the first failed. Answers stay in memory, because they may hold tokens.
 
 use crate::{request::fingerprint::Fingerprint, response::failure};
-use auth::{Asker, Clock, MINUTE, Millis, SECOND};
+use auth::{Asker, Clock, MINUTE, Millis, SECOND, UserId};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
@@ -56,7 +56,7 @@ impl Weighter<Fingerprint, Arc<Answer>> for BySize {
 /// An answer of a server function, before it becomes a redirect.
 struct Answer {
     /// The id of the user, if the request belonged to a session.
-    user: Option<String>,
+    user: Option<UserId>,
     at: Millis,
     status: StatusCode,
     headers: HeaderMap,
@@ -66,10 +66,10 @@ struct Answer {
 impl Answer {
     /// Returns whether a request of `user` at `now` may get this answer. The first request may have started or ended a
     /// session, so a repeat may come with another session or none, but not from another user.
-    fn is_for(&self, user: Option<&str>, now: Millis) -> bool {
+    fn is_for(&self, user: Option<&UserId>, now: Millis) -> bool {
         let lifetime = if self.headers.contains_key(SET_COOKIE) { COOKIES_REPEATED_FOR } else { REPEATED_FOR };
         let is_fresh = (0..lifetime).contains(&(now - self.at));
-        is_fresh && !matches!((self.user.as_deref(), user), (Some(first), Some(now)) if first != now)
+        is_fresh && !matches!((self.user.as_ref(), user), (Some(first), Some(now)) if first != now)
     }
 
     fn response(&self) -> Response {
@@ -91,12 +91,12 @@ pub(crate) async fn answer(
     let now = || clock.now();
     let guard = loop {
         match answers.0.get_value_or_guard_async(&fingerprint).await {
-            Ok(answer) if answer.is_for(user.as_deref(), now()) => {
+            Ok(answer) if answer.is_for(user.as_ref(), now()) => {
                 tracing::info!("the answer to a form that was sent twice is repeated");
                 return answer.response();
             }
             // An answer for another user stays stored for that user. An expired one is replaced below.
-            Ok(answer) if answer.is_for(answer.user.as_deref(), now()) => return next(request).await,
+            Ok(answer) if answer.is_for(answer.user.as_ref(), now()) => return next(request).await,
             Ok(expired) => drop(answers.0.remove_if(&fingerprint, |answer| Arc::ptr_eq(answer, &expired))),
             Err(guard) => break guard,
         }
@@ -118,7 +118,7 @@ pub(crate) async fn answer(
 }
 
 /// Returns the id of the user whose session the request belongs to.
-fn user_of(request: &Request) -> Option<String> {
+fn user_of(request: &Request) -> Option<UserId> {
     let asker = request.extensions().get::<Arc<Asker>>()?;
     asker.session().map(|session| session.user.id.clone())
 }
@@ -127,12 +127,12 @@ fn user_of(request: &Request) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn answered(user: Option<&str>, cookie: bool) -> Answer {
+    fn answered(user: Option<&UserId>, cookie: bool) -> Answer {
         let mut headers = HeaderMap::new();
         if cookie {
             headers.insert(SET_COOKIE, http::HeaderValue::from_static("refresh=x"));
         }
-        Answer { user: user.map(str::to_owned), at: 1_000, status: StatusCode::OK, headers, body: Bytes::new() }
+        Answer { user: user.cloned(), at: 1_000, status: StatusCode::OK, headers, body: Bytes::new() }
     }
 
     #[test]
@@ -147,9 +147,10 @@ mod tests {
 
     #[test]
     fn an_answer_is_not_repeated_to_another_person() {
-        let ada = answered(Some("ada"), false);
-        assert!(ada.is_for(Some("ada"), 1_000) && ada.is_for(None, 1_000));
-        assert!(!ada.is_for(Some("bob"), 1_000));
-        assert!(answered(None, false).is_for(Some("ada"), 1_000), "a sign-up begins the session of its repeat");
+        let (ada_id, bob_id) = (UserId::from("ada"), UserId::from("bob"));
+        let ada = answered(Some(&ada_id), false);
+        assert!(ada.is_for(Some(&ada_id), 1_000) && ada.is_for(None, 1_000));
+        assert!(!ada.is_for(Some(&bob_id), 1_000));
+        assert!(answered(None, false).is_for(Some(&ada_id), 1_000), "a sign-up begins the session of its repeat");
     }
 }

@@ -73,7 +73,7 @@ pub(crate) async fn decide(
     }
     let flash = Flash::open(&scope.auth, cookie(request.headers(), &scope.cookies.flash_name()).as_deref());
     if kind == Kind::Navigation {
-        let reader = asker.session().map(|session| session.user.id.as_str());
+        let reader = asker.session().map(|session| &session.user.id);
         let mut news = flash.take_news(reader);
         // A made-up address can show this message and has no other effect.
         if !scope.keeps_cookies && request.uri().path_and_query().is_some_and(|at| is_cookie_check(at.as_str())) {

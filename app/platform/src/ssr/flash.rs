@@ -5,7 +5,7 @@
 use super::Cookies;
 use super::kept_form::{KeptForm, cut};
 use crate::message::Message;
-use auth::{Auth, MINUTE, Millis};
+use auth::{Auth, MINUTE, Millis, UserId};
 use http::HeaderValue;
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -46,7 +46,7 @@ struct Content {
     message: Option<Message>,
     /// The id of the account that the message is about, where that need not be the one that is signed in.
     #[serde(skip_serializing_if = "Option::is_none")]
-    about: Option<String>,
+    about: Option<UserId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -97,17 +97,17 @@ impl Flash {
 
     /// Shows `message`, which is about the account with the id `account`, on the next page. Where another account is
     /// signed in there, it says so.
-    pub fn say_about(&self, account: &str, message: Message) {
+    pub fn say_about(&self, account: &UserId, message: Message) {
         let mut state = self.lock();
-        (state.left.message, state.left.about) = (Some(message), Some(account.to_owned()));
+        (state.left.message, state.left.about) = (Some(message), Some(account.clone()));
     }
 
     /// Takes the news for the page that is about to be rendered. `reader` is the id of the account that is signed in
     /// there.
-    pub fn take_news(&self, reader: Option<&str>) -> News {
+    pub fn take_news(&self, reader: Option<&UserId>) -> News {
         let mut state = self.lock();
         let about = state.left.about.take();
-        let is_of_another = about.as_deref().zip(reader).is_some_and(|(about, reader)| about != reader);
+        let is_of_another = about.as_ref().zip(reader).is_some_and(|(about, reader)| about != reader);
         let message = state.left.message.take();
         News {
             message: if is_of_another { message.map(Message::of_another) } else { message },
@@ -133,14 +133,14 @@ impl Flash {
 
     /// Returns the text of `owner` in the field `name` of the form that posts to `endpoint`. The form of another
     /// endpoint waits for its own page.
-    pub fn take_field(&self, owner: &str, endpoint: &str, name: &str) -> Option<String> {
+    pub fn take_field(&self, owner: &UserId, endpoint: &str, name: &str) -> Option<String> {
         let mut state = self.lock();
         let form = state.left.form.take_if(|form| form.is_of(endpoint))?;
         form.fields_of(owner)?.into_iter().find_map(|(field, value)| (field == name).then_some(value))
     }
 
     /// Forgets everything but what `owner` had filled into a form, as is done at every gain of authority.
-    pub fn end(&self, owner: &str) {
+    pub fn end(&self, owner: &UserId) {
         let mut state = self.lock();
         let form = state.left.form.take().filter(|form| form.belongs_to(owner));
         state.left = Content { form, ..Content::default() };
@@ -214,12 +214,12 @@ mod tests {
             (Some("bob"), Message::OtherPasswordReset),
         ] {
             let flash = Flash::open(&auth, None);
-            flash.say_about("ada", Message::PasswordReset);
+            flash.say_about(&"ada".into(), Message::PasswordReset);
             let cookie = left(&auth, &flash).expect("a cookie");
             let next = Flash::open(&auth, Some(&cookie));
-            assert_eq!(next.take_news(reader).message, Some(shown), "{reader:?}");
+            assert_eq!(next.take_news(reader.map(UserId::from).as_ref()).message, Some(shown), "{reader:?}");
             next.say(Message::SignedOut);
-            assert_eq!(next.take_news(Some("bob")).message, Some(Message::SignedOut), "about nobody");
+            assert_eq!(next.take_news(Some(&"bob".into())).message, Some(Message::SignedOut), "about nobody");
         }
     }
 
@@ -233,18 +233,18 @@ mod tests {
         let open = || Flash::open(&auth, Some(&cookie));
         let page = open();
         page.take_news(None);
-        assert_eq!(page.take_field("ada", "/api/y", "email"), None);
+        assert_eq!(page.take_field(&"ada".into(), "/api/y", "email"), None);
         let cookie_after = left(&auth, &page).expect("it goes on without the message");
         assert_eq!(
-            Flash::open(&auth, Some(&cookie_after)).take_field("ada", "/api/x", "email").as_deref(),
+            Flash::open(&auth, Some(&cookie_after)).take_field(&"ada".into(), "/api/x", "email").as_deref(),
             Some("new@example.com")
         );
-        assert_eq!(open().take_field("eve", "/api/x", "email"), None);
+        assert_eq!(open().take_field(&"eve".into(), "/api/x", "email"), None);
         for (owner, found) in [("ada", Some("new@example.com")), ("eve", None)] {
             let signed_in = open();
-            signed_in.end(owner);
+            signed_in.end(&owner.into());
             assert_eq!(signed_in.take_news(None), News::default());
-            assert_eq!(signed_in.take_field("ada", "/api/x", "email").as_deref(), found);
+            assert_eq!(signed_in.take_field(&"ada".into(), "/api/x", "email").as_deref(), found);
         }
     }
 
@@ -259,7 +259,7 @@ mod tests {
         flash.keep_form(form(&[("email", &long), ("name", &long)]));
         let cookie = left(&auth, &flash).expect("a cookie");
         let next = Flash::open(&auth, Some(&cookie));
-        assert_eq!(next.take_field("ada", "/api/x", "email"), None, "the form is left out");
+        assert_eq!(next.take_field(&"ada".into(), "/api/x", "email"), None, "the form is left out");
         let news = next.take_news(None);
         assert_eq!(news.message, Some(Message::SignedOut));
         assert_eq!(news.address.map(|address| address.len()), Some(ADDRESS_MAX_LENGTH));

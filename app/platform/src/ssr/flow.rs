@@ -2,6 +2,7 @@
 //! hour at most. A row of `flows`, kept by `tower-sessions`.
 
 use super::KeptForm;
+use auth::UserId;
 use serde::{Serialize, de::DeserializeOwned, de::IgnoredAny};
 use tower_sessions::Session;
 
@@ -27,7 +28,7 @@ impl Flow {
 
     /// Takes the form that `owner` had filled in, if it posts to one of `endpoints`. The form of another page waits for
     /// that.
-    pub async fn take_form(&self, owner: &str, endpoints: &[&str]) -> Option<KeptForm> {
+    pub async fn take_form(&self, owner: &UserId, endpoints: &[&str]) -> Option<KeptForm> {
         let is_of = |form: &KeptForm| endpoints.iter().any(|endpoint| form.is_of(endpoint));
         self.look(FORM).await.filter(is_of)?;
         self.take(FORM).await.filter(|form: &KeptForm| form.belongs_to(owner))
@@ -35,7 +36,7 @@ impl Flow {
 
     /// Destroys the flow, as is done at every gain of authority, so that an id planted before a sign-in is worth
     /// nothing after it. Only the form that `owner` had filled in goes over into a new one, under a new id.
-    pub async fn end(&self, owner: &str) {
+    pub async fn end(&self, owner: &UserId) {
         let form = self.take(FORM).await.filter(|form: &KeptForm| form.belongs_to(owner));
         let Some(session) = self.0.as_ref().filter(|session| session.id().is_some()) else { return };
         session.clear().await;

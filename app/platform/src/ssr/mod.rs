@@ -31,7 +31,7 @@ use crate::{
 };
 use auth::{
     Asker, Auth, Client, Db, Grant, LinkHolder, LinkProof, LinkPurpose, LinkRequest, Millis, NewSession, Redeemed,
-    Session, session_id_of,
+    Session, UserId, session_id_of,
 };
 use http::{
     HeaderName, HeaderValue, StatusCode,
@@ -102,7 +102,7 @@ impl Scope {
     /// [`AppError::SessionChanged`] where the browser's cookie is another session's by now: it would be lost.
     pub fn successor(&self, session: &Session) -> Result<NewSession, AppError> {
         match self.presented.as_deref().and_then(session_id_of) {
-            Some(held) if held != session.id => Err(AppError::SessionChanged),
+            Some(held) if held != session.id.as_str() => Err(AppError::SessionChanged),
             _ => Ok(self.new_session(session.remembered)),
         }
     }
@@ -162,13 +162,13 @@ pub fn current_user() -> Option<CurrentUser> {
 /// A session as it goes over the wire at `now`.
 pub fn describe(session: &Session, now: Millis) -> CurrentUser {
     CurrentUser {
-        id: session.user.id.clone(),
+        id: session.user.id.to_string(),
         email: auth::display_address(&session.user.email),
         verified: session.user.verified_at.is_some(),
         display_name: session.user.display_name.clone(),
         created_at: session.user.created_at,
         session: CurrentSession {
-            id: session.id.clone(),
+            id: session.id.to_string(),
             begun_at: session.begun_at,
             expires_at: session.ends_at(),
             expires_in: session.ends_at() - now,
@@ -287,10 +287,10 @@ pub fn leave_for(path: &str, message: Message) {
 /// Tells `message` about `account`, whose mailed link was used, in the next document, which takes the place of this
 /// one. A form posted without JavaScript is led to it at `path`, or to `/` where another account is signed in; the
 /// client of a fetch opens it.
-pub fn leave_link(account: &str, path: &str, message: Message) {
+pub fn leave_link(account: &UserId, path: &str, message: Message) {
     flash().say_about(account, message);
     if is_form_post() {
-        let is_of_another = asker().session().is_some_and(|session| session.user.id != account);
+        let is_of_another = asker().session().is_some_and(|session| session.user.id != *account);
         redirect(if is_of_another { "/" } else { path });
     }
 }
@@ -334,7 +334,7 @@ pub fn flow() -> Flow {
 }
 
 /// Ends flow and flash, as is done at every gain of authority. Only what `owner` had written goes on.
-pub async fn end_flow(owner: &str) {
+pub async fn end_flow(owner: &UserId) {
     flash().end(owner);
     flow().end(owner).await;
 }

@@ -1,7 +1,7 @@
 //! The user whose rows a feature reads and writes.
 
 use crate::error::{AppError, Field, FieldError};
-use auth::{Auth, Engine, Error, Millis, Session};
+use auth::{Auth, Engine, Error, Millis, Session, UserId};
 use sqlx::query::QueryAs;
 use sqlx::{Database, FromRow};
 
@@ -32,7 +32,7 @@ impl Owner {
     }
 
     /// Returns the user's id.
-    pub fn id(&self) -> &str {
+    pub fn id(&self) -> &UserId {
         &self.session.user.id
     }
 
@@ -78,9 +78,9 @@ impl Owner {
             return Ok(changed);
         }
         let owner = sqlx::query_as(kind.owner).bind(id).fetch_optional(self.auth.db().readers());
-        let owner: Option<(String,)> = owner.await.map_err(Error::from)?;
+        let owner: Option<(UserId,)> = owner.await.map_err(Error::from)?;
         Err(match owner {
-            Some((owner,)) if owner == self.id() => AppError::Conflict,
+            Some((owner,)) if owner == *self.id() => AppError::Conflict,
             Some(_) => self.auth.access_refused(&self.session, kind.name).await.into(),
             None => AppError::NotFound,
         })

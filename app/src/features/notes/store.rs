@@ -80,7 +80,7 @@ fn checked(fields: &NoteFields) -> Result<String, AppError> {
 mod tests {
     use super::*;
     use auth::testing::{self, ADA, NEW_YEAR, PASSWORD, THIEF, TestDb};
-    use auth::{Auth, Clock, NewSession, Session};
+    use auth::{Auth, Clock, NewSession, Session, SessionId, UserId};
     use platform::error::FieldError;
 
     /// Accounts with two people.
@@ -107,7 +107,7 @@ mod tests {
         }
 
         /// Returns the recorded accesses to another user's records: user, session and kind.
-        async fn refused_access(&self) -> Vec<(String, String, String)> {
+        async fn refused_access(&self) -> Vec<(UserId, SessionId, String)> {
             self.auth.upkeep().settle().await;
             sqlx::query_as("SELECT user_id, session_id, detail FROM events WHERE kind = 'access_refused' ORDER BY id")
                 .fetch_all(self.db.readers())
@@ -180,7 +180,7 @@ mod tests {
         let house = House::new().await;
         let eve = &house.eve;
         let note = add(&house.ada, "secret").await.expect("added");
-        let told = (eve.id().to_owned(), house.session.id.clone(), "note".to_owned());
+        let told = (eve.id().clone(), house.session.id.clone(), "note".to_owned());
         assert!(edit(eve, &note.id, 1, "mine now").await.is_err());
         assert_eq!(house.refused_access().await.len(), 1);
         assert!(delete(eve, &note.id, 1).await.is_err());

@@ -8,6 +8,7 @@ use crate::{
     batcher::{Batcher, Limits},
     clock::Millis,
     error::Error,
+    ids::SessionId,
     storage::db::Db,
 };
 use ::metrics::{Histogram, describe_histogram, histogram};
@@ -20,7 +21,7 @@ const LIMITS: Limits =
 
 /// One rotation: succeeds if the session is live and stands at `generation` at that moment.
 pub(crate) struct Rotation {
-    pub(crate) sid: String,
+    pub(crate) sid: SessionId,
     pub(crate) generation: i64,
     pub(crate) user_agent: String,
     pub(crate) address: Option<String>,
@@ -123,7 +124,7 @@ mod tests {
             .map(crate::SignIn::expect_grant)
     }
 
-    async fn rotate(auth: &Auth, sid: &str, generation: i64, user_agent: &str) -> Result<bool, Error> {
+    async fn rotate(auth: &Auth, sid: &SessionId, generation: i64, user_agent: &str) -> Result<bool, Error> {
         let now = auth.clock().now();
         let (sid, user_agent) = (sid.to_owned(), user_agent.to_owned());
         let rotation = Rotation { sid, generation, user_agent, address: None, history: String::new(), now };
@@ -167,7 +168,7 @@ mod tests {
             .await?;
         change.commit().await?;
 
-        let sids = [&expired, &ended.session.id, &disabled.session.id, "nobody's", &live];
+        let sids = [&expired, &ended.session.id, &disabled.session.id, &"nobody's".into(), &live];
         let won = join_all(sids.iter().map(|sid| rotate(&auth, sid, 0, "racer"))).await;
         let won = won.into_iter().collect::<Result<Vec<bool>, Error>>()?;
         assert_eq!(won, [false, false, false, false, true], "each has the answer that is its own");

@@ -15,7 +15,7 @@ pub async fn list_devices() -> Result<Vec<SignedInDevice>, AppError> {
     let sessions = ssr::auth()?.sessions().list(&ssr::session()?).await?;
     let device = |session: auth::DeviceSession| SignedInDevice {
         words: if session.cookieless { auth::COOKIELESS.into() } else { auth::device_words(&session.user_agent) },
-        id: session.id,
+        id: session.id.into(),
         begun_at: session.begun_at,
         last_seen_at: session.last_seen_at,
         address: session.address,
@@ -34,7 +34,7 @@ pub async fn end_session(
     use platform::message::Message;
     use platform::ssr;
 
-    let session = ssr::session()?;
+    let (session, id) = (ssr::session()?, auth::SessionId::from(id));
     ssr::auth()?.sessions().end(&session, &id).await?;
     if id == session.id {
         ssr::forget_in_browser()?;
