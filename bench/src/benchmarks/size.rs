@@ -34,7 +34,7 @@ pub(crate) const ACCOUNT: Benchmark = Benchmark {
     what: "WebAssembly and JavaScript of the account pages after Brotli",
     unit: "KiB",
     aim: Aim::AtMost(150.0),
-    run: |place| run(place, &["account", "signed_in"]),
+    run: |place| run(place, &["account", "session"]),
 };
 
 /// Sums the files that every page loads and those of the chunks in `needed`.

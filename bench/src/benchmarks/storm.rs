@@ -30,7 +30,7 @@ pub(crate) const ME: Benchmark = Benchmark {
     name: "storm_me",
     what: "99th percentile of `/api/auth/me` while 64 clients flood the sign-in",
     unit: "ms",
-    aim: Aim::AtMost(4.0),
+    aim: Aim::AtMost(2.0),
     run: me,
 };
 
