@@ -17,10 +17,10 @@ use crate::{
     sessions::{
         cache::Standings,
         end::{self, Ended},
-        end_reason::EndReason,
     },
     storage::db::{Db, Engine},
 };
+use contract::EndReason;
 use sqlx::Transaction;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -207,7 +207,8 @@ impl DerefMut for Change<'_> {
 mod tests {
     use super::*;
     use crate::testing::{ADA, PASSWORD};
-    use crate::{events::kind::EventKind, handle::Auth, sessions::new_session::NewSession, testing};
+    use crate::{handle::Auth, sessions::new_session::NewSession, testing};
+    use contract::EventKind;
 
     const COUNTED: &str = "auth_events_total{kind=profile_changed,outcome=done} 1";
 

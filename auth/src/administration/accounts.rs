@@ -11,13 +11,12 @@ use crate::{
     clients::client::Client,
     clock::Millis,
     error::{Error, Violation},
-    events::{event::Event, kind::EventKind},
+    events::event::Event,
     ids::{SessionId, UserId},
     mail::Mail,
-    sessions::end_reason::EndReason,
     tokens::mailed_link::{self, LinkPurpose},
 };
-use contract::EmailProblem;
+use contract::{EmailProblem, EndReason, EventKind};
 use secrecy::SecretString;
 use sqlx::FromRow;
 

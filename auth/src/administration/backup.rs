@@ -3,8 +3,7 @@
 use crate::{
     clock::{Clock, Millis},
     error::{Error, SchemaProblem},
-    events::{event::Event, kind::EventKind, metrics::EventCounters},
-    sessions::end_reason::EndReason,
+    events::{event::Event, metrics::EventCounters},
     storage::{
         db::{self, Db},
         lock::{DatabaseLock, LockProblem},
@@ -12,6 +11,7 @@ use crate::{
         schema::{Schema, schema_of},
     },
 };
+use contract::{EndReason, EventKind};
 use sqlx::any::install_default_drivers;
 use sqlx::{AnyConnection, Connection};
 use std::fs::{self, File};

@@ -9,7 +9,7 @@ use crate::{
     change::Change,
     clock::Millis,
     error::Error,
-    events::{event::Event, kind::EventKind},
+    events::event::Event,
     facets::Links,
     ids::UserId,
     links::holder::{LinkHolder, Redeemed},
@@ -17,6 +17,7 @@ use crate::{
     storage::db::Engine,
     tokens::mailed_link::{self, Invitation, LinkPurpose},
 };
+use contract::EventKind;
 use secrecy::SecretString;
 use sqlx::Transaction;
 

@@ -4,7 +4,7 @@ use crate::{
     accounts::user,
     clock::{HOUR, MINUTE, Millis, SECOND},
     error::Error,
-    events::{event::Event, kind::EventKind},
+    events::event::Event,
     facets::Outbox,
     ids::UserId,
     mail::{
@@ -14,6 +14,7 @@ use crate::{
     storage::db::{Db, Engine},
     tokens::mailed_link::{self, GIVEN_UP_AFTER},
 };
+use contract::EventKind;
 use sqlx::{AssertSqlSafe, Transaction};
 
 /// Duration of a claim. Sending takes less time, so a longer claim means that the worker died.

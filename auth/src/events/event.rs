@@ -8,12 +8,10 @@ use crate::{
     clients::client::Client,
     clock::Millis,
     error::Error,
-    events::{
-        kind::{EventKind, Outcome},
-        metrics::EventCounters,
-    },
+    events::metrics::EventCounters,
     ids::{SessionId, UserId},
 };
+use contract::{EventKind, Outcome};
 use sqlx::AnyConnection;
 use std::borrow::Cow;
 use tracing::Level;

@@ -4,9 +4,9 @@
 //! measured. A label is one of a closed set of words: no id, no address and no text of a client is among them. Names of
 //! metrics and labels never change, because dashboards and alerts use them, and none names the product.
 
-use crate::events::kind::{EventKind, Outcome};
 use ::metrics::{Counter, counter, describe_counter};
 use contract::Words;
+use contract::{EventKind, Outcome};
 use std::collections::HashMap;
 use std::hash::Hash;
 

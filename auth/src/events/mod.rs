@@ -1,6 +1,5 @@
 //! Security events: how they are recorded, written and counted.
 
 pub(crate) mod event;
-pub(crate) mod kind;
 pub(crate) mod metrics;
 pub(crate) mod refusal_writer;

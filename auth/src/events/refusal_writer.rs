@@ -6,15 +6,13 @@ use crate::{
     batcher::{Batcher, Limits},
     clock::Clock,
     error::Error,
-    events::{
-        event::{Event, Row},
-        kind::EventKind,
-    },
+    events::event::{Event, Row},
     ids::UserId,
     storage::db::{Db, Engine},
     throttle::AddressCounters,
 };
 use ::metrics::{Counter, counter, describe_counter};
+use contract::EventKind;
 use sqlx::Transaction;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};

@@ -7,13 +7,14 @@ use crate::{
     accounts::user::{self, Credentials, User},
     clients::client::Client,
     error::{Error, LinkProblem, Violation},
-    events::{event::Event, kind::EventKind},
+    events::event::Event,
     facets::Links,
     handle::Auth,
     passwords::hash::Verified,
     sessions::session::Session,
     tokens::mailed_link::SeenLink,
 };
+use contract::EventKind;
 use secrecy::SecretString;
 
 /// What comes with a link that verifies an address or confirms a new one.

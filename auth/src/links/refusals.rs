@@ -3,11 +3,12 @@
 use crate::{
     clients::client::Client,
     error::{Error, LinkProblem},
-    events::{event::Event, kind::EventKind},
+    events::event::Event,
     handle::Auth,
     ids::UserId,
     tokens::mailed_link::LinkPurpose,
 };
+use contract::EventKind;
 
 impl Auth {
     /// Records that a link was refused, counts it against the client's address, and returns the error to answer with.

@@ -3,13 +3,12 @@
 use crate::{
     clock::Millis,
     error::Error,
-    events::kind::{EventKind, Outcome},
     facets::OwnAccount,
     ids::{SessionId, UserId},
     sessions::session::Session,
     storage::db::{Db, Engine},
 };
-use contract::Words;
+use contract::{EventKind, Outcome, Words};
 use sqlx::{FromRow, Transaction};
 
 /// The most events that are given at once.

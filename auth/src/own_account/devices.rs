@@ -7,11 +7,9 @@ use crate::{
     facets::Sessions,
     handle::Auth,
     ids::SessionId,
-    sessions::{
-        end_reason::EndReason,
-        session::{self, Session},
-    },
+    sessions::session::{self, Session},
 };
+use contract::EndReason;
 use sqlx::FromRow;
 
 /// A live session, as its owner is shown it.

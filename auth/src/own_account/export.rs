@@ -4,7 +4,7 @@ use crate::{
     accounts::{email::EmailAddress, user},
     clients::client::Client,
     error::{Error, Refusal, Violation},
-    events::{event::Event, kind::EventKind},
+    events::event::Event,
     facets::OwnAccount,
     mail::{Mail, Notice, contacts::Contacts},
     own_account::activity::{self, Activity},
@@ -12,6 +12,7 @@ use crate::{
     sessions::session::{self},
     throttle::{Kind, Subject},
 };
+use contract::EventKind;
 use serde_json::{Value, json};
 
 impl OwnAccount<'_> {

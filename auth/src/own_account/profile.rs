@@ -3,10 +3,10 @@
 use crate::{
     accounts::user::{self, User},
     error::{Error, Refusal, Violation},
-    events::{event::Event, kind::EventKind},
+    events::event::Event,
     facets::OwnAccount,
 };
-use contract::{DISPLAY_NAME_MAX_LENGTH, DisplayNameProblem};
+use contract::{DISPLAY_NAME_MAX_LENGTH, DisplayNameProblem, EventKind};
 
 impl OwnAccount<'_> {
     /// Sets or, where there is nothing but blanks, takes away the name that the person wants to be called; gives the

@@ -7,7 +7,7 @@ use crate::{
     },
     clients::client::Client,
     error::{Error, Refusal, Violation},
-    events::{event::Event, kind::EventKind},
+    events::event::Event,
     facets::{Links, OwnAccount},
     links::{
         holder::{LinkHolder, Redeemed},
@@ -15,10 +15,9 @@ use crate::{
     },
     mail::{Mail, Notice},
     recovery::former_address,
-    sessions::end_reason::EndReason,
     tokens::mailed_link::{self, AddressChange, LinkPurpose, Undo},
 };
-use contract::EmailProblem;
+use contract::{EmailProblem, EndReason, EventKind};
 use secrecy::SecretString;
 
 impl OwnAccount<'_> {

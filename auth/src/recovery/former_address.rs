@@ -7,7 +7,7 @@ use crate::{
     clients::client::Client,
     clock::{DAY, Millis},
     error::Error,
-    events::{event::Event, kind::EventKind},
+    events::event::Event,
     handle::Auth,
     ids::UserId,
     mail::{Mail, Notice},
@@ -15,6 +15,7 @@ use crate::{
     storage::db::Engine,
     tokens::mailed_link::LinkPurpose,
 };
+use contract::EventKind;
 use sqlx::{FromRow, Transaction};
 
 /// Between two mails to one former address that a deletion was refused.

@@ -9,7 +9,7 @@ use crate::{
     clients::client::Client,
     clock::Millis,
     error::{Error, Refusal},
-    events::{event::Event, kind::EventKind},
+    events::event::Event,
     facets::OwnAccount,
     handle::Auth,
     ids::UserId,
@@ -17,6 +17,7 @@ use crate::{
     storage::db::Engine,
     tokens::mailed_link::{self, LinkPurpose},
 };
+use contract::EventKind;
 use sqlx::{Executor, FromRow};
 
 /// The address that an account is to have.

@@ -7,20 +7,20 @@ use crate::{
     },
     clients::client::Client,
     error::{Error, Violation},
-    events::{event::Event, kind::EventKind},
+    events::event::Event,
     facets::Links,
     handle::Auth,
     ids::UserId,
     links::holder::{LinkHolder, Redeemed},
     mail::Mail,
     passwords::queue::Requester,
-    sessions::end_reason::EndReason,
     throttle::{Kind, Subject},
     tokens::{
         link_request::{LinkRequest, ResetRequest},
         mailed_link::{self, LinkPurpose, Purpose, Reset},
     },
 };
+use contract::{EndReason, EventKind};
 use secrecy::SecretString;
 use tracing::Span;
 

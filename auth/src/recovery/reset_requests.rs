@@ -8,7 +8,7 @@ use crate::{
     change::{Change, Effects},
     clock::Clock,
     error::Error,
-    events::{event::Event, kind::EventKind},
+    events::event::Event,
     links::destination::{self},
     mail::Mail,
     storage::db::Db,
@@ -17,6 +17,7 @@ use crate::{
         mailed_link::{self, LinkPurpose},
     },
 };
+use contract::EventKind;
 use std::sync::Arc;
 use std::time::Duration;
 use tracing::Instrument;

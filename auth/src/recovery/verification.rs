@@ -10,7 +10,7 @@ use crate::{
     change::Change,
     clients::client::Client,
     error::{Error, Violation},
-    events::{event::Event, kind::EventKind},
+    events::event::Event,
     facets::{Links, OwnAccount},
     handle::Auth,
     ids::UserId,
@@ -20,13 +20,13 @@ use crate::{
         proof::LinkProof,
     },
     mail::Mail,
-    sessions::end_reason::EndReason,
     throttle::{Kind, Subject},
     tokens::{
         link_request::LinkRequest,
         mailed_link::{self, LinkPurpose, Verification},
     },
 };
+use contract::{EndReason, EventKind};
 use secrecy::SecretString;
 use std::time::Duration;
 use tokio::time::sleep;

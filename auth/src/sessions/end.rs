@@ -3,11 +3,12 @@
 use crate::{
     clock::Millis,
     error::Error,
-    events::{event::Event, kind::EventKind},
+    events::event::Event,
     ids::{SessionId, UserId},
-    sessions::{end_reason::EndReason, session::SESSIONS_PER_USER},
+    sessions::session::SESSIONS_PER_USER,
     storage::db::Engine,
 };
+use contract::{EndReason, EventKind};
 use sqlx::Transaction;
 
 /// Sessions of one user whose end was written.

@@ -2,7 +2,6 @@
 
 pub(crate) mod cache;
 pub(crate) mod end;
-pub(crate) mod end_reason;
 pub(crate) mod new_session;
 pub(crate) mod outcome;
 pub(crate) mod rotation;

@@ -1,9 +1,7 @@
 //! Looks a new password up among breached ones.
 
-use crate::{
-    events::{event::Event, kind::EventKind},
-    handle::Auth,
-};
+use crate::{events::event::Event, handle::Auth};
+use contract::EventKind;
 use secrecy::SecretString;
 
 impl Auth {

@@ -9,13 +9,12 @@ use crate::{
     clients::{client::Client, known_device},
     clock::Millis,
     error::{CredentialFailure, Error, Violation},
-    events::{event::Event, kind::EventKind},
+    events::event::Event,
     handle::{Auth, Grant, SignIn},
     ids::UserId,
     mail::{Mail, Notice},
     passwords::{hash::Verified, normalization::normalized, queue::Requester},
     sessions::{
-        end_reason::EndReason,
         new_session::NewSession,
         outcome::SignInOutcome,
         session::{self, Lifetime, Session, Stored},
@@ -27,7 +26,7 @@ use crate::{
         refresh::{Presented, RefreshToken},
     },
 };
-use contract::{EmailProblem, PasswordProblem};
+use contract::{EmailProblem, EndReason, EventKind, PasswordProblem};
 use futures::future::try_join;
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;

@@ -3,15 +3,16 @@
 use crate::{
     accounts::{email::EmailAddress, user},
     error::{Error, Refusal, Violation},
-    events::{event::Event, kind::EventKind},
+    events::event::Event,
     facets::OwnAccount,
     handle::Grant,
     mail::Mail,
     passwords::{hash::Verified, queue::Requester},
-    sessions::{end_reason::EndReason, new_session::NewSession},
+    sessions::new_session::NewSession,
     sign_in::password::Beginning,
     tokens::mailed_link,
 };
+use contract::{EndReason, EventKind};
 use secrecy::SecretString;
 
 impl OwnAccount<'_> {

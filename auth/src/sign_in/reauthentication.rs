@@ -4,16 +4,17 @@ use crate::{
     accounts::user::{self, Credentials},
     clients::client::Client,
     error::{Error, Refusal, Violation},
-    events::{event::Event, kind::EventKind},
+    events::event::Event,
     facets::OwnAccount,
     handle::{Auth, Grant},
     ids::UserId,
     passwords::hash::Verified,
-    sessions::{end_reason::EndReason, new_session::NewSession, session::Session},
+    sessions::{new_session::NewSession, session::Session},
     sign_in::password::Beginning,
     throttle::{Kind, LetThrough, Subject, Try},
     tries::sign_ins::Admitted,
 };
+use contract::{EndReason, EventKind};
 use secrecy::SecretString;
 
 impl OwnAccount<'_> {

@@ -5,13 +5,12 @@ use crate::{
     clients::client::Client,
     clock::Millis,
     error::{Error, Refusal},
-    events::{event::Event, kind::EventKind},
+    events::event::Event,
     facets::Sessions,
     handle::{Auth, Grant},
     ids::SessionId,
     mail::{Mail, Notice},
     sessions::{
-        end_reason::EndReason,
         rotation::{
             rule::{Presentation, Verdict, judge},
             writer::Rotation,
@@ -21,6 +20,7 @@ use crate::{
     },
     tokens::refresh::Presented,
 };
+use contract::{EndReason, EventKind};
 
 /// How often a renewal looks again when other requests changed the row between its look and its write. Each further
 /// round takes another rotation to have won, so in practice there are two.

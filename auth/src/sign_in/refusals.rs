@@ -3,11 +3,11 @@
 use crate::{
     clients::client::Client,
     error::{Error, Violation},
-    events::{event::Event, kind::EventKind},
+    events::event::Event,
     handle::Auth,
     ids::UserId,
 };
-use contract::EmailProblem;
+use contract::{EmailProblem, EventKind};
 
 impl Auth {
     /// Records that a sign-up was refused, and returns the error to answer with. `holder` is who has the address.

@@ -4,7 +4,7 @@ use crate::{
     clients::client::Client,
     clock::Millis,
     error::Error,
-    events::{event::Event, kind::EventKind},
+    events::event::Event,
     handle::Auth,
     ids::UserId,
     throttle::{
@@ -12,6 +12,7 @@ use crate::{
         rule::{Counter, Rule},
     },
 };
+use contract::EventKind;
 
 impl Auth {
     /// Counts a try, before anything costly is done for it. `user` is whose account it is about, where there is one.

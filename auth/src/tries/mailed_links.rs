@@ -1,13 +1,8 @@
 //! Mailed links that are refused, counted by client address in memory, as forged refresh tokens are: a guess at 256 bits
 //! is hopeless, and its refusal must cost no write.
 
-use crate::{
-    clients::client::Client,
-    error::Error,
-    events::{event::Event, kind::EventKind},
-    handle::Auth,
-    throttle::MAILED_LINK,
-};
+use crate::{clients::client::Client, error::Error, events::event::Event, handle::Auth, throttle::MAILED_LINK};
+use contract::EventKind;
 
 impl Auth {
     /// Returns nothing where mailed links from the address of `device` may be looked at.

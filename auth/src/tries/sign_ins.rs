@@ -3,12 +3,13 @@
 use crate::{
     clients::client::Client,
     error::Error,
-    events::{event::Event, kind::EventKind},
+    events::event::Event,
     handle::Auth,
     ids::UserId,
     passwords::queue::{Place, Requester},
     throttle::SIGN_INS,
 };
+use contract::EventKind;
 
 /// A sign-in that may go on.
 pub(crate) struct Admitted {

@@ -1,14 +1,10 @@
 //! Records what was refused, and finishes what waits to be written.
 
 use crate::{
-    clients::client::Client,
-    error::Error,
-    events::{event::Event, kind::EventKind},
-    facets::Upkeep,
-    handle::Auth,
-    ids::UserId,
+    clients::client::Client, error::Error, events::event::Event, facets::Upkeep, handle::Auth, ids::UserId,
     sessions::session::Session,
 };
+use contract::EventKind;
 
 impl Upkeep<'_> {
     /// Waits until every refusal so far is written and every request for a new password looked into. To be called
