@@ -3,9 +3,6 @@
 pub(crate) mod breached;
 pub(crate) mod common;
 pub(crate) mod hash;
-pub(crate) mod metrics;
 pub(crate) mod normalization;
 pub(crate) mod policy;
 pub(crate) mod pool;
-pub(crate) mod queue;
-pub(crate) mod verification_time;

@@ -13,7 +13,7 @@ use crate::{
     ids::UserId,
     links::holder::{LinkHolder, Redeemed},
     mail::Mail,
-    passwords::queue::Requester,
+    passwords::pool::queue::Requester,
     throttle::{Kind, Subject},
     tokens::{
         link_request::{LinkRequest, ResetRequest},

@@ -13,7 +13,7 @@ use crate::{
     handle::{Auth, Grant, SignIn},
     ids::UserId,
     mail::{Mail, Notice},
-    passwords::{hash::Verified, normalization::normalized, queue::Requester},
+    passwords::{hash::Verified, normalization::normalized, pool::queue::Requester},
     sessions::{
         new_session::NewSession,
         outcome::SignInOutcome,

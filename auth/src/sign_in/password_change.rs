@@ -7,7 +7,7 @@ use crate::{
     facets::OwnAccount,
     handle::Grant,
     mail::Mail,
-    passwords::{hash::Verified, queue::Requester},
+    passwords::{hash::Verified, pool::queue::Requester},
     sessions::new_session::NewSession,
     sign_in::password::Beginning,
     tokens::mailed_link,

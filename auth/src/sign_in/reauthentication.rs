@@ -133,7 +133,7 @@ mod tests {
     use crate::testing::{ADA, PASSWORD};
     use crate::{
         links::proof::LinkProof,
-        passwords::queue::{Place, Requester},
+        passwords::pool::queue::{Place, Requester},
         testing,
         tokens::mailed_link::SeenLink,
     };

@@ -6,7 +6,7 @@
 use crate::{
     clients::client::Client,
     clock::{MINUTE, Millis},
-    passwords::queue::Lane,
+    passwords::pool::queue::Lane,
     throttle::{Throttle, address_counters::AddressCounters, memory_counters::MemoryCounters, rule::Rule},
 };
 

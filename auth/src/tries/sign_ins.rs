@@ -6,7 +6,7 @@ use crate::{
     events::event::Event,
     handle::Auth,
     ids::UserId,
-    passwords::queue::{Place, Requester},
+    passwords::pool::queue::{Place, Requester},
     throttle::SIGN_INS,
 };
 use contract::EventKind;
@@ -84,7 +84,7 @@ mod tests {
     use crate::{
         clock::Clock,
         handle::Config,
-        passwords::queue::Lane,
+        passwords::pool::queue::Lane,
         sessions::new_session::NewSession,
         testing,
         throttle::{

@@ -1,15 +1,19 @@
 //! Argon2id (RFC 9106) on the threads of [`HashPool`].
 
+mod verification_time;
+
 use crate::{
     accounts::email::EmailAddress,
     error::Error,
     keys::app_secret::random,
     passwords::{
+        hash::verification_time::{VerificationTime, cost},
         normalization::{normalized, other_form},
         policy::PasswordPolicy,
-        pool::HashPool,
-        queue::{Place, Requester},
-        verification_time::{VerificationTime, cost},
+        pool::{
+            HashPool,
+            queue::{Place, Requester},
+        },
     },
 };
 use argon2::{

@@ -6,7 +6,7 @@
 use crate::{
     clients::{client::Client, network::Network},
     error::Error,
-    passwords::metrics::HashMetrics,
+    passwords::pool::metrics::HashMetrics,
 };
 use std::collections::HashMap;
 use std::net::IpAddr;

@@ -5,9 +5,12 @@
 //! then have more of a core that both want. How soon they have it is the system's to say: Linux 6.18 was seen to let one
 //! wait for five milliseconds.
 
+mod metrics;
+pub(crate) mod queue;
+
 use crate::{
     error::Error,
-    passwords::queue::{Lane, Place, Queue, Requester},
+    passwords::pool::queue::{Lane, Place, Queue, Requester},
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
