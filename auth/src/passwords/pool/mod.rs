@@ -7,89 +7,32 @@
 
 mod metrics;
 pub(crate) mod queue;
+mod turns;
 
 use crate::{
     error::Error,
-    passwords::pool::queue::{Lane, Place, Queue, Requester},
+    passwords::pool::{
+        queue::{Lane, Place, Queue, Requester},
+        turns::{Jobs, KNOWN_EXPECTED_FOR, Waiting, jobs},
+    },
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
-/// Every so many turns a stranger's work comes first, so that known devices cannot keep strangers waiting for ever. Fewer
-/// would give a flood of strangers more of the threads: sign-ins on known devices keep fifteen sixteenths.
-const STRANGERS_TURN: usize = 16;
-/// A stranger's work starts no sooner than this after the last work of a known device ended. People who sign in one after
-/// the other leave gaps of a few milliseconds. A stranger's hash that started in such a gap would hold the thread for a
-/// whole hash, and a flood of strangers would then cost people on known devices a fifth of their sign-ins.
-const KNOWN_EXPECTED_FOR: Duration = Duration::from_millis(10);
 /// How long memory is kept for the next hash. An idle server is a small one.
 const MEMORY_KEPT_FOR: Duration = Duration::from_secs(5);
 /// Of 19 (setpriority(2)): it leaves a quarter of a core beside other work.
 #[cfg(target_os = "linux")]
 const NICENESS: i32 = 5;
 
-/// A hash to be done, with the memory of the thread that does it.
-type Job<M> = Box<dyn FnOnce(&mut M) + Send>;
-
 /// The pool; `M` is what a thread keeps from one hash to the next. Cheap to clone. The threads end with the last clone.
 pub(crate) struct HashPool<M> {
-    known: flume::Sender<Job<M>>,
-    strangers: flume::Sender<Job<M>>,
-    /// One for each job, sent after it.
-    turns: flume::Sender<()>,
+    jobs: Jobs<M>,
     queue: Arc<Queue>,
-}
-
-/// The jobs that wait, as the threads see them.
-struct Waiting<M> {
-    known: flume::Receiver<Job<M>>,
-    strangers: flume::Receiver<Job<M>>,
-    turns: flume::Receiver<()>,
-    turn: AtomicUsize,
-    known_expected_for: Duration,
-    /// Until when the next job of a known device is expected.
-    known_expected_until: Mutex<Option<Instant>>,
-}
-
-impl<M> Waiting<M> {
-    /// Returns the job whose turn it is, and its lane. Known devices come first, except on every turn of strangers. Waits
-    /// for a known device for as long as one is expected. Call it once for each message of `turns`, so that there is a job.
-    fn next(&self) -> (Lane, Job<M>) {
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed) % STRANGERS_TURN;
-        let is_strangers_turn = turn + 1 == STRANGERS_TURN;
-        if !is_strangers_turn && let Some(job) = self.expected() {
-            return (Lane::Known, job);
-        }
-        let (known, strangers) = ((Lane::Known, &self.known), (Lane::Stranger, &self.strangers));
-        let lanes = if is_strangers_turn { [strangers, known] } else { [known, strangers] };
-        loop {
-            // Another thread may take the job that this one just saw, and then leaves its own.
-            if let Some(next) = lanes.iter().find_map(|(lane, jobs)| Some((*lane, jobs.try_recv().ok()?))) {
-                return next;
-            }
-            std::hint::spin_loop();
-        }
-    }
-
-    /// Waits for a job of a known device until none is expected any more.
-    fn expected(&self) -> Option<Job<M>> {
-        let until = *self.lock();
-        self.known.recv_deadline(until?).ok()
-    }
-
-    /// Expects the next job of a known device from now on.
-    fn expect_known(&self) {
-        *self.lock() = Some(Instant::now() + self.known_expected_for);
-    }
-
-    /// A thread that panicked leaves no half-written time.
-    fn lock(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.known_expected_until.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 /// Returns how many passwords are hashed at once: one for each core that the process may use.
@@ -105,21 +48,13 @@ impl<M: Default + 'static> HashPool<M> {
     }
 
     fn with(threads: usize, memory_kept_for: Duration, known_expected_for: Duration) -> Result<Self, Error> {
-        let ((known, known_jobs), (strangers, strange_jobs)) = (flume::unbounded(), flume::unbounded());
-        let (turns, taken) = flume::unbounded();
-        let waiting = Arc::new(Waiting {
-            known: known_jobs,
-            strangers: strange_jobs,
-            turns: taken,
-            turn: AtomicUsize::new(0),
-            known_expected_for,
-            known_expected_until: Mutex::new(None),
-        });
+        let (jobs, waiting) = jobs(known_expected_for);
+        let waiting = Arc::new(waiting);
         for _ in 0..threads {
             let waiting = Arc::clone(&waiting);
             thread::Builder::new().name("hash".to_owned()).spawn(move || work_off(&waiting, memory_kept_for))?;
         }
-        Ok(Self { known, strangers, turns, queue: Arc::new(Queue::new(threads)) })
+        Ok(Self { jobs, queue: Arc::new(Queue::new(threads)) })
     }
 
     /// A place in the queue.
@@ -168,12 +103,7 @@ impl<M: Default + 'static> HashPool<M> {
                 let _gone = answer.send(done);
             }
         };
-        let jobs = match lane {
-            Lane::Known => &self.known,
-            Lane::Stranger => &self.strangers,
-        };
-        jobs.send(Box::new(job)).map_err(|_| Error::Interrupted)?;
-        self.turns.send(()).map_err(|_| Error::Interrupted)?;
+        self.jobs.send(lane, Box::new(job))?;
         answered.await.map_err(|_| Error::Interrupted)?
     }
 
@@ -189,12 +119,7 @@ impl<M: Default + 'static> HashPool<M> {
 
 impl<M> Clone for HashPool<M> {
     fn clone(&self) -> Self {
-        Self {
-            known: self.known.clone(),
-            strangers: self.strangers.clone(),
-            turns: self.turns.clone(),
-            queue: Arc::clone(&self.queue),
-        }
+        Self { jobs: self.jobs.clone(), queue: Arc::clone(&self.queue) }
     }
 }
 
@@ -203,15 +128,8 @@ fn work_off<M: Default>(waiting: &Waiting<M>, kept_for: Duration) {
     be_nice();
     let mut kept: Option<M> = None;
     loop {
-        let turn = match kept {
-            Some(_) => waiting.turns.recv_timeout(kept_for),
-            None => {
-                waiting.turns.recv().map_err(|flume::RecvError::Disconnected| flume::RecvTimeoutError::Disconnected)
-            }
-        };
-        match turn {
-            Ok(()) => {
-                let (lane, job) = waiting.next();
+        match waiting.next(kept.is_some().then_some(kept_for)) {
+            Ok((lane, job)) => {
                 let memory = kept.get_or_insert_default();
                 // Its caller hears of it by an answer that never comes; the thread is needed for the next.
                 let _panicked = catch_unwind(AssertUnwindSafe(|| job(memory)));
@@ -311,36 +229,6 @@ mod tests {
         Ok(())
     }
 
-    #[test]
-    fn known_devices_come_first_and_strangers_all_the_same() -> Result<(), Error> {
-        let ((known, known_jobs), (strangers, strange_jobs)) = (flume::unbounded(), flume::unbounded());
-        let (_turns, taken) = flume::unbounded();
-        let waiting = Waiting {
-            known: known_jobs,
-            strangers: strange_jobs,
-            turns: taken,
-            turn: AtomicUsize::new(0),
-            known_expected_for: Duration::ZERO,
-            known_expected_until: Mutex::new(None),
-        };
-        for _ in 0..4 * STRANGERS_TURN {
-            known
-                .send(Box::new(|order: &mut Vec<Lane>| order.push(Lane::Known)) as Job<_>)
-                .map_err(|_| Error::Interrupted)?;
-            strangers
-                .send(Box::new(|order: &mut Vec<Lane>| order.push(Lane::Stranger)) as Job<_>)
-                .map_err(|_| Error::Interrupted)?;
-        }
-        let mut order = Vec::new();
-        for _ in 0..32 {
-            let (_, job) = waiting.next();
-            job(&mut order);
-        }
-        let turns: Vec<_> = (0..order.len()).filter(|turn| order[*turn] == Lane::Stranger).collect();
-        assert_eq!(turns, [15, 31], "strangers have every sixteenth turn");
-        Ok(())
-    }
-
     #[tokio::test]
     async fn a_stranger_waits_while_the_next_known_device_is_expected() -> Result<(), Error> {
         let pool = HashPool::<()>::with(1, MEMORY_KEPT_FOR, Duration::from_hours(1))?;
@@ -350,7 +238,7 @@ mod tests {
 
         let mut stranger = Box::pin(pool.run(place(Lane::Stranger)?, |()| Ok(())));
         assert!(futures::poll!(&mut stranger).is_pending());
-        while !pool.turns.is_empty() {
+        while !pool.jobs.are_taken() {
             tokio::task::yield_now().await;
         }
         pool.run(place(Lane::Known)?, |()| Ok(())).await?;
@@ -390,7 +278,7 @@ mod tests {
                 tokio::spawn(async move { run(&pool, move |_| Ok(wait.recv().is_ok())).await })
             })
             .collect();
-        while !pool.turns.is_empty() || pool.queue.taken() < cores {
+        while !pool.jobs.are_taken() || pool.queue.taken() < cores {
             tokio::task::yield_now().await;
         }
         let (note, done) = flume::unbounded::<()>();
