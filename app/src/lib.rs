@@ -5,6 +5,8 @@
 
 #![allow(unreachable_pub, reason = "what `#[component]` writes is `pub` in a private module, too")]
 
+#[cfg(feature = "ssr")]
+pub mod devices;
 pub mod features;
 #[cfg(feature = "ssr")]
 pub mod mail;

@@ -44,7 +44,7 @@ pub use administration::backup::{BackupProblem, Restored, back_up, check_backup,
 pub use administration::facet::{Actor, Administration};
 pub use clients::client::Client;
 pub use clients::known_device::{DEVICE_KNOWN_FOR, DeviceToken};
-pub use clients::user_agent::{COOKIELESS, device_words};
+pub use clients::user_agent::UserAgent;
 pub use clock::{Clock, DAY, HOUR, MINUTE, Millis, SECOND};
 pub use contract::{
     DISPLAY_NAME_MAX_LENGTH, DisplayNameProblem, EMAIL_MAX_BYTES, EmailProblem, EndReason, EventKind, LinkProblem,

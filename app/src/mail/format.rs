@@ -1,11 +1,12 @@
 //! Times, spans and facts as mails write them.
 
+use crate::devices;
 use auth::{DAY, HOUR, MINUTE, Millis, Notice, SECOND};
 use time::OffsetDateTime;
 
 /// Returns the facts by which the owner of an account recognises an action.
 pub(super) fn facts(notice: &Notice) -> Vec<(&'static str, String)> {
-    let mut facts = vec![("When", when(notice.at)), ("Device", notice.device.clone())];
+    let mut facts = vec![("When", when(notice.at)), ("Device", devices::name(&notice.user_agent))];
     facts.extend(notice.address.clone().map(|address| ("Network address", address)));
     facts
 }

@@ -48,7 +48,7 @@ pub struct LiveSession {
     pub user_id: UserId,
     /// Their address.
     pub email: String,
-    /// The user agent that used it last; [`crate::device_words`] says what that is.
+    /// The user agent that used it last; [`crate::UserAgent`] reads it.
     pub user_agent: String,
     /// From which address, where known.
     pub address: Option<String>,

@@ -1,20 +1,23 @@
-//! A user agent in words: "Firefox on Linux".
+//! The names of the browser and the system in a `User-Agent` header.
 
+use serde::{Deserialize, Serialize};
 use woothee::{parser::Parser, woothee::VALUE_UNKNOWN};
 
-/// What a client is called that is not a browser, whatever its `User-Agent` says.
-pub const COOKIELESS: &str = "App or script";
+/// The browser and the system that a `User-Agent` header names. Both names are of a closed set, so that a client cannot
+/// write into a mail of ours by way of that header. They prove nothing, because a client sends any header it likes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserAgent {
+    /// The browser, such as `Firefox`; `None` if it is unknown.
+    pub browser: Option<String>,
+    /// The system or the kind of telephone, such as `Linux` or `iPhone`; `None` if it is unknown.
+    pub system: Option<String>,
+}
 
-/// What a `User-Agent` header is of, in words: "Firefox on Linux", "Safari on iPhone". For pages and mails, and proves
-/// nothing: clients say what they like there. Every word is of a closed set, so that nobody writes into a mail of ours
-/// by way of that header.
-pub fn device_words(user_agent: &str) -> String {
-    let found = Parser::new().parse(user_agent).unwrap_or_default();
-    match (browser(found.name), system(found.os)) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
-        (Some(browser), None) => browser.to_owned(),
-        (None, Some(system)) => format!("Unknown browser on {system}"),
-        (None, None) => "Unknown device".to_owned(),
+impl UserAgent {
+    /// Reads the value of a `User-Agent` header.
+    pub fn parse(header: &str) -> Self {
+        let found = Parser::new().parse(header).unwrap_or_default();
+        Self { browser: browser(found.name).map(str::to_owned), system: system(found.os).map(str::to_owned) }
     }
 }
 
@@ -39,7 +42,16 @@ fn system(os: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::device_words;
+    use super::UserAgent;
+
+    fn names(header: &str) -> [Option<String>; 2] {
+        let UserAgent { browser, system } = UserAgent::parse(header);
+        [browser, system]
+    }
+
+    fn both(browser: &str, system: &str) -> [Option<String>; 2] {
+        [Some(browser.to_owned()), Some(system.to_owned())]
+    }
 
     /// The parts that browsers' user agents are made of.
     const WINDOWS: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)";
@@ -55,31 +67,34 @@ mod tests {
     #[test]
     fn todays_desktop_browsers_are_known() {
         let safari = "Safari/537.36";
-        for (user_agent, words) in [
-            ("Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0".to_owned(), "Firefox on Linux"),
+        for (user_agent, expected) in [
+            (
+                "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0".to_owned(),
+                both("Firefox", "Linux"),
+            ),
             (
                 "Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0".into(),
-                "Firefox on Linux",
+                both("Firefox", "Linux"),
             ),
             (
                 "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0".to_owned(),
-                "Firefox on Windows",
+                both("Firefox", "Windows"),
             ),
             (
                 "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:144.0) Gecko/20100101 Firefox/144.0".to_owned(),
-                "Firefox on macOS",
+                both("Firefox", "macOS"),
             ),
-            (format!("{LINUX} {BLINK} Chrome/142.0.0.0 {safari}"), "Chrome on Linux"),
-            (format!("{WINDOWS} {BLINK} Chrome/142.0.0.0 {safari}"), "Chrome on Windows"),
-            (format!("{MACOS} {BLINK} Chrome/142.0.0.0 {safari}"), "Chrome on macOS"),
-            (format!("{CHROMEOS} {BLINK} Chrome/142.0.0.0 {safari}"), "Chrome on ChromeOS"),
-            (format!("{LINUX} {BLINK} HeadlessChrome/142.0.0.0 {safari}"), "Chrome on Linux"),
-            (format!("{MACOS} {WEBKIT} Version/19.0 Safari/605.1.15"), "Safari on macOS"),
-            (format!("{WINDOWS} {BLINK} Chrome/142.0.0.0 {safari} Edg/142.0.0.0"), "Edge on Windows"),
-            (format!("{WINDOWS} {BLINK} Chrome/142.0.0.0 {safari} OPR/124.0.0.0"), "Opera on Windows"),
-            (format!("{LINUX} {BLINK} Chrome/142.0.0.0 {safari} Vivaldi/7.6"), "Vivaldi on Linux"),
+            (format!("{LINUX} {BLINK} Chrome/142.0.0.0 {safari}"), both("Chrome", "Linux")),
+            (format!("{WINDOWS} {BLINK} Chrome/142.0.0.0 {safari}"), both("Chrome", "Windows")),
+            (format!("{MACOS} {BLINK} Chrome/142.0.0.0 {safari}"), both("Chrome", "macOS")),
+            (format!("{CHROMEOS} {BLINK} Chrome/142.0.0.0 {safari}"), both("Chrome", "ChromeOS")),
+            (format!("{LINUX} {BLINK} HeadlessChrome/142.0.0.0 {safari}"), both("Chrome", "Linux")),
+            (format!("{MACOS} {WEBKIT} Version/19.0 Safari/605.1.15"), both("Safari", "macOS")),
+            (format!("{WINDOWS} {BLINK} Chrome/142.0.0.0 {safari} Edg/142.0.0.0"), both("Edge", "Windows")),
+            (format!("{WINDOWS} {BLINK} Chrome/142.0.0.0 {safari} OPR/124.0.0.0"), both("Opera", "Windows")),
+            (format!("{LINUX} {BLINK} Chrome/142.0.0.0 {safari} Vivaldi/7.6"), both("Vivaldi", "Linux")),
         ] {
-            assert_eq!(device_words(&user_agent), words, "{user_agent}");
+            assert_eq!(names(&user_agent), expected, "{user_agent}");
         }
     }
 
@@ -87,27 +102,33 @@ mod tests {
     fn todays_mobile_browsers_are_known() {
         let mobile = "Mobile Safari/537.36";
         let ios = "Mobile/15E148 Safari/604.1";
-        for (user_agent, words) in [
-            (format!("{ANDROID} {BLINK} Chrome/142.0.0.0 {mobile}"), "Chrome on Android"),
-            ("Mozilla/5.0 (Android 15; Mobile; rv:144.0) Gecko/144.0 Firefox/144.0".to_owned(), "Firefox on Android"),
-            (format!("{ANDROID} {BLINK} SamsungBrowser/28.0 Chrome/130.0.0.0 {mobile}"), "Samsung Internet on Android"),
-            (format!("{ANDROID} {BLINK} Chrome/142.0.0.0 {mobile} EdgA/142.0.0.0"), "Edge on Android"),
-            (format!("{ANDROID} {BLINK} Chrome/142.0.0.0 {mobile} OPR/92.0.0.0"), "Opera on Android"),
-            (format!("{IPHONE} {WEBKIT} Version/18.7 {ios}"), "Safari on iPhone"),
-            (format!("{IPHONE} {WEBKIT} CriOS/142.0.0.0 {ios}"), "Chrome on iPhone"),
-            (format!("{IPHONE} {WEBKIT} FxiOS/144.0 {ios}"), "Firefox on iPhone"),
-            (format!("{IPHONE} {WEBKIT} Version/18.0 EdgiOS/142.0.0.0 {ios}"), "Edge on iPhone"),
-            (format!("{IPAD} {WEBKIT} Version/18.7 {ios}"), "Safari on iPad"),
+        for (user_agent, expected) in [
+            (format!("{ANDROID} {BLINK} Chrome/142.0.0.0 {mobile}"), both("Chrome", "Android")),
+            (
+                "Mozilla/5.0 (Android 15; Mobile; rv:144.0) Gecko/144.0 Firefox/144.0".to_owned(),
+                both("Firefox", "Android"),
+            ),
+            (
+                format!("{ANDROID} {BLINK} SamsungBrowser/28.0 Chrome/130.0.0.0 {mobile}"),
+                both("Samsung Internet", "Android"),
+            ),
+            (format!("{ANDROID} {BLINK} Chrome/142.0.0.0 {mobile} EdgA/142.0.0.0"), both("Edge", "Android")),
+            (format!("{ANDROID} {BLINK} Chrome/142.0.0.0 {mobile} OPR/92.0.0.0"), both("Opera", "Android")),
+            (format!("{IPHONE} {WEBKIT} Version/18.7 {ios}"), both("Safari", "iPhone")),
+            (format!("{IPHONE} {WEBKIT} CriOS/142.0.0.0 {ios}"), both("Chrome", "iPhone")),
+            (format!("{IPHONE} {WEBKIT} FxiOS/144.0 {ios}"), both("Firefox", "iPhone")),
+            (format!("{IPHONE} {WEBKIT} Version/18.0 EdgiOS/142.0.0.0 {ios}"), both("Edge", "iPhone")),
+            (format!("{IPAD} {WEBKIT} Version/18.7 {ios}"), both("Safari", "iPad")),
         ] {
-            assert_eq!(device_words(&user_agent), words, "{user_agent}");
+            assert_eq!(names(&user_agent), expected, "{user_agent}");
         }
     }
 
     #[test]
     fn what_a_client_makes_up_is_not_repeated() {
         for made_up in ["", "-", "Call +1 555 0100 at once", "<a href=https://evil.example>", "🦊"] {
-            assert_eq!(device_words(made_up), "Unknown device", "{made_up}");
+            assert_eq!(names(made_up), [None, None], "{made_up}");
         }
-        assert_eq!(device_words("Visit evil.example (X11; Linux x86_64)"), "Unknown browser on Linux");
+        assert_eq!(names("Visit evil.example (X11; Linux x86_64)"), [None, Some("Linux".to_owned())]);
     }
 }

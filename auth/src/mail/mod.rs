@@ -8,7 +8,7 @@ pub(crate) mod outbox;
 pub(crate) mod outcome;
 
 use crate::{
-    clients::{client::Client, user_agent::device_words},
+    clients::{client::Client, user_agent::UserAgent},
     clock::Millis,
 };
 use contract::LinkPurpose;
@@ -119,14 +119,15 @@ impl Mail {
 pub struct Notice {
     /// When, in milliseconds UTC.
     pub at: Millis,
-    /// The device in words, such as `Firefox on Linux`.
-    pub device: String,
+    /// The browser and its system. A mail that an earlier version stored has none.
+    #[serde(default)]
+    pub user_agent: UserAgent,
     /// The client's address, if known.
     pub address: Option<String>,
 }
 
 impl Notice {
     pub(crate) fn new(client: &Client, now: Millis) -> Self {
-        Self { at: now, device: device_words(&client.user_agent), address: client.kept_address() }
+        Self { at: now, user_agent: UserAgent::parse(&client.user_agent), address: client.kept_address() }
     }
 }

@@ -17,7 +17,7 @@ use sqlx::FromRow;
 pub struct DeviceSession {
     /// The session's id.
     pub id: SessionId,
-    /// The user agent that used it last; [`crate::device_words`] says what that is.
+    /// The user agent that used it last; [`crate::UserAgent`] reads it.
     pub user_agent: String,
     /// When the person signed in, in milliseconds UTC.
     pub begun_at: Millis,

@@ -4,7 +4,8 @@ use super::output::{Consent, Format, count, table, time};
 use super::{Engine, user};
 use crate::config::Args;
 use anyhow::bail;
-use auth::{ADMINISTRATION_PAGE_MAX, COOKIELESS, Error, LiveSession, Millis, SessionId, UserId, device_words};
+use app::devices::name_of_session;
+use auth::{ADMINISTRATION_PAGE_MAX, Error, LiveSession, Millis, SessionId, UserId};
 use clap::Subcommand;
 use serde::Serialize;
 
@@ -109,7 +110,7 @@ fn list(sessions: &[Shown]) -> String {
         [
             session.id.to_string(),
             auth::display_address(&session.email),
-            if session.cookieless { COOKIELESS.to_owned() } else { device_words(&session.user_agent) },
+            name_of_session(&session.user_agent, session.cookieless),
             session.address.clone().unwrap_or_default(),
             time(session.begun_at),
             time(session.last_seen_at),

@@ -12,6 +12,8 @@ pub async fn list_activity(
     before: Option<String>,
 ) -> Result<Events, AppError> {
     use super::Event;
+    use crate::devices;
+    use auth::UserAgent;
     use platform::ssr;
 
     const LIMIT: usize = 20;
@@ -25,7 +27,7 @@ pub async fn list_activity(
         at: activity.at,
         kind: activity.kind.as_str().to_owned(),
         is_refused: activity.outcome == auth::Outcome::Refused,
-        device: activity.device.as_deref().map(auth::device_words),
+        device: activity.device.as_deref().map(|header| devices::name(&UserAgent::parse(header))),
         address: activity.address,
         detail: activity.detail,
         is_this_session: activity.this_session,

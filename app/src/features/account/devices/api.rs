@@ -10,11 +10,12 @@ use platform::error::AppError;
 /// Where the person is signed in, the device last seen first.
 #[server(endpoint = "account/devices", client = AuthClient)]
 pub async fn list_devices() -> Result<Vec<SignedInDevice>, AppError> {
+    use crate::devices;
     use platform::ssr;
 
     let sessions = ssr::auth()?.sessions().list(&ssr::session()?).await?;
     let device = |session: auth::DeviceSession| SignedInDevice {
-        words: if session.cookieless { auth::COOKIELESS.into() } else { auth::device_words(&session.user_agent) },
+        words: devices::name_of_session(&session.user_agent, session.cookieless),
         id: session.id.into(),
         begun_at: session.begun_at,
         last_seen_at: session.last_seen_at,
