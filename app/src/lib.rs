@@ -71,12 +71,6 @@ mod tests {
     use platform::site::{Audience, Page};
     use std::collections::HashSet;
 
-    const ROBOTS: &str = include_str!("../../public/robots.txt");
-
-    fn is_disallowed(path: &str) -> bool {
-        ROBOTS.lines().filter_map(|line| line.strip_prefix("Disallow: ")).any(|prefix| path.starts_with(prefix))
-    }
-
     #[test]
     fn endpoints_have_the_names_that_clients_know() {
         assert_eq!(sign_up::SignUp::PATH, "/api/auth/signup");
@@ -122,15 +116,6 @@ mod tests {
         }
         assert!(!texts.is_empty());
         assert!(Page::at("/nowhere").is_none());
-    }
-
-    #[test]
-    fn robots_are_kept_from_the_pages_of_people_and_from_no_other() {
-        for page in SITE.pages() {
-            // A page that says `noindex` itself must be read for that.
-            assert_eq!(is_disallowed(page.path), page.audience == Audience::SignedIn, "{}", page.path);
-        }
-        assert!(is_disallowed("/api/auth/login"));
     }
 
     #[test]

@@ -1,27 +1,17 @@
-//! The features: one folder each, with its pages and server functions. This file names each once as a module and once in
-//! the list.
+//! The features: one folder each, with its pages and server functions. This file names each once, in the order of their
+//! links in the navigation.
 
-pub mod account;
-pub mod address_change;
 pub mod home;
-pub mod link;
-pub mod notes;
-pub mod recovery;
-pub mod sign_in;
 pub mod sign_up;
+pub mod sign_in;
+pub mod link;
+pub mod recovery;
 pub mod verification;
+pub mod address_change;
+pub mod notes;
+pub mod account;
 
 use platform::site::Feature;
 
-/// Every feature, in the order of their links in the navigation.
-pub(crate) const ALL: &[Feature] = &[
-    home::FEATURE,
-    sign_up::FEATURE,
-    sign_in::FEATURE,
-    link::FEATURE,
-    recovery::FEATURE,
-    verification::FEATURE,
-    address_change::FEATURE,
-    notes::FEATURE,
-    account::FEATURE,
-];
+/// Every feature named above (`app/build.rs`).
+pub(crate) const ALL: &[Feature] = include!(concat!(env!("OUT_DIR"), "/features.rs"));

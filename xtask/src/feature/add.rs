@@ -3,7 +3,7 @@
 use super::changes::{Changes, has_extension};
 use super::lines;
 use super::template::{Field, Name, filled};
-use super::{BROWSER_TESTS, FEATURES, HTTP_TESTS, MIGRATIONS, ROBOTS, migrations};
+use super::{BROWSER_TESTS, FEATURES, HTTP_TESTS, MIGRATIONS, migrations};
 use crate::process::output_of;
 use anyhow::{Result, ensure};
 use std::path::Path;
@@ -33,7 +33,7 @@ pub(super) fn changes(root: &Path, name: &str, singular: Option<&str>, fields: &
         let text = if has_extension(&path, "rs") { formatted(&text)? } else { text };
         changes.write(&path, text);
     }
-    lines::name_feature(&mut changes, &name)?;
+    lines::name_feature(&mut changes, &name.module)?;
     Ok(changes)
 }
 
@@ -72,10 +72,6 @@ fn check_is_new(changes: &Changes, name: &Name) -> Result<()> {
     if let Some(file) = found.into_iter().find_map(|(folder, stem)| in_the_way(folder, stem)) {
         anyhow::bail!("{file} has that name already: choose another name");
     }
-    ensure!(
-        !changes.read(ROBOTS)?.contains(&format!("/{path}\n")),
-        "{ROBOTS} names `/{path}` already: choose another name"
-    );
     Ok(())
 }
 

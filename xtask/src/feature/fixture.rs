@@ -1,6 +1,6 @@
 //! Folders for unit tests.
 
-use super::{FEATURES, HTTP_MAIN, ROBOTS};
+use super::{FEATURES, HTTP_MAIN};
 use crate::paths::root;
 use std::path::{Path, PathBuf};
 use std::{env, fs, process};
@@ -23,7 +23,7 @@ impl Folder {
                 folder.copy(&file);
             }
         }
-        for file in [FEATURES, HTTP_MAIN, ROBOTS, "README.md"] {
+        for file in [FEATURES, HTTP_MAIN, "README.md"] {
             folder.copy(file);
         }
         folder

@@ -1,7 +1,7 @@
 //! `cargo xtask feature`: adds a feature that works, and removes one.
 //!
-//! A feature is a folder in `app/src/features/` with its migrations and tests, named in three other files: the list of
-//! features, the list of HTTP tests, and `public/robots.txt`.
+//! A feature is a folder in `app/src/features/` with its migrations and tests, named in two other files: the list of
+//! features and the list of HTTP tests.
 
 mod add;
 mod changes;
@@ -22,7 +22,6 @@ const FEATURES: &str = "app/src/features/mod.rs";
 const HTTP_TESTS: &str = "server/tests/http";
 const HTTP_MAIN: &str = "server/tests/http/main.rs";
 const BROWSER_TESTS: &str = "end2end/tests";
-const ROBOTS: &str = "public/robots.txt";
 const MIGRATIONS: &str = "migrations";
 
 #[derive(Subcommand)]
@@ -85,7 +84,7 @@ mod tests {
         let added = folder.texts();
         assert_eq!(added.len(), before.len() + 8);
         let new: Vec<_> = added.iter().filter(|file| !before.contains(file)).collect();
-        assert_eq!(new.len(), 8 + 3, "and three files name it");
+        assert_eq!(new.len(), 8 + 2, "and two files name it");
         for (path, text) in new {
             let text = String::from_utf8(text.clone()).unwrap();
             assert!(!text.contains("{{") && !text.contains("\n@"), "{path}: {text}");
@@ -128,7 +127,7 @@ mod tests {
             assert!(refused.contains(expected), "{name}: {refused}");
         }
         for (name, expected) in [
-            ("nothing", "there is no feature `nothing`: there are account, "),
+            ("nothing", "there is no feature `nothing`: there are home, "),
             ("account", "the platform leads people to `/account`"),
             ("home", "the platform leads people to `/`"),
             ("verification", "uses the feature `verification`"),

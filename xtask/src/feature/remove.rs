@@ -17,14 +17,14 @@ pub(super) fn changes(root: &Path, module: &str, delete_migrations: bool) -> Res
     let folder = format!("app/src/features/{module}");
     let features = changes.read(FEATURES)?;
     if !lines::is_named(&features, module) || !changes.has(&format!("{folder}/mod.rs")) {
-        let named = features.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
-        bail!("there is no feature `{module}`: there are {}", named.collect::<Vec<_>>().join(", "));
+        let named: Vec<&str> = lines::named(&features).collect();
+        bail!("there is no feature `{module}`: there are {}", named.join(", "));
     }
     let own = own_files(&changes, module);
     let pages = pages(&changes, &own)?;
     check_is_free(&changes, module, &own, &pages)?;
     documents::forget(&mut changes, &own, &pages)?;
-    lines::forget_feature(&mut changes, module, &pages)?;
+    lines::forget_feature(&mut changes, module)?;
     drop_table(&mut changes, module, delete_migrations)?;
     for file in &own {
         changes.delete(file);

@@ -58,6 +58,20 @@ async fn an_address_with_a_token_and_a_missing_page_are_not_indexed() {
     }
     let login = app.open_page("/login?next=/account/devices").await;
     assert_eq!((robots(&login), description(&login).is_some()), (None, true));
+}
+
+#[tokio::test]
+async fn robots_are_kept_from_the_pages_of_people_and_from_no_other() {
+    let app = TestApp::start().await;
     let robots = app.open_page("/robots.txt").await;
     assert!(robots.status == 200 && robots.text().starts_with("User-agent: *\n"), "{robots:?}");
+    let prefixes: Vec<&str> = robots.text().lines().filter_map(|line| line.strip_prefix("Disallow: ")).collect();
+    let is_disallowed = |path: &str| prefixes.iter().any(|prefix| path.starts_with(prefix));
+    for page in SITE.pages() {
+        // A page that says `noindex` itself must be read for that.
+        assert_eq!(is_disallowed(page.path), page.audience == Audience::SignedIn, "{}", page.path);
+    }
+    assert!(is_disallowed("/api/auth/login"));
+    let unlike: HashSet<&str> = prefixes.iter().copied().collect();
+    assert_eq!(unlike.len(), prefixes.len(), "each once: {prefixes:?}");
 }

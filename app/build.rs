@@ -1,0 +1,20 @@
+//! Writes the list of the features from the lines `pub mod …;` of `src/features/mod.rs`, so that each is named once.
+//!
+//! A macro could make both from one list, but rustfmt formats no file whose module a macro declares.
+
+use std::env;
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+const FEATURES: &str = "src/features/mod.rs";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={FEATURES}");
+    let text = fs::read_to_string(FEATURES)?;
+    let modules = text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
+    let list: Vec<String> = modules.map(|module| format!("{module}::FEATURE")).collect();
+    let file = Path::new(&env::var("OUT_DIR")?).join("features.rs");
+    fs::write(file, format!("&[{}]", list.join(", ")))?;
+    Ok(())
+}
