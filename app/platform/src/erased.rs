@@ -5,16 +5,21 @@
 //! ever built, or hydrated at once, and where it changes, another takes its place. For Leptos all of them have one
 //! type.
 
+use crate::IS_SERVER;
+use leptos::attr::{Attribute, any_attribute::AnyAttribute};
 use leptos::children::ToChildren;
 use leptos::prelude::*;
+use leptos::tachys::hydration::Cursor;
+use leptos::tachys::renderer::types::{Element, Node};
+use leptos::tachys::view::{Mountable, Position, PositionState, add_attr::AddAnyAttr};
 
-#[cfg(not(feature = "ssr"))]
-pub use in_the_browser::whole;
-
-/// `view`, with its type erased.
-#[cfg(feature = "ssr")]
-pub fn whole(view: impl IntoView + 'static) -> AnyView {
-    view.into_any()
+/// Erases the type of `view`. The server needs Leptos's own way, which writes HTML.
+pub fn whole<V: IntoView + 'static>(view: V) -> AnyView {
+    if IS_SERVER {
+        return view.into_any();
+    }
+    const { assert!(V::EXISTS, "what replaces it would not know where to stand") };
+    Whole(Box::new(view)).into_any()
 }
 
 /// The children of a component, as Leptos's own `Children`.
@@ -37,103 +42,88 @@ where
     }
 }
 
-#[cfg(not(feature = "ssr"))]
-mod in_the_browser {
-    use leptos::attr::{Attribute, any_attribute::AnyAttribute};
-    use leptos::prelude::*;
-    use leptos::tachys::hydration::Cursor;
-    use leptos::tachys::renderer::types::{Element, Node};
-    use leptos::tachys::view::{Mountable, Position, PositionState, add_attr::AddAnyAttr};
+struct Whole(Box<dyn Erased>);
 
-    /// `view`, with its type erased.
-    pub fn whole<V: IntoView + 'static>(view: V) -> AnyView {
-        const { assert!(V::EXISTS, "what replaces it would not know where to stand") };
-        Whole(Box::new(view)).into_any()
+/// A view in the document.
+struct Mounted(Box<dyn Mountable>);
+
+trait Erased: Send {
+    fn build(self: Box<Self>) -> Mounted;
+    fn hydrate(self: Box<Self>, cursor: &Cursor, position: &PositionState) -> Mounted;
+}
+
+impl<V: IntoView + 'static> Erased for V {
+    fn build(self: Box<Self>) -> Mounted {
+        Mounted(Box::new(Render::build(*self)))
     }
 
-    struct Whole(Box<dyn Erased>);
+    fn hydrate(self: Box<Self>, cursor: &Cursor, position: &PositionState) -> Mounted {
+        Mounted(Box::new(RenderHtml::hydrate::<true>(*self, cursor, position)))
+    }
+}
 
-    /// A view in the document.
-    struct Mounted(Box<dyn Mountable>);
-
-    trait Erased: Send {
-        fn build(self: Box<Self>) -> Mounted;
-        fn hydrate(self: Box<Self>, cursor: &Cursor, position: &PositionState) -> Mounted;
+impl Mountable for Mounted {
+    fn unmount(&mut self) {
+        self.0.unmount();
     }
 
-    impl<V: IntoView + 'static> Erased for V {
-        fn build(self: Box<Self>) -> Mounted {
-            Mounted(Box::new(Render::build(*self)))
-        }
-
-        fn hydrate(self: Box<Self>, cursor: &Cursor, position: &PositionState) -> Mounted {
-            Mounted(Box::new(RenderHtml::hydrate::<true>(*self, cursor, position)))
-        }
+    fn mount(&mut self, parent: &Element, marker: Option<&Node>) {
+        self.0.mount(parent, marker);
     }
 
-    impl Mountable for Mounted {
-        fn unmount(&mut self) {
-            self.0.unmount();
-        }
-
-        fn mount(&mut self, parent: &Element, marker: Option<&Node>) {
-            self.0.mount(parent, marker);
-        }
-
-        fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
-            self.0.insert_before_this(child)
-        }
-
-        fn elements(&self) -> Vec<Element> {
-            self.0.elements()
-        }
+    fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
+        self.0.insert_before_this(child)
     }
 
-    impl Render for Whole {
-        type State = Mounted;
+    fn elements(&self) -> Vec<Element> {
+        self.0.elements()
+    }
+}
 
-        fn build(self) -> Mounted {
-            self.0.build()
-        }
+impl Render for Whole {
+    type State = Mounted;
 
-        fn rebuild(self, before: &mut Mounted) {
-            let mut now = self.build();
-            before.insert_before_this(&mut now);
-            before.unmount();
-            *before = now;
-        }
+    fn build(self) -> Mounted {
+        self.0.build()
     }
 
-    impl RenderHtml for Whole {
-        type AsyncOutput = Self;
-        type Owned = Self;
+    fn rebuild(self, before: &mut Mounted) {
+        let mut now = self.build();
+        before.insert_before_this(&mut now);
+        before.unmount();
+        *before = now;
+    }
+}
 
-        const MIN_LENGTH: usize = 0;
+impl RenderHtml for Whole {
+    type AsyncOutput = Self;
+    type Owned = Self;
 
-        fn hydrate<const FROM_SERVER: bool>(self, cursor: &Cursor, position: &PositionState) -> Mounted {
-            self.0.hydrate(cursor, position)
-        }
+    const MIN_LENGTH: usize = 0;
 
-        fn into_owned(self) -> Self {
-            self
-        }
-
-        // The server's: HTML is written there.
-        fn dry_resolve(&mut self) {}
-
-        async fn resolve(self) -> Self {
-            self
-        }
-
-        fn to_html_with_buf(self, _: &mut String, _: &mut Position, _: bool, _: bool, _: Vec<AnyAttribute>) {}
+    fn hydrate<const FROM_SERVER: bool>(self, cursor: &Cursor, position: &PositionState) -> Mounted {
+        self.0.hydrate(cursor, position)
     }
 
-    /// Nothing is given an attribute from outside.
-    impl AddAnyAttr for Whole {
-        type Output<NewAttr: Attribute> = Self;
+    fn into_owned(self) -> Self {
+        self
+    }
 
-        fn add_any_attr<NewAttr: Attribute>(self, _: NewAttr) -> Self {
-            self
-        }
+    // The server's: HTML is written there.
+    fn dry_resolve(&mut self) {}
+
+    async fn resolve(self) -> Self {
+        self
+    }
+
+    fn to_html_with_buf(self, _: &mut String, _: &mut Position, _: bool, _: bool, _: Vec<AnyAttribute>) {}
+}
+
+/// Nothing is given an attribute from outside.
+impl AddAnyAttr for Whole {
+    type Output<NewAttr: Attribute> = Self;
+
+    fn add_any_attr<NewAttr: Attribute>(self, _: NewAttr) -> Self {
+        self
     }
 }

@@ -36,6 +36,9 @@ pub mod ssr;
 mod timer;
 pub mod wire;
 
+/// Whether this is the half that is compiled into the server.
+const IS_SERVER: bool = cfg!(feature = "ssr");
+
 pub use loading::load;
 pub use outlet::Pages;
 pub use root::{Root, provide};

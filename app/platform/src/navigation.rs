@@ -1,12 +1,17 @@
 //! Navigation inside the browser, as the whole page knows it.
 
+use crate::IS_SERVER;
 use crate::guard::path_of;
 use crate::site::Page;
+use leptos::ev;
 use leptos::prelude::*;
 use leptos_router::location::{BrowserUrl, LocationProvider};
+use std::cell::Cell;
 
-#[cfg(not(feature = "ssr"))]
-pub use traversals::{take_traversal, watch_traversals};
+thread_local! {
+    /// Whether the last navigation was by the browser's back or forward button.
+    static IS_TRAVERSAL: Cell<bool> = const { Cell::new(false) };
+}
 
 /// The navigation under way, in context.
 #[derive(Clone, Copy)]
@@ -22,8 +27,10 @@ impl Navigation {
     pub fn provide() -> Self {
         let navigation = Self { is_loading: RwSignal::new(false), begun: StoredValue::new(None) };
         provide_context(navigation);
-        #[cfg(not(feature = "ssr"))]
-        watch_traversals();
+        if !IS_SERVER {
+            // The router hears of it after this.
+            let _ = window_event_listener(ev::popstate, |_| IS_TRAVERSAL.set(true));
+        }
         navigation
     }
 
@@ -50,24 +57,7 @@ pub fn use_go() -> impl Fn(&str, &str) + Clone + Send + Sync {
     }
 }
 
-#[cfg(not(feature = "ssr"))]
-mod traversals {
-    use leptos::ev;
-    use leptos::prelude::*;
-    use std::cell::Cell;
-
-    thread_local! {
-        /// Whether the last navigation was by the browser's back or forward button.
-        static IS_TRAVERSAL: Cell<bool> = const { Cell::new(false) };
-    }
-
-    /// Notes that the browser's back or forward button was used. The router hears of it after this.
-    pub fn watch_traversals() {
-        let _ = window_event_listener(ev::popstate, |_| IS_TRAVERSAL.set(true));
-    }
-
-    /// Returns whether the navigation was by the back or forward button, once.
-    pub fn take_traversal() -> bool {
-        IS_TRAVERSAL.take()
-    }
+/// Returns whether the navigation was by the back or forward button, once.
+pub fn take_traversal() -> bool {
+    IS_TRAVERSAL.take()
 }

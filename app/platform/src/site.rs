@@ -1,7 +1,5 @@
 //! The site that runs on the platform, described by the app in one value: its name, its features and their pages.
 
-#[cfg(feature = "ssr")]
-use crate::ssr::export::Export;
 use crate::wire::CurrentUser;
 use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
@@ -33,7 +31,7 @@ pub struct Feature {
     pub kept: &'static [KeptFields],
     /// Its rows in the file with which a person takes their data along.
     #[cfg(feature = "ssr")]
-    pub export: Option<Export>,
+    pub export: Option<crate::ssr::Export>,
 }
 
 impl Feature {

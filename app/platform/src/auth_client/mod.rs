@@ -119,7 +119,6 @@ pub fn leave_for(path: &str) {
 }
 
 /// Whether the server is out of reach. If so, this waits a moment before it says so.
-#[cfg(not(feature = "ssr"))]
 pub async fn is_unreachable() -> bool {
     if network::is_reachable().await {
         return false;
@@ -130,7 +129,6 @@ pub async fn is_unreachable() -> bool {
 }
 
 /// Reports that the code of a page could not be loaded although the server answers, as `boot.js` does for a document.
-#[cfg(not(feature = "ssr"))]
 pub fn report_not_loaded() {
     let _ = window().navigator().send_beacon("/client-failure/load");
 }

@@ -4,16 +4,12 @@
 //! the focus and the scroll position change together. Leptos's own `FlatRoutes` does so for code only, ends the page
 //! that is still shown when two navigations overlap, and panics where hydration begins without the code.
 
-#[cfg(not(feature = "ssr"))]
-mod browser;
 mod guarded;
-#[cfg(feature = "ssr")]
-mod server;
+#[cfg_attr(feature = "ssr", path = "server.rs")]
+#[cfg_attr(not(feature = "ssr"), path = "browser.rs")]
+mod half;
 
-#[cfg(not(feature = "ssr"))]
-pub use browser::Pages;
-#[cfg(feature = "ssr")]
-pub use server::Pages;
+pub use half::Pages;
 
 use crate::site::{Page, site};
 use guarded::guarded;
