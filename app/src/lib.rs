@@ -28,6 +28,7 @@ pub const PRODUCT: &str = "Latchkey";
 pub static SITE: Site = Site {
     product: PRODUCT,
     features: features::ALL,
+    messages: words::MESSAGES,
     not_found: || whole(NotFoundPage()),
     signed_in: platform::signed_in_part!(header: Whoami, banner: VerificationBanner, panel: ReauthenticationPanel),
 };
@@ -116,6 +117,18 @@ mod tests {
         }
         assert!(!texts.is_empty());
         assert!(Page::at("/nowhere").is_none());
+    }
+
+    #[test]
+    fn every_message_has_a_name_of_its_own() {
+        let messages = || SITE.features.iter().flat_map(|feature| feature.messages).copied().chain(SITE.messages.all());
+        let mut names = HashSet::new();
+        assert!(messages().all(|message| names.insert(message.name())), "{names:?}");
+        for name in ["password_reset", "invitation_accepted", "address_verified", "address_changed", "address_restored"]
+        {
+            let message = SITE.message(name).expect("a message");
+            assert!(message.to_another().text().contains("another account"), "{message:?}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The site that runs on the platform, described by the app in one value: its name, its features and their pages.
 
+use crate::message::{Message, Messages};
 use crate::wire::CurrentUser;
 use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
@@ -12,6 +13,8 @@ pub struct Site {
     pub product: &'static str,
     /// The features, in the order of their navigation links.
     pub features: &'static [Feature],
+    /// What the platform says to people, in the words of the site.
+    pub messages: Messages,
     /// Builds the page for an address that no page has. The server gives it its status.
     pub not_found: fn() -> AnyView,
     /// The views that only a signed-in person sees, on every page ([`crate::signed_in_part`]).
@@ -29,6 +32,8 @@ pub struct Feature {
     pub open: &'static [&'static str],
     /// Its forms whose fields are kept when a form without JavaScript is refused.
     pub kept: &'static [KeptFields],
+    /// Its messages that are shown after a redirect.
+    pub messages: &'static [Message],
     /// Its rows in the file with which a person takes their data along.
     #[cfg(feature = "ssr")]
     pub export: Option<crate::ssr::Export>,
@@ -41,6 +46,7 @@ impl Feature {
         navigation: &[],
         open: &[],
         kept: &[],
+        messages: &[],
         #[cfg(feature = "ssr")]
         export: None,
     };
@@ -157,6 +163,12 @@ impl Site {
         self.features.iter().flat_map(|feature| feature.navigation)
     }
 
+    /// Returns the message with a name.
+    pub fn message(&self, name: &str) -> Option<Message> {
+        let of_features = self.features.iter().flat_map(|feature| feature.messages).copied();
+        self.messages.all().into_iter().chain(of_features).find(|message| message.name() == name)
+    }
+
     /// Returns the fields that are kept of a refused form that posts to `endpoint`.
     pub fn kept(&self, endpoint: &str) -> Option<&'static KeptFields> {
         self.features.iter().flat_map(|feature| feature.kept).find(|kept| kept.endpoints.contains(&endpoint))
@@ -185,6 +197,12 @@ const DEFAULT: &Site = &crate::example::SITE;
 pub(crate) const EMPTY: Site = Site {
     product: "",
     features: &[],
+    messages: Messages {
+        signed_out: Message::new("signed_out", ""),
+        session_not_ended: Message::new("session_not_ended", ""),
+        cookie_not_kept: Message::new("cookie_not_kept", ""),
+        session_ended: Message::new("session_ended", ""),
+    },
     not_found: || ().into_any(),
     signed_in: SignedInPart { load: || Box::pin(std::future::ready(true)), code: || None },
 };

@@ -1,5 +1,7 @@
 //! The words round every page.
 
+use platform::message::{Message, Messages};
+
 /// Leads a keyboard past the header.
 pub(crate) const SKIP: &str = "Skip to content";
 /// At the foot of every page, after the product's name.
@@ -19,3 +21,18 @@ pub(super) const OFFLINE: &str = "You are offline. What you type stays here unti
 /// While the network is away and the person has signed out.
 pub(super) const OFFLINE_LEAVING: &str = "This page has signed you out. The server has not answered yet, so your \
      session has not ended: keep this page open, that is done as soon as the server can be reached.";
+
+/// What the platform says after a redirect.
+pub(crate) const MESSAGES: Messages = Messages {
+    signed_out: Message::new("signed_out", "You have signed out."),
+    session_not_ended: Message::new(
+        "session_not_ended",
+        "This browser has signed you out, but the server could not end your session. It ends by itself when it is not \
+         used. To end it now, sign in again and sign it out on the page Devices.",
+    ),
+    cookie_not_kept: Message::new(
+        "cookie_not_kept",
+        "Your browser did not keep the cookie that signs you in. Allow cookies for this site, then sign in again.",
+    ),
+    session_ended: Message::new("session_ended", "Your session has ended. Sign in to go on."),
+};

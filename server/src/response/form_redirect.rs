@@ -16,7 +16,7 @@ use http::header::{ACCEPT, CONTENT_DISPOSITION, LOCATION};
 use http::{HeaderValue, StatusCode};
 use platform::error::AppError;
 use platform::guard::{login_path, reauthentication_path};
-use platform::message::Message;
+use platform::site::site;
 use platform::ssr::{Flash, Flow, Scope, TypedFields};
 use std::sync::Arc;
 
@@ -54,7 +54,7 @@ pub(crate) async fn answer(
             response.headers_mut().remove(LOCATION).and_then(|to| to.to_str().ok().map(str::to_owned)).unwrap_or(page)
         }
         Some(AppError::Unauthenticated) => {
-            flash.say(Message::SessionEnded);
+            flash.say(site().messages.session_ended);
             login_path(&page)
         }
         Some(AppError::ReauthenticationRequired) => reauthentication_path(&page),

@@ -23,7 +23,7 @@ use leptos::server_fn::ServerFn;
 use platform::auth_client::{LogOut, Refresh};
 use platform::error::AppError;
 use platform::guard::is_cookie_check;
-use platform::message::Message;
+use platform::site::site;
 use platform::ssr::{Flash, Scope};
 use std::sync::Arc;
 
@@ -77,7 +77,7 @@ pub(crate) async fn decide(
         let mut news = flash.take_news(reader);
         // A made-up address can show this message and has no other effect.
         if !scope.keeps_cookies && request.uri().path_and_query().is_some_and(|at| is_cookie_check(at.as_str())) {
-            news.message.get_or_insert(Message::CookieNotKept);
+            news.message.get_or_insert(site().messages.cookie_not_kept);
         }
         request.extensions_mut().insert(news);
     }

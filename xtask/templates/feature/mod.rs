@@ -31,6 +31,7 @@ pub const FEATURE: Feature = Feature {
         ],
         place: Place::Flow,
     }],
+    messages: &[],
     #[cfg(feature = "ssr")]
     export: Some(store::EXPORT),
 };

@@ -39,14 +39,14 @@ pub async fn has_cookie() -> Result<bool, AppError> {
 /// Where the session cannot be ended, the browser forgets it all the same, and the next page says what is left to do.
 #[server(endpoint = "auth/logout", client = SessionClient)]
 pub async fn log_out() -> Result<(), AppError> {
-    use crate::message::Message;
+    use crate::site::site;
     use crate::ssr;
 
     let (scope, asker) = (ssr::scope()?, ssr::asker());
     let ended = scope.auth.sign_out(scope.presented.as_deref(), asker.session()).await;
     ssr::forget_in_browser()?;
     if let Err(error) = ended {
-        ssr::leave_for("/", Message::SessionNotEnded);
+        ssr::leave_for("/", site().messages.session_not_ended);
         return if scope.is_form_post {
             tracing::warn!(%error, "a session could not be ended");
             Ok(())
@@ -56,7 +56,7 @@ pub async fn log_out() -> Result<(), AppError> {
     }
     // A client that was not signed in is told nothing on the next page.
     if scope.presented.is_some() || asker.session().is_some() {
-        ssr::leave_for("/", Message::SignedOut);
+        ssr::leave_for("/", site().messages.signed_out);
     } else if scope.is_form_post {
         ssr::redirect("/");
     }

@@ -30,7 +30,7 @@ impl NextMessage {
 #[component]
 pub(super) fn Flash() -> impl IntoView {
     let said = NextMessage::get().0.try_update_untracked(Option::take).flatten();
-    let words = |message: Option<Message>| message.map(|message| message.to_string()).unwrap_or_default();
+    let words = |message: Option<Message>| message.map(|message| message.text().to_owned()).unwrap_or_default();
     let mut told = SharedValue::new_str(|| words(from_server::message())).into_inner();
     if told.is_empty() {
         told = words(said);

@@ -5,9 +5,8 @@ use crate::components::NextMessage;
 use crate::current_user::use_current_user;
 use crate::erased::whole;
 use crate::guard::belongs_elsewhere;
-use crate::message::Message;
 use crate::navigation::use_go;
-use crate::site::Audience;
+use crate::site::{Audience, site};
 use leptos::prelude::*;
 use leptos_router::hooks::use_url;
 
@@ -27,7 +26,7 @@ pub(super) fn guarded(audience: Audience, page: fn() -> AnyView) -> AnyView {
         let elsewhere = url.with_untracked(|url| belongs_elsewhere(audience, is_signed_in, url));
         if let Some(elsewhere) = elsewhere {
             if audience == Audience::SignedIn && was_signed_in == Some(true) && !auth_client::is_leaving() {
-                next_message.say(Message::SessionEnded);
+                next_message.say(site().messages.session_ended);
             }
             if audience == Audience::SignedOut
                 && let Some(main) = document().get_element_by_id("main")

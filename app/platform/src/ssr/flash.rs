@@ -5,9 +5,11 @@
 use super::Cookies;
 use super::kept_form::{KeptForm, cut};
 use crate::message::Message;
+use crate::site::site;
 use auth::{Auth, MINUTE, Millis, UserId};
 use http::HeaderValue;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How long a flash waits for its page, in milliseconds.
@@ -55,6 +57,19 @@ struct Content {
     form: Option<KeptForm>,
 }
 
+impl Serialize for Message {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Message {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        site().message(&name).ok_or_else(|| D::Error::custom("no message has this name"))
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct Dated {
     until: Millis,
@@ -91,15 +106,19 @@ impl Flash {
 
     /// Shows `message` on the next page.
     pub fn say(&self, message: Message) {
-        let mut state = self.lock();
-        (state.left.message, state.left.about) = (Some(message), None);
+        self.leave(message, None);
     }
 
     /// Shows `message`, which is about the account with the id `account`, on the next page. Where another account is
     /// signed in there, it says so.
     pub fn say_about(&self, account: &UserId, message: Message) {
+        self.leave(message, Some(account.clone()));
+    }
+
+    fn leave(&self, message: Message, about: Option<UserId>) {
+        debug_assert!(site().message(message.name()).is_some(), "no feature names the message {message:?}");
         let mut state = self.lock();
-        (state.left.message, state.left.about) = (Some(message), Some(account.clone()));
+        (state.left.message, state.left.about) = (Some(message), about);
     }
 
     /// Takes the news for the page that is about to be rendered. `reader` is the id of the account that is signed in
@@ -110,7 +129,7 @@ impl Flash {
         let is_of_another = about.as_ref().zip(reader).is_some_and(|(about, reader)| about != reader);
         let message = state.left.message.take();
         News {
-            message: if is_of_another { message.map(Message::of_another) } else { message },
+            message: if is_of_another { message.map(Message::to_another) } else { message },
             address: state.left.address.take(),
             remember: std::mem::take(&mut state.left.remember),
         }
@@ -163,6 +182,7 @@ fn seal(auth: &Auth, content: &Content) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::example::{self, PASSWORD_RESET};
     use auth::testing;
     use cookie::Cookie;
 
@@ -177,9 +197,18 @@ mod tests {
     }
 
     /// Returns a form of the account `ada` that posts to `/api/x`.
+    const SIGNED_OUT: Message = example::SITE.messages.signed_out;
+
     fn form(fields: &[(&str, &str)]) -> KeptForm {
         let fields = fields.iter().map(|&(name, value)| (name.to_owned(), value.to_owned()));
         KeptForm::new("ada".into(), "/api/x", fields.collect())
+    }
+
+    #[test]
+    fn only_the_name_of_a_message_crosses_a_redirect() {
+        assert_eq!(serde_json::to_string(&PASSWORD_RESET).unwrap(), "\"password_reset\"");
+        assert_eq!(serde_json::from_str::<Message>("\"password_reset\"").unwrap(), PASSWORD_RESET);
+        assert!(serde_json::from_str::<Message>("\"Call +1 555 0100\"").is_err());
     }
 
     #[tokio::test]
@@ -187,14 +216,14 @@ mod tests {
         let (auth, clock, _db) = testing::auth().await.expect("accounts");
         let flash = Flash::open(&auth, None);
         assert_eq!(left(&auth, &flash), None, "nothing has changed");
-        flash.say(Message::SignedOut);
+        flash.say(SIGNED_OUT);
         flash.keep_address(testing::ADA);
         flash.keep_remember();
         let cookie = left(&auth, &flash).expect("a cookie");
         assert!(!cookie.contains("ada"), "sealed");
         clock.advance(FLASH_LIFE - 1);
         let next = Flash::open(&auth, Some(&cookie));
-        let news = News { message: Some(Message::SignedOut), address: Some(testing::ADA.into()), remember: true };
+        let news = News { message: Some(SIGNED_OUT), address: Some(testing::ADA.into()), remember: true };
         assert_eq!(next.take_news(None), news);
         assert_eq!(next.take_news(None), News::default());
         assert_eq!(left(&auth, &next).as_deref(), Some(""), "it is removed");
@@ -208,18 +237,16 @@ mod tests {
     #[tokio::test]
     async fn a_message_about_an_account_says_so_where_another_is_signed_in() {
         let (auth, ..) = testing::auth().await.expect("accounts");
-        for (reader, shown) in [
-            (None, Message::PasswordReset),
-            (Some("ada"), Message::PasswordReset),
-            (Some("bob"), Message::OtherPasswordReset),
-        ] {
+        for (reader, shown) in
+            [(None, PASSWORD_RESET), (Some("ada"), PASSWORD_RESET), (Some("bob"), PASSWORD_RESET.to_another())]
+        {
             let flash = Flash::open(&auth, None);
-            flash.say_about(&"ada".into(), Message::PasswordReset);
+            flash.say_about(&"ada".into(), PASSWORD_RESET);
             let cookie = left(&auth, &flash).expect("a cookie");
             let next = Flash::open(&auth, Some(&cookie));
             assert_eq!(next.take_news(reader.map(UserId::from).as_ref()).message, Some(shown), "{reader:?}");
-            next.say(Message::SignedOut);
-            assert_eq!(next.take_news(Some(&"bob".into())).message, Some(Message::SignedOut), "about nobody");
+            next.say(SIGNED_OUT);
+            assert_eq!(next.take_news(Some(&"bob".into())).message, Some(SIGNED_OUT), "about nobody");
         }
     }
 
@@ -228,7 +255,7 @@ mod tests {
         let (auth, ..) = testing::auth().await.expect("accounts");
         let flash = Flash::open(&auth, None);
         flash.keep_form(form(&[("email", "new@example.com")]));
-        flash.say(Message::SignedOut);
+        flash.say(SIGNED_OUT);
         let cookie = left(&auth, &flash).expect("a cookie");
         let open = || Flash::open(&auth, Some(&cookie));
         let page = open();
@@ -254,14 +281,14 @@ mod tests {
         // Each takes six bytes in JSON.
         let long = "\u{1}".repeat(5_000);
         let flash = Flash::open(&auth, None);
-        flash.say(Message::SignedOut);
+        flash.say(SIGNED_OUT);
         flash.keep_address(&long);
         flash.keep_form(form(&[("email", &long), ("name", &long)]));
         let cookie = left(&auth, &flash).expect("a cookie");
         let next = Flash::open(&auth, Some(&cookie));
         assert_eq!(next.take_field(&"ada".into(), "/api/x", "email"), None, "the form is left out");
         let news = next.take_news(None);
-        assert_eq!(news.message, Some(Message::SignedOut));
+        assert_eq!(news.message, Some(SIGNED_OUT));
         assert_eq!(news.address.map(|address| address.len()), Some(ADDRESS_MAX_LENGTH));
     }
 }

@@ -44,5 +44,13 @@ pub const FEATURE: Feature = Feature {
         KeptFields { endpoints: &[SetDisplayName::PATH], fields: &[("display_name", 254)], place: Place::Flash },
         KeptFields { endpoints: &[DeleteAccount::PATH], fields: &[("confirmation", 254)], place: Place::Flash },
     ],
+    messages: &[
+        profile::NAME_SAVED,
+        security::PASSWORD_CHANGED,
+        devices::SIGNED_OUT,
+        devices::OTHERS_SIGNED_OUT,
+        data::ACCOUNT_DELETED,
+        reauthentication::REAUTHENTICATED,
+    ],
     ..Feature::EMPTY
 };

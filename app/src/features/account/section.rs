@@ -70,7 +70,7 @@ pub(super) fn Done(
 ) -> impl IntoView {
     let words = move || {
         (shown.get() && !by.is_some_and(FormAction::is_pending))
-            .then(|| view! { <p class="notice">{message.to_string()}</p> })
+            .then(|| view! { <p class="notice">{message.text()}</p> })
     };
     view! { <div class="notices" role="status">{words}</div> }
 }

@@ -11,12 +11,12 @@ pub async fn change_email(
     /// The new address.
     email: String,
 ) -> Result<(), AppError> {
-    use platform::message::Message;
+    use super::words;
     use platform::ssr;
 
     let (scope, session) = (ssr::scope()?, ssr::session()?);
     scope.auth.account(&session).request_address_change(&email, &scope.client).await?;
-    ssr::lead_on("/account", Message::AddressChangeSent);
+    ssr::lead_on("/account", words::SENT);
     Ok(())
 }
 
@@ -30,13 +30,13 @@ pub async fn confirm_email(
     /// The account's password, where no session of it asks.
     password: Option<String>,
 ) -> Result<(), AppError> {
-    use platform::message::Message;
+    use super::words;
     use platform::ssr;
 
     let scope = ssr::scope()?;
     let proof = ssr::link_proof(password);
     let account = scope.auth.links().confirm_address_change(&token, proof, &scope.client).await?;
-    ssr::leave_link(&account.id, "/account", Message::AddressChanged);
+    ssr::leave_link(&account.id, "/account", words::CHANGED);
     Ok(())
 }
 
@@ -49,12 +49,12 @@ pub async fn undo_email(
     /// The new password, taken as typed, in Unicode's normalization form C.
     password: String,
 ) -> Result<(), AppError> {
-    use platform::message::Message;
+    use super::words;
     use platform::ssr;
 
     let scope = ssr::scope()?;
     let redeemed = scope.auth.links().undo_address_change(&token, password.into(), scope.link_holder()).await?;
     ssr::know_device(&redeemed);
-    ssr::leave_link(&redeemed.user.id, "/login", Message::AddressRestored);
+    ssr::leave_link(&redeemed.user.id, "/login", words::RESTORED);
     Ok(())
 }

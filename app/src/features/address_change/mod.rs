@@ -9,6 +9,7 @@ pub use api::{ChangeEmail, ConfirmEmail, UndoEmail, change_email, confirm_email,
 pub use pending::{
     CancelEmail, PendingAddress, PendingEmail, SendConfirmation, cancel_email, pending_email, send_confirmation,
 };
+pub(crate) use words::{CANCELLED as ADDRESS_CHANGE_CANCELLED, SENT as ADDRESS_CHANGE_SENT};
 
 use leptos::server_fn::ServerFn;
 use page::{ConfirmEmailPage, UndoEmailPage};
@@ -23,5 +24,6 @@ pub const FEATURE: Feature = Feature {
     ],
     open: &[ConfirmEmail::PATH, UndoEmail::PATH],
     kept: &[KeptFields { endpoints: &[ChangeEmail::PATH], fields: &[("email", 254)], place: Place::Flash }],
+    messages: &[words::SENT, words::CANCELLED, words::CHANGED, words::RESTORED],
     ..Feature::EMPTY
 };

@@ -26,23 +26,23 @@ pub async fn pending_email() -> Result<Option<PendingAddress>, AppError> {
 /// Sends the link to the pending address once more. A form posted without JavaScript is led to `/account`.
 #[server(endpoint = "auth/send-confirmation", client = AuthClient)]
 pub async fn send_confirmation() -> Result<(), AppError> {
-    use platform::message::Message;
+    use super::words;
     use platform::ssr;
 
     let scope = ssr::scope()?;
     scope.auth.account(&ssr::session()?).send_confirmation_again(&scope.client).await?;
-    ssr::lead_on("/account", Message::AddressChangeSent);
+    ssr::lead_on("/account", words::SENT);
     Ok(())
 }
 
 /// Cancels the pending change of address: its link no longer works. A form posted without JavaScript is led to `/account`.
 #[server(endpoint = "auth/cancel-email", client = AuthClient)]
 pub async fn cancel_email() -> Result<(), AppError> {
-    use platform::message::Message;
+    use super::words;
     use platform::ssr;
 
     let scope = ssr::scope()?;
     scope.auth.account(&ssr::session()?).cancel_address_change(&scope.client).await?;
-    ssr::lead_on("/account", Message::AddressChangeCancelled);
+    ssr::lead_on("/account", words::CANCELLED);
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! The words on the pages that confirm and undo a change of address.
 
+use platform::message::Message;
+
 /// The title of the page of the link that a new address is sent.
 pub(super) const CONFIRM_TITLE: &str = "Confirm your new address";
 /// On its door.
@@ -26,6 +28,19 @@ pub(super) const UNDO: &str = "Take it back";
 /// Where the link does not work.
 pub(super) const NO_OTHER_LINK: &str = "Such a link is sent once, with the change that it undoes. If the account has \
      this address again, a new password will do.";
+/// After a mail went to the address that is to be the account's.
+pub(crate) const SENT: Message =
+    Message::new("address_change_sent", "Follow the link in the mail that we have sent to the new address.");
+/// After `Cancel`.
+pub(crate) const CANCELLED: Message =
+    Message::new("address_change_cancelled", "The change of address is cancelled. Its link no longer works.");
+/// After the new address was confirmed by a mailed link.
+pub(super) const CHANGED: Message =
+    Message::new("address_changed", "The new address is confirmed. Sign in with it from now on.")
+        .or_to_another("The new address is confirmed. It is that of another account than yours, which stays as it is.");
+/// After a change of address was undone by a mailed link.
+pub(super) const RESTORED: Message = Message::new("address_restored", "Your address is what it was, and your new password is set. Sign in with them.")
+    .or_to_another("The address is what it was, and the new password is set. They are those of another account than yours, which stays as it is.");
 
 /// Says what a confirmation changes.
 pub(super) fn confirm_lead(account: &str, address: &str) -> String {

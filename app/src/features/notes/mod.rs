@@ -22,6 +22,7 @@ pub const FEATURE: Feature = Feature {
     open: &[],
     // Twice as long as is allowed, so that a person can shorten what was too long.
     kept: &[KeptFields { endpoints: &[AddNote::PATH, EditNote::PATH], fields: &[("body", 4_000)], place: Place::Flow }],
+    messages: &[],
     #[cfg(feature = "ssr")]
     export: Some(store::EXPORT),
 };

@@ -36,8 +36,8 @@ pub async fn reset_password(
     /// The new password, taken as typed, in Unicode's normalization form C.
     password: String,
 ) -> Result<(), AppError> {
+    use super::words;
     use platform::guard::path_with_next;
-    use platform::message::Message;
     use platform::ssr;
 
     let scope = ssr::scope()?;
@@ -45,7 +45,7 @@ pub async fn reset_password(
     ssr::know_device(&redeemed);
     let next = ssr::link_destination(contract::LinkPurpose::ResetPassword, &token).await.unwrap_or_default();
     let login = path_with_next("/login", next.as_deref());
-    ssr::leave_link(&redeemed.user.id, &login, Message::PasswordReset);
+    ssr::leave_link(&redeemed.user.id, &login, words::PASSWORD_RESET);
     Ok(())
 }
 
@@ -58,12 +58,12 @@ pub async fn accept_invitation(
     /// The password, taken as typed, in Unicode's normalization form C.
     password: String,
 ) -> Result<(), AppError> {
-    use platform::message::Message;
+    use super::words;
     use platform::ssr;
 
     let scope = ssr::scope()?;
     let redeemed = scope.auth.links().accept_invitation(&token, password.into(), scope.link_holder()).await?;
     ssr::know_device(&redeemed);
-    ssr::leave_link(&redeemed.user.id, "/login", Message::InvitationAccepted);
+    ssr::leave_link(&redeemed.user.id, "/login", words::INVITATION_ACCEPTED);
     Ok(())
 }

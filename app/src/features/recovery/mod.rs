@@ -23,5 +23,6 @@ pub const FEATURE: Feature = Feature {
         page!("/accept-invitation" is for Everyone: AcceptInvitationPage from data),
     ],
     open: &[ForgotPassword::PATH, ResetPassword::PATH, AcceptInvitation::PATH],
+    messages: &[words::PASSWORD_RESET, words::INVITATION_ACCEPTED],
     ..Feature::EMPTY
 };

@@ -1,5 +1,7 @@
 //! The words on the pages that replace a forgotten password, and on that of an invitation.
 
+use platform::message::Message;
+
 /// The text that search engines show.
 pub(super) const DESCRIPTION: &str =
     "Forgot your password for {PRODUCT}? Enter your email address and receive a link to choose a new one.";
@@ -48,6 +50,13 @@ pub(super) const ACCEPT: &str = "Accept the invitation";
 /// Where the invitation does not work.
 pub(super) const ANOTHER_INVITATION: &str = "If you have chosen a password already, sign in with it. If not, ask for \
      a new invitation where this one came from.";
+/// After a new password was chosen by a mailed link.
+pub(super) const PASSWORD_RESET: Message = Message::new("password_reset", "Your new password is set. Sign in with it.")
+    .or_to_another("The new password is set. It is that of another account than yours, which stays as it is.");
+/// After an invitation was accepted.
+pub(super) const INVITATION_ACCEPTED: Message =
+    Message::new("invitation_accepted", "Your password is set. Sign in with it.")
+        .or_to_another("The new password is set. It is that of another account than yours, which stays as it is.");
 
 /// Says whose password is replaced.
 pub(super) fn reset_lead(address: &str) -> String {

@@ -11,13 +11,13 @@ pub async fn send_verification(
     /// Where the link leads on to, if that is a path on this site.
     next: Option<String>,
 ) -> Result<(), AppError> {
-    use platform::message::Message;
+    use super::words;
     use platform::ssr;
 
     let scope = ssr::scope()?;
     scope.auth.account(&ssr::session()?).send_verification(scope.link_request(next.as_deref())).await?;
     if scope.is_form_post {
-        ssr::flash().say(Message::VerificationSent);
+        ssr::flash().say(words::SENT);
     }
     Ok(())
 }
@@ -35,8 +35,8 @@ pub async fn verify_email(
     #[server(default)]
     new: bool,
 ) -> Result<(), AppError> {
+    use super::words;
     use platform::guard::destination;
-    use platform::message::Message;
     use platform::ssr;
 
     let scope = ssr::scope()?;
@@ -47,6 +47,6 @@ pub async fn verify_email(
     let redeemed = scope.auth.links().verify_address(&token, proof, scope.link_holder()).await?;
     ssr::know_device(&redeemed);
     let next = ssr::link_destination(contract::LinkPurpose::VerifyAddress, &token).await.unwrap_or_default();
-    ssr::leave_link(&redeemed.user.id, destination(next.as_deref()), Message::AddressVerified);
+    ssr::leave_link(&redeemed.user.id, destination(next.as_deref()), words::VERIFIED);
     Ok(())
 }

@@ -8,7 +8,6 @@ use platform::components::{Form, FormAction, SubmitButton};
 use platform::current_user::use_current_user;
 use platform::guard::address;
 use platform::guard::{NEXT_FIELD, way_from};
-use platform::message::Message;
 
 /// Says that the address is not confirmed yet, with a way to another mail.
 #[component]
@@ -46,7 +45,7 @@ fn Banner(email: String) -> impl IntoView {
                 <SubmitButton action class="button button-small" words=words::SEND_AGAIN/>
             </Form>
             <p class="unverified-sent" role="status">
-                {move || sent.get().then(|| Message::VerificationSent.to_string())}
+                {move || sent.get().then(|| words::SENT.text())}
             </p>
         </aside>
     }

@@ -17,5 +17,6 @@ use platform::site::Feature;
 pub const FEATURE: Feature = Feature {
     pages: &[page!("/verify-email" is for Everyone: VerifyEmailPage from data)],
     open: &[VerifyEmail::PATH],
+    messages: &[words::SENT, words::VERIFIED],
     ..Feature::EMPTY
 };

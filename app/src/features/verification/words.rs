@@ -1,5 +1,7 @@
 //! The words on the page that confirms an address, and on the banner that asks for it.
 
+use platform::message::Message;
+
 /// The title of the page, and the name of the banner.
 pub(super) const TITLE: &str = "Confirm your address";
 /// On the door.
@@ -20,6 +22,12 @@ pub(super) const USE_IT: &str = "Use that";
 pub(super) const SIGN_IN: &str = "Sign in for a new link";
 /// The button of the banner.
 pub(super) const SEND_AGAIN: &str = "Send again";
+/// After `Send again`.
+pub(super) const SENT: Message =
+    Message::new("verification_sent", "A new mail is on its way. The link in it works for 24 hours.");
+/// After the address was confirmed by a mailed link.
+pub(super) const VERIFIED: Message = Message::new("address_verified", "Your address is confirmed.")
+    .or_to_another("The address is confirmed. It is that of another account than yours, which stays as it is.");
 
 /// Says what the link shows.
 pub(super) fn lead(address: &str) -> String {

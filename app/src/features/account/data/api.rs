@@ -30,13 +30,13 @@ pub async fn delete_account(
     /// The account's address, typed as a confirmation.
     confirmation: String,
 ) -> Result<(), AppError> {
-    use platform::message::Message;
+    use super::words;
     use platform::ssr;
 
     let (scope, session) = (ssr::scope()?, ssr::session()?);
     scope.auth.account(&session).delete(&confirmation, &scope.client).await?;
     ssr::forget_in_browser()?;
-    ssr::flash().say(Message::AccountDeleted);
+    ssr::flash().say(words::DELETED);
     if scope.is_form_post {
         ssr::redirect("/");
     }

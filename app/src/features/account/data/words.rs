@@ -1,5 +1,7 @@
 //! The words on the page where a person downloads their data and deletes their account.
 
+use platform::message::Message;
+
 /// The title of the page.
 pub(super) const TITLE: &str = "Your data";
 /// The heading of the download.
@@ -20,3 +22,5 @@ pub(super) const ADDRESS: &str = "Your address";
 pub(super) const ADDRESS_HINT: &str = "Type the address of this account to confirm.";
 /// The button of the deletion.
 pub(super) const DELETE: &str = "Delete my account";
+/// After the account was deleted.
+pub(crate) const DELETED: Message = Message::new("account_deleted", "Your account is deleted.");

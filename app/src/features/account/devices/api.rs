@@ -32,7 +32,7 @@ pub async fn end_session(
     /// Its session.
     id: String,
 ) -> Result<(), AppError> {
-    use platform::message::Message;
+    use super::words;
     use platform::ssr;
 
     let (session, id) = (ssr::session()?, auth::SessionId::from(id));
@@ -40,17 +40,17 @@ pub async fn end_session(
     if id == session.id {
         ssr::forget_in_browser()?;
     }
-    ssr::lead_on("/account/devices", Message::DeviceSignedOut);
+    ssr::lead_on("/account/devices", words::SIGNED_OUT);
     Ok(())
 }
 
 /// Signs every other device out; answers how many that were.
 #[server(endpoint = "account/devices/end-others", client = AuthClient)]
 pub async fn end_other_sessions() -> Result<u64, AppError> {
-    use platform::message::Message;
+    use super::words;
     use platform::ssr;
 
     let ended = ssr::auth()?.sessions().end_others(&ssr::session()?).await?;
-    ssr::lead_on("/account/devices", Message::OthersSignedOut);
+    ssr::lead_on("/account/devices", words::OTHERS_SIGNED_OUT);
     Ok(ended)
 }

@@ -6,6 +6,7 @@ mod words;
 
 pub use api::{EndOtherSessions, EndSession, ListDevices, end_other_sessions, end_session, list_devices};
 pub(crate) use page::DevicesPage;
+pub(super) use words::{OTHERS_SIGNED_OUT, SIGNED_OUT};
 
 use serde::{Deserialize, Serialize};
 

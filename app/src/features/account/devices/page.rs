@@ -8,7 +8,6 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use platform::components::{Form, FormAction, FormError, SubmitButton, Time, Unread, error_in_address};
 use platform::error::AppError;
-use platform::message::Message;
 use platform::resource::resource;
 
 /// Where the person is signed in.
@@ -42,7 +41,7 @@ fn Devices(devices: Vec<SignedInDevice>) -> impl IntoView {
     let is_one_out = RwSignal::new(false);
     view! {
         <FormError error=posted/>
-        <Done shown=is_one_out message=Message::DeviceSignedOut/>
+        <Done shown=is_one_out message=words::SIGNED_OUT/>
         <ul class="devices">
             <For each=move || devices.get() key=|device| device.id.clone() let:device>
                 <Row device devices is_one_out/>
@@ -110,7 +109,7 @@ fn Others(devices: RwSignal<Vec<SignedInDevice>>, has_others: Memo<bool>) -> imp
         Ok(())
     });
     view! {
-        <Done shown=are_out by=action message=Message::OthersSignedOut/>
+        <Done shown=are_out by=action message=words::OTHERS_SIGNED_OUT/>
         <Show when=move || has_others.get()>
             <Form action class="form devices-end">
                 <p class="form-actions">

@@ -1,5 +1,7 @@
 //! The words on the page of the devices that are signed in.
 
+use platform::message::Message;
+
 /// The title of the page.
 pub(super) const TITLE: &str = "Devices";
 /// What the page is for.
@@ -18,6 +20,10 @@ pub(super) const ENDS: &str = "Signed out by itself ";
 pub(super) const SIGN_OUT: &str = "Sign out";
 /// The button of all others.
 pub(super) const SIGN_OUT_OTHERS: &str = "Sign out every other device";
+/// After the session of one device ended.
+pub(crate) const SIGNED_OUT: Message = Message::new("device_signed_out", "That device is signed out.");
+/// After the sessions of all other devices ended.
+pub(crate) const OTHERS_SIGNED_OUT: Message = Message::new("others_signed_out", "Every other device is signed out.");
 
 /// The network address of the last use, after its time.
 pub(super) fn from(address: &str) -> String {

@@ -2,7 +2,10 @@
 
 use super::super::section::Done;
 use super::words;
-use crate::features::address_change::{CancelEmail, ChangeEmail, PendingAddress, SendConfirmation, pending_email};
+use crate::features::address_change::{
+    ADDRESS_CHANGE_CANCELLED, ADDRESS_CHANGE_SENT, CancelEmail, ChangeEmail, PendingAddress, SendConfirmation,
+    pending_email,
+};
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -11,7 +14,6 @@ use platform::current_user::use_current_user;
 use platform::drafts::use_drafts;
 use platform::error::{AppError, Field};
 use platform::from_server::take_field;
-use platform::message::Message;
 use platform::resource::{once, resource};
 
 /// The last action that the page reports.
@@ -52,8 +54,8 @@ pub(super) fn Address() -> impl IntoView {
     let answers = Answers { said, look_again };
     let is_said = move |what: Said| Signal::derive(move || said.get() == what);
     view! {
-        <Done shown=is_said(Said::Sent) message=Message::AddressChangeSent/>
-        <Done shown=is_said(Said::Cancelled) message=Message::AddressChangeCancelled/>
+        <Done shown=is_said(Said::Sent) message=ADDRESS_CHANGE_SENT/>
+        <Done shown=is_said(Said::Cancelled) message=ADDRESS_CHANGE_CANCELLED/>
         <Transition>
             {move || Suspend::new(async move {
                 match pending.await {

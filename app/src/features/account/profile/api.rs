@@ -12,11 +12,11 @@ pub async fn set_display_name(
     /// The name.
     display_name: String,
 ) -> Result<CurrentUser, AppError> {
-    use platform::message::Message;
+    use super::words;
     use platform::ssr;
 
     let (auth, mut session) = (ssr::auth()?, ssr::session()?);
     session.user = auth.account(&session).set_display_name(&display_name).await?;
-    ssr::lead_on("/account", Message::NameSaved);
+    ssr::lead_on("/account", words::NAME_SAVED);
     Ok(ssr::describe(&session, auth.clock().now()))
 }

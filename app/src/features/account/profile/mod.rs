@@ -7,3 +7,4 @@ mod words;
 
 pub use api::{SetDisplayName, set_display_name};
 pub(crate) use page::ProfilePage;
+pub(super) use words::NAME_SAVED;

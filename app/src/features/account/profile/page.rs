@@ -11,7 +11,6 @@ use platform::current_user::use_current_user;
 use platform::drafts::use_drafts;
 use platform::error::Field;
 use platform::from_server::take_field;
-use platform::message::Message;
 use platform::resource::once;
 
 /// The person's data and this session, and the forms that change them.
@@ -66,7 +65,7 @@ fn NameForm() -> impl IntoView {
         }
     };
     view! {
-        <Done shown=is_saved by=action message=Message::NameSaved/>
+        <Done shown=is_saved by=action message=words::NAME_SAVED/>
         <Form action>
             <Suspense>{move || Suspend::new(async move { field(refused.await) })}</Suspense>
             <p class="form-actions"><SubmitButton action words=words::SAVE_NAME/></p>

@@ -1,5 +1,7 @@
 //! The words on the page of the profile.
 
+use platform::message::Message;
+
 /// The title of the page.
 pub(super) const TITLE: &str = "Account";
 /// Before the address.
@@ -35,3 +37,5 @@ pub(super) const NEW_ADDRESS: &str = "New address";
 pub(super) const NEW_ADDRESS_HINT: &str = "We send a link there. Until you open it, nothing changes.";
 /// The button of the new address.
 pub(super) const CHANGE_ADDRESS: &str = "Change address";
+/// After the name was stored.
+pub(crate) const NAME_SAVED: Message = Message::new("name_saved", "Your name is saved.");

@@ -14,8 +14,8 @@ pub async fn reauthenticate(
     /// Where the person was.
     next: Option<String>,
 ) -> Result<SignedIn, AppError> {
+    use super::words;
     use platform::guard::destination;
-    use platform::message::Message;
     use platform::ssr;
 
     let (scope, session) = (ssr::scope()?, ssr::session()?);
@@ -23,7 +23,7 @@ pub async fn reauthenticate(
     let grant = scope.auth.account(&session).reauthenticate(current_password.into(), new).await?;
     ssr::end_flow(&grant.session.user.id).await;
     if scope.is_form_post {
-        ssr::flash().say(Message::Reauthenticated);
+        ssr::flash().say(words::DONE);
         ssr::redirect(destination(next.as_deref()));
     }
     ssr::grant(&grant)

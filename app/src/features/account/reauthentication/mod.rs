@@ -11,3 +11,4 @@ mod words;
 pub use api::{Reauthenticate, reauthenticate};
 pub(crate) use page::ReauthenticationPage;
 pub(crate) use panel::ReauthenticationPanel;
+pub(super) use words::DONE as REAUTHENTICATED;

@@ -14,14 +14,14 @@ pub async fn change_password(
     /// The one that takes its place, taken as typed, in Unicode's normalization form C.
     new_password: String,
 ) -> Result<SignedIn, AppError> {
+    use super::words;
     use platform::error::Field;
-    use platform::message::Message;
     use platform::ssr;
 
     let (scope, session) = (ssr::scope()?, ssr::session()?);
     let new = scope.successor(&session)?;
     let changed = scope.auth.account(&session).change_password(current_password.into(), new_password.into(), new).await;
     let grant = changed.map_err(|error| AppError::from(error).renamed(Field::Password, Field::NewPassword))?;
-    ssr::lead_on("/account/security", Message::PasswordChanged);
+    ssr::lead_on("/account/security", words::CHANGED);
     ssr::grant(&grant)
 }

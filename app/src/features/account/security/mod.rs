@@ -6,3 +6,4 @@ mod words;
 
 pub use api::{ChangePassword, change_password};
 pub(crate) use page::SecurityPage;
+pub(super) use words::CHANGED as PASSWORD_CHANGED;

@@ -9,7 +9,6 @@ use platform::auth_client;
 use platform::components::{Form, FormAction, PasswordField, SubmitButton, Username};
 use platform::current_user::use_current_user;
 use platform::error::Field;
-use platform::message::Message;
 use platform::password_rule::password_hint;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlFormElement;
@@ -44,7 +43,7 @@ fn PasswordForm() -> impl IntoView {
     });
     view! {
         <div node_ref=place>
-            <Done shown=is_changed by=action message=Message::PasswordChanged/>
+            <Done shown=is_changed by=action message=words::CHANGED/>
             <Form action>
                 <Username address/>
                 <PasswordField

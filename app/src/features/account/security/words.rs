@@ -1,5 +1,7 @@
 //! The words on the page that changes the password.
 
+use platform::message::Message;
+
 /// The title of the page.
 pub(super) const TITLE: &str = "Security";
 /// The heading of the password.
@@ -12,3 +14,6 @@ pub(super) const CURRENT: &str = "Current password";
 pub(super) const NEW: &str = "New password";
 /// The button.
 pub(super) const CHANGE: &str = "Change password";
+/// After the password was changed.
+pub(crate) const CHANGED: Message =
+    Message::new("password_changed", "Your password is changed. Every other device is signed out.");
