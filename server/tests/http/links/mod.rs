@@ -3,6 +3,7 @@
 mod address;
 mod copied;
 mod invitation;
+mod known_device;
 mod others;
 mod pending_address;
 mod recovery;

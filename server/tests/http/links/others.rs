@@ -5,12 +5,18 @@ use crate::answer::Answer;
 use crate::app::{ADA, BOB, NEW_ADDRESS, NEW_PASSWORD, PASSWORD, Person, TestApp};
 use crate::links::tokens::token;
 
+const PAGES: [&str; 5] = ["/verify-email", "/confirm-email", "/undo-email", "/reset-password", "/accept-invitation"];
+
 /// A link of each kind about an account of Ada's own, each with what its form sends beside it.
 async fn links(app: &TestApp) -> Vec<(&'static str, String, &'static str)> {
     let mut links = Vec::new();
-    for (number, page) in ["/verify-email", "/confirm-email", "/undo-email", "/reset-password"].into_iter().enumerate()
-    {
+    for (number, page) in PAGES.into_iter().enumerate() {
         let (email, new) = (format!("{number}-{ADA}"), format!("{number}-{NEW_ADDRESS}"));
+        if page == "/accept-invitation" {
+            app.accounts().administration(auth::testing::operator()).create(&email, None).await.expect("an account");
+            links.push((page, app.mailed_link(&email, page).await, NEW_PASSWORD));
+            continue;
+        }
         let ada = app.sign_up(&email).await;
         let change = app.fetch("/api/auth/change-email").bearer(&ada.bearer).fields(&[("email", &new)]);
         let (link, password) = match page {
@@ -103,7 +109,7 @@ async fn what_a_fetch_did_is_not_said_of_the_account_that_is_signed_in() {
 async fn a_spent_link_does_not_speak_of_the_account_that_is_signed_in() {
     let app = TestApp::start().await;
     let bob = app.sign_up(BOB).await;
-    for page in ["/verify-email", "/confirm-email", "/undo-email", "/reset-password"] {
+    for page in PAGES {
         let html = app.open_page_as(&bob, &format!("{page}?token=none")).await.html().replace("<!>", "");
         assert!(html.contains(&format!("You are signed in here as {BOB}.")), "{page}: {html}");
         assert!(!html.contains("Your address is confirmed"), "{page}: {html}");
