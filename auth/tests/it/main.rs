@@ -43,5 +43,6 @@ mod sign_out;
 mod sign_up;
 mod sweep;
 mod throttle;
+mod throttled_requests;
 mod trouble;
 mod verification;
