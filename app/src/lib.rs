@@ -29,6 +29,7 @@ pub static SITE: Site = Site {
     product: PRODUCT,
     features: features::ALL,
     messages: words::MESSAGES,
+    words: words::COMPONENTS,
     not_found: || whole(NotFoundPage()),
     signed_in: platform::signed_in_part!(header: Whoami, banner: VerificationBanner, panel: ReauthenticationPanel),
 };

@@ -35,6 +35,7 @@ pub mod site;
 pub mod ssr;
 mod timer;
 pub mod wire;
+pub mod words;
 
 /// Whether this is the half that is compiled into the server.
 const IS_SERVER: bool = cfg!(feature = "ssr");

@@ -1,6 +1,7 @@
 //! The rule for new passwords, as forms tell it.
 
 use crate::from_server::password_min_length;
+use crate::site::site;
 use leptos::prelude::*;
 
 /// The least number of characters of a password, as the server is configured.
@@ -16,5 +17,5 @@ pub fn provide_password_rule() {
 /// Returns the hint beside the field of a new password.
 pub fn password_hint() -> String {
     let PasswordMinLength(least) = expect_context();
-    format!("At least {least} characters. A few words in a row are good.")
+    (site().words.password_hint)(least)
 }

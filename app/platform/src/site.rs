@@ -2,6 +2,7 @@
 
 use crate::message::{Message, Messages};
 use crate::wire::CurrentUser;
+use crate::words::{self, Words};
 use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
 use std::sync::OnceLock;
@@ -13,8 +14,10 @@ pub struct Site {
     pub product: &'static str,
     /// The features, in the order of their navigation links.
     pub features: &'static [Feature],
-    /// What the platform says to people, in the words of the site.
+    /// The messages of the platform that are shown after a redirect.
     pub messages: Messages,
+    /// The words of the platform's components.
+    pub words: Words,
     /// Builds the page for an address that no page has. The server gives it its status.
     pub not_found: fn() -> AnyView,
     /// The views that only a signed-in person sees, on every page ([`crate::signed_in_part`]).
@@ -203,6 +206,7 @@ pub(crate) const EMPTY: Site = Site {
         cookie_not_kept: Message::new("cookie_not_kept", ""),
         session_ended: Message::new("session_ended", ""),
     },
+    words: words::EMPTY,
     not_found: || ().into_any(),
     signed_in: SignedInPart { load: || Box::pin(std::future::ready(true)), code: || None },
 };

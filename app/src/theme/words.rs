@@ -1,6 +1,7 @@
 //! The words round every page.
 
 use platform::message::{Message, Messages};
+use platform::words::Words;
 
 /// Leads a keyboard past the header.
 pub(crate) const SKIP: &str = "Skip to content";
@@ -35,4 +36,18 @@ pub(crate) const MESSAGES: Messages = Messages {
         "Your browser did not keep the cookie that signs you in. Allow cookies for this site, then sign in again.",
     ),
     session_ended: Message::new("session_ended", "Your session has ended. Sign in to go on."),
+};
+
+/// On the components of the platform.
+pub(crate) const COMPONENTS: Words = Words {
+    email: "Email",
+    password_hint: |least| format!("At least {least} characters. A few words in a row are good."),
+    save: "Save",
+    cancel: "Cancel",
+    save_or_cancel: "Save replaces it with your text. Cancel keeps it.",
+    edit: "Edit",
+    delete: "Delete",
+    loading: "Loading the page …",
+    try_again: "Try again",
+    no_longer_signed_in: "You are no longer signed in.",
 };

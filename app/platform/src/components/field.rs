@@ -5,6 +5,7 @@ use crate::drafts::use_drafts;
 use crate::error::FieldError;
 use crate::from_server;
 use crate::hydration::is_from_server;
+use crate::site::site;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -52,7 +53,7 @@ pub fn EmailField(
     let address = Some(address).filter(|address| !address.is_empty());
     view! {
         <div class="field">
-            <label class="field-label" for="email">"Email"</label>
+            <label class="field-label" for="email">{site().words.email}</label>
             <input
                 class="input"
                 id="email"

@@ -1,6 +1,7 @@
 //! The sign that a page is being loaded.
 
 use crate::navigation::Navigation;
+use crate::site::site;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -27,7 +28,7 @@ pub fn Progress(navigation: Navigation) -> impl IntoView {
         <div class="progress" role="status">
             <Show when=move || is_late.get()>
                 <span class="progress-bar" aria-hidden="true"></span>
-                <span class="visually-hidden">"Loading the page …"</span>
+                <span class="visually-hidden">{site().words.loading}</span>
             </Show>
         </div>
     }

@@ -4,6 +4,7 @@ use super::form::FormError;
 use crate::error::AppError;
 use crate::from_server;
 use crate::guard::address;
+use crate::site::site;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -24,6 +25,6 @@ pub fn Unread(
     };
     view! {
         <FormError error/>
-        <p class="form-actions"><a class="button" href=here rel="external" on:click=fetch_again>"Try again"</a></p>
+        <p class="form-actions"><a class="button" href=here rel="external" on:click=fetch_again>{site().words.try_again}</a></p>
     }
 }

@@ -50,5 +50,5 @@ pub(super) fn guarded(audience: Audience, page: fn() -> AnyView) -> AnyView {
 /// The notice in place of a page whose session has ended, until the next page is there.
 #[component]
 fn Emptied() -> impl IntoView {
-    view! { <main class="page" id="main" tabindex="-1"><p class="lead">"You are no longer signed in."</p></main> }
+    view! { <main class="page" id="main" tabindex="-1"><p class="lead">{site().words.no_longer_signed_in}</p></main> }
 }

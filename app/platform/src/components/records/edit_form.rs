@@ -10,6 +10,7 @@ use crate::components::form::{Form, FormAction, SubmitButton};
 use crate::drafts::{FirstTexts, use_drafts};
 use crate::error::AppError;
 use crate::hydration::is_from_server;
+use crate::site::site;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -68,13 +69,14 @@ pub(super) fn edit_form<T: Record>(
     });
     let shown = Shown { id: id.clone(), texts, version, takes_focus: !is_from_server() };
     let form = RecordForm::new(Parts { action, drafts, key: key.clone(), first, record: Some(shown) });
+    let words = site().words;
     let current_record = move || {
         has_changed.get().then(|| {
             view! {
                 <section class="conflict" aria-label=T::WORDS.current>
                     <p>{T::WORDS.changed}</p>
                     <div>{T::shown(current.get())}</div>
-                    <p>"Save replaces it with your text. Cancel keeps it."</p>
+                    <p>{words.save_or_cancel}</p>
                 </section>
             }
         })
@@ -86,9 +88,9 @@ pub(super) fn edit_form<T: Record>(
             {T::fields(form)}
             {current_record}
             <p class="form-actions">
-                <SubmitButton action words="Save"/>
+                <SubmitButton action words=words.save/>
                 " "
-                <a class="button" href=T::PAGE data-noscroll="" on:click=move |_| drafts.drop_form(&key)>"Cancel"</a>
+                <a class="button" href=T::PAGE data-noscroll="" on:click=move |_| drafts.drop_form(&key)>{words.cancel}</a>
             </p>
         </Form>
     }

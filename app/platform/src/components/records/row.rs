@@ -7,6 +7,7 @@ use crate::components::form::{Form, FormAction, SubmitButton};
 use crate::components::time::Time;
 use crate::drafts::{FirstTexts, use_drafts};
 use crate::error::AppError;
+use crate::site::site;
 use leptos::either::Either;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -85,12 +86,12 @@ fn shown<T: Record>(record: T, on_deleted: Callback<()>, on_conflict: Callback<(
                     data-noscroll=""
                     aria-describedby=text.clone()
                 >
-                    "Edit"
+                    {site().words.edit}
                 </a>
                 <Form action=deletion>
                     <input type="hidden" name="id" value=id/>
                     <input type="hidden" name="version" value=version/>
-                    <SubmitButton action=deletion class="button button-small button-danger" describedby=text words="Delete"/>
+                    <SubmitButton action=deletion class="button button-small button-danger" describedby=text words=site().words.delete/>
                 </Form>
             </div>
         </div>
