@@ -19,7 +19,7 @@ use leptos_router::components::Router;
 use platform::Pages;
 use platform::components::{Progress, while_signed_in, whole};
 use platform::site::Site;
-use theme::{Header, NotFoundPage, OfflineBanner, Whoami, words};
+use theme::{ForbiddenPage, Header, NotFoundPage, OfflineBanner, Whoami, words};
 
 /// The product's name, wherever a person reads it. A fork changes it here.
 pub const PRODUCT: &str = "Latchkey";
@@ -31,6 +31,7 @@ pub static SITE: Site = Site {
     messages: words::MESSAGES,
     words: words::COMPONENTS,
     not_found: || whole(NotFoundPage()),
+    forbidden: || whole(ForbiddenPage()),
     signed_in: platform::signed_in_part!(header: Whoami, banner: VerificationBanner, panel: ReauthenticationPanel),
 };
 

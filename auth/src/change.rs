@@ -50,6 +50,8 @@ pub(crate) struct Change<'a> {
     ends: Vec<Recorded>,
     ended_sessions: Vec<SessionId>,
     changed_users: Vec<UserId>,
+    /// Whether the rights of users changed who are not named.
+    all_changed: bool,
     has_mail: bool,
 }
 
@@ -65,6 +67,7 @@ impl<'a> Change<'a> {
             ends: Vec::new(),
             ended_sessions: Vec::new(),
             changed_users: Vec::new(),
+            all_changed: false,
             has_mail: false,
         })
     }
@@ -156,6 +159,11 @@ impl<'a> Change<'a> {
         self.changed_users.push(user_id.clone());
     }
 
+    /// Drops every cached session after the commit, because what a role permits has changed.
+    pub(crate) fn forget_all_users(&mut self) {
+        self.all_changed = true;
+    }
+
     /// Drops a cached session after the commit, because its row changed.
     pub(crate) fn forget_session(&mut self, id: &SessionId) {
         self.ended_sessions.push(id.clone());
@@ -166,13 +174,16 @@ impl<'a> Change<'a> {
     /// # Errors
     /// [`Error::Database`]; then nothing of the change happened.
     pub(crate) async fn commit(self) -> Result<(), Error> {
-        let Self { tx, effects, events, ends, ended_sessions, changed_users, has_mail, .. } = self;
+        let Self { tx, effects, events, ends, ended_sessions, changed_users, all_changed, has_mail, .. } = self;
         tx.commit().await?;
         for id in &ended_sessions {
             effects.standings.forget(id);
         }
         for user_id in &changed_users {
             effects.standings.forget_user(user_id);
+        }
+        if all_changed {
+            effects.standings.forget_all();
         }
         for event in events.iter().chain(&ends) {
             event.tell(&effects.metrics.events);

@@ -38,17 +38,20 @@ mod tries;
 mod upkeep;
 
 pub use accounts::email::{EmailAddress, display_address};
+pub use accounts::roles::{RoleName, Roles};
 pub use accounts::user::User;
 pub use administration::accounts::{ADMINISTRATION_PAGE_MAX, Account, LiveSession};
 pub use administration::backup::{BackupProblem, Restored, back_up, check_backup, restore};
 pub use administration::facet::{Actor, Administration};
+pub use administration::roles::Role;
 pub use clients::client::Client;
 pub use clients::known_device::{DEVICE_KNOWN_FOR, DeviceToken};
 pub use clients::user_agent::UserAgent;
 pub use clock::{Clock, DAY, HOUR, MINUTE, Millis, SECOND};
 pub use contract::{
     DISPLAY_NAME_MAX_LENGTH, DisplayNameProblem, EMAIL_MAX_BYTES, EmailProblem, EndReason, EventKind, LinkProblem,
-    LinkPurpose, Outcome, PASSWORD_MAX_LENGTH, PasswordProblem,
+    LinkPurpose, Outcome, PASSWORD_MAX_LENGTH, PasswordProblem, Permission, ROLE_ADMIN, ROLE_USER, ROLES_PER_USER,
+    RoleProblem, Words,
 };
 pub use error::{CredentialFailure, Error, Refusal, SchemaProblem, Violation};
 pub use facets::{Links, Outbox, OwnAccount, Sessions, Upkeep};

@@ -5,7 +5,7 @@ use crate::site::{Audience, EMPTY, Feature, KeptFields, Page, Place, Site};
 
 const fn page(path: &'static str, audience: Audience, part: Option<&'static str>) -> Page {
     let (load, view) = (EMPTY.signed_in.load, EMPTY.not_found);
-    Page { path, audience, part, description: None, load, view }
+    Page { path, audience, permission: None, part, description: None, load, view }
 }
 
 /// A message about an account.

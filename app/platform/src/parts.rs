@@ -61,6 +61,7 @@ macro_rules! page {
         $crate::site::Page {
             path: $path,
             audience: $crate::site::Audience::$audience,
+            permission: None,
             part: None,
             description: None,
             load: || Box::pin(std::future::ready(true)),
@@ -78,6 +79,7 @@ macro_rules! page {
         $crate::site::Page {
             path: $path,
             audience: $crate::site::Audience::$audience,
+            permission: None,
             part: Some(stringify!($part)),
             description: None,
             load: || Box::pin(async { load().await.is_ok() }),

@@ -3,6 +3,7 @@
 use crate::message::{Message, Messages};
 use crate::wire::CurrentUser;
 use crate::words::{self, Words};
+use contract::Permission;
 use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
 use std::sync::OnceLock;
@@ -20,6 +21,8 @@ pub struct Site {
     pub words: Words,
     /// Builds the page for an address that no page has. The server gives it its status.
     pub not_found: fn() -> AnyView,
+    /// Builds what stands in the place of a page whose permission the person lacks. The server answers 403 with it.
+    pub forbidden: fn() -> AnyView,
     /// The views that only a signed-in person sees, on every page ([`crate::signed_in_part`]).
     pub signed_in: SignedInPart,
 }
@@ -33,6 +36,9 @@ pub struct Feature {
     pub navigation: &'static [Link],
     /// The paths of its server functions that need no session. The server refuses every other one without a session.
     pub open: &'static [&'static str],
+    /// The paths of its server functions that need a permission beside a session, each with that permission. The server
+    /// refuses them without it; the function asks for it all the same (`ssr::require`).
+    pub restricted: &'static [(&'static str, Permission)],
     /// Its forms whose fields are kept when a form without JavaScript is refused.
     pub kept: &'static [KeptFields],
     /// Its messages that are shown after a redirect.
@@ -48,6 +54,7 @@ impl Feature {
         pages: &[],
         navigation: &[],
         open: &[],
+        restricted: &[],
         kept: &[],
         messages: &[],
         #[cfg(feature = "ssr")]
@@ -105,6 +112,8 @@ pub struct Page {
     pub path: &'static str,
     /// The people whom it is for.
     pub audience: Audience,
+    /// The permission that a signed-in person needs for it, if one is needed.
+    pub permission: Option<Permission>,
     /// The part of the WebAssembly that its code is in; `None` where it comes with everything else.
     pub part: Option<&'static str>,
     /// The text that search engines show of it. A page without one is not indexed.
@@ -119,6 +128,17 @@ impl Page {
     /// Returns the page at `path`; `None` where there is none.
     pub fn at(path: &str) -> Option<&'static Self> {
         site().pages().find(|page| page.path == path)
+    }
+
+    /// Keeps the page from people whose roles do not permit it.
+    #[must_use]
+    pub const fn requiring(self, permission: Permission) -> Self {
+        Self { permission: Some(permission), ..self }
+    }
+
+    /// Whether the page is for `user`, as far as permissions go. Someone who is signed out is led to the sign-in.
+    pub fn is_permitted_to(&self, user: Option<&CurrentUser>) -> bool {
+        self.permission.is_none_or(|permission| user.is_none_or(|user| user.may(permission)))
     }
 
     /// Describes the page for search engines in 50 to 160 characters. `{PRODUCT}` stands for the product's name.
@@ -208,5 +228,6 @@ pub(crate) const EMPTY: Site = Site {
     },
     words: words::EMPTY,
     not_found: || ().into_any(),
+    forbidden: || ().into_any(),
     signed_in: SignedInPart { load: || Box::pin(std::future::ready(true)), code: || None },
 };

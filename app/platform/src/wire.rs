@@ -1,6 +1,7 @@
 //! The headers and fields that pages add to their forms, and the answers of the account endpoints, as both sides of the
 //! wire read it.
 
+use contract::Permission;
 use serde::{Deserialize, Serialize};
 
 /// The header in which a page sends its access token. `Authorization` may be a proxy's that asks for a password itself.
@@ -29,8 +30,19 @@ pub struct CurrentUser {
     pub display_name: Option<String>,
     /// When the account was made, in milliseconds UTC.
     pub created_at: i64,
+    /// What the person's roles permit. A change arrives with the next refresh.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub permissions: Vec<Permission>,
     /// The session that asked.
     pub session: CurrentSession,
+}
+
+impl CurrentUser {
+    /// Whether the person's roles permit it. This decides what a page shows; the server decides what happens.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        self.permissions.contains(&permission)
+    }
 }
 
 /// The session that a page belongs to (`sid`).

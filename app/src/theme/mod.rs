@@ -2,6 +2,7 @@
 
 mod document;
 mod door;
+mod forbidden;
 mod header;
 mod lock_plate;
 mod not_found;
@@ -10,6 +11,7 @@ pub(crate) mod words;
 
 pub(crate) use document::head;
 pub(crate) use door::DoorPage;
+pub(crate) use forbidden::ForbiddenPage;
 pub(crate) use header::{Header, Whoami};
 pub(crate) use lock_plate::LockPlate;
 pub(crate) use not_found::NotFoundPage;

@@ -15,6 +15,12 @@ pub(super) const SIGN_OUT: &str = "Sign out";
 pub(super) const NOT_FOUND_TITLE: &str = "Page not found";
 /// What that means.
 pub(super) const NOT_FOUND_LEAD: &str = "There is nothing at this address.";
+/// The title of what stands in the place of a page that the person may not see.
+pub(super) const FORBIDDEN_TITLE: &str = "Not permitted";
+/// What that means.
+pub(super) const FORBIDDEN_LEAD: &str = "Your account does not permit this page. An administrator can change that.";
+/// Leads away from that.
+pub(super) const TO_ACCOUNT: &str = "Your account";
 /// Leads away from there.
 pub(super) const BACK: &str = "Back to the start";
 /// While the network is away.

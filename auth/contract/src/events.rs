@@ -70,6 +70,16 @@ crate::words! {
         AccountDisabled = "account_disabled",
         /// The account was enabled by an administrator.
         AccountEnabled = "account_enabled",
+        /// A role was created by an administrator; the detail is its name, as for all that follow.
+        RoleCreated = "role_created",
+        /// The permissions of a role were changed by an administrator.
+        RoleChanged = "role_changed",
+        /// A role was deleted by an administrator.
+        RoleDeleted = "role_deleted",
+        /// A role was granted to an account by an administrator.
+        RoleGranted = "role_granted",
+        /// A role was revoked from an account by an administrator.
+        RoleRevoked = "role_revoked",
         /// The database was backed up.
         BackedUp = "backed_up",
         /// The database was replaced by a backup.

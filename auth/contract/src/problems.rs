@@ -1,6 +1,6 @@
 //! The limits of an address, a password and a display name, and the problems that an entered one can have.
 
-use crate::FieldError;
+use crate::{FieldError, ROLES_PER_USER, RoleProblem};
 
 /// The longest address, in bytes (RFC 5321, section 4.5.3.1.3, without the angle brackets).
 pub const EMAIL_MAX_BYTES: usize = 254;
@@ -49,6 +49,19 @@ pub enum DisplayNameProblem {
     TooLong,
     /// It holds an invisible character, such as a line break or one that turns the text around it.
     Unprintable,
+}
+
+impl From<RoleProblem> for FieldError {
+    fn from(problem: RoleProblem) -> Self {
+        match problem {
+            RoleProblem::Malformed => Self::NotARole,
+            RoleProblem::Taken => Self::RoleTaken,
+            RoleProblem::Unknown => Self::RoleUnknown,
+            RoleProblem::BuiltIn => Self::RoleBuiltIn,
+            RoleProblem::Held => Self::RoleHeld,
+            RoleProblem::TooMany => Self::TooMany { limit: limit(ROLES_PER_USER) },
+        }
+    }
 }
 
 impl From<EmailProblem> for FieldError {

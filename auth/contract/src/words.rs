@@ -71,7 +71,7 @@ macro_rules! words {
 
 #[cfg(test)]
 mod tests {
-    use crate::{EndReason, EventKind, LinkProblem, LinkPurpose, Outcome, Words};
+    use crate::{EndReason, EventKind, LinkProblem, LinkPurpose, Outcome, Permission, Words};
     use std::collections::HashSet;
 
     fn check<T: Words + PartialEq + std::fmt::Debug>() {
@@ -92,6 +92,7 @@ mod tests {
         check::<EndReason>();
         check::<LinkPurpose>();
         check::<LinkProblem>();
+        check::<Permission>();
         assert_eq!(Outcome::named("done"), Some(Outcome::Done));
         assert_eq!(Outcome::named("refused"), Some(Outcome::Refused));
     }

@@ -2,4 +2,5 @@
 
 pub(crate) mod email;
 pub(crate) mod international_domain;
+pub(crate) mod roles;
 pub(crate) mod user;

@@ -4,6 +4,7 @@
 use crate::{
     accounts::{
         email::EmailAddress,
+        roles,
         user::{self, User},
     },
     administration::{facet::Administration, invitation},
@@ -146,11 +147,12 @@ impl Administration<'_> {
     /// to undo a change of address. Gives how many sessions ended.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Database`].
+    /// [`Error::NotFound`], [`Error::LastAdministrator`], [`Error::Database`].
     pub async fn disable(&self, user_id: &UserId) -> Result<u64, Error> {
         let auth = &self.auth.0;
         let now = auth.clock.now();
         let mut change = self.change(now).await?;
+        roles::require_another_administrator(&mut change, user_id).await?;
         if !user::hold_any(&mut change, user_id).await? {
             return Err(Error::NotFound);
         }

@@ -1,6 +1,6 @@
 //! The handle to administration, and the administrator who uses it.
 
-use crate::{change::Change, clock::Millis, error::Error, handle::Auth};
+use crate::{change::Change, clock::Millis, error::Error, handle::Auth, sessions::session::Session};
 
 /// The longest login name that is kept.
 const LOGIN_MAX_CHARS: usize = 64;
@@ -16,6 +16,12 @@ impl Actor {
         let login: String =
             login.unwrap_or_default().chars().filter(|it| !it.is_control()).take(LOGIN_MAX_CHARS).collect();
         Self(format!("command_line {login}").trim_end().to_owned())
+    }
+
+    /// Returns the user of `session`.
+    #[must_use]
+    pub fn user(session: &Session) -> Self {
+        Self(format!("user {}", session.user.id))
     }
 
     /// Returns the text that events record.

@@ -4,3 +4,4 @@ pub(crate) mod accounts;
 pub(crate) mod backup;
 pub(crate) mod facet;
 pub(crate) mod invitation;
+pub(crate) mod roles;

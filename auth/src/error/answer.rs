@@ -14,6 +14,8 @@ impl From<Error> for AppError {
             Error::SessionChanged => Self::SessionChanged,
             Error::ReauthenticationRequired => Self::ReauthenticationRequired,
             Error::NotFound => Self::NotFound,
+            Error::Forbidden(_) => Self::Forbidden,
+            Error::LastAdministrator => Self::LastAdministrator,
             Error::Throttled { retry_after } => Self::RateLimited { retry_after: whole_seconds(retry_after) },
             Error::DeletionTooEarly { retry_after } => {
                 Self::DeletionTooEarly { retry_after: whole_seconds(retry_after) }
@@ -46,6 +48,7 @@ fn describe(violation: Violation) -> (Field, FieldError) {
         Violation::Password(problem) => (Field::Password, problem.into()),
         Violation::CurrentPassword => (Field::CurrentPassword, FieldError::WrongPassword),
         Violation::DisplayName(problem) => (Field::DisplayName, problem.into()),
+        Violation::Role(problem) => (Field::Role, problem.into()),
         Violation::Confirmation => (Field::Confirmation, FieldError::Mismatch),
     }
 }

@@ -7,7 +7,7 @@ pub use schema::SchemaProblem;
 
 use crate::clock::Millis;
 pub(crate) use contract::LinkProblem;
-use contract::{DisplayNameProblem, EmailProblem, PasswordProblem};
+use contract::{DisplayNameProblem, EmailProblem, PasswordProblem, Permission, RoleProblem};
 use sqlx::migrate::MigrateError;
 use std::sync::Arc;
 
@@ -32,6 +32,12 @@ pub enum Error {
     /// The object does not exist, or belongs to another user. The answer does not tell which.
     #[error("no such thing of theirs")]
     NotFound,
+    /// The person who asks lacks the permission.
+    #[error("the permission {} is missing", .0.as_str())]
+    Forbidden(Permission),
+    /// Nobody else is an administrator, so the account keeps the role and stays enabled.
+    #[error("it is the last administrator")]
+    LastAdministrator,
     /// What was entered cannot be accepted.
     #[error("invalid input: {0:?}")]
     Invalid(Vec<Violation>),
@@ -93,6 +99,8 @@ pub enum Violation {
     DisplayName(DisplayNameProblem),
     /// The address that was typed as a confirmation is not the account's.
     Confirmation,
+    /// The role.
+    Role(RoleProblem),
 }
 
 contract::words! {
@@ -133,6 +141,9 @@ contract::words! {
         /// Its account is disabled.
         #[error("disabled account")]
         Disabled = "disabled",
+        /// The access token names other roles than the user holds by now.
+        #[error("token of former roles")]
+        FormerRoles = "former_roles",
         /// The token was used before, so its session has been ended.
         #[error("replayed refresh token")]
         Replayed = "replayed",

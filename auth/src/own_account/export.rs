@@ -1,7 +1,7 @@
 //! Everything that is kept about a person: to take along, and to take away (GDPR, articles 15, 17 and 20).
 
 use crate::{
-    accounts::{email::EmailAddress, user},
+    accounts::{email::EmailAddress, roles, user},
     clients::client::Client,
     error::{Error, Refusal, Violation},
     events::event::Event,
@@ -56,6 +56,7 @@ impl OwnAccount<'_> {
                 "display_name": owner.display_name,
                 "verified_at": owner.verified_at,
                 "created_at": owner.created_at,
+                "roles": session.roles.names().collect::<Vec<_>>(),
             },
             "pending_addresses": contacts.pending_addresses,
             "known_devices": contacts.known_devices,
@@ -71,7 +72,7 @@ impl OwnAccount<'_> {
     ///
     /// # Errors
     /// [`Error::ReauthenticationRequired`]; [`Error::Invalid`] with [`Violation::Confirmation`] where the address is
-    /// another; [`Error::DeletionTooEarly`] while a former address can take the account back, which that address is told:
+    /// another; [`Error::LastAdministrator`]; [`Error::DeletionTooEarly`] while a former address can take the account back, which that address is told:
     /// a thief who changed the address must not take the owner's way back; [`Error::Unauthenticated`] where the session
     /// ended meanwhile; [`Error::Database`].
     pub async fn delete(self, confirmation: &str, client: &Client) -> Result<(), Error> {
@@ -83,6 +84,7 @@ impl OwnAccount<'_> {
         }
         let now = auth.0.clock.now();
         let mut change = auth.change(now).await?;
+        roles::require_another_administrator(&mut change, &owner.id).await?;
         user::hold_any(&mut change, &owner.id).await?;
         if !session::is_live(&mut change, &session.id, now).await? {
             return Err(Error::Unauthenticated(Refusal::NoSession));

@@ -89,6 +89,13 @@ impl Standings {
         *changes += 1;
         self.cache.retain(|_, standing| standing.stored.session.user.id != *user_id);
     }
+
+    /// Drops every session.
+    pub(crate) fn forget_all(&self) {
+        let mut changes = self.changes();
+        *changes += 1;
+        self.cache.clear();
+    }
 }
 
 #[cfg(test)]

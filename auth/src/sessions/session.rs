@@ -1,7 +1,10 @@
 //! Sessions: one signed-in browser or device each. A row begins at sign-in and ends at sign-out, expiry or revocation.
 
 use crate::{
-    accounts::user::User,
+    accounts::{
+        roles::{self, RoleRow, Roles},
+        user::User,
+    },
     clients::client::Client,
     clock::Millis,
     error::{Error, Refusal},
@@ -27,6 +30,8 @@ pub struct Session {
     pub id: SessionId,
     /// Whose it is.
     pub user: User,
+    /// The roles of its user when it was read.
+    pub roles: Roles,
     /// Whether the person ticked `Keep me signed in`.
     pub remembered: bool,
     /// When the person signed in, in milliseconds UTC; also the `auth_time` of its tokens.
@@ -54,6 +59,7 @@ impl Session {
         Subject {
             user_id: &self.user.id,
             session_id: &self.id,
+            roles: &self.roles,
             authenticated_at: self.begun_at,
             generation: self.generation,
             ends_at: self.ends_at(),
@@ -179,14 +185,16 @@ struct Row {
     verified_at: Option<Millis>,
     user_created_at: Millis,
     disabled_at: Option<Millis>,
+    #[sqlx(flatten)]
+    role: RoleRow,
 }
 
-impl TryFrom<Row> for Stored {
-    type Error = Error;
-
-    fn try_from(row: Row) -> Result<Self, Error> {
+impl Row {
+    /// Returns the session as it is stored, with the roles of its user.
+    fn with(self, roles: Roles) -> Result<Stored, Error> {
+        let row = self;
         let salt = BASE64_URL_SAFE_NO_PAD.decode(&row.salt).ok().and_then(|salt| salt.try_into().ok());
-        Ok(Self {
+        Ok(Stored {
             sid: Uuid::parse_str(row.id.as_str()).map_err(|_| Error::Corrupt("the id of a session is not a UUID"))?,
             salt: salt.ok_or(Error::Corrupt("the salt of a session"))?,
             rotated_at: row.rotated_at,
@@ -205,6 +213,7 @@ impl TryFrom<Row> for Stored {
                     verified_at: row.verified_at,
                     created_at: row.user_created_at,
                 },
+                roles,
                 remembered: row.remembered == 1,
                 begun_at: row.begun_at,
                 last_seen_at: row.last_seen_at,
@@ -219,16 +228,22 @@ impl TryFrom<Row> for Stored {
 
 /// The row of a session and its user, ended or not.
 pub(crate) async fn load(db: &Db, sid: &SessionId) -> Result<Option<Stored>, Error> {
-    let row: Option<Row> = sqlx::query_as(
+    let mut rows: Vec<Row> = sqlx::query_as(
         "SELECT s.id, s.salt, s.generation, s.rotated_at, s.rotation_history, s.late_at, s.user_agent, s.address,
                 s.remembered, s.cookieless, s.begun_at, s.last_seen_at, s.idle_ms, s.expires_at, s.ended_at,
-                u.id AS user_id, u.email, u.display_name, u.verified_at, u.created_at AS user_created_at, u.disabled_at
-         FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1",
+                u.id AS user_id, u.email, u.display_name, u.verified_at, u.created_at AS user_created_at, u.disabled_at,
+                r.role, p.permission
+         FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN user_roles r ON r.user_id = u.id
+              LEFT JOIN role_permissions p ON p.role = r.role OR p.role = 'user'
+         WHERE s.id = $1",
     )
     .bind(sid)
-    .fetch_optional(db.readers())
+    .fetch_all(db.readers())
     .await?;
-    row.map(Stored::try_from).transpose()
+    // A row for each role and permission of the user; the rest of them is the same.
+    let Some(row) = rows.pop() else { return Ok(None) };
+    let last = RoleRow { role: row.role.role.clone(), permission: row.role.permission.clone() };
+    row.with(Roles::of(rows.into_iter().map(|row| row.role).chain([last]))).map(Some)
 }
 
 /// Begins a session for `user` at generation 0. Gives whether they may have more than [`SESSIONS_PER_USER`] of its kind
@@ -244,6 +259,7 @@ pub(crate) async fn begin(
     let salt: Salt = random()?;
     let session = Session {
         id: sid.into(),
+        roles: roles::of(&mut **tx, &user.id).await?,
         user,
         remembered: new.remember && !new.cookieless,
         begun_at: now,
@@ -320,6 +336,7 @@ impl Stored {
             session: Session {
                 id: Uuid::nil().to_string().into(),
                 user,
+                roles: Roles::default(),
                 remembered: true,
                 begun_at: 0,
                 last_seen_at: 0,

@@ -147,6 +147,10 @@ impl Sessions<'_> {
         if session.user.id != claims.sub {
             return Err(refused(Refusal::Forged));
         }
+        // The client refreshes, as it does for an expired token, and so has the new roles with this very request.
+        if !session.roles.names().eq(claims.roles.iter().map(String::as_str)) {
+            return Err(refused(Refusal::FormerRoles));
+        }
         self.auth.0.delivered.record(&session.id, claims.generation());
         if usage::is_touch_due(session, &self.auth.0.clock) && standing.claim_touch() {
             self.auth.touch(&session.id, client).await;

@@ -1,6 +1,7 @@
 //! Access tokens: JWTs of a few minutes (RFC 7519, RFC 9068), signed with EdDSA (RFC 8037).
 
 use crate::{
+    accounts::roles::Roles,
     clock::{Clock, Millis, SECOND},
     error::{Error, Refusal},
     ids::{SessionId, UserId},
@@ -75,7 +76,8 @@ pub struct Claims {
     pub client_id: String,
     /// The token's id: the generation of the refresh token that it was issued with, a dot, and randomness.
     pub jti: String,
-    /// What the user may do, for other services; here the session's row decides. Left out where there is none.
+    /// The roles of the user without `user`, for other services (RFC 9068, section 2.2.3.1). Here the roles that were read
+    /// with the session decide. Left out where there is none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
 }
@@ -91,6 +93,7 @@ impl Claims {
 pub(crate) struct Subject<'a> {
     pub(crate) user_id: &'a UserId,
     pub(crate) session_id: &'a SessionId,
+    pub(crate) roles: &'a Roles,
     /// When the person last proved who they are.
     pub(crate) authenticated_at: Millis,
     /// The generation of the session's refresh token.
@@ -136,7 +139,7 @@ impl AccessTokens {
             auth_time: subject.authenticated_at / SECOND,
             client_id: WEB_CLIENT_ID.to_owned(),
             jti: format!("{}.{}", subject.generation, BASE64_URL_SAFE_NO_PAD.encode(random::<ID_BYTES>()?)),
-            roles: Vec::new(),
+            roles: subject.roles.names().map(str::to_owned).collect(),
         };
         let token =
             encode(&header, &claims, &key.encoding).map_err(|_| Error::Crypto("a token could not be signed"))?;

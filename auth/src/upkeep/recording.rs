@@ -4,7 +4,7 @@ use crate::{
     clients::client::Client, error::Error, events::event::Event, facets::Upkeep, handle::Auth, ids::UserId,
     sessions::session::Session,
 };
-use contract::EventKind;
+use contract::{EventKind, Permission};
 
 impl Upkeep<'_> {
     /// Waits until every refusal so far is written and every request for a new password looked into. To be called
@@ -20,6 +20,18 @@ impl Auth {
     /// write.
     pub fn record_refusal(&self, kind: EventKind, user: Option<&UserId>, client: &Client) {
         self.record(&Event::refused(kind).user(user).client(client));
+    }
+
+    /// Lets a request pass whose session permits it. Records a refusal.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub fn require(&self, session: &Session, permission: Permission) -> Result<(), Error> {
+        if session.roles.permit(permission) {
+            return Ok(());
+        }
+        self.record(&Event::refused(EventKind::AccessRefused).of(session).detail(permission.as_str()));
+        Err(Error::Forbidden(permission))
     }
 
     /// Records that the person of `session` asked for something that is there and somebody else's. `what` is the word for

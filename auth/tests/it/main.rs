@@ -35,6 +35,7 @@ mod reauthentication;
 mod recovery;
 mod refresh;
 mod replay;
+mod roles;
 mod rotation_model;
 mod secrets;
 mod sessions;

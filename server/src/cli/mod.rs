@@ -7,6 +7,7 @@ mod backup;
 mod doctor;
 mod mail;
 mod output;
+mod role;
 mod sessions;
 mod user;
 
@@ -36,9 +37,12 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Accounts: list, show, create, invite, disable, enable, end sessions, send a link to a new password.
+    /// Accounts: list, show, create, invite, disable, enable, grant and revoke roles, end sessions, send a link to a new password.
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Roles: list, create, set permissions, delete.
+    #[command(subcommand)]
+    Role(role::RoleCommand),
     /// Sessions: list, end one, end all.
     #[command(subcommand)]
     Sessions(sessions::SessionsCommand),
@@ -87,6 +91,7 @@ impl Cli {
         telemetry::start_quiet()?;
         match command {
             Command::User(command) => command.run(&settings).await?,
+            Command::Role(command) => command.run(&settings).await?,
             Command::Sessions(command) => command.run(&settings).await?,
             Command::Mail(command) => command.run(&settings).await?,
             Command::Backup(command) => command.run(&settings).await?,

@@ -1,7 +1,7 @@
 //! `server user …`: lists, creates, disables and invites accounts.
 
-use super::Engine;
 use super::output::{Consent, Format, count, table, time, time_or};
+use super::{Engine, role};
 use crate::config::Args;
 use anyhow::{anyhow, bail};
 use auth::{
@@ -58,6 +58,24 @@ pub(super) enum UserCommand {
     Enable {
         #[command(flatten)]
         account: AccountArgument,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Grants a role to an account. The role `admin` permits everything.
+    Grant {
+        #[command(flatten)]
+        account: AccountArgument,
+        /// Name of the role.
+        role: String,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Revokes a role of an account. It counts at the next request.
+    Revoke {
+        #[command(flatten)]
+        account: AccountArgument,
+        /// Name of the role.
+        role: String,
         #[command(flatten)]
         format: Format,
     },
@@ -136,6 +154,13 @@ struct Ended<'a> {
 }
 
 #[derive(Serialize)]
+struct Granted<'a> {
+    id: &'a UserId,
+    roles: Vec<String>,
+    changed: bool,
+}
+
+#[derive(Serialize)]
 struct Revoked<'a> {
     id: &'a UserId,
     revoked: bool,
@@ -169,7 +194,8 @@ impl UserCommand {
             Self::Disable { account, consent, format } => {
                 let user = account.find(engine).await?.user;
                 consent.ask(&format!("Disable {} and sign it out everywhere?", display_address(&user.email)))?;
-                let sessions_ended = administration.disable(&user.id).await?;
+                let sessions_ended =
+                    administration.disable(&user.id).await.map_err(|error| role::explained(error, ""))?;
                 format.answer(&Ended { id: &user.id, sessions_ended }, |done| {
                     format!(
                         "{} is disabled; {} ended",
@@ -184,6 +210,26 @@ impl UserCommand {
                 let account = administration.account(user.id.as_str()).await?;
                 format
                     .answer(&Shown::from(account), |account| format!("{} is enabled", display_address(&account.email)))
+            }
+            Self::Grant { account, role, format } => {
+                let user = account.find(engine).await?.user;
+                let name = role::name_of(&role)?;
+                let changed = administration.grant(&user.id, &name).await.map_err(|it| role::explained(it, &role))?;
+                let roles = administration.roles_of(&user.id).await?.names().map(str::to_owned).collect();
+                format.answer(&Granted { id: &user.id, roles, changed }, |done| {
+                    let already = if done.changed { "holds" } else { "already holds" };
+                    format!("{} {already} the role {role}", display_address(&user.email))
+                })
+            }
+            Self::Revoke { account, role, format } => {
+                let user = account.find(engine).await?.user;
+                let name = role::name_of(&role)?;
+                let changed = administration.revoke(&user.id, &name).await.map_err(|it| role::explained(it, &role))?;
+                let roles = administration.roles_of(&user.id).await?.names().map(str::to_owned).collect();
+                format.answer(&Granted { id: &user.id, roles, changed }, |done| {
+                    let what = if done.changed { "no longer holds" } else { "does not hold" };
+                    format!("{} {what} the role {role}", display_address(&user.email))
+                })
             }
             Self::EndSessions { account, consent, format } => {
                 let user = account.find(engine).await?.user;

@@ -18,7 +18,7 @@ use auth::{Asker, Error};
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::header::SET_COOKIE;
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use leptos::server_fn::ServerFn;
 use platform::auth_client::{LogOut, Refresh};
 use platform::error::AppError;
@@ -71,6 +71,7 @@ pub(crate) async fn decide(
     if is_page && let Some(elsewhere) = page_guard::redirect_away(&request, &asker) {
         return elsewhere;
     }
+    let is_forbidden = is_page && page_guard::is_forbidden(&request, &asker);
     let flash = Flash::open(&scope.auth, cookie(request.headers(), &scope.cookies.flash_name()).as_deref());
     if kind == Kind::Navigation {
         let reader = asker.session().map(|session| &session.user.id);
@@ -89,6 +90,9 @@ pub(crate) async fn decide(
     let mut response = next(request).await;
     if is_bearer_refused {
         response.extensions_mut().insert(BearerRefused);
+    }
+    if is_forbidden && response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::FORBIDDEN;
     }
     // An endpoint that started or ended a session has set the cookie already. Of two cookies a browser takes the last.
     let renewed = renewed.filter(|_| !sets_cookie(response.headers(), &cookies.refresh_name()));

@@ -1,5 +1,6 @@
 //! Refuses every request under `/api/` without a session, except to the endpoints that are open
-//! ([`open_endpoints`]). So a server function that forgets to ask for the session is closed.
+//! ([`open_endpoints`]), and every one whose session lacks the permission that its endpoint needs ([`permission_of`]). So a
+//! server function that forgets to ask is closed.
 
 use crate::request::{
     access_token::carries_access_token,
@@ -10,8 +11,9 @@ use auth::Asker;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use platform::auth_client::open_endpoints;
+use platform::auth_client::{open_endpoints, permission_of};
 use platform::error::AppError;
+use platform::ssr::Scope;
 use std::sync::Arc;
 
 /// Passes on a request, unless it is a fetch of a closed endpoint without an access token. Its body is not read.
@@ -32,7 +34,19 @@ pub(crate) async fn admit(request: Request, next: Next) -> Response {
     if asker.is_none_or(|asker| asker.session().is_none()) && is_closed(&request) {
         return Failure(AppError::Unauthenticated).into_response();
     }
+    if let Err(error) = permitted(&request) {
+        return Failure(error).into_response();
+    }
     next.run(request).await
+}
+
+/// Refuses a request for an endpoint that needs a permission which the roles of its session do not permit.
+fn permitted(request: &Request) -> Result<(), AppError> {
+    let extensions = request.extensions();
+    let Some(permission) = permission_of(request.uri().path()) else { return Ok(()) };
+    let (asker, scope) = (extensions.get::<Arc<Asker>>(), extensions.get::<Arc<Scope>>());
+    let session = asker.and_then(|asker| asker.session()).ok_or(AppError::Unauthenticated)?;
+    Ok(scope.ok_or(AppError::Unauthenticated)?.auth.require(session, permission)?)
 }
 
 fn is_closed(request: &Request) -> bool {

@@ -7,7 +7,7 @@ use http::header::LOCATION;
 use http::uri::PathAndQuery;
 use http::{HeaderValue, StatusCode};
 use platform::guard::{audience, login_path, onward, without_trailing_slash};
-use platform::site::Audience;
+use platform::site::{Audience, Page};
 use platform::ssr::location;
 
 /// Returns the redirect away from a page that is not for this asker, or from an address with a trailing slash.
@@ -26,6 +26,13 @@ pub(super) fn redirect_away(request: &Request, asker: &Asker) -> Option<Response
         }
         _ => None,
     }
+}
+
+/// Whether the page is kept from this asker because their roles lack its permission.
+pub(super) fn is_forbidden(request: &Request, asker: &Asker) -> bool {
+    let permission = Page::at(request.uri().path()).and_then(|page| page.permission);
+    let roles = asker.session().map(|session| &session.roles);
+    permission.zip(roles).is_some_and(|(permission, roles)| !roles.permit(permission))
 }
 
 fn redirect(status: StatusCode, to: &str) -> Option<Response> {

@@ -5,6 +5,7 @@
 mod crash;
 mod house;
 mod range_api;
+mod role;
 mod running;
 #[path = "../support/site.rs"]
 mod site;

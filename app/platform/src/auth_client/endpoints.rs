@@ -4,6 +4,7 @@ use super::{AnyoneClient, AuthClient, SessionClient};
 use crate::error::AppError;
 use crate::site::site;
 use crate::wire::{CurrentUser, SignedIn};
+use contract::Permission;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -14,6 +15,12 @@ const OPEN: &[&str] = &[Refresh::PATH, HasCookie::PATH, LogOut::PATH];
 /// refuses every other request under `/api/` without a session.
 pub fn open_endpoints() -> impl Iterator<Item = &'static str> {
     OPEN.iter().chain(site().features.iter().flat_map(|feature| feature.open)).copied()
+}
+
+/// Returns the permission that the server function at `path` needs, if it needs one.
+pub fn permission_of(path: &str) -> Option<Permission> {
+    let mut restricted = site().features.iter().flat_map(|feature| feature.restricted);
+    restricted.find(|(restricted, _)| *restricted == path).map(|(_, permission)| *permission)
 }
 
 /// Renews: rotates the refresh token in the cookie and answers with a fresh access token.

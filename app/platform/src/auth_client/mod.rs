@@ -20,7 +20,7 @@ use crate::guard::{cookie_check_path, onward};
 use crate::site::{Audience, Page};
 use crate::wire::{CurrentUser, SignedIn};
 pub use answer::Answer;
-pub use endpoints::{HasCookie, LogOut, Me, Refresh, has_cookie, log_out, me, open_endpoints, refresh};
+pub use endpoints::{HasCookie, LogOut, Me, Refresh, has_cookie, log_out, me, open_endpoints, permission_of, refresh};
 use futures::future::LocalBoxFuture;
 use futures::{Sink, Stream};
 pub use leaving::{SIGN_OUT_PATIENCE, is_leaving};

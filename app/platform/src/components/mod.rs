@@ -1,5 +1,6 @@
 //! The components that pages are made of.
 
+mod can;
 mod field;
 mod flash;
 mod form;
@@ -13,6 +14,7 @@ mod time;
 mod unread;
 
 pub use crate::erased::{Contents, whole};
+pub use can::Can;
 pub use field::{EmailField, PasswordField, TextField, Username};
 pub use flash::NextMessage;
 pub use form::{Form, FormAction, FormError, PlainForm, SubmitButton, error_in_address, load_reader_of_errors};

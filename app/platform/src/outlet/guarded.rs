@@ -6,19 +6,22 @@ use crate::current_user::use_current_user;
 use crate::erased::whole;
 use crate::guard::belongs_elsewhere;
 use crate::navigation::use_go;
-use crate::site::{Audience, site};
+use crate::site::{Audience, Page, site};
 use leptos::prelude::*;
 use leptos_router::hooks::use_url;
 
-/// Shows `page` while the person belongs to its `audience`; otherwise leads them to where they belong.
+/// Shows `page` while the person belongs to its audience; otherwise leads them to where they belong. A signed-in person
+/// without its permission is told so.
 ///
 /// This is the courtesy for navigation inside the browser. What protects a page is the server: its middleware
 /// redirects, and each server function asks for the session itself.
 ///
 /// A page for the signed-out stays until the next one takes its place. One for the signed-in is emptied at once.
-pub(super) fn guarded(audience: Audience, page: fn() -> AnyView) -> AnyView {
+pub(super) fn guarded(page: &'static Page) -> AnyView {
+    let audience = page.audience;
     let user = use_current_user();
     let is_signed_in = Memo::new(move |_| user.with(Option::is_some));
+    let is_permitted = Memo::new(move |_| user.with(|user| page.is_permitted_to(user.as_ref())));
     let (url, go) = (use_url(), use_go());
     let next_message = NextMessage::get();
     Effect::new(move |was_signed_in: Option<bool>| {
@@ -44,7 +47,15 @@ pub(super) fn guarded(audience: Audience, page: fn() -> AnyView) -> AnyView {
         }
         is_signed_in
     });
-    whole(move || if audience == Audience::SignedIn && !is_signed_in.get() { whole(Emptied()) } else { page() })
+    whole(move || {
+        if audience == Audience::SignedIn && !is_signed_in.get() {
+            whole(Emptied())
+        } else if is_permitted.get() {
+            (page.view)()
+        } else {
+            (site().forbidden)()
+        }
+    })
 }
 
 /// The notice in place of a page whose session has ended, until the next page is there.

@@ -17,5 +17,5 @@ use leptos::prelude::*;
 
 /// Builds the page at `path`, or the one that says that there is none.
 fn page_at(path: &str) -> AnyView {
-    Page::at(path).map_or_else(|| (site().not_found)(), |page| guarded(page.audience, page.view))
+    Page::at(path).map_or_else(|| (site().not_found)(), guarded)
 }

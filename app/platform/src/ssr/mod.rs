@@ -30,8 +30,8 @@ use crate::{
     wire::{CurrentSession, CurrentUser, SignedIn},
 };
 use auth::{
-    Asker, Auth, Client, Db, Grant, LinkHolder, LinkProof, LinkPurpose, LinkRequest, Millis, NewSession, Redeemed,
-    Session, UserId, session_id_of,
+    Asker, Auth, Client, Db, Grant, LinkHolder, LinkProof, LinkPurpose, LinkRequest, Millis, NewSession, Permission,
+    Redeemed, Session, UserId, session_id_of,
 };
 use http::{
     HeaderName, HeaderValue, StatusCode,
@@ -145,6 +145,17 @@ pub fn session() -> Result<Session, AppError> {
     asker().session().cloned().ok_or(AppError::Unauthenticated)
 }
 
+/// Returns the session of the person who asks, if their roles permit it. One line in a server function:
+/// `let session = ssr::require(Permission::ReadUsers)?;`
+///
+/// # Errors
+/// [`AppError::Unauthenticated`] without a session; [`AppError::Forbidden`], which is recorded.
+pub fn require(permission: Permission) -> Result<Session, AppError> {
+    let session = session()?;
+    auth()?.require(&session, permission)?;
+    Ok(session)
+}
+
 /// The user who asks, for the store of a feature.
 ///
 /// # Errors
@@ -167,6 +178,7 @@ pub fn describe(session: &Session, now: Millis) -> CurrentUser {
         verified: session.user.verified_at.is_some(),
         display_name: session.user.display_name.clone(),
         created_at: session.user.created_at,
+        permissions: session.roles.permissions().collect(),
         session: CurrentSession {
             id: session.id.to_string(),
             begun_at: session.begun_at,

@@ -108,6 +108,8 @@ impl Field {
     pub const NewPassword: Self = Self::new("new_password");
     /// The name that a person goes by.
     pub const DisplayName: Self = Self::new("display_name");
+    /// The name of a role.
+    pub const Role: Self = Self::new("role");
     /// The account's address, typed to confirm a deletion.
     pub const Confirmation: Self = Self::new("confirmation");
 }
@@ -162,6 +164,16 @@ errors! {
         WrongPassword = "wrong_password", "This is not your password.";
         /// Not the address that the account has.
         Mismatch = "mismatch", "This is not the address of your account.";
+        /// Not a name that a role can have.
+        NotARole = "not_a_role", "Use small letters, digits, - and _, and begin with a letter.";
+        /// The name of another role.
+        RoleTaken = "role_taken", "There is a role of this name already.";
+        /// The name of no role.
+        RoleUnknown = "role_unknown", "There is no such role.";
+        /// One of the roles that are always there.
+        RoleBuiltIn = "role_built_in", "This role cannot be changed in this way.";
+        /// A role that cannot be deleted because somebody holds it.
+        RoleHeld = "role_held", "Somebody holds this role. Revoke it first.";
         /// The person has as many as are allowed.
         TooMany {
             /// The greatest number.

@@ -26,6 +26,11 @@ errors! {
         Unauthenticated = "unauthenticated" (401), "Sign in to go on.";
         /// The last proof of who asks is too old for this request: the password has to be confirmed first.
         ReauthenticationRequired = "reauthentication_required" (403), "Enter your password to go on.";
+        /// The person who asks has a session and lacks the permission.
+        Forbidden = "forbidden" (403), "Your account does not permit this.";
+        /// The account is the last administrator's, so it stays as it is.
+        LastAdministrator = "last_administrator" (409),
+            "This is the last administrator. Make another one first.";
         /// Some fields were refused, each with its reason.
         Invalid(fields: FieldErrors) = "invalid" (422), "Some of this needs another look.";
         /// The page was made for another person than the cookie's, or for an unknown one.

@@ -57,12 +57,17 @@ pub(super) fn event(kind: &str, is_refused: bool, detail: Option<&str>) -> &'sta
         (EventKind::InvitationAccepted, _) => "Invitation accepted, and a password chosen",
         (EventKind::AccountDisabled, _) => "Account disabled by an administrator",
         (EventKind::AccountEnabled, _) => "Account enabled by an administrator",
+        (EventKind::RoleGranted, _) => "Role granted by an administrator",
+        (EventKind::RoleRevoked, _) => "Role revoked by an administrator",
         (EventKind::MailGivenUp, _) => "A mail to you could not be delivered",
         // These are events of no account.
         (
             EventKind::Renewed
             | EventKind::BreachLookupFailed
             | EventKind::BackedUp
+            | EventKind::RoleCreated
+            | EventKind::RoleChanged
+            | EventKind::RoleDeleted
             | EventKind::Restored
             | EventKind::TestMailSent,
             _,
