@@ -88,7 +88,7 @@ async fn the_new_address_confirms_and_the_old_one_is_notified() -> Result<(), Er
     let told = house.mails().await?;
     assert_eq!((told.len(), told[0].to.as_str()), (1, ADA));
     assert_eq!(told[0].subject, "address_changed");
-    assert!(told[0].text.contains(NEW_ADDRESS) && told[0].text.contains("Firefox on Linux"));
+    assert!(told[0].text.contains(NEW_ADDRESS) && told[0].text.contains(r#""browser":"Firefox","system":"Linux""#));
     assert!(token(&told[0], UNDO).is_some());
     assert_eq!(problem(confirm(&house, &link).await), Some(LinkProblem::Used));
     for (kind, session) in [("address_change_requested", true), ("address_changed", false)] {

@@ -102,7 +102,7 @@ async fn a_sign_in_from_a_new_device_is_reported_to_the_owner() -> Result<(), Er
     house.sign_in_on(ADA, from(SAFARI)).await?;
     let mails = house.mails().await?;
     assert_eq!(mails.len(), 1);
-    assert!(mails[0].text.contains("Safari on macOS"), "{}", mails[0].text);
+    assert!(mails[0].text.contains(r#""browser":"Safari","system":"macOS""#), "{}", mails[0].text);
     assert_eq!(mails[0].to, ADA);
     Ok(())
 }

@@ -91,7 +91,7 @@ async fn a_new_password_voids_mailed_links_and_is_reported() -> Result<(), Error
     let mails = house.auth.outbox().claim(10).await?;
     let mail = mails.last().unwrap();
     assert_eq!(mail.to, ADA);
-    assert!(mail.text.contains("Firefox on Linux"), "{}", mail.text);
+    assert!(mail.text.contains(r#""browser":"Firefox","system":"Linux""#), "{}", mail.text);
     assert!(!mail.text.contains(NEW_PASSWORD) && !mail.text.contains(PASSWORD));
     Ok(())
 }

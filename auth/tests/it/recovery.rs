@@ -77,7 +77,11 @@ async fn a_reset_ends_every_session_and_notifies_the_owner() -> Result<(), Error
     assert_eq!((told.len(), told[0].to.as_str()), (1, ADA));
     assert_eq!(told[0].subject, "password_reset");
     let at = (testing::NEW_YEAR + MINUTE).to_string();
-    assert!(told[0].text.contains(&at) && told[0].text.contains("Safari on macOS"), "{}", told[0].text);
+    assert!(
+        told[0].text.contains(&at) && told[0].text.contains(r#""browser":"Safari","system":"macOS""#),
+        "{}",
+        told[0].text
+    );
     let old = house.sign_in(ADA).await;
     assert!(matches!(old, Err(Error::InvalidCredentials(CredentialFailure::WrongPassword))));
     let again = house.auth.sign_in(ADA, NEW_PASSWORD.into(), remembered()).await?.expect_grant();

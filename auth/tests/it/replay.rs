@@ -127,7 +127,11 @@ async fn a_replay_is_reported_to_the_owner_once() -> Result<(), Error> {
     let theft = "SELECT COUNT(*) FROM outbox WHERE template = 'token_theft' AND to_address = 'ada@example.com'";
     assert_eq!(house.count(theft).await?, 1);
     let mail = house.auth.outbox().claim(10).await?.pop().unwrap();
-    assert!(mail.text.contains("192.0.2.66") && mail.text.contains("Safari on macOS"), "{}", mail.text);
+    assert!(
+        mail.text.contains("192.0.2.66") && mail.text.contains(r#""browser":"Safari","system":"macOS""#),
+        "{}",
+        mail.text
+    );
     Ok(())
 }
 

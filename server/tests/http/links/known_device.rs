@@ -68,7 +68,10 @@ async fn a_client_that_is_no_browser_is_not_known_by_a_link() {
 async fn the_browser_of_another_person_is_known_to_both() {
     for kind in KINDS {
         let (app, link) = mailed(kind).await;
-        app.accounts().administration(auth::testing::operator()).create(BOB, Some(PASSWORD.into())).await.expect("Bob");
+        let administration = app.accounts();
+        let administration = administration.administration(auth::testing::operator());
+        let bob = administration.create(BOB, Some(PASSWORD.into())).await.expect("Bob");
+        app.execute("UPDATE users SET verified_at = 1 WHERE id = $1", bob.id.as_str()).await;
         let bob = app.post_login(BOB, PASSWORD).await;
         let device = bob.cookie("device").expect("a device cookie").value().to_owned();
         let ask = app.fetch(&format!("/api/auth{kind}")).device_cookie(&device).fields(&fields(&link));
