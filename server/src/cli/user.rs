@@ -211,26 +211,8 @@ impl UserCommand {
                 format
                     .answer(&Shown::from(account), |account| format!("{} is enabled", display_address(&account.email)))
             }
-            Self::Grant { account, role, format } => {
-                let user = account.find(engine).await?.user;
-                let name = role::name_of(&role)?;
-                let changed = administration.grant(&user.id, &name).await.map_err(|it| role::explained(it, &role))?;
-                let roles = administration.roles_of(&user.id).await?.names().map(str::to_owned).collect();
-                format.answer(&Granted { id: &user.id, roles, changed }, |done| {
-                    let already = if done.changed { "holds" } else { "already holds" };
-                    format!("{} {already} the role {role}", display_address(&user.email))
-                })
-            }
-            Self::Revoke { account, role, format } => {
-                let user = account.find(engine).await?.user;
-                let name = role::name_of(&role)?;
-                let changed = administration.revoke(&user.id, &name).await.map_err(|it| role::explained(it, &role))?;
-                let roles = administration.roles_of(&user.id).await?.names().map(str::to_owned).collect();
-                format.answer(&Granted { id: &user.id, roles, changed }, |done| {
-                    let what = if done.changed { "no longer holds" } else { "does not hold" };
-                    format!("{} {what} the role {role}", display_address(&user.email))
-                })
-            }
+            Self::Grant { account, role, format } => change_role(engine, &account, &role, true, format).await,
+            Self::Revoke { account, role, format } => change_role(engine, &account, &role, false, format).await,
             Self::EndSessions { account, consent, format } => {
                 let user = account.find(engine).await?.user;
                 consent.ask(&format!("Sign {} out everywhere?", display_address(&user.email)))?;
@@ -275,6 +257,35 @@ impl UserCommand {
             }
         }
     }
+}
+
+/// Grants a role, or revokes it.
+async fn change_role(
+    engine: &Engine,
+    account: &AccountArgument,
+    role: &str,
+    is_grant: bool,
+    format: Format,
+) -> anyhow::Result<()> {
+    let administration = engine.auth.administration(super::actor());
+    let user = account.find(engine).await?.user;
+    let name = role::name_of(role)?;
+    let changed = if is_grant {
+        administration.grant(&user.id, &name).await
+    } else {
+        administration.revoke(&user.id, &name).await
+    };
+    let changed = changed.map_err(|error| role::explained(error, role))?;
+    let roles = administration.roles_of(&user.id).await?.names().map(str::to_owned).collect();
+    let what = match (is_grant, changed) {
+        (true, true) => "holds",
+        (true, false) => "already holds",
+        (false, true) => "no longer holds",
+        (false, false) => "does not hold",
+    };
+    format.answer(&Granted { id: &user.id, roles, changed }, |_| {
+        format!("{} {what} the role {role}", display_address(&user.email))
+    })
 }
 
 impl AccountArgument {

@@ -19,7 +19,6 @@ use serde::{Deserialize, Serialize};
 pub const FEATURE: Feature = Feature {
     pages: &[page!("/{{path}}" is for SignedIn: {{Types}}Page from data)],
     navigation: &[Link { path: "/{{path}}", words: words::TITLE }],
-    open: &[],
     // Twice as long as is allowed, so that a person can shorten what was too long.
     kept: &[KeptFields {
         endpoints: &[Add{{Type}}::PATH, Edit{{Type}}::PATH],
@@ -31,9 +30,9 @@ pub const FEATURE: Feature = Feature {
         ],
         place: Place::Flow,
     }],
-    messages: &[],
     #[cfg(feature = "ssr")]
     export: Some(store::EXPORT),
+    ..Feature::EMPTY
 };
 
 /// {{A_word}}.

@@ -19,12 +19,11 @@ use serde::{Deserialize, Serialize};
 pub const FEATURE: Feature = Feature {
     pages: &[page!("/notes" is for SignedIn: NotesPage from data)],
     navigation: &[Link { path: "/notes", words: words::TITLE }],
-    open: &[],
     // Twice as long as is allowed, so that a person can shorten what was too long.
     kept: &[KeptFields { endpoints: &[AddNote::PATH, EditNote::PATH], fields: &[("body", 4_000)], place: Place::Flow }],
-    messages: &[],
     #[cfg(feature = "ssr")]
     export: Some(store::EXPORT),
+    ..Feature::EMPTY
 };
 
 /// A note.
