@@ -4,7 +4,7 @@
 //! rules that they apply. Signing up, in and out is on [`Auth`] itself; an administrator's operations are those of
 //! [`crate::Administration`].
 
-use crate::{error::Error, handle::Auth, sessions::session::Session, tokens::access::AccessToken};
+use crate::{handle::Auth, sessions::session::Session};
 
 /// Operations on sessions: authenticating a request by its token, refreshing, listing and ending.
 #[derive(Clone, Copy, Debug)]
@@ -66,16 +66,5 @@ impl Auth {
     #[must_use]
     pub fn upkeep(&self) -> Upkeep<'_> {
         Upkeep { auth: self }
-    }
-}
-
-impl Sessions<'_> {
-    /// Mints an access token for a session that was just granted. Its use shows that the grant has arrived.
-    ///
-    /// # Errors
-    /// [`Error::Crypto`] where it cannot be signed.
-    pub fn access_token(self, session: &Session) -> Result<AccessToken, Error> {
-        let inner = &self.auth.0;
-        inner.access_tokens.mint(&inner.keys, &inner.clock, &session.token_subject())
     }
 }

@@ -7,7 +7,12 @@ use crate::{
     clock::{Clock, Millis},
     error::Error,
     events::refusal_writer::RefusalWriter,
-    keys::{app_secret::AppSecret, seal::Sealer, signing::SigningKeys},
+    keys::{
+        app_secret::AppSecret,
+        refresh_key::RefreshKeys,
+        seal::Sealer,
+        signing::{algorithm::KeyAlgorithm, material::KeyMaterial, stored::KeySeal},
+    },
     mail::catalogue::MailCatalogue,
     passwords::{
         breached::BreachedPasswords,
@@ -36,6 +41,12 @@ pub struct Config {
     pub old_secret: Option<AppSecret>,
     /// The life of an access token, in milliseconds.
     pub access_token_ttl: Millis,
+    /// The algorithm that signs access tokens.
+    pub token_algorithm: KeyAlgorithm,
+    /// The key that signs access tokens, where its operator keeps it; `None` if keys are generated and rotated.
+    pub signing_key: Option<KeyMaterial>,
+    /// How long a generated key signs before the next one does, in milliseconds.
+    pub key_rotation: Millis,
     /// How long after a rotation the token before may be repeated, in milliseconds.
     pub refresh_grace: Millis,
     /// How long a session lives where `Keep me signed in` was ticked.
@@ -91,7 +102,9 @@ pub(crate) struct Inner {
     pub(crate) db: Db,
     pub(crate) clock: Clock,
     pub(crate) config: Config,
-    pub(crate) keys: SigningKeys,
+    pub(crate) keys: RefreshKeys,
+    /// Seals stored signing keys. Shared with threads that may block.
+    pub(crate) key_seal: Arc<KeySeal>,
     pub(crate) hasher: PasswordHasher,
     pub(crate) access_tokens: AccessTokens,
     pub(crate) delivered: DeliveredTokens,

@@ -44,6 +44,7 @@ pub use administration::accounts::{ADMINISTRATION_PAGE_MAX, Account, LiveSession
 pub use administration::backup::{BackupProblem, Restored, back_up, check_backup, restore};
 pub use administration::facet::{Actor, Administration};
 pub use administration::roles::Role;
+pub use administration::signing_keys::SigningKey;
 pub use clients::client::Client;
 pub use clients::known_device::{DEVICE_KNOWN_FOR, DeviceToken};
 pub use clients::user_agent::UserAgent;
@@ -53,11 +54,16 @@ pub use contract::{
     LinkPurpose, Outcome, PASSWORD_MAX_LENGTH, PasswordProblem, Permission, ROLE_ADMIN, ROLE_USER, ROLES_PER_USER,
     RoleProblem, Words,
 };
-pub use error::{CredentialFailure, Error, Refusal, SchemaProblem, Violation};
+pub use error::{CredentialFailure, Error, KeyProblem, Refusal, SchemaProblem, Violation};
 pub use facets::{Links, Outbox, OwnAccount, Sessions, Upkeep};
 pub use handle::{Auth, Config, Grant, SignIn};
 pub use ids::{SessionId, UserId};
 pub use keys::app_secret::{AppSecret, SECRET_MIN_BYTES, WeakSecret};
+pub use keys::signing::algorithm::{KeyAlgorithm, UnknownAlgorithm};
+pub use keys::signing::life_cycle::{JWKS_LIFETIME, LifeCycle};
+pub use keys::signing::material::{KeyMaterial, RSA_MIN_BITS};
+pub use keys::signing::public_key::PublicKey;
+pub use keys::signing::ring::Jwks;
 pub use links::holder::{LinkHolder, Redeemed};
 pub use links::proof::LinkProof;
 pub use mail::catalogue::{Envelope, MailCatalogue};

@@ -7,7 +7,12 @@ use crate::{
     error::Error,
     events::refusal_writer::RefusalWriter,
     handle::{Auth, Config, Inner},
-    keys::{app_secret::Purpose, seal::Sealer, signing::SigningKeys},
+    keys::{
+        app_secret::Purpose,
+        refresh_key::RefreshKeys,
+        seal::Sealer,
+        signing::{ring::KeyRing, stored::KeySeal},
+    },
     metrics::Metrics,
     passwords::hash::PasswordHasher,
     recovery::reset_requests::{self, Desk},
@@ -41,9 +46,14 @@ impl Auth {
         });
         let desk = Desk { db: db.clone(), clock: clock.clone(), effects: Arc::clone(&effects) };
         Ok(Self(Arc::new(Inner {
-            keys: SigningKeys::derive(&config.secret, config.old_secret.as_ref())?,
+            keys: RefreshKeys::derive(&config.secret, config.old_secret.as_ref())?,
+            key_seal: Arc::new(KeySeal::derive(&config.secret, config.old_secret.as_ref())?),
             hasher: PasswordHasher::new(config.argon2)?,
-            access_tokens: AccessTokens::new(&config.public_url, config.access_token_ttl),
+            access_tokens: AccessTokens::new(
+                &config.public_url,
+                config.access_token_ttl,
+                KeyRing::derive(&config.secret, config.old_secret.as_ref())?,
+            ),
             delivered: DeliveredTokens::new(),
             rotations: RotationWriter::start(db.clone()),
             refusals: RefusalWriter::start(db.clone()),

@@ -10,10 +10,10 @@ use crate::{
     router,
     startup::{memory_limit, site},
     state::{AppState, Shared},
-    tasks::{OutboxWorker, sweep},
+    tasks::{OutboxWorker, signing_keys, sweep},
 };
 use anyhow::{Context, anyhow};
-use auth::{Auth, Clock, DatabaseLock, Db};
+use auth::{Actor, Auth, Clock, DatabaseLock, Db};
 use axum::Router;
 use axum_server::Server;
 use hyper_util::rt::TokioTimer;
@@ -57,8 +57,8 @@ impl Handle {
 }
 
 impl Application {
-    /// Checks the site and the memory limit, opens the database, migrates it, and listens on `config.bind_addr` and
-    /// `config.metrics_addr`.
+    /// Checks the site and the memory limit, opens the database, migrates it, prepares the signing keys, and listens on
+    /// `config.bind_addr` and `config.metrics_addr`.
     ///
     /// # Errors
     /// Names the first failed step.
@@ -91,6 +91,7 @@ impl Application {
             Some(recorder) => recorder.collect(auth),
             None => auth(),
         }?;
+        auth.administration(Actor::server()).start_signing_keys().await.context("the signing keys cannot be used")?;
         let client_failures = match recorder {
             Some(recorder) => recorder.collect(ClientFailures::new),
             None => ClientFailures::new(),
@@ -148,6 +149,7 @@ impl Application {
     pub async fn run(self) -> anyhow::Result<()> {
         let address = self.address()?;
         let sweep = sweep::start(self.auth.clone(), self.flows);
+        let signing_keys = signing_keys::start(self.auth.clone());
         let outbox = OutboxWorker::start(self.auth.clone(), Arc::clone(&self.mailer));
         let metrics = self.metrics.map(|listener| listener.start(self.auth.clone())).transpose()?;
         // No browser speaks HTTP/2 without TLS, and it would have no header time-out.
@@ -178,6 +180,7 @@ impl Application {
         };
         let (ended, ()) = tokio::join!(answering, sending);
         sweep.abort();
+        signing_keys.abort();
         self.auth.upkeep().settle().await;
         if let Some(metrics) = metrics {
             metrics.finish().await;

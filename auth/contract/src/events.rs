@@ -86,6 +86,16 @@ crate::words! {
         Restored = "restored",
         /// A mail was sent to test the delivery.
         TestMailSent = "test_mail_sent",
+        /// A signing key was created; the detail of this and the following is its algorithm and its name.
+        SigningKeyCreated = "signing_key_created",
+        /// A signing key was imported, or given by the configuration.
+        SigningKeyImported = "signing_key_imported",
+        /// A signing key began to sign.
+        SigningKeyActivated = "signing_key_activated",
+        /// A signing key ended to sign. It verifies until its last token has expired.
+        SigningKeyRetiring = "signing_key_retiring",
+        /// A signing key was retired: it neither signs nor verifies.
+        SigningKeyRetired = "signing_key_retired",
     }
 }
 

@@ -24,6 +24,12 @@ impl Actor {
         Self(format!("user {}", session.user.id))
     }
 
+    /// Returns the server, for what it does by itself.
+    #[must_use]
+    pub fn server() -> Self {
+        Self("server".to_owned())
+    }
+
     /// Returns the text that events record.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -2,8 +2,10 @@
 
 mod answer;
 mod schema;
+mod signing_key;
 
 pub use schema::SchemaProblem;
+pub use signing_key::KeyProblem;
 
 use crate::clock::Millis;
 pub(crate) use contract::LinkProblem;
@@ -68,6 +70,9 @@ pub enum Error {
     /// The database is not one that this program may use.
     #[error(transparent)]
     Schema(#[from] SchemaProblem),
+    /// A signing key cannot be used.
+    #[error(transparent)]
+    SigningKey(#[from] KeyProblem),
     /// The schema could not be brought up to date.
     #[error("{}", migration_words(.0))]
     Migrate(Arc<MigrateError>),

@@ -16,8 +16,10 @@ pub(crate) type Key = SecretBox<[u8; 32]>;
 pub(crate) enum Purpose {
     /// Signs refresh tokens.
     RefreshToken,
-    /// Seeds the Ed25519 key that signs access tokens.
+    /// Seeded the Ed25519 key that signed access tokens before keys were stored. Its last tokens still verify.
     AccessToken,
+    /// Seals the private parts of the keys that sign access tokens.
+    SigningKey,
     /// Seals the secrets of mails that wait to be sent.
     Outbox,
     /// Vouches in a device's cookie for an account that was signed in to on it.
@@ -33,6 +35,7 @@ impl Purpose {
         match self {
             Self::RefreshToken => b"latchkey refresh token v1",
             Self::AccessToken => b"latchkey access token ed25519 v1",
+            Self::SigningKey => b"latchkey signing key aes-256-gcm v1",
             Self::Outbox => b"latchkey outbox aes-256-gcm v1",
             Self::DeviceVoucher => b"latchkey device voucher hmac-sha-256 v1",
             Self::Throttle => b"latchkey throttle hmac-sha-256 v1",

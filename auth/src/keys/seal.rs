@@ -1,6 +1,6 @@
-//! The secret of a mailed link while it waits in the outbox: sealed with AES-256-GCM (RFC 5116) under a key of its own,
-//! so that neither the database nor a backup of it can take over an account. A flash (`flash.rs`) is sealed alike, under
-//! another key.
+//! Seals secrets with AES-256-GCM (RFC 5116), under one key for each purpose: the secret of a mailed link while it waits in
+//! the outbox, the private part of a signing key, a flash. So neither the database nor a backup of it can take over an
+//! account.
 
 use crate::{
     error::Error,
@@ -30,7 +30,7 @@ impl Sealer {
         let nonce = self
             .current
             .seal_in_place_append_tag(Aad::from(bound_to), &mut sealed)
-            .map_err(|_| Error::Crypto("a mail's secret could not be sealed"))?;
+            .map_err(|_| Error::Crypto("a secret could not be sealed"))?;
         Ok(BASE64_URL_SAFE_NO_PAD.encode([nonce.as_ref().as_slice(), &sealed].concat()))
     }
 
@@ -43,6 +43,17 @@ impl Sealer {
             .chain(&self.old)
             .find_map(|key| open(key, sealed, bound_to))
             .ok_or(Error::Corrupt("a sealed secret"))
+    }
+
+    /// Seals again what the secret before the present one sealed; `None` if the present one did.
+    ///
+    /// # Errors
+    /// As [`Sealer::open`].
+    pub(crate) fn reseal(&self, sealed: &str, bound_to: &str) -> Result<Option<String>, Error> {
+        if open(&self.current, sealed, bound_to).is_some() {
+            return Ok(None);
+        }
+        self.seal(&self.open(sealed, bound_to)?, bound_to).map(Some)
     }
 }
 
@@ -110,6 +121,10 @@ mod tests {
         assert!(alone.open(&before, "row").is_err());
         let after = both.seal(&"a token".into(), "row")?;
         assert_eq!(alone.open(&after, "row")?.expose_secret(), "a token", "it outlives the old secret");
+        let resealed = both.reseal(&before, "row")?.ok_or("the old secret sealed it")?;
+        assert_eq!(alone.open(&resealed, "row")?.expose_secret(), "a token");
+        assert_eq!(both.reseal(&resealed, "row")?, None, "the present secret sealed it");
+        assert!(both.reseal(&before, "another row").is_err());
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! Sign-up, sign-in and sign-out, refresh and authentication, and the proofs of a current password.
 
+mod access_token;
 pub(crate) mod asker;
 mod breached;
 mod flash;

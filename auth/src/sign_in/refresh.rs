@@ -134,7 +134,7 @@ impl Sessions<'_> {
     /// [`Error::Unauthenticated`] with the reason for the log, [`Error::Database`].
     pub async fn authenticate(self, token: &str, client: &Client) -> Result<Session, Error> {
         let refused = |why| self.auth.refused(TokenKind::Access, why, client);
-        let claims = self.auth.0.access_tokens.verify(&self.auth.0.keys, &self.auth.0.clock, token).map_err(refused)?;
+        let claims = self.verify_access_token(token).await.map_err(refused)?;
         let standing = self
             .auth
             .0

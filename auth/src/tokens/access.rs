@@ -1,19 +1,26 @@
-//! Access tokens: JWTs of a few minutes (RFC 7519, RFC 9068), signed with EdDSA (RFC 8037).
+//! Access tokens: JWTs of a few minutes (RFC 7519, RFC 9068).
 
 use crate::{
     accounts::roles::Roles,
     clock::{Clock, Millis, SECOND},
     error::{Error, Refusal},
     ids::{SessionId, UserId},
-    keys::{app_secret::random, signing::SigningKeys},
+    keys::{
+        app_secret::random,
+        signing::{
+            private_key::PrivateKey,
+            ring::{KeyRing, Keys},
+            verifying_key::SignedToken,
+        },
+    },
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
 use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::sync::Arc;
+use tokio::task::spawn_blocking;
 
 /// The media type of an access token (RFC 9068, section 2.1), so that no other JWT of ours passes for one.
 const TYPE: &str = "at+jwt";
@@ -106,34 +113,51 @@ pub(crate) struct Subject<'a> {
 pub(crate) struct AccessTokens {
     issuer: String,
     lifetime: Millis,
-    validation: Validation,
-    verified: Cache<[u8; 32], Arc<Claims>>,
+    ring: KeyRing,
+    verified: Cache<[u8; 32], Arc<Verified>>,
+}
+
+/// A verified token.
+struct Verified {
+    /// The name of the key that it was verified with.
+    kid: String,
+    claims: Arc<Claims>,
+}
+
+/// Why a token does not verify.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unverified {
+    /// It is refused.
+    Refused(Refusal),
+    /// It names a key that is not in memory. Another process may have made it.
+    UnknownKey,
 }
 
 impl AccessTokens {
-    pub(crate) fn new(issuer: &str, lifetime: Millis) -> Self {
-        let mut validation = Validation::new(Algorithm::EdDSA);
-        validation.set_issuer(&[issuer]);
-        validation.set_audience(&[issuer]);
-        validation.set_required_spec_claims(&["iss", "aud", "sub"]);
-        // `exp` is a claim that cannot be left out (see `Claims`), judged by our own clock and without leeway.
-        validation.validate_exp = false;
-        Self { issuer: issuer.to_owned(), lifetime, validation, verified: Cache::new(REMEMBERED) }
+    pub(crate) fn new(issuer: &str, lifetime: Millis, ring: KeyRing) -> Self {
+        Self { issuer: issuer.to_owned(), lifetime, ring, verified: Cache::new(REMEMBERED) }
     }
 
-    /// Mints a token for a session, which it never outlives.
-    pub(crate) fn mint(&self, keys: &SigningKeys, clock: &Clock, subject: &Subject<'_>) -> Result<AccessToken, Error> {
+    /// Returns the keys.
+    pub(crate) fn ring(&self) -> &KeyRing {
+        &self.ring
+    }
+
+    /// Returns the longest life of a token, in milliseconds.
+    pub(crate) fn lifetime(&self) -> Millis {
+        self.lifetime
+    }
+
+    /// Mints a token for a session, which it never outlives. An algorithm that takes long signs on a thread that may
+    /// block.
+    pub(crate) async fn mint(&self, clock: &Clock, subject: &Subject<'_>) -> Result<AccessToken, Error> {
         let now = clock.now();
         let expires_in = self.lifetime.min(subject.ends_at - now).max(0);
-        let key = &keys.current.access;
-        let mut header = Header::new(Algorithm::EdDSA);
-        header.typ = Some(TYPE.to_owned());
-        header.kid = Some(key.kid.clone());
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: self.issuer.clone(),
-            sub: subject.user_id.to_owned(),
-            sid: subject.session_id.to_owned(),
+            sub: subject.user_id.clone(),
+            sid: subject.session_id.clone(),
             iat: now / SECOND,
             exp: (now + expires_in) / SECOND,
             auth_time: subject.authenticated_at / SECOND,
@@ -141,39 +165,56 @@ impl AccessTokens {
             jti: format!("{}.{}", subject.generation, BASE64_URL_SAFE_NO_PAD.encode(random::<ID_BYTES>()?)),
             roles: subject.roles.names().map(str::to_owned).collect(),
         };
-        let token =
-            encode(&header, &claims, &key.encoding).map_err(|_| Error::Crypto("a token could not be signed"))?;
+        let keys = self.ring.keys();
+        let key = keys.signing().ok_or(Error::Crypto("no key signs"))?;
+        let token = if key.algorithm.is_slow() {
+            let key: Arc<PrivateKey> = Arc::clone(key);
+            spawn_blocking(move || key.sign_jwt(TYPE, &claims)).await.map_err(|_| Error::Interrupted)??
+        } else {
+            key.sign_jwt(TYPE, &claims)?
+        };
         Ok(AccessToken { token, expires_in })
     }
 
-    /// Verifies a token and gives its claims. Whether its session still stands is the caller's next question.
-    pub(crate) fn verify(&self, keys: &SigningKeys, clock: &Clock, token: &str) -> Result<Arc<Claims>, Refusal> {
+    /// Verifies a token and returns its claims. The caller decides whether its session is live.
+    pub(crate) fn verify(&self, clock: &Clock, token: &str) -> Result<Arc<Claims>, Unverified> {
+        let refused = Unverified::Refused;
         if token.len() > TOKEN_MAX_BYTES {
-            return Err(Refusal::Forged);
+            return Err(refused(Refusal::Forged));
         }
+        let (keys, now) = (self.ring.keys(), clock.now());
         let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-        let claims = if let Some(claims) = self.verified.get(&hash) {
-            claims
+        // A key may have been retired since.
+        let remembered = self.verified.get(&hash).filter(|verified| keys.verifying(&verified.kid, now).is_some());
+        let verified = if let Some(verified) = remembered {
+            verified
         } else {
-            let claims = Arc::new(self.verify_signature(keys, token).ok_or(Refusal::Forged)?);
-            self.verified.insert(hash, Arc::clone(&claims));
-            claims
+            let verified = Arc::new(self.verify_signature(&keys, token, now)?);
+            self.verified.insert(hash, Arc::clone(&verified));
+            verified
         };
-        if clock.now() >= claims.exp * SECOND {
+        if now >= verified.claims.exp * SECOND {
             self.verified.remove(&hash);
-            return Err(Refusal::Expired);
+            return Err(refused(Refusal::Expired));
         }
-        Ok(claims)
+        Ok(Arc::clone(&verified.claims))
     }
 
-    /// The key comes from our own set by `kid`, the algorithm from that key; `jwk`, `jku` and `x5u` in a header are
-    /// never looked at (RFC 8725, sections 3.1 and 3.10), an extension marked critical is refused (RFC 7515, 4.1.11).
-    fn verify_signature(&self, keys: &SigningKeys, token: &str) -> Option<Claims> {
-        let header = decode_header(token).ok()?;
-        if !header.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case(TYPE)) || header.crit.is_some() {
-            return None;
+    /// The key comes from our own set by `kid`, and the algorithm from that key (RFC 8725, section 3.1).
+    fn verify_signature(&self, keys: &Keys, token: &str, now: Millis) -> Result<Verified, Unverified> {
+        let forged = || Unverified::Refused(Refusal::Forged);
+        let token = SignedToken::parse(token).ok_or_else(forged)?;
+        if !token.header.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case(TYPE)) {
+            return Err(forged());
         }
-        let key = keys.access(header.kid.as_deref()?)?;
-        Some(decode::<Claims>(token, &key.decoding, &self.validation).ok()?.claims)
+        let kid = token.header.kid.clone().ok_or_else(forged)?;
+        let key = keys.verifying(&kid, now).ok_or(Unverified::UnknownKey)?;
+        let payload = key.payload(&token).ok_or_else(forged)?;
+        // Claims that are missing, doubled or of another type are refused here.
+        let claims: Claims = serde_json::from_slice(&payload).map_err(|_| forged())?;
+        if claims.iss != self.issuer || claims.aud != self.issuer {
+            return Err(forged());
+        }
+        Ok(Verified { kid, claims: Arc::new(claims) })
     }
 }

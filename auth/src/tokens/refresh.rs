@@ -7,7 +7,7 @@
 use crate::{
     clock::Millis,
     error::Error,
-    keys::signing::{RefreshKey, SigningKeys},
+    keys::refresh_key::{RefreshKey, RefreshKeys},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -34,13 +34,13 @@ pub struct RefreshToken {
 
 impl RefreshToken {
     pub(crate) fn issue(
-        keys: &SigningKeys,
+        keys: &RefreshKeys,
         sid: Uuid,
         generation: i64,
         salt: &Salt,
         max_age: Option<Millis>,
     ) -> Result<Self, Error> {
-        let key = &keys.current.refresh;
+        let key = &keys.current;
         let mut token = Vec::with_capacity(SIGNED + MAC);
         token.push(VERSION);
         token.extend_from_slice(&key.id);
@@ -96,8 +96,8 @@ impl Presented {
     }
 
     /// Whether we issued this token for the session with `salt`. Compares in constant time.
-    pub(crate) fn is_genuine(&self, keys: &SigningKeys, salt: &Salt) -> bool {
-        keys.refresh(self.key_id)
+    pub(crate) fn is_genuine(&self, keys: &RefreshKeys, salt: &Salt) -> bool {
+        keys.find(self.key_id)
             .and_then(|key| mac(key, &self.signed, salt).ok())
             .is_some_and(|mac| mac.verify_slice(&self.mac).is_ok())
     }
@@ -127,7 +127,7 @@ mod tests {
     fn a_token_needs_the_secret_the_salt_and_every_bit_of_itself() -> Outcome {
         let old = secret(SECRET)?;
         let new = secret("Qm8sV1xKe4Ud7Wt2Ha9Lb6Pc3Ng5Rj0Y")?;
-        let keys = SigningKeys::derive(&old, None)?;
+        let keys = RefreshKeys::derive(&old, None)?;
         let (sid, salt) = (Uuid::now_v7(), random()?);
         let token = RefreshToken::issue(&keys, sid, 7, &salt, None)?;
         assert!(!format!("{token:?}").contains(token.expose()));
@@ -136,8 +136,8 @@ mod tests {
         assert_eq!((presented.sid, presented.generation), (sid, 7));
         assert!(presented.is_genuine(&keys, &salt));
         assert!(!presented.is_genuine(&keys, &random()?), "another session's salt");
-        assert!(!presented.is_genuine(&SigningKeys::derive(&new, None)?, &salt), "another secret");
-        assert!(presented.is_genuine(&SigningKeys::derive(&new, Some(&old))?, &salt), "the secret before this one");
+        assert!(!presented.is_genuine(&RefreshKeys::derive(&new, None)?, &salt), "another secret");
+        assert!(presented.is_genuine(&RefreshKeys::derive(&new, Some(&old))?, &salt), "the secret before this one");
 
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(token.expose())?;
         for bit in 0..bytes.len() * 8 {
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn garbage_is_no_token() -> Outcome {
-        let keys = SigningKeys::derive(&secret(SECRET)?, None)?;
+        let keys = RefreshKeys::derive(&secret(SECRET)?, None)?;
         let token = RefreshToken::issue(&keys, Uuid::now_v7(), 0, &random()?, None)?;
         for garbage in ["", "x", "🦊", &token.expose()[1..], &format!("{}A", token.expose()), &"A".repeat(5000)] {
             assert!(Presented::parse(garbage).is_none(), "{garbage}");

@@ -1,5 +1,6 @@
-//! Upkeep: recording of events, figures, and removal of what is over.
+//! Upkeep: recording of events, figures, loading of signing keys, and removal of what is over.
 
 mod measure;
 mod recording;
+mod signing_keys;
 mod sweep;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 
-const ISSUER: &str = "https://latchkey.example";
+pub(crate) const ISSUER: &str = "https://latchkey.example";
 
 /// Our signing key, derived from the secret in `testing::config()`. Its holder can sign anything.
 struct Forger {
@@ -41,19 +41,19 @@ impl Forger {
     }
 }
 
-fn hs256(header: &Value, claims: &Value, key: &[u8]) -> String {
+pub(crate) fn hs256(header: &Value, claims: &Value, key: &[u8]) -> String {
     let signed = signed_part(header, claims);
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key of any length will do");
     mac.update(signed.as_bytes());
     format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
 }
 
-fn signed_part(header: &Value, claims: &Value) -> String {
+pub(crate) fn signed_part(header: &Value, claims: &Value) -> String {
     let encode = |value: &Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
     format!("{}.{}", encode(header), encode(claims))
 }
 
-fn claims(session: &Session) -> Value {
+pub(crate) fn claims(session: &Session) -> Value {
     let now = testing::NEW_YEAR / SECOND;
     json!({
         "iss": ISSUER, "aud": ISSUER, "sub": session.user.id, "sid": session.id,
@@ -63,7 +63,7 @@ fn claims(session: &Session) -> Value {
 }
 
 /// Returns `object` with `member` set, or removed if `value` is null.
-fn with(object: &Value, member: &str, value: Value) -> Value {
+pub(crate) fn with(object: &Value, member: &str, value: Value) -> Value {
     let mut object = object.clone();
     let members = object.as_object_mut().expect("an object");
     if value.is_null() {
@@ -74,7 +74,7 @@ fn with(object: &Value, member: &str, value: Value) -> Value {
     object
 }
 
-fn part<T: serde::de::DeserializeOwned>(token: &str, index: usize) -> T {
+pub(crate) fn part<T: serde::de::DeserializeOwned>(token: &str, index: usize) -> T {
     let part = token.split('.').nth(index).expect("a JWT has three parts");
     let json = BASE64_URL_SAFE_NO_PAD.decode(part).expect("base64url");
     serde_json::from_slice(&json).expect("JSON")
@@ -85,7 +85,7 @@ async fn a_token_has_the_claims_of_its_session() -> Result<(), Error> {
     let house = House::new().await?;
     let ada = house.sign_up(ADA).await?;
     house.clock.advance(HOUR);
-    let token = house.auth.sessions().access_token(&ada.session)?;
+    let token = house.auth.sessions().access_token(&ada.session).await?;
     assert_eq!(token.expires_in(), 600);
     assert!(token.expose().len() < 500, "{} bytes", token.expose().len());
     assert!(!format!("{token:?}").contains(token.expose()));
@@ -167,6 +167,7 @@ async fn only_access_tokens_signed_by_our_key_are_accepted() -> Result<(), Error
             "an embedded jwk instead of a kid",
             stranger.sign(&with(&with(&header, "kid", Value::Null), "jwk", strangers_jwk), &claims),
         ),
+        ("an x5u", stranger.sign(&with(&header, "x5u", json!("https://evil.example/chain.pem")), &claims)),
         ("a jku", stranger.sign(&with(&header, "jku", json!("https://evil.example/keys")), &claims)),
         ("an unknown kid", forger.sign(&with(&header, "kid", json!("another")), &claims)),
         ("a kid that climbs", forger.sign(&with(&header, "kid", json!("../../dev/null")), &claims)),
@@ -259,7 +260,7 @@ async fn a_token_never_outlives_its_session() -> Result<(), Error> {
     let ada = house.auth.sign_in(ADA, PASSWORD.into(), unremembered()).await?.expect_grant();
     house.clock.advance(12 * HOUR - MINUTE - 1);
     let renewed = house.renew(&ada).await?;
-    let token = house.auth.sessions().access_token(&renewed.session)?;
+    let token = house.auth.sessions().access_token(&renewed.session).await?;
     assert_eq!(token.expires_in(), 60, "what is left of the session");
     let claims: Claims = part(token.expose(), 1);
     assert!(claims.exp * SECOND <= renewed.session.expires_at);
@@ -277,12 +278,16 @@ async fn a_token_never_outlives_an_idle_session() -> Result<(), Error> {
     let auth = Auth::new(house.db.clone(), house.clock.clone(), hour_long)?;
     let ada = house.sign_up(ADA).await?;
     house.clock.advance(14 * DAY - 10 * SECOND);
-    let token = auth.sessions().access_token(&ada.session)?;
+    let token = auth.sessions().access_token(&ada.session).await?;
     assert_eq!(token.expires_in(), 10);
     let claims: Claims = part(token.expose(), 1);
     assert_eq!(claims.exp * SECOND, ada.session.ends_at());
     house.clock.advance(DAY);
-    assert_eq!(auth.sessions().access_token(&ada.session)?.expires_in(), 0, "and none is minted for one that is over");
+    assert_eq!(
+        auth.sessions().access_token(&ada.session).await?.expires_in(),
+        0,
+        "and none is minted for one that is over"
+    );
     Ok(())
 }
 

@@ -58,7 +58,9 @@ async fn a_restored_backup_has_its_rows_and_no_live_session_or_link() -> Result<
     let bob = auth.sign_up(BOB, PASSWORD.into(), remembered()).await?.expect_grant();
     let refused = auth::restore(&place.url, &backup, &place.clock).await;
     assert!(matches!(refused, Err(BackupProblem::Locked(LockProblem::InUse))), "{refused:?}");
-    auth.sessions().authenticate(auth.sessions().access_token(&bob.session)?.expose(), &Client::default()).await?;
+    auth.sessions()
+        .authenticate(auth.sessions().access_token(&bob.session).await?.expose(), &Client::default())
+        .await?;
     auth.db().close().await;
     drop((auth, in_use));
 

@@ -40,7 +40,7 @@ async fn a_session_without_a_cookie_ends_with_its_access_token() -> Result<(), E
     house.sign_up(ADA).await?;
     let ada = sign_in_from_curl(&house, ADA).await?;
     assert!(!ada.session.remembered, "whatever was asked for");
-    let token = house.auth.sessions().access_token(&ada.session)?;
+    let token = house.auth.sessions().access_token(&ada.session).await?;
     assert_eq!(token.expires_in(), 600);
     for _ in 0..9 {
         house.clock.advance(MINUTE);

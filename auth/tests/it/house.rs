@@ -6,6 +6,7 @@ pub(crate) use auth::testing::{
 
 use auth::testing::{self, TestDb};
 use auth::{Auth, Client, Clock, Db, Error, Grant, NewSession, Refusal, Session, SessionId, SignIn, UserId, Violation};
+use futures::FutureExt;
 use std::net::IpAddr;
 
 /// Accounts with their clock and database.
@@ -100,7 +101,8 @@ impl House {
 
     /// Returns an access token for a session.
     pub(crate) fn bearer(&self, session: &Session) -> Result<String, Error> {
-        Ok(self.auth.sessions().access_token(session)?.expose().to_owned())
+        let minted = self.auth.sessions().access_token(session).now_or_never().expect("Ed25519 signs without waiting");
+        Ok(minted?.expose().to_owned())
     }
 
     pub(crate) async fn row(&self, sid: impl AsRef<str>) -> Result<Row, Error> {

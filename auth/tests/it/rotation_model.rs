@@ -215,7 +215,7 @@ impl<'a> Trial<'a> {
         let email = format!("{}@example.com", uuid::Uuid::now_v7());
         let grant = auth.sign_up(&email, PASSWORD.into(), remembered()).await?.expect_grant();
         let tokens = vec![grant.refresh_token.expose().to_owned()];
-        let bearers = vec![auth.sessions().access_token(&grant.session)?.expose().to_owned()];
+        let bearers = vec![auth.sessions().access_token(&grant.session).await?.expose().to_owned()];
         let (sid, model, cookies) = (grant.session.id, Model::begun(), [0, 0]);
         Ok(Self { house, auth, clock, sid, model, tokens, bearers, cookies, seen })
     }
@@ -250,7 +250,7 @@ impl<'a> Trial<'a> {
             self.bearers.push(String::new());
         }
         for grant in answers.iter().flatten() {
-            let bearer = self.auth.sessions().access_token(&grant.session)?;
+            let bearer = self.auth.sessions().access_token(&grant.session).await?;
             bearer.expose().clone_into(&mut self.bearers[self.model.current]);
         }
         for given in &given {

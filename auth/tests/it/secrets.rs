@@ -23,7 +23,7 @@ async fn tokens_of_the_old_secret_are_replaced_by_tokens_of_the_new_one() -> Res
     assert_eq!(repeated.refresh_token.expose(), second.refresh_token.expose());
 
     // A token granted after the change outlives the old secret.
-    let new_bearer = both.sessions().access_token(&second.session)?;
+    let new_bearer = both.sessions().access_token(&second.session).await?;
     assert_eq!(new_alone.sessions().authenticate(new_bearer.expose(), &from(FIREFOX)).await?.id, first.session.id);
     new_alone.sessions().refresh(second.refresh_token.expose(), &from(FIREFOX), None).await?;
     Ok(())

@@ -36,6 +36,16 @@ pub struct Args {
     #[arg(long, env = "ACCESS_TOKEN_TTL", default_value = "10m")]
     pub access_token_ttl: String,
 
+    /// Algorithm that signs access tokens: `EdDSA`, `ES256`, `RS256` (3072 bits) or `HS256`. The keys of `HS256` are not
+    /// published, so no other service can verify its tokens.
+    #[arg(long, env = "TOKEN_ALGORITHM", default_value = "EdDSA")]
+    pub token_algorithm: String,
+
+    /// How long a generated key signs access tokens before the next one does (duration). The next one is published ten
+    /// minutes before.
+    #[arg(long, env = "KEY_ROTATION", default_value = "90d")]
+    pub key_rotation: String,
+
     /// How long after a rotation the previous refresh token may be presented again, by a client that lost the answer
     /// (duration).
     #[arg(long, env = "REFRESH_GRACE", default_value = "30s")]

@@ -24,7 +24,16 @@ holds them. Every key is derived from it. Required outside development mode.",
     EnvironmentOnly {
         names: &["APP_SECRET_OLD", "APP_SECRET_OLD_FILE"],
         default: None,
-        meaning: "The previous secret. Tokens that it signed still verify.",
+        meaning: "\
+The previous secret. Refresh tokens that it signed still verify, and what it sealed still
+opens. At start, signing keys are sealed under the present secret.",
+    },
+    EnvironmentOnly {
+        names: &["SIGNING_KEY", "SIGNING_KEY_FILE"],
+        default: None,
+        meaning: "\
+The private key that signs access tokens, in PEM (PKCS #8): Ed25519, ECDSA on P-256, or RSA of
+at least 3072 bits, as TOKEN_ALGORITHM says. If unset, keys are generated and rotated.",
     },
     EnvironmentOnly {
         names: &["SMTP_URL", "SMTP_URL_FILE"],

@@ -12,6 +12,7 @@ mod proxies;
 mod reference;
 mod secrets;
 mod security_txt;
+mod signing;
 
 pub use args::Args;
 pub(crate) use database::is_unencrypted;
@@ -184,11 +185,12 @@ impl Config {
         let recent = parse::duration("REAUTHENTICATE_AFTER", &args.reauthenticate_after);
         let recent = parse::report(&mut problems, recent);
         let mail = mail::validate(&mut problems, args, &env);
+        let signing = signing::validate(&mut problems, args, &env);
         let secret = parse::report(&mut problems, secrets::current(args, &env));
         let old_secret = parse::report(&mut problems, secrets::old(&env));
 
         let validated = (|| {
-            let (public_url, proxies) = (public_url?, proxies?);
+            let (public_url, proxies, signing) = (public_url?, proxies?, signing?);
             Some(Self {
                 bind_addr: bind_addr?,
                 dev: args.dev,
@@ -206,6 +208,9 @@ impl Config {
                     secret: AppSecret::clone(secret.as_ref()?),
                     old_secret: old_secret?,
                     access_token_ttl: access_token_ttl?,
+                    token_algorithm: signing.algorithm,
+                    signing_key: signing.key,
+                    key_rotation: signing.rotation,
                     refresh_grace: refresh_grace?,
                     remembered: remembered?,
                     unremembered: unremembered?,
@@ -284,6 +289,8 @@ mod tests {
                 "--bind-addr=here",
                 "--public-url=ftp://x/y",
                 "--access-token-ttl=soon",
+                "--token-algorithm=none",
+                "--key-rotation=never",
                 "--session-idle=100d",
                 "--argon2-memory-kib=1",
                 "--password-min-length=4",
@@ -308,6 +315,8 @@ mod tests {
             "BIND_ADDR",
             "PUBLIC_URL",
             "ACCESS_TOKEN_TTL",
+            "TOKEN_ALGORITHM",
+            "KEY_ROTATION",
             "SESSION_IDLE",
             "ARGON2_MEMORY_KIB",
             "PASSWORD_MIN_LENGTH",

@@ -1,6 +1,7 @@
-//! Runs in the background: the sweep of expired rows and the worker that sends mail.
+//! Runs in the background: the sweep of expired rows, the rotation of signing keys and the worker that sends mail.
 
 mod outbox;
+pub(crate) mod signing_keys;
 pub(crate) mod sweep;
 
 pub use outbox::OutboxWorker;

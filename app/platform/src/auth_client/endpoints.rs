@@ -30,7 +30,7 @@ pub async fn refresh() -> Result<SignedIn, AppError> {
 
     let scope = ssr::scope()?;
     let grant = scope.auth.sessions().refresh(&ssr::presented()?, &scope.client, scope.page.as_deref()).await?;
-    ssr::grant(&grant)
+    ssr::grant(&grant).await
 }
 
 /// Whether the browser sent the cookie that signs it in.

@@ -206,12 +206,12 @@ pub fn presented() -> Result<String, AppError> {
 ///
 /// # Errors
 /// [`AppError::Internal`] where the token cannot be signed.
-pub fn grant(grant: &Grant) -> Result<SignedIn, AppError> {
+pub async fn grant(grant: &Grant) -> Result<SignedIn, AppError> {
     let scope = scope()?;
     set_cookie(scope.cookies.refresh(&grant.refresh_token));
     set_cookie(grant.device_token.as_ref().and_then(|token| scope.cookies.device(token)));
     let access_token =
-        if scope.is_form_post { None } else { Some(scope.auth.sessions().access_token(&grant.session)?) };
+        if scope.is_form_post { None } else { Some(scope.auth.sessions().access_token(&grant.session).await?) };
     Ok(SignedIn {
         expires_in: access_token.as_ref().map_or(0, auth::AccessToken::expires_in),
         access_token: access_token.map(|token| token.expose().to_owned()),

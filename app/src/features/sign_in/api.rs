@@ -30,7 +30,7 @@ pub async fn log_in(
             if scope.is_form_post {
                 ssr::lead_signed_in(next.as_deref());
             }
-            return ssr::grant(&grant);
+            return ssr::grant(&grant).await;
         }
         Ok(SignIn::Unverified) => AppError::Unverified,
         Err(error) => error.into(),

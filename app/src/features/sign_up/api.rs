@@ -35,5 +35,5 @@ pub async fn sign_up(
     }
     let SignIn::Granted(grant) = outcome? else { return Ok(None) };
     ssr::end_flow(&grant.session.user.id).await;
-    Ok(Some(ssr::grant(&grant)?))
+    Ok(Some(ssr::grant(&grant).await?))
 }

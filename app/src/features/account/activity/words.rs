@@ -69,7 +69,12 @@ pub(super) fn event(kind: &str, is_refused: bool, detail: Option<&str>) -> &'sta
             | EventKind::RoleChanged
             | EventKind::RoleDeleted
             | EventKind::Restored
-            | EventKind::TestMailSent,
+            | EventKind::TestMailSent
+            | EventKind::SigningKeyCreated
+            | EventKind::SigningKeyImported
+            | EventKind::SigningKeyActivated
+            | EventKind::SigningKeyRetiring
+            | EventKind::SigningKeyRetired,
             _,
         ) => "Something else",
     }

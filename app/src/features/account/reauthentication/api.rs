@@ -26,5 +26,5 @@ pub async fn reauthenticate(
         ssr::flash().say(words::DONE);
         ssr::redirect(destination(next.as_deref()));
     }
-    ssr::grant(&grant)
+    ssr::grant(&grant).await
 }

@@ -23,5 +23,5 @@ pub async fn change_password(
     let changed = scope.auth.account(&session).change_password(current_password.into(), new_password.into(), new).await;
     let grant = changed.map_err(|error| AppError::from(error).renamed(Field::Password, Field::NewPassword))?;
     ssr::lead_on("/account/security", words::CHANGED);
-    ssr::grant(&grant)
+    ssr::grant(&grant).await
 }
