@@ -4,5 +4,6 @@ pub(crate) mod assets;
 pub(crate) mod client_failures;
 pub(crate) mod dev_mailbox;
 pub(crate) mod health;
+pub(crate) mod jwks;
 pub(crate) mod pages;
 pub(crate) mod well_known;

@@ -34,8 +34,13 @@ async fn the_cookie_alone_authenticates_no_fetch() {
 async fn no_token_but_a_genuine_one_is_accepted() {
     let app = TestApp::start().await;
     let ada = app.sign_up(ADA).await;
-    let another = app.second_with(|config| config.auth.secret = another_secret()).await;
-    let of_another_secret = another.sign_in(ADA).await.bearer;
+    // The same site and claims, with another secret and so with another key.
+    let another = TestApp::start_with(|config| {
+        config.auth.secret = another_secret();
+        app.origin.clone_into(&mut config.auth.public_url);
+    })
+    .await;
+    let of_another_secret = another.sign_up(ADA).await.bearer;
     let of_another_site = TestApp::start_on_https().await.sign_up(ADA).await.bearer;
     let parts: Vec<&str> = ada.bearer.split('.').collect();
     let unsigned = format!("{}.{}.", BASE64_URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"at+jwt"}"#), parts[1]);

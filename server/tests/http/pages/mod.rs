@@ -2,5 +2,6 @@
 
 mod assets;
 mod descriptions;
+mod jwks;
 mod page_load;
 mod well_known;
