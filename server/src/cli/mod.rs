@@ -5,6 +5,7 @@
 
 mod backup;
 mod doctor;
+mod keys;
 mod mail;
 mod output;
 mod role;
@@ -46,6 +47,9 @@ enum Command {
     /// Sessions: list, end one, end all.
     #[command(subcommand)]
     Sessions(sessions::SessionsCommand),
+    /// Keys that sign access tokens: list, rotate, retire, import, export the public parts.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// Mail: send a test mail.
     #[command(subcommand)]
     Mail(mail::MailCommand),
@@ -93,6 +97,7 @@ impl Cli {
             Command::User(command) => command.run(&settings).await?,
             Command::Role(command) => command.run(&settings).await?,
             Command::Sessions(command) => command.run(&settings).await?,
+            Command::Keys(command) => command.run(&settings).await?,
             Command::Mail(command) => command.run(&settings).await?,
             Command::Backup(command) => command.run(&settings).await?,
             Command::Restore(command) => command.run(&settings).await?,

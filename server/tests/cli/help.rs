@@ -13,6 +13,11 @@ const COMMANDS: &[&[&str]] = &[
     &["sessions", "list"],
     &["sessions", "end"],
     &["sessions", "end-all"],
+    &["keys", "list"],
+    &["keys", "rotate"],
+    &["keys", "retire"],
+    &["keys", "import"],
+    &["keys", "export-public"],
     &["mail", "send-test"],
     &["backup"],
     &["restore"],
@@ -23,6 +28,7 @@ const DESTRUCTIVE: &[&[&str]] = &[
     &["user", "end-sessions", ADA],
     &["sessions", "end", "019a0000-0000-7000-8000-000000000001"],
     &["sessions", "end-all"],
+    &["keys", "retire", "kPrK_qmxVWaY"],
     &["restore", "backup.db"],
 ];
 

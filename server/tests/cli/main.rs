@@ -14,6 +14,7 @@ mod backup;
 mod doctor;
 mod environment;
 mod help;
+mod keys;
 mod log;
 mod mail;
 #[cfg(target_os = "linux")]
