@@ -6,6 +6,7 @@ mod guards;
 mod international;
 mod native;
 mod next;
+mod offline;
 mod pwned_passwords;
 mod sign_in;
 mod sign_out;
