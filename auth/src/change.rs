@@ -17,6 +17,7 @@ use crate::{
     sessions::{
         cache::Standings,
         end::{self, Ended},
+        kind::SessionKind,
     },
     storage::db::{Db, Engine},
 };
@@ -131,10 +132,10 @@ impl<'a> Change<'a> {
     pub(crate) async fn end_oldest_sessions(
         &mut self,
         user_id: &UserId,
-        cookieless: bool,
+        kind: SessionKind,
         client: &Client,
     ) -> Result<(), Error> {
-        let ended = end::oldest(&mut self.tx, user_id, cookieless, self.now).await?;
+        let ended = end::oldest(&mut self.tx, user_id, kind, self.now).await?;
         self.ended(ended, client).await?;
         Ok(())
     }

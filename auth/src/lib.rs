@@ -77,6 +77,7 @@ pub use passwords::hash::Argon2Cost;
 pub use passwords::policy::PasswordPolicy;
 pub use passwords::pool::hash_threads;
 pub use recovery::pending_address::PendingAddress;
+pub use sessions::kind::SessionKind;
 pub use sessions::new_session::NewSession;
 pub use sessions::session::{Lifetime, SESSIONS_PER_USER, Session};
 pub use sign_in::asker::Asker;

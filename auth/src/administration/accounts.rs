@@ -15,9 +15,10 @@ use crate::{
     events::event::Event,
     ids::{SessionId, UserId},
     mail::Mail,
+    sessions::kind::SessionKind,
     tokens::mailed_link::{self, LinkPurpose},
 };
-use contract::{EmailProblem, EndReason, EventKind};
+use contract::{EmailProblem, EndReason, EventKind, Words};
 use secrecy::SecretString;
 use sqlx::FromRow;
 
@@ -57,9 +58,9 @@ pub struct LiveSession {
     pub begun_at: Millis,
     /// When it was last used, to within a few minutes.
     pub last_seen_at: Millis,
-    /// Whether its client is not a browser: it has an access token and no cookie.
+    /// The kind of its client.
     #[sqlx(skip)]
-    pub cookieless: bool,
+    pub kind: SessionKind,
 }
 
 /// A live session as it is read.
@@ -67,7 +68,7 @@ pub struct LiveSession {
 struct LiveRow {
     #[sqlx(flatten)]
     session: LiveSession,
-    cookieless: i64,
+    kind: String,
 }
 
 impl Administration<'_> {
@@ -218,7 +219,7 @@ impl Administration<'_> {
     ) -> Result<Vec<LiveSession>, Error> {
         let auth = &self.auth.0;
         let rows: Vec<LiveRow> = sqlx::query_as(
-            "SELECT s.id, s.user_id, u.email, s.user_agent, s.address, s.begun_at, s.last_seen_at, s.cookieless
+            "SELECT s.id, s.user_id, u.email, s.user_agent, s.address, s.begun_at, s.last_seen_at, s.kind
              FROM sessions s JOIN users u ON u.id = s.user_id
              WHERE s.ended_at IS NULL AND s.ends_at > $1 AND ($2 IS NULL OR s.user_id = $2)
                AND ($3 IS NULL OR s.id > $3)
@@ -230,7 +231,11 @@ impl Administration<'_> {
         .bind(i64::from(limit.min(ADMINISTRATION_PAGE_MAX)))
         .fetch_all(auth.db.readers())
         .await?;
-        Ok(rows.into_iter().map(|row| LiveSession { cookieless: row.cookieless == 1, ..row.session }).collect())
+        let live = |LiveRow { session, kind }| {
+            let kind = SessionKind::named(&kind).ok_or(Error::Corrupt("the kind of a session"))?;
+            Ok(LiveSession { kind, ..session })
+        };
+        rows.into_iter().map(live).collect()
     }
 
     /// Ends every session of an account; gives how many.

@@ -143,6 +143,9 @@ contract::words! {
         /// Its session has ended, has expired, or does not exist.
         #[error("no live session")]
         NoSession = "no_session",
+        /// The token is of another kind of session: a token of a browser came to the API, or one of the API to the site.
+        #[error("token of another kind of session")]
+        WrongTransport = "wrong_transport",
         /// Its account is disabled.
         #[error("disabled account")]
         Disabled = "disabled",

@@ -7,9 +7,12 @@ use crate::{
     facets::Sessions,
     handle::Auth,
     ids::SessionId,
-    sessions::session::{self, Session},
+    sessions::{
+        kind::SessionKind,
+        session::{self, Session},
+    },
 };
-use contract::EndReason;
+use contract::{EndReason, Words};
 use sqlx::FromRow;
 
 /// A live session, as its owner is shown it.
@@ -25,8 +28,8 @@ pub struct DeviceSession {
     pub last_seen_at: Millis,
     /// From which address, where known.
     pub address: Option<String>,
-    /// Whether its client is not a browser: it has an access token and no cookie.
-    pub cookieless: bool,
+    /// The kind of its client.
+    pub kind: SessionKind,
     /// When it ends if it is not used again, in milliseconds UTC.
     pub ends_at: Millis,
     /// Whether it is the session that asks.
@@ -40,7 +43,7 @@ struct Row {
     begun_at: Millis,
     last_seen_at: Millis,
     address: Option<String>,
-    cookieless: i64,
+    kind: String,
     ends_at: Millis,
 }
 
@@ -51,7 +54,7 @@ impl Sessions<'_> {
     /// [`Error::Database`].
     pub async fn list(self, session: &Session) -> Result<Vec<DeviceSession>, Error> {
         let rows: Vec<Row> = sqlx::query_as(
-            "SELECT id, user_agent, begun_at, last_seen_at, address, cookieless, ends_at FROM sessions
+            "SELECT id, user_agent, begun_at, last_seen_at, address, kind, ends_at FROM sessions
              WHERE user_id = $1 AND ended_at IS NULL AND ends_at > $2
              ORDER BY CASE WHEN id = $3 THEN 0 ELSE 1 END, last_seen_at DESC, id DESC",
         )
@@ -60,19 +63,20 @@ impl Sessions<'_> {
         .bind(&session.id)
         .fetch_all(self.auth.0.db.readers())
         .await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| DeviceSession {
-                is_this: row.id == session.id,
-                id: row.id,
-                user_agent: row.user_agent,
-                begun_at: row.begun_at,
-                last_seen_at: row.last_seen_at,
-                address: row.address,
-                cookieless: row.cookieless == 1,
-                ends_at: row.ends_at,
+        rows.into_iter()
+            .map(|row| {
+                Ok(DeviceSession {
+                    is_this: row.id == session.id,
+                    id: row.id,
+                    user_agent: row.user_agent,
+                    begun_at: row.begun_at,
+                    last_seen_at: row.last_seen_at,
+                    address: row.address,
+                    kind: SessionKind::named(&row.kind).ok_or(Error::Corrupt("the kind of a session"))?,
+                    ends_at: row.ends_at,
+                })
             })
-            .collect())
+            .collect()
     }
 
     /// Ends one of the account's sessions. Its access tokens are refused from that moment.

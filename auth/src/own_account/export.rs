@@ -43,7 +43,8 @@ impl OwnAccount<'_> {
                 "begun_at": row.begun_at,
                 "last_seen_at": row.last_seen_at,
                 "address": row.address,
-                "cookieless": row.cookieless,
+                "kind": row.kind.as_str(),
+                "cookieless": !row.kind.is_browser(),
                 "is_this": row.is_this,
             })
         });

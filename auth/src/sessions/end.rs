@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     events::event::Event,
     ids::{SessionId, UserId},
-    sessions::session::SESSIONS_PER_USER,
+    sessions::{kind::SessionKind, session::SESSIONS_PER_USER},
     storage::db::Engine,
 };
 use contract::{EndReason, EventKind};
@@ -63,12 +63,12 @@ pub(crate) async fn all(
 pub(crate) async fn oldest(
     tx: &mut Transaction<'static, Engine>,
     user_id: &UserId,
-    cookieless: bool,
+    kind: SessionKind,
     now: Millis,
 ) -> Result<Ended, Error> {
     let ended: Vec<(SessionId,)> = sqlx::query_as(
         "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id IN (
-             SELECT id FROM sessions WHERE user_id = $1 AND cookieless = $5 AND ended_at IS NULL AND ends_at > $2
+             SELECT id FROM sessions WHERE user_id = $1 AND kind = $5 AND ended_at IS NULL AND ends_at > $2
              ORDER BY begun_at DESC, id DESC LIMIT 1000 OFFSET $4)
          RETURNING id",
     )
@@ -76,7 +76,7 @@ pub(crate) async fn oldest(
     .bind(now)
     .bind(EndReason::TooMany.as_str())
     .bind(SESSIONS_PER_USER)
-    .bind(i64::from(cookieless))
+    .bind(kind.as_str())
     .fetch_all(&mut **tx)
     .await?;
     Ok(Ended::new(user_id, ended, EndReason::TooMany))

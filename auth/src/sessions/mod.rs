@@ -2,6 +2,7 @@
 
 pub(crate) mod cache;
 pub(crate) mod end;
+pub(crate) mod kind;
 pub(crate) mod new_session;
 pub(crate) mod outcome;
 pub(crate) mod rotation;

@@ -11,16 +11,16 @@ use crate::{
     events::event::Event,
     ids::{SessionId, UserId},
     keys::app_secret::random,
-    sessions::{new_session::NewSession, rotation::history::RotationHistory},
+    sessions::{kind::SessionKind, new_session::NewSession, rotation::history::RotationHistory},
     storage::db::{Db, Engine},
     tokens::{access::Subject, refresh::Salt},
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use contract::Words;
 use sqlx::{FromRow, Transaction};
 use uuid::Uuid;
 
-/// The most live sessions that a user has in browsers, and the most without a cookie; one more, and the oldest of its
-/// kind ends.
+/// The most live sessions of each kind that a user has; one more, and the oldest of its kind ends.
 pub const SESSIONS_PER_USER: i64 = 50;
 
 /// A live session and whose it is.
@@ -42,8 +42,8 @@ pub struct Session {
     pub idle_ms: Millis,
     /// When it ends whatever happens.
     pub expires_at: Millis,
-    /// Whether its client is not a browser: it has an access token and no cookie.
-    pub cookieless: bool,
+    /// The kind of its client.
+    pub kind: SessionKind,
     /// The generation of its refresh token when it was read. An access token says of which generation it is.
     pub(crate) generation: i64,
 }
@@ -173,7 +173,7 @@ struct Row {
     user_agent: String,
     address: Option<String>,
     remembered: i64,
-    cookieless: i64,
+    kind: String,
     begun_at: Millis,
     last_seen_at: Millis,
     idle_ms: Millis,
@@ -219,7 +219,7 @@ impl Row {
                 last_seen_at: row.last_seen_at,
                 idle_ms: row.idle_ms,
                 expires_at: row.expires_at,
-                cookieless: row.cookieless == 1,
+                kind: SessionKind::named(&row.kind).ok_or(Error::Corrupt("the kind of a session"))?,
                 generation: row.generation,
             },
         })
@@ -230,7 +230,7 @@ impl Row {
 pub(crate) async fn load(db: &Db, sid: &SessionId) -> Result<Option<Stored>, Error> {
     let mut rows: Vec<Row> = sqlx::query_as(
         "SELECT s.id, s.salt, s.generation, s.rotated_at, s.rotation_history, s.late_at, s.user_agent, s.address,
-                s.remembered, s.cookieless, s.begun_at, s.last_seen_at, s.idle_ms, s.expires_at, s.ended_at,
+                s.remembered, s.kind, s.begun_at, s.last_seen_at, s.idle_ms, s.expires_at, s.ended_at,
                 u.id AS user_id, u.email, u.display_name, u.verified_at, u.created_at AS user_created_at, u.disabled_at,
                 r.role, p.permission
          FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN user_roles r ON r.user_id = u.id
@@ -261,22 +261,22 @@ pub(crate) async fn begin(
         id: sid.into(),
         roles: roles::of(&mut **tx, &user.id).await?,
         user,
-        remembered: new.remember && !new.cookieless,
+        remembered: new.remember && new.kind != SessionKind::Cookieless,
         begun_at: now,
         last_seen_at: now,
         idle_ms: lifetime.idle,
         expires_at: now + lifetime.max,
-        cookieless: new.cookieless,
+        kind: new.kind,
         generation: 0,
     };
     let (user_agent, address) = (new.client.kept_user_agent(), new.client.kept_address());
     // Whether the count has this one in it already is for the engine to say.
     let (live,): (i64,) = sqlx::query_as(
         "INSERT INTO sessions (id, user_id, salt, generation, rotated_at, user_agent, remembered, begun_at,
-                               last_seen_at, idle_ms, expires_at, ends_at, address, cookieless)
+                               last_seen_at, idle_ms, expires_at, ends_at, address, kind)
          VALUES ($1, $2, $3, 0, $4, $5, $6, $4, $4, $7, $8, $9, $10, $11)
          RETURNING (SELECT COUNT(*) FROM sessions
-                    WHERE user_id = $2 AND cookieless = $11 AND ended_at IS NULL AND ends_at > $4)",
+                    WHERE user_id = $2 AND kind = $11 AND ended_at IS NULL AND ends_at > $4)",
     )
     .bind(&session.id)
     .bind(&session.user.id)
@@ -288,7 +288,7 @@ pub(crate) async fn begin(
     .bind(session.expires_at)
     .bind(session.ends_at())
     .bind(address.as_deref())
-    .bind(i64::from(session.cookieless))
+    .bind(session.kind.as_str())
     .fetch_one(&mut **tx)
     .await?;
     let begun = Stored {
@@ -342,7 +342,7 @@ impl Stored {
                 last_seen_at: 0,
                 idle_ms: crate::clock::DAY,
                 expires_at: crate::clock::DAY,
-                cookieless: false,
+                kind: SessionKind::Browser,
                 generation,
             },
             sid: Uuid::nil(),

@@ -15,6 +15,7 @@ use crate::{
     mail::{Mail, Notice},
     passwords::{hash::Verified, normalization::normalized, pool::queue::Requester},
     sessions::{
+        kind::SessionKind,
         new_session::NewSession,
         outcome::SignInOutcome,
         session::{self, Lifetime, Session, Stored},
@@ -184,7 +185,7 @@ impl Auth {
         } else {
             return Ok(());
         };
-        if new.cookieless && !user::claim_cookieless_notice(change, &user.id, now).await? {
+        if !new.kind.is_browser() && !user::claim_cookieless_notice(change, &user.id, now).await? {
             return Ok(());
         }
         change.mail(&user.email, Some(&user.id), &mail).await
@@ -227,25 +228,25 @@ impl Auth {
             change.end_session(session, EndReason::Superseded, client).await?;
         }
         if is_crowded {
-            change.end_oldest_sessions(&user_id, new.cookieless, client).await?;
+            change.end_oldest_sessions(&user_id, new.kind, client).await?;
         }
         let event = Event::done(kind).of(&begun.session).client(client);
         change.event(&event).await?;
-        let device_token = if new.cookieless {
-            None
-        } else {
+        let device_token = if new.kind.is_browser() {
             let token =
                 known_device::remember(&mut change, &user_id, client.token.as_ref(), device_seen_at, now).await?;
             Some(self.0.device_vouchers.add(&token, &email)?)
+        } else {
+            None
         };
         change.commit().await?;
         Ok(Grant { device_token, ..self.grant(&begun)? })
     }
 
-    /// How long a new session lives. One without a cookie cannot be refreshed, so it ends with its access token.
+    /// How long a new session lives. One without a refresh token ends with its access token.
     fn lifetime_of(&self, new: &NewSession) -> Lifetime {
         let config = &self.0.config;
-        if new.cookieless {
+        if new.kind == SessionKind::Cookieless {
             let life = config.access_token_ttl.min(config.unremembered.idle).min(config.unremembered.max);
             Lifetime { idle: life, max: life }
         } else if new.remember {
@@ -255,11 +256,12 @@ impl Auth {
         }
     }
 
-    /// The session that a genuine refresh token belongs to, whatever its generation.
+    /// The session that the genuine refresh token of a cookie belongs to, whatever its generation. A token of the API is
+    /// none: it never comes in a cookie.
     pub(crate) async fn session_of(&self, token: Option<&str>) -> Result<Option<Stored>, Error> {
         let Some(presented) = token.and_then(Presented::parse) else { return Ok(None) };
         let stored = session::load(&self.0.db, &presented.sid.into()).await?;
-        Ok(stored.filter(|stored| presented.is_genuine(&self.0.keys, &stored.salt)))
+        Ok(stored.filter(|stored| stored.session.kind.is_browser() && presented.is_genuine(&self.0.keys, &stored.salt)))
     }
 
     /// Who uses a session, as far as its row knows: for events that a person causes from within it.

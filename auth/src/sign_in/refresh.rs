@@ -11,6 +11,7 @@ use crate::{
     ids::SessionId,
     mail::{Mail, Notice},
     sessions::{
+        kind::SessionKind,
         rotation::{
             rule::{Presentation, Verdict, judge},
             writer::Rotation,
@@ -27,7 +28,8 @@ use contract::{EndReason, EventKind};
 const ROUNDS: usize = 8;
 
 impl Sessions<'_> {
-    /// Renews a session: rotates the refresh token, or repeats the answer to one whose answer was lost.
+    /// Renews the session of a browser: rotates the refresh token of its cookie, or repeats the answer to one whose answer
+    /// was lost.
     ///
     /// `page` is the session that the asking page was made for, where it says so. Anything but a renewal leaves
     /// everything as it was, with one exception: a token that was used before ends its session, and that is committed
@@ -38,6 +40,18 @@ impl Sessions<'_> {
     /// [`Sessions::require_page_of`]); [`Error::Throttled`] where the client's address has presented too many tokens that
     /// were none; [`Error::Database`]; [`Error::Interrupted`] where others rotated it again and again meanwhile.
     pub async fn refresh(self, token: &str, client: &Client, page: Option<&str>) -> Result<Grant, Error> {
+        self.renew(token, SessionKind::Browser, client, page).await
+    }
+
+    /// Renews the session of a client of the API, by the same rule: its refresh token came in the body.
+    ///
+    /// # Errors
+    /// As [`Sessions::refresh`], without [`Error::SessionChanged`].
+    pub async fn refresh_in_body(self, token: &str, client: &Client) -> Result<Grant, Error> {
+        self.renew(token, SessionKind::Api, client, None).await
+    }
+
+    async fn renew(self, token: &str, kind: SessionKind, client: &Client, page: Option<&str>) -> Result<Grant, Error> {
         let user_agent = client.kept_user_agent();
         self.auth.let_token_through(client)?;
         let refused = |why| {
@@ -48,7 +62,7 @@ impl Sessions<'_> {
         };
         let presented = Presented::parse(token).ok_or(Refusal::Forged).map_err(refused)?;
         for _ in 0..ROUNDS {
-            let mut stored = self.auth.genuine(&presented).await?.map_err(refused)?;
+            let mut stored = self.auth.genuine(&presented, kind).await?.map_err(refused)?;
             self.auth.sessions().require_page_of(&stored.session, page).await?;
             let now = self.auth.0.clock.now();
             let verdict = self.auth.judge(&stored, presented.generation, &user_agent, now);
@@ -105,7 +119,7 @@ impl Sessions<'_> {
     pub async fn peek(self, token: &str, client: &Client) -> Result<Option<Session>, Error> {
         let user_agent = client.kept_user_agent();
         let Some(presented) = Presented::parse(token) else { return Ok(None) };
-        let stored = match self.auth.genuine(&presented).await? {
+        let stored = match self.auth.genuine(&presented, SessionKind::Browser).await? {
             Ok(stored) => stored,
             Err(why) => {
                 self.auth.record_refused(TokenKind::Refresh, why, client);
@@ -128,11 +142,29 @@ impl Sessions<'_> {
         }
     }
 
-    /// The session of an access token: only if the token verifies, its session is live and its user enabled.
+    /// Returns the session of an access token: only if the token verifies, its session is live and its user enabled. A
+    /// session of the API is refused.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] with the reason for the log, [`Error::Database`].
     pub async fn authenticate(self, token: &str, client: &Client) -> Result<Session, Error> {
+        self.session_of_access_token(token, client, |kind| kind != SessionKind::Api).await
+    }
+
+    /// Returns the session of an access token by the same rule, for the API: a session of another kind is refused.
+    ///
+    /// # Errors
+    /// As [`Sessions::authenticate`].
+    pub async fn authenticate_api_client(self, token: &str, client: &Client) -> Result<Session, Error> {
+        self.session_of_access_token(token, client, |kind| kind == SessionKind::Api).await
+    }
+
+    async fn session_of_access_token(
+        self,
+        token: &str,
+        client: &Client,
+        is_accepted: fn(SessionKind) -> bool,
+    ) -> Result<Session, Error> {
         let refused = |why| self.auth.refused(TokenKind::Access, why, client);
         let claims = self.verify_access_token(token).await.map_err(refused)?;
         let standing = self
@@ -146,6 +178,9 @@ impl Sessions<'_> {
         let session = standing.stored.live(self.auth.0.clock.now()).map_err(refused)?;
         if session.user.id != claims.sub {
             return Err(refused(Refusal::Forged));
+        }
+        if !is_accepted(session.kind) {
+            return Err(refused(Refusal::WrongTransport));
         }
         // The client refreshes, as it does for an expired token, and so has the new roles with this very request.
         if !session.roles.names().eq(claims.roles.iter().map(String::as_str)) {
@@ -167,16 +202,18 @@ impl Auth {
         judge(stored, Presentation { generation, user_agent, now, grace, is_delivered })
     }
 
-    /// The row of a genuine token's session, where that is live.
-    async fn genuine(&self, presented: &Presented) -> Result<Result<Stored, Refusal>, Error> {
+    /// The row of a genuine token's session, where that is live and of the kind whose transport brought the token.
+    async fn genuine(&self, presented: &Presented, kind: SessionKind) -> Result<Result<Stored, Refusal>, Error> {
         let Some(stored) = session::load(&self.0.db, &presented.sid.into()).await? else {
             return Ok(Err(Refusal::NoSession));
         };
         if !presented.is_genuine(&self.0.keys, &stored.salt) {
             return Ok(Err(Refusal::Forged));
         }
-        let live = stored.live(self.0.clock.now()).map(|_| ());
-        Ok(live.map(|()| stored))
+        if let Err(why) = stored.live(self.0.clock.now()) {
+            return Ok(Err(why));
+        }
+        Ok(if stored.session.kind == kind { Ok(stored) } else { Err(Refusal::WrongTransport) })
     }
 
     /// Ends a session whose token was used twice, and returns the error for the client.

@@ -1,7 +1,7 @@
 //! Clients that are not browsers get an access token and no cookie, and disturb no browser session.
 
 use crate::house::{ADA, BOB, CURL, House, PASSWORD, WRONG_PASSWORD, cookieless, refusal};
-use auth::{DAY, Error, Grant, HOUR, MINUTE, Refusal, SESSIONS_PER_USER, SignIn, testing};
+use auth::{DAY, Error, Grant, HOUR, MINUTE, Refusal, SESSIONS_PER_USER, SessionKind, SignIn, testing};
 
 async fn sign_in_from_curl(house: &House, email: &str) -> Result<Grant, Error> {
     house.auth.sign_in(email, PASSWORD.into(), cookieless()).await.map(SignIn::expect_grant)
@@ -22,10 +22,10 @@ async fn fifty_one_sign_ins_disturb_no_browser() -> Result<(), Error> {
     assert_eq!(house.end_reason(&browser.session.id).await?, None, "the browser is signed in still");
     assert_eq!(house.count("SELECT COUNT(*) FROM known_devices").await?, 1, "and known");
     assert_eq!(mails(&house).await?, 1);
-    let live = "SELECT COUNT(*) FROM sessions WHERE ended_at IS NULL AND cookieless = 1";
+    let live = "SELECT COUNT(*) FROM sessions WHERE ended_at IS NULL AND kind = 'cookieless'";
     assert_eq!(house.count(live).await?, SESSIONS_PER_USER, "their own number is bounded, too");
     assert_eq!(house.end_reason(&grants[0].session.id).await?.as_deref(), Some("too_many"));
-    assert!(grants.iter().all(|grant| grant.device_token.is_none() && grant.session.cookieless));
+    assert!(grants.iter().all(|grant| grant.device_token.is_none() && grant.session.kind == SessionKind::Cookieless));
     for _ in 0..SESSIONS_PER_USER {
         house.sign_in(ADA).await?;
     }
@@ -50,7 +50,9 @@ async fn a_session_without_a_cookie_ends_with_its_access_token() -> Result<(), E
     house.clock.advance(MINUTE);
     assert!(refusal(house.authenticate(token.expose()).await).is_some());
     assert_eq!(refusal(house.renew(&ada).await), Some(Refusal::NoSession));
-    assert!(!house.auth.sessions().list(&ada.session).await?.iter().any(|device| device.cookieless));
+    assert!(
+        !house.auth.sessions().list(&ada.session).await?.iter().any(|device| device.kind == SessionKind::Cookieless)
+    );
     Ok(())
 }
 
@@ -97,11 +99,17 @@ async fn a_session_without_a_cookie_is_listed_as_such() -> Result<(), Error> {
     let browser = house.sign_up(ADA).await?;
     let script = sign_in_from_curl(&house, ADA).await?;
     let devices = house.auth.sessions().list(&browser.session).await?;
-    let listed: Vec<_> = devices.iter().map(|device| (device.id.as_str(), device.cookieless)).collect();
-    assert_eq!(listed, [(browser.session.id.as_str(), false), (script.session.id.as_str(), true)]);
+    let listed: Vec<_> = devices.iter().map(|device| (device.id.as_str(), device.kind)).collect();
+    assert_eq!(
+        listed,
+        [(browser.session.id.as_str(), SessionKind::Browser), (script.session.id.as_str(), SessionKind::Cookieless),]
+    );
     assert_eq!((devices[1].user_agent.as_str(), devices[1].ends_at), (CURL, script.session.expires_at));
     let sessions = house.auth.administration(testing::operator()).sessions(None, None, 10).await?;
-    assert_eq!(sessions.iter().map(|session| session.cookieless).collect::<Vec<_>>(), [false, true]);
+    assert_eq!(
+        sessions.iter().map(|session| session.kind).collect::<Vec<_>>(),
+        [SessionKind::Browser, SessionKind::Cookieless]
+    );
     let data = house.auth.account(&browser.session).data().await?;
     assert_eq!(data["sessions"][1]["cookieless"], true);
     Ok(())

@@ -5,7 +5,10 @@ pub(crate) use auth::testing::{
 };
 
 use auth::testing::{self, TestDb};
-use auth::{Auth, Client, Clock, Db, Error, Grant, NewSession, Refusal, Session, SessionId, SignIn, UserId, Violation};
+use auth::{
+    Auth, Client, Clock, Db, Error, Grant, NewSession, Refusal, Session, SessionId, SessionKind, SignIn, UserId,
+    Violation,
+};
 use futures::FutureExt;
 use std::net::IpAddr;
 
@@ -182,7 +185,7 @@ pub(crate) fn unremembered() -> NewSession {
 
 /// Returns a sign-in from a client that is not a browser.
 pub(crate) fn cookieless() -> NewSession {
-    NewSession { cookieless: true, client: from(CURL), ..remembered() }
+    NewSession { kind: SessionKind::Cookieless, client: from(CURL), ..remembered() }
 }
 
 /// Returns a client with an address.

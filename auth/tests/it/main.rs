@@ -8,6 +8,7 @@ mod access_tokens;
 mod account_data;
 mod address_change;
 mod administration;
+mod api_sessions;
 mod audit;
 mod backup;
 mod breached_passwords;

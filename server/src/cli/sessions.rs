@@ -52,13 +52,15 @@ struct Shown {
     address: Option<String>,
     begun_at: Millis,
     last_seen_at: Millis,
+    kind: &'static str,
     cookieless: bool,
 }
 
 impl From<LiveSession> for Shown {
     fn from(session: LiveSession) -> Self {
-        let LiveSession { id, user_id, email, user_agent, address, begun_at, last_seen_at, cookieless } = session;
-        Self { id, user_id, email, user_agent, address, begun_at, last_seen_at, cookieless }
+        let LiveSession { id, user_id, email, user_agent, address, begun_at, last_seen_at, kind } = session;
+        let (kind, cookieless) = (kind.as_str(), !kind.is_browser());
+        Self { id, user_id, email, user_agent, address, begun_at, last_seen_at, kind, cookieless }
     }
 }
 

@@ -31,7 +31,7 @@ use crate::{
 };
 use auth::{
     Asker, Auth, Client, Db, Grant, LinkHolder, LinkProof, LinkPurpose, LinkRequest, Millis, NewSession, Permission,
-    Redeemed, Session, UserId, session_id_of,
+    Redeemed, Session, SessionKind, UserId, session_id_of,
 };
 use http::{
     HeaderName, HeaderValue, StatusCode,
@@ -78,7 +78,7 @@ impl Scope {
             remember,
             client: self.client.clone(),
             presented: self.presented.clone(),
-            cookieless: self.is_cookieless,
+            kind: if self.is_cookieless { SessionKind::Cookieless } else { SessionKind::Browser },
             next: None,
         }
     }

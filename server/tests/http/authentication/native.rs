@@ -75,6 +75,7 @@ async fn fifty_one_sign_ins_leave_the_browser_alone() {
     let bearer = last.expect("an answer").json()["access_token"].as_str().expect("a token").to_owned();
     app.clock.advance(auth::testing::config().access_token_ttl);
     app.native("/api/auth/me").bearer(&bearer).send().await.is_refused(401, "unauthenticated");
-    let live = "SELECT COUNT(*) FROM sessions WHERE cookieless = 1 AND ended_at IS NULL AND ends_at > 1767226200000";
+    let live =
+        "SELECT COUNT(*) FROM sessions WHERE kind = 'cookieless' AND ended_at IS NULL AND ends_at > 1767226200000";
     assert_eq!(app.count(live).await, 0);
 }

@@ -15,13 +15,13 @@ pub async fn list_devices() -> Result<Vec<SignedInDevice>, AppError> {
 
     let sessions = ssr::auth()?.sessions().list(&ssr::session()?).await?;
     let device = |session: auth::DeviceSession| SignedInDevice {
-        words: devices::name_of_session(&session.user_agent, session.cookieless),
+        words: devices::name_of_session(&session.user_agent, !session.kind.is_browser()),
         id: session.id.into(),
         begun_at: session.begun_at,
         last_seen_at: session.last_seen_at,
         address: session.address,
         is_this: session.is_this,
-        ends_at: session.cookieless.then_some(session.ends_at),
+        ends_at: (session.kind == auth::SessionKind::Cookieless).then_some(session.ends_at),
     };
     Ok(sessions.into_iter().map(device).collect())
 }
