@@ -26,12 +26,15 @@ mod security;
 
 mod routes;
 
+mod api;
+
 mod router;
 
 mod application;
 
 mod cli;
 
+pub use api::document as api_document;
 pub use application::{Application, Handle};
 pub use cli::Cli;
 pub use mailer::{Mailer, SendProblem};

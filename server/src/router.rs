@@ -1,6 +1,7 @@
 //! Assembles the service: every layer in the order in which a request meets it, then the routes.
 
 use crate::{
+    api,
     flow_store::FlowStore,
     metrics,
     request::{access_token::mark_credentials, body, cookies, kind::Kind},
@@ -70,7 +71,7 @@ pub(crate) fn router(state: &AppState, flows: &FlowStore) -> Router {
         // Answers 421 to a request for another host.
         // Answers 403 to an unsafe request from another origin.
         .layer(from_fn_with_state(state.clone(), around_site));
-    // Here the routes of `beside_pages` are answered.
+    // Here the routes of `beside_pages` are answered, among them those of the API, which have layers of their own.
 
     let page_requests = ServiceBuilder::new()
         // Finishes an unsafe request after its client disconnects.
@@ -106,6 +107,7 @@ fn beside_pages(state: &AppState) -> Router {
         .merge(csp_reports::routes(Arc::clone(&state.csp_reports)))
         .merge(well_known::routes(state))
         .merge(jwks::routes(state))
+        .merge(api::routes(state))
 }
 
 async fn around_every_request(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -155,11 +157,13 @@ pub(crate) fn paths(options: &LeptosOptions) -> impl Iterator<Item = String> {
     let ours = [csp_reports::CSP_REPORTS, jwks::JWKS, well_known::CHANGE_PASSWORD, well_known::SECURITY_TXT];
     let beside = ["/api/", "/api/{*rest}", "/healthz", "/readyz", "/dev/mailbox", "/dev/mailbox/{id}"];
     let beside = ours.into_iter().chain(beside).map(str::to_owned);
+    let api = api::paths();
     let pages = pages::listing().into_iter().map(|page| page.path().to_owned());
     let endpoints = server_fn_paths().map(|(path, _)| path.to_owned());
     pages
         .chain(endpoints)
         .chain(beside)
+        .chain(api)
         .chain([client_failures::ROUTE.to_owned(), format!("/{}/{{*file}}", options.site_pkg_dir)])
 }
 

@@ -47,7 +47,7 @@ const AUTH: [&str; 28] = [
 ];
 
 /// The rooms of `server`, in order.
-const SERVER: [&str; 17] = [
+const SERVER: [&str; 18] = [
     "limits",
     "pwned_passwords",
     "config",
@@ -62,6 +62,7 @@ const SERVER: [&str; 17] = [
     "state",
     "security",
     "routes",
+    "api",
     "router",
     "application",
     "cli",

@@ -6,6 +6,8 @@
 
 #![allow(unreachable_pub, reason = "what `#[component]` writes is `pub` in a private module, too")]
 
+#[cfg(feature = "ssr")]
+pub mod api;
 pub mod auth_client;
 pub mod components;
 pub mod current_user;

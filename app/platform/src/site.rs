@@ -46,6 +46,9 @@ pub struct Feature {
     /// Its rows in the file with which a person takes their data along.
     #[cfg(feature = "ssr")]
     pub export: Option<crate::ssr::Export>,
+    /// Makes its routes under `/api/v1` ([`crate::api`]).
+    #[cfg(feature = "ssr")]
+    pub api: Option<fn() -> utoipa_axum::router::OpenApiRouter>,
 }
 
 impl Feature {
@@ -59,6 +62,8 @@ impl Feature {
         messages: &[],
         #[cfg(feature = "ssr")]
         export: None,
+        #[cfg(feature = "ssr")]
+        api: None,
     };
 }
 

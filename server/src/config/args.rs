@@ -109,6 +109,11 @@ pub struct Args {
     #[arg(long, env = "FORWARDED_HOST_HEADER", default_value = "none")]
     pub forwarded_host_header: String,
 
+    /// Other origins whose pages may use the API under `/api/v1`, comma-separated (`https://app.example`). If unset, browsers
+    /// let no page of another origin read its answers.
+    #[arg(long, env = "API_ALLOWED_ORIGINS")]
+    pub api_allowed_origins: Option<String>,
+
     /// Contact for vulnerability reports: `mailto:`, `https://` or `tel:` addresses, comma-separated. Enables
     /// `/.well-known/security.txt` (RFC 9116).
     #[arg(long, env = "SECURITY_CONTACT")]

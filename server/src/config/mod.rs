@@ -13,6 +13,7 @@ mod reference;
 mod secrets;
 mod security_txt;
 mod signing;
+mod throttle;
 
 pub use args::Args;
 pub(crate) use database::is_unencrypted;
@@ -26,7 +27,7 @@ pub(crate) use reference::page as reference_page;
 pub use security_txt::SecurityTxt;
 
 use crate::pwned_passwords::{RANGE_PATIENCE, pwned_passwords};
-use auth::{AppSecret, Argon2Cost, PasswordPolicy, Throttle};
+use auth::{AppSecret, Argon2Cost, PasswordPolicy};
 use platform::ssr::Cookies;
 use secrecy::SecretString;
 use std::ffi::OsString;
@@ -54,6 +55,8 @@ pub struct Config {
     pub forwarded_header: ForwardedHeader,
     /// Header in which they state the requested host; `None` accepts only `Host`.
     pub forwarded_host_header: Option<ForwardedHostHeader>,
+    /// Other origins whose pages may use the API.
+    pub api_allowed_origins: Vec<String>,
     /// Contents of `/.well-known/security.txt`; `None` serves no such file.
     pub security_txt: Option<SecurityTxt>,
     /// Format of the log.
@@ -175,7 +178,9 @@ impl Config {
         }
         let proxies = proxies::validate(&mut problems, args);
         let security_txt = security_txt::validate(&mut problems, args);
-        let throttle = throttle(&mut problems, args);
+        let throttle = throttle::validate(&mut problems, args);
+        let api_allowed_origins = parse::origins("API_ALLOWED_ORIGINS", args.api_allowed_origins.as_deref());
+        let api_allowed_origins = parse::report(&mut problems, api_allowed_origins);
         let log_format = parse::report(&mut problems, parse::log_format("LOG_FORMAT", &args.log_format));
         parse::report(&mut problems, log_filter(env("RUST_LOG")));
         if let (Some(bind_addr), Some(public_url)) = (bind_addr, &public_url) {
@@ -199,6 +204,7 @@ impl Config {
                 trusted_proxies: proxies.trusted,
                 forwarded_header: proxies.address_header,
                 forwarded_host_header: proxies.host_header,
+                api_allowed_origins: api_allowed_origins?,
                 security_txt,
                 log_format: log_format?,
                 metrics_addr,
@@ -233,14 +239,6 @@ impl Config {
             _ => Err(Problems(problems)),
         }
     }
-}
-
-/// Validates the free attempts. NIST SP 800-63B-4, section 3.2.2, permits at most 100 failures in a row for an account.
-fn throttle(problems: &mut Vec<String>, args: &Args) -> Option<Throttle> {
-    let (account, address) = (&args.throttle_free_tries_per_account, &args.throttle_free_tries_per_address);
-    let account = parse::report(problems, parse::number("THROTTLE_FREE_TRIES_PER_ACCOUNT", account, 3..=100));
-    let address = parse::report(problems, parse::number("THROTTLE_FREE_TRIES_PER_ADDRESS", address, 10..=100_000));
-    Some(Throttle { free_per_account: account?, free_per_address: address? })
 }
 
 /// Returns the problems of http outside development mode, and of https without a decision about proxies.
@@ -298,6 +296,7 @@ mod tests {
                 "--forwarded-header=via",
                 "--forwarded-host-header=via",
                 "--security-contact=somebody",
+                "--api-allowed-origins=*",
                 "--throttle-free-tries-per-account=101",
                 "--throttle-free-tries-per-address=1000000",
                 "--log-format=loud",
@@ -324,6 +323,7 @@ mod tests {
             "FORWARDED_HEADER",
             "FORWARDED_HOST_HEADER",
             "SECURITY_CONTACT",
+            "API_ALLOWED_ORIGINS",
             "THROTTLE_FREE_TRIES_PER_ACCOUNT",
             "THROTTLE_FREE_TRIES_PER_ADDRESS",
             "LOG_FORMAT",
@@ -375,7 +375,7 @@ mod tests {
         assert_eq!(config.auth.unremembered, auth::Lifetime { idle: 12 * auth::HOUR, max: 12 * auth::HOUR });
         assert_eq!(config.auth.access_token_ttl, 10 * auth::MINUTE);
         assert_eq!((config.auth.require_verified_email, config.auth.events_kept_for), (false, 90 * auth::DAY));
-        assert_eq!((config.auth.recent, config.auth.throttle), (auth::testing::RECENT, Throttle::default()));
+        assert_eq!((config.auth.recent, config.auth.throttle), (auth::testing::RECENT, auth::Throttle::default()));
     }
 
     #[test]

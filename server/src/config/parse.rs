@@ -69,6 +69,12 @@ pub(super) fn origin(name: &str, text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
+/// Parses comma-separated origins. Returns them as browsers write them into `Origin`.
+pub(super) fn origins(name: &str, text: Option<&str>) -> Result<Vec<String>, String> {
+    let texts = text.into_iter().flat_map(|text| text.split(',')).map(str::trim);
+    texts.map(|text| origin(name, text).map(|url| url.origin().ascii_serialization())).collect()
+}
+
 /// Parses the address of an API: https, or http on this machine.
 pub(super) fn api(name: &str, text: &str) -> Result<Url, String> {
     let problem = |what: &str| format!("{name}: `{text}` {what}");
@@ -181,6 +187,16 @@ mod tests {
         for wrong in ["http://ada@host", "http://ada:secret@host", "http://:secret@host", "http://host/x", "ftp://host"]
         {
             assert!(origin("PUBLIC_URL", wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn several_origins_are_written_as_browsers_write_them() {
+        let read = origins("API_ALLOWED_ORIGINS", Some("https://App.example:443, http://127.0.0.1:5173/"));
+        assert_eq!(read, Ok(vec!["https://app.example".to_owned(), "http://127.0.0.1:5173".to_owned()]));
+        assert_eq!(origins("API_ALLOWED_ORIGINS", None), Ok(vec![]));
+        for wrong in ["*", "null", "https://a.example,", "https://a.example/x", "app.example"] {
+            assert!(origins("API_ALLOWED_ORIGINS", Some(wrong)).is_err(), "{wrong}");
         }
     }
 }

@@ -78,6 +78,19 @@ pub(crate) async fn read(request: Request) -> Result<Request, AppError> {
     Ok(Request::from_parts(parts, Body::from(body)))
 }
 
+/// Reads the body of a request of the API as it is.
+///
+/// # Errors
+/// 400 or 413 as [`AppError`].
+pub(crate) async fn read_whole(request: Request) -> Result<(Request, Bytes), AppError> {
+    let (parts, body) = request.into_parts();
+    if content_length(&parts.headers).is_some_and(|length| length > BODY_MAX_BYTES) {
+        return Err(AppError::PayloadTooLarge);
+    }
+    let body = bytes(body).await?;
+    Ok((Request::from_parts(parts, Body::from(body.clone())), body))
+}
+
 /// Returns whether a request has one content type, that of a form in UTF-8. A form without a charset is UTF-8 (WHATWG URL,
 /// section 5.1).
 fn is_form(headers: &HeaderMap) -> bool {

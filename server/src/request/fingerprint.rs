@@ -9,10 +9,27 @@ const KEY_MAX_BYTES: usize = 64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Fingerprint([u8; 32]);
 
+/// SHA-256 of the body of a request whose fingerprint leaves the body out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Payload([u8; 32]);
+
+impl Payload {
+    /// Returns the hash of a body.
+    pub(crate) fn of(body: &[u8]) -> Self {
+        Self(Sha256::digest(body).into())
+    }
+}
+
 impl Fingerprint {
+    /// Returns the fingerprint of a request of the API, by its `Idempotency-Key`. The key belongs to the user and the
+    /// address. Returns `None` if `key` is empty, too long, or not visible ASCII.
+    pub(crate) fn of_key(key: &str, user_id: &str, path: &str) -> Option<Self> {
+        is_key(key).then(|| Self::hash(["key", key, user_id, path].into_iter()))
+    }
+
     /// Returns the fingerprint of a form. Returns `None` if `key` is empty, too long, or not visible ASCII.
     pub(crate) fn of(key: &str, kind: Kind, endpoint: &str, fields: &[(String, String)]) -> Option<Self> {
-        if key.is_empty() || key.len() > KEY_MAX_BYTES || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if !is_key(key) {
             return None;
         }
         let is_form = if kind == Kind::Form { "form" } else { "fetch" };
@@ -20,13 +37,21 @@ impl Fingerprint {
         let mut fields: Vec<_> = fields.iter().collect();
         fields.sort();
         let fields = fields.into_iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]);
+        Some(Self::hash(texts.chain(fields)))
+    }
+
+    fn hash<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
         let mut hash = Sha256::new();
-        for text in texts.chain(fields) {
+        for text in texts {
             hash.update(text.len().to_le_bytes());
             hash.update(text);
         }
-        Some(Self(hash.finalize().into()))
+        Self(hash.finalize().into())
     }
+}
+
+fn is_key(key: &str) -> bool {
+    !key.is_empty() && key.len() <= KEY_MAX_BYTES && key.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 #[cfg(test)]

@@ -23,6 +23,11 @@ pub(crate) fn is_api(request: &Request) -> bool {
     request.uri().path().starts_with("/api/")
 }
 
+/// Returns whether a request is for the API of other clients. It has no cookies, no forms and no pages.
+pub(crate) fn is_api_v1(request: &Request) -> bool {
+    request.uri().path().strip_prefix("/api/v1").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 impl Kind {
     /// Returns the kind that the outermost layer stored in the request. Without one the request counts as a fetch, which a
     /// cookie alone never authenticates.
@@ -39,6 +44,9 @@ impl Kind {
     /// Reads `Sec-Fetch-Mode` (W3C Fetch Metadata), which no script can set. Without that header a request for a document
     /// counts as a navigation, unless it carries an access token, which no navigation can.
     fn classify(request: &Request) -> Self {
+        if is_api_v1(request) {
+            return Self::Fetch;
+        }
         let headers = request.headers();
         let is_navigation = match headers.get(&SEC_FETCH_MODE) {
             Some(mode) => mode == "navigate",

@@ -1,9 +1,11 @@
-//! A failure on its way from a layer or server function to `render.rs`, which gives it a body.
+//! A failure on its way from a layer, handler or server function to `render.rs`, which gives it a body.
+
+pub(crate) use platform::api::Failure;
 
 use axum::body::{Body, to_bytes};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use http::HeaderName;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use http::{HeaderName, StatusCode};
 use leptos::server_fn::error::FromServerFnError;
 use platform::error::AppError;
 
@@ -12,21 +14,14 @@ static SERVER_FN_ERROR: HeaderName = HeaderName::from_static("serverfnerror");
 /// The longest error as JSON, in bytes.
 const ERROR_MAX_BYTES: usize = 16 * 1024;
 
-/// An error as a response without a body. The layer in `render.rs` gives it one.
-#[derive(Clone, Debug)]
-pub(crate) struct Failure(pub(crate) AppError);
-
 /// Marks the answer to a request whose access token was refused.
 #[derive(Clone, Copy)]
 pub(crate) struct BearerRefused;
 
-impl IntoResponse for Failure {
-    fn into_response(self) -> Response {
-        let mut response = status(&self.0).into_response();
-        response.extensions_mut().insert(self);
-        response
-    }
-}
+/// Marks the answer to a request that carries its access token in more than one way, or in a way that the API does not
+/// accept.
+#[derive(Clone, Copy)]
+pub(crate) struct CredentialsUnclear;
 
 /// Takes the error out of a response: a [`Failure`], or the error of a server function.
 pub(crate) async fn taken_from(response: &mut Response) -> Option<AppError> {
@@ -51,9 +46,4 @@ pub(crate) fn empty(response: &mut Response) {
     for name in [CONTENT_TYPE, CONTENT_LENGTH, SERVER_FN_ERROR.clone()] {
         headers.remove(name);
     }
-}
-
-/// Returns the status code of an error.
-pub(super) fn status(error: &AppError) -> StatusCode {
-    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }

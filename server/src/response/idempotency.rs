@@ -4,13 +4,17 @@
 //! cannot set a header). Two requests are the same if their key, endpoint and fields are equal. The second request waits
 //! for the answer to the first. It runs only if the first failed. Answers stay in memory, because they may hold tokens.
 
-use crate::{request::fingerprint::Fingerprint, response::failure};
+use crate::{
+    request::fingerprint::{Fingerprint, Payload},
+    response::failure::{self, Failure},
+};
 use auth::{Asker, Clock, MINUTE, Millis, SECOND, UserId};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_LENGTH, SET_COOKIE};
 use http::{HeaderMap, StatusCode};
+use platform::error::AppError;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use std::fmt;
@@ -57,6 +61,8 @@ impl Weighter<Fingerprint, Arc<Answer>> for BySize {
 struct Answer {
     /// The id of the user, if the request belonged to a session.
     user: Option<UserId>,
+    /// The request's body, where its fingerprint leaves that out.
+    payload: Option<Payload>,
     at: Millis,
     status: StatusCode,
     headers: HeaderMap,
@@ -87,12 +93,15 @@ pub(crate) async fn answer(
     next: impl AsyncFnOnce(Request) -> Response,
 ) -> Response {
     let Some(fingerprint) = request.extensions().get::<Fingerprint>().copied() else { return next(request).await };
-    let user = user_of(&request);
+    let (user, payload) = (user_of(&request), request.extensions().get::<Payload>().copied());
     let now = || clock.now();
     let guard = loop {
         match answers.0.get_value_or_guard_async(&fingerprint).await {
             Ok(answer) if answer.is_for(user.as_ref(), now()) => {
-                tracing::info!("the answer to a form that was sent twice is repeated");
+                if answer.payload != payload {
+                    return Failure(AppError::KeyReused).into_response();
+                }
+                tracing::info!("the answer to a request that was sent twice is repeated");
                 return answer.response();
             }
             // An answer for another user stays stored for that user. An expired one is replaced below.
@@ -111,7 +120,7 @@ pub(crate) async fn answer(
     };
     let mut headers = parts.headers.clone();
     headers.remove(CONTENT_LENGTH);
-    let answer = Answer { user, at: now(), status: parts.status, headers, body: body.clone() };
+    let answer = Answer { user, payload, at: now(), status: parts.status, headers, body: body.clone() };
     // Fails if the cache has no room for the answer.
     let _is_kept = guard.insert(Arc::new(answer));
     Response::from_parts(parts, Body::from(body))
@@ -132,7 +141,7 @@ mod tests {
         if cookie {
             headers.insert(SET_COOKIE, http::HeaderValue::from_static("refresh=x"));
         }
-        Answer { user: user.cloned(), at: 1_000, status: StatusCode::OK, headers, body: Bytes::new() }
+        Answer { user: user.cloned(), payload: None, at: 1_000, status: StatusCode::OK, headers, body: Bytes::new() }
     }
 
     #[test]

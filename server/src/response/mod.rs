@@ -9,4 +9,5 @@ pub(crate) mod form_redirect;
 pub(crate) mod idempotency;
 pub(crate) mod misdirected;
 pub(crate) mod pace;
+pub(crate) mod problem;
 pub(crate) mod render;

@@ -1,17 +1,19 @@
-//! Renders failures in one layer: JSON for a fetch, a redirect for a form, a page for a person.
+//! Renders failures in one layer: JSON for a fetch, a redirect for a form, a page for a person, a problem document for a
+//! client of the API.
 
 use crate::{
     config::Config,
     request::{
         id::request_id,
-        kind::{Kind, is_api},
+        kind::{Kind, is_api, is_api_v1},
         referrer::{self, Back},
     },
     response::{
         error_page,
-        failure::{self, BearerRefused},
+        failure::{self, BearerRefused, CredentialsUnclear, Failure},
         form_redirect,
         pace::Pace,
+        problem::{self, PROBLEM_JSON},
     },
 };
 use axum::body::{Body, HttpBody};
@@ -33,13 +35,15 @@ pub(crate) async fn render(
 ) -> Response {
     let kind = Kind::of(&request);
     let request_id = request_id(&request);
-    let is_api = is_api(&request);
+    let (is_api, is_api_v1) = (is_api(&request), is_api_v1(&request));
     let form =
         (is_api && kind == Kind::Form).then(|| (referrer::page(config, &request), request.uri().path().to_owned()));
     let mut response = next(request).await;
     // The body layer has read this field in the meantime.
     let back = response.extensions_mut().remove().map(|Back(path)| path);
     let is_bearer_refused = response.extensions_mut().remove::<BearerRefused>().is_some();
+    let is_unclear = response.extensions_mut().remove::<CredentialsUnclear>().is_some();
+    let detail = response.extensions_mut().remove();
     let error = match failure::taken_from(&mut response).await {
         Some(error) => error,
         None if is_api || is_bare(&response) => match plain(response.status()) {
@@ -58,7 +62,9 @@ pub(crate) async fn render(
         return form_redirect::redirect(response, &referrer::with_error(&back.unwrap_or(page), &path, error));
     }
     let is_person = kind != Kind::Fetch && !(is_api && kind == Kind::Navigation);
-    let (content_type, body) = if is_person {
+    let (content_type, body) = if is_api_v1 {
+        (PROBLEM_JSON, Body::from(problem::document(&error, detail)))
+    } else if is_person {
         (
             "text/html; charset=utf-8",
             Body::from(error_page::html(leptos, &error, &request_id, response.extensions_mut().remove())),
@@ -67,7 +73,7 @@ pub(crate) async fn render(
         ("application/json", Body::from(error.ser()))
     };
     failure::empty(&mut response);
-    *response.status_mut() = failure::status(&error);
+    *response.status_mut() = if is_api_v1 { problem::status(&error) } else { Failure::status(&error) };
     *response.body_mut() = body;
     let headers = response.headers_mut();
     // Removes the caching rule of a file that was not found.
@@ -84,6 +90,13 @@ pub(crate) async fn render(
         }
         AppError::Unauthenticated | AppError::InvalidCredentials => {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer realm="api""#));
+        }
+        AppError::ReauthenticationRequired if is_api_v1 => {
+            headers.insert(WWW_AUTHENTICATE, problem::recent_authentication(config));
+        }
+        AppError::BadRequest if is_unclear => {
+            headers
+                .insert(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer realm="api", error="invalid_request""#));
         }
         AppError::MethodNotAllowed => {
             let methods = if is_api { "POST" } else { "GET,HEAD" };

@@ -175,7 +175,8 @@ async fn session_endpoint(scope: &Scope, path: &str) -> Result<Decision, Error> 
     Ok(Decision::default())
 }
 
-fn scope(state: &AppState, request: &Request) -> Scope {
+/// Returns the facts of a request.
+pub(crate) fn scope(state: &AppState, request: &Request) -> Scope {
     let headers = request.headers();
     let cookies = state.config.cookies();
     Scope {

@@ -3,6 +3,7 @@
 
 use crate::{
     config::Config,
+    request::kind::is_api_v1,
     response::failure::Failure,
     security::{client::client, host::is_loopback_name},
     state::AppState,
@@ -50,7 +51,12 @@ pub(crate) async fn check(state: &AppState, mut request: Request, next: Next) ->
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return next.run(request).await;
     }
-    match source(&state.config, request.headers()) {
+    let source = match source(&state.config, request.headers()) {
+        // A page of a configured origin. Like a program it gets no cookie.
+        Source::Elsewhere if is_api_v1(&request) && is_allowed(&state.config, request.headers()) => Source::NoBrowser,
+        source => source,
+    };
+    match source {
         Source::OurOrigin => next.run(request).await,
         Source::NoBrowser => {
             request.headers_mut().remove(COOKIE);
@@ -73,6 +79,11 @@ fn source(config: &Config, headers: &HeaderMap) -> Source {
         (One::Absent, One::Absent) => Source::NoBrowser,
         _ => Source::Elsewhere,
     }
+}
+
+/// Returns whether the request names an origin whose pages may use the API.
+fn is_allowed(config: &Config, headers: &HeaderMap) -> bool {
+    matches!(one(headers, &ORIGIN), One::Text(origin) if config.api_allowed_origins.iter().any(|it| it == origin))
 }
 
 /// A header that may occur once.

@@ -2,6 +2,7 @@
 
 use crate::{
     request::kind::is_api,
+    response::problem::PROBLEM_JSON,
     security::csp_reports::{CSP_GROUP, CSP_REPORTS},
     state::AppState,
 };
@@ -88,8 +89,9 @@ pub(crate) async fn set(
 
 /// Returns whether an answer may be personal: a page or an API answer, but not a file of `public/`.
 fn is_personal(headers: &HeaderMap) -> bool {
-    content_type(headers)
-        .is_none_or(|value| ["text/html", "application/json", "text/plain"].iter().any(|kind| value.starts_with(kind)))
+    content_type(headers).is_none_or(|value| {
+        ["text/html", "application/json", PROBLEM_JSON, "text/plain"].iter().any(|kind| value.starts_with(kind))
+    })
 }
 
 /// Returns whether an answer is HTML. An error page under `/api/` is HTML too.

@@ -6,6 +6,7 @@
 #![allow(clippy::expect_used, reason = "a test that cannot go on says where, and that is all it has to say")]
 
 mod account;
+mod api;
 mod authentication;
 mod limits;
 mod links;

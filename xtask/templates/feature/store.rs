@@ -14,7 +14,7 @@ use uuid::Uuid;
 const MAX_{{ROWS}}: u32 = 1_000;
 
 /// How {{a_word}} is named in the activity of a user who asks for another's, and how its owner is found.
-const KIND: Kind = Kind { name: "{{one}}", owner: "SELECT user_id FROM {{module}} WHERE id = $1" };
+pub(super) const KIND: Kind = Kind { name: "{{one}}", owner: "SELECT user_id FROM {{module}} WHERE id = $1" };
 
 /// The {{words}} in the file with which a user takes their data along.
 pub(super) const EXPORT: Export =

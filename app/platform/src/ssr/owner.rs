@@ -52,6 +52,33 @@ impl Owner {
         Ok(select.fetch_all(self.auth.db().readers()).await.map_err(Error::from)?)
     }
 
+    /// Returns the row `id` that `select` finds. The statement names the row and its owner.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] if the user has no such row. Asking for another user's row is recorded.
+    pub async fn find<T>(&self, select: Statement<'_, T>, kind: Kind, id: &str) -> Result<T, AppError>
+    where
+        T: for<'r> FromRow<'r, <Engine as Database>::Row> + Send + Unpin,
+    {
+        match select.fetch_optional(self.auth.db().readers()).await.map_err(Error::from)? {
+            Some(row) => Ok(row),
+            None => Err(self.missing(kind, id).await?),
+        }
+    }
+
+    /// Returns the cursor of the page of `list` that begins after `key`.
+    ///
+    /// # Errors
+    /// [`AppError::Internal`] where it cannot be sealed.
+    pub fn seal_cursor(&self, list: &str, key: &str) -> Result<String, AppError> {
+        Ok(self.auth.account(&self.session).seal_cursor(list, key)?)
+    }
+
+    /// Returns the key in a cursor; `None` where it is not one of this list and user.
+    pub fn open_cursor(&self, list: &str, cursor: &str) -> Option<String> {
+        self.auth.account(&self.session).open_cursor(list, cursor)
+    }
+
     /// Returns the row that `insert` adds, which inserts nothing where the user has `limit` rows already.
     ///
     /// # Errors
@@ -77,9 +104,14 @@ impl Owner {
         if let Some(changed) = self.write(change).await? {
             return Ok(changed);
         }
+        Err(self.missing(kind, id).await?)
+    }
+
+    /// Returns the error for a row `id` that a statement did not find.
+    async fn missing(&self, kind: Kind, id: &str) -> Result<AppError, AppError> {
         let owner = sqlx::query_as(kind.owner).bind(id).fetch_optional(self.auth.db().readers());
         let owner: Option<(UserId,)> = owner.await.map_err(Error::from)?;
-        Err(match owner {
+        Ok(match owner {
             Some((owner,)) if owner == *self.id() => AppError::Conflict,
             Some(_) => self.auth.access_refused(&self.session, kind.name).await.into(),
             None => AppError::NotFound,

@@ -4,6 +4,8 @@ mod api;
 mod page;
 #[cfg(feature = "ssr")]
 mod store;
+#[cfg(feature = "ssr")]
+mod v1;
 mod words;
 
 pub use api::{AddNote, DeleteNote, EditNote, ListNotes, add_note, delete_note, edit_note, list_notes};
@@ -23,12 +25,14 @@ pub const FEATURE: Feature = Feature {
     kept: &[KeptFields { endpoints: &[AddNote::PATH, EditNote::PATH], fields: &[("body", 4_000)], place: Place::Flow }],
     #[cfg(feature = "ssr")]
     export: Some(store::EXPORT),
+    #[cfg(feature = "ssr")]
+    api: Some(v1::routes),
     ..Feature::EMPTY
 };
 
 /// A note.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
+#[cfg_attr(feature = "ssr", derive(sqlx::FromRow, utoipa::ToSchema))]
 pub struct Note {
     /// A `UUIDv7`.
     pub id: String,

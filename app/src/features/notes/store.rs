@@ -12,7 +12,7 @@ const BODY_MAX_LENGTH: u32 = 2_000;
 const MAX_NOTES: u32 = 1_000;
 
 /// How a note is named in the activity of a user who asks for another's, and how its owner is found.
-const KIND: Kind = Kind { name: "note", owner: "SELECT user_id FROM notes WHERE id = $1" };
+pub(super) const KIND: Kind = Kind { name: "note", owner: "SELECT user_id FROM notes WHERE id = $1" };
 
 /// The notes in the file with which a user takes their data along.
 pub(super) const EXPORT: Export =

@@ -50,6 +50,11 @@ errors! {
         /// The record was changed after the form was made. Nothing was written.
         Conflict = "conflict" (412),
             "This was changed elsewhere since you opened it, perhaps in another tab. Nothing was overwritten.";
+        /// A change does not say which version of the record it was made from.
+        PreconditionRequired = "precondition_required" (428),
+            "The request must name the version that it changes (If-Match).";
+        /// The idempotency key belongs to another request.
+        KeyReused = "idempotency_key_reused" (422), "This idempotency key was used for another request.";
         /// The request was for another host.
         Misdirected = "misdirected" (421), "This server does not answer for that host.";
         /// The endpoint or object does not exist, or the object is another user's.

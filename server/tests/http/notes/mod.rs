@@ -2,6 +2,7 @@
 
 mod fetch;
 mod kept_texts;
+mod v1;
 mod without_javascript;
 
 use fetch::{add_note, notes};

@@ -56,6 +56,21 @@ impl Answer {
         json["error"].as_str().expect("a constant").to_owned()
     }
 
+    /// Asserts that it is a problem document of the API with this status and error; gives the document.
+    #[track_caller]
+    pub(crate) fn is_problem(&self, status: u16, error: &str) -> Value {
+        assert_eq!(self.header(CONTENT_TYPE.as_str()), Some("application/problem+json"), "{self:?}");
+        let problem: Value = serde_json::from_slice(&self.body).expect("JSON");
+        assert_eq!((self.status, problem["error"].as_str()), (status, Some(error)), "{self:?}");
+        assert_eq!(problem["status"].as_u64(), Some(status.into()), "{problem}");
+        for text in ["title", "detail"] {
+            assert!(problem[text].as_str().is_some_and(|text| !text.is_empty()), "{problem}");
+        }
+        assert_eq!(self.header("cache-control"), Some("no-store"), "{self:?}");
+        assert!(self.cookies().is_empty(), "{self:?}");
+        problem
+    }
+
     /// Asserts status and error at once.
     #[track_caller]
     pub(crate) fn is_refused(&self, status: u16, error: &str) {

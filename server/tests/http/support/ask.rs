@@ -118,6 +118,10 @@ impl<'a> Ask<'a> {
         self.header(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded").body(body)
     }
 
+    pub(crate) fn json(self, json: &serde_json::Value) -> Self {
+        self.header(CONTENT_TYPE.as_str(), "application/json").body(json.to_string().as_bytes())
+    }
+
     pub(crate) fn body(mut self, body: &[u8]) -> Self {
         self.body = Some(body.to_vec());
         self
