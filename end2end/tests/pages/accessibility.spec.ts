@@ -18,6 +18,12 @@ for (const path of ['/', '/account', '/notes']) {
   });
 }
 
+test('the description of the API', async ({ page, javaScriptEnabled }) => {
+  await page.goto('/api/v1/docs');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('API');
+  await expectAccessible(page, { javaScriptEnabled });
+});
+
 test('a page that does not exist', async ({ page, quiet, javaScriptEnabled, visit }) => {
   quiet.except(404);
   await visit('/no/such/door');

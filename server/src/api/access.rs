@@ -1,7 +1,8 @@
 //! Decides who may use a route, and authenticates requests: by an access token in `Authorization`, and in no other way.
 
 use super::cors::IDEMPOTENCY_KEY;
-use super::refused;
+use super::document::operations;
+use super::{description, refused};
 use crate::{
     request::{
         body,
@@ -36,12 +37,10 @@ impl Open {
     /// Reads the paths from the description of the routes: those whose every operation has an empty security requirement.
     pub(super) fn of(document: &OpenApi) -> Self {
         let is_open = |item: &PathItem| {
-            let [get, put, post, delete, patch] = [&item.get, &item.put, &item.post, &item.delete, &item.patch];
-            let mut operations = [get, put, post, delete, patch].into_iter().flatten();
-            operations.all(|operation| operation.security.as_deref() == Some(&[SecurityRequirement::default()]))
+            operations(item).all(|operation| operation.security.as_deref() == Some(&[SecurityRequirement::default()]))
         };
         let paths = document.paths.paths.iter().filter(|(_, item)| is_open(item)).map(|(path, _)| path.clone());
-        Self(Arc::new(paths.collect()))
+        Self(Arc::new(paths.chain(description::paths()).collect()))
     }
 
     fn has(&self, request: &Request) -> bool {

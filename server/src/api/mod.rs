@@ -7,7 +7,10 @@
 mod access;
 mod account;
 mod cors;
+mod description;
 mod document;
+mod problem;
+mod reader;
 mod session;
 mod sessions;
 mod tokens;
@@ -44,7 +47,9 @@ pub(crate) fn routes(state: &AppState) -> Router {
         // Repeats the answer to a request that is sent twice.
         .layer(from_fn_with_state((state.clone(), open), access::around));
     let none = any(async || Failure(AppError::NotFound));
-    let routes = unknown_paths().iter().fold(routes, |routes, path| routes.route(path, none.clone()));
+    let routes = unknown_paths()
+        .iter()
+        .fold(routes.merge(description::routes(state, &document)), |routes, path| routes.route(path, none.clone()));
     routes.layer(layers)
 }
 
@@ -55,7 +60,14 @@ fn unknown_paths() -> [String; 3] {
 
 /// Returns the path of every route, as Axum writes it.
 pub(crate) fn paths() -> Vec<String> {
-    document::routes().into_openapi().paths.paths.into_keys().chain(unknown_paths()).collect()
+    document::routes()
+        .into_openapi()
+        .paths
+        .paths
+        .into_keys()
+        .chain(description::paths())
+        .chain(unknown_paths())
+        .collect()
 }
 
 /// Returns the description of the API as JSON (OpenAPI 3.1).
@@ -66,4 +78,23 @@ pub fn document() -> String {
 /// Answers a request that the layers refuse.
 fn refused(error: AppError) -> axum::response::Response {
     Failure(error).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::document;
+    use std::collections::BTreeSet;
+
+    /// Every route is registered together with its description. This finds one that was added beside it.
+    #[test]
+    fn every_route_is_described() {
+        app::install();
+        let (routes, document) = document::routes().split_for_parts();
+        let debug = format!("{routes:?}");
+        let quoted = debug.split('"').skip(1).step_by(2).filter(|text| text.starts_with("/api/v1"));
+        let registered: BTreeSet<&str> = quoted.filter(|path| !path.contains("__private__axum")).collect();
+        let described: BTreeSet<&str> = document.paths.paths.keys().map(String::as_str).collect();
+        assert!(described.len() > 5, "{described:?}");
+        assert_eq!(registered, described);
+    }
 }

@@ -69,13 +69,16 @@ macro_rules! errors {
             }
         }
 
-        errors!(@status $name $($variant $($status)?)+);
+        errors!(@status $name $($variant $constant $($status)?)+);
     };
 
-    (@status $name:ident $($variant:ident)+) => {};
+    (@status $name:ident $($variant:ident $constant:literal)+) => {};
 
-    (@status $name:ident $($variant:ident $status:literal)+) => {
+    (@status $name:ident $($variant:ident $constant:literal $status:literal)+) => {
         impl $name {
+            /// Every constant with its status code, for a description of the API.
+            pub const CONSTANTS: &'static [(&'static str, u16)] = &[$(($constant, $status)),+];
+
             /// Returns the HTTP status code that goes with the error (RFC 9110, section 15; 429 is RFC 6585's).
             #[allow(clippy::match_same_arms, reason = "one line for each row of the table")]
             pub fn status(&self) -> u16 {

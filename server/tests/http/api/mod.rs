@@ -3,6 +3,7 @@
 mod account;
 mod cors;
 mod credentials;
+mod description;
 mod json;
 mod session;
 mod sessions;
