@@ -11,6 +11,7 @@ mod running;
 mod site;
 
 mod backup;
+mod clients;
 mod doctor;
 mod environment;
 mod help;

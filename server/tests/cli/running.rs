@@ -66,6 +66,11 @@ impl Running {
         running
     }
 
+    /// The origin that it serves.
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
+    }
+
     /// The number of its process.
     pub(crate) fn pid(&self) -> u32 {
         self.process.lock().expect("nobody died with it").id()

@@ -21,6 +21,7 @@ const FOLDERS: &[&str] = &[
     "bench/",
     "docs/",
     "end2end/",
+    "examples/",
     "frontend/",
     "migrations/",
     "public/",
