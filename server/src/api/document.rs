@@ -30,6 +30,9 @@ fn base() -> OpenApi {
     let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     components.add_security_scheme(BEARER, SecurityScheme::Http(scheme));
     components.schemas.insert(Problem::name().into_owned(), Problem::schema());
+    let mut named_by_it = Vec::new();
+    Problem::schemas(&mut named_by_it);
+    components.schemas.extend(named_by_it);
     OpenApiBuilder::new()
         .info(InfoBuilder::new().title(format!("{PRODUCT} API")).version("1").build())
         .components(Some(components))
