@@ -8,6 +8,7 @@ mod bench;
 mod bindgen;
 mod browser;
 mod compress;
+mod conformance;
 mod count;
 mod dev;
 mod docs;

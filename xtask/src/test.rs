@@ -1,5 +1,6 @@
 //! `cargo xtask test`: runs all parts of the tests, or those that are named.
 
+use crate::conformance::{SCHEMATHESIS, schemathesis};
 use crate::count::Count;
 use crate::postgres::{self, Cluster};
 use crate::process::{cargo, catch_interrupts, interrupted, run, run_counting, say};
@@ -23,6 +24,8 @@ const AT_ONCE_PER_CORE: usize = 3;
 const RULES: &str = "it";
 const HTTP: &str = "http";
 const CLI: &str = "cli";
+/// The tests that run schemathesis.
+const CONFORMANCE: &str = "conformance::";
 
 /// The parts that can be run alone, in the order of a full run: fast ones first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -37,6 +40,8 @@ pub(crate) enum Part {
     Unit,
     /// The server over HTTP and its command line
     Http,
+    /// Generated requests to every route of the API, where Python is installed
+    Api,
     /// A feature that is added to a copy of the repository, and removed with the example
     Feature,
     /// `auth` and the server again, on a temporary PostgreSQL
@@ -95,6 +100,7 @@ impl Part {
             Self::Deny => return deny(),
             Self::Unit => unit(args, count)?,
             Self::Http => http(args, count)?,
+            Self::Api => return api(args, count),
             Self::Feature => feature(count)?,
             Self::Postgres => return postgres(args, count),
             Self::Browser => browser::test(args, count)?,
@@ -147,6 +153,18 @@ fn http(args: &[String], count: &mut Count) -> Result<()> {
     tools::ready_to_build()?;
     say("Testing the server over HTTP and by its command line");
     run_counting(&mut tests(&["--test", HTTP, "--test", CLI], args), count)
+}
+
+fn api(args: &[String], count: &mut Count) -> Result<Outcome> {
+    tools::ready_to_build()?;
+    let program = match schemathesis() {
+        Ok(program) => program,
+        Err(reason) => return Ok(Outcome::NotRun(reason)),
+    };
+    say("Sending generated requests to every route of the API");
+    let args = [&[CONFORMANCE.to_owned()], args].concat();
+    run_counting(tests(&["--test", CLI], &args).env(SCHEMATHESIS, program), count)?;
+    Ok(Outcome::Passed)
 }
 
 fn feature(count: &mut Count) -> Result<()> {

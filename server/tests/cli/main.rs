@@ -12,6 +12,7 @@ mod site;
 
 mod backup;
 mod clients;
+mod conformance;
 mod doctor;
 mod environment;
 mod help;

@@ -118,6 +118,14 @@ impl Running {
         assert_eq!(request.send().await.expect("an answer").status(), 200);
     }
 
+    /// Signs up by the API; gives the access token.
+    pub(crate) async fn api_sign_up(&self, email: &str) -> String {
+        let body = serde_json::json!({"email": email, "password": PASSWORD});
+        let request = self.client.post(format!("{}/api/v1/signup", self.origin)).json(&body);
+        let tokens: Value = request.send().await.expect("an answer").json().await.expect("JSON");
+        tokens["access_token"].as_str().expect("a token").to_owned()
+    }
+
     /// Renews; `None` where that was refused or not acknowledged.
     pub(crate) async fn renew(&self, who: &Person) -> Option<Person> {
         let answer =
