@@ -6,7 +6,7 @@ use crate::{
     metrics,
     request::{access_token::mark_credentials, body, cookies, kind::Kind},
     response::{failure::Failure, finish, flow_cookie, form_redirect, idempotency, render},
-    routes::{assets, client_failures, dev_mailbox, health, jwks, pages, well_known},
+    routes::{assets, client_failures, dev_mailbox, health, jwks, pages, verify, well_known},
     security::{authentication, closed_endpoints, cross_origin, csp_reports, headers, host},
     state::AppState,
 };
@@ -105,6 +105,7 @@ fn beside_pages(state: &AppState) -> Router {
         .merge(dev_mailbox::routes(state))
         .merge(client_failures::routes(state))
         .merge(csp_reports::routes(Arc::clone(&state.csp_reports)))
+        .merge(verify::routes(state))
         .merge(well_known::routes(state))
         .merge(jwks::routes(state))
         .merge(api::routes(state))
@@ -154,7 +155,8 @@ async fn around_answers(state: &AppState, request: Request, next: Next) -> Respo
 
 /// Returns every route as Axum writes it. The metrics use them as labels.
 pub(crate) fn paths(options: &LeptosOptions) -> impl Iterator<Item = String> {
-    let ours = [csp_reports::CSP_REPORTS, jwks::JWKS, well_known::CHANGE_PASSWORD, well_known::SECURITY_TXT];
+    let ours =
+        [csp_reports::CSP_REPORTS, jwks::JWKS, verify::VERIFY, well_known::CHANGE_PASSWORD, well_known::SECURITY_TXT];
     let beside = ["/api/", "/api/{*rest}", "/healthz", "/readyz", "/dev/mailbox", "/dev/mailbox/{id}"];
     let beside = ours.into_iter().chain(beside).map(str::to_owned);
     let api = api::paths();

@@ -6,4 +6,5 @@ pub(crate) mod dev_mailbox;
 pub(crate) mod health;
 pub(crate) mod jwks;
 pub(crate) mod pages;
+pub(crate) mod verify;
 pub(crate) mod well_known;
