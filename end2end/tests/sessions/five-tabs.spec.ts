@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { addNote, bearersOf, expectSignedIn, writeNote } from '../../support/actions';
+import { addNote, bearersOf, expectSignedIn, note, writeNote } from '../../support/actions';
 import { expect, test } from '../../support/fixtures';
 import { outlive } from '../../support/people';
 import { SHORT_LIVED } from '../../support/servers';
@@ -18,6 +18,7 @@ test('five tabs refresh at once and all stay signed in', async ({ context, page,
       // A form without JavaScript rotates the cookie itself. Of several forms sent at once, one could arrive two
       // generations late and end the session as a stolen cookie would. No person is that quick.
       if (!hydrates) await writeNote(tab, `${round} ${index}`);
+      await expect(note(tab, `${round} ${index}`)).toBeVisible();
       await expectSignedIn(tab, person);
     }
     if (hydrates) await Promise.all(bearers.map(sent => outlive(sent.at(-1)!)));
