@@ -9,7 +9,7 @@ use crate::{
     security::client::client,
     state::AppState,
 };
-use auth::{Error, Permission, ROLE_USER, Session, Words};
+use auth::{Auth, Client, Permission, ROLE_USER, Session, Words};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
@@ -62,10 +62,14 @@ pub(crate) fn routes(state: &AppState) -> Router {
 }
 
 async fn verify(State(state): State<AppState>, request: Request) -> Response {
-    match decide(&state, &request).await {
+    let required = Requirements::parse(request.uri().query().unwrap_or_default());
+    let token = access_token(request.headers()).map(|token| token.map(str::to_owned));
+    let client = client(&state, &request);
+    let presents_token = token != Ok(None);
+    match decide(&state.auth, required, token, &client).await {
         Ok(session) => (StatusCode::OK, headers(&session)).into_response(),
         Err(error) => {
-            let is_refused = error == AppError::Unauthenticated && access_token(request.headers()) != Ok(None);
+            let is_refused = presents_token && error == AppError::Unauthenticated;
             let mut response = Failure(error).into_response();
             if is_refused {
                 response.extensions_mut().insert(BearerRefused);
@@ -75,14 +79,14 @@ async fn verify(State(state): State<AppState>, request: Request) -> Response {
     }
 }
 
-async fn decide(state: &AppState, request: &Request) -> Result<Session, AppError> {
-    let required = Requirements::parse(request.uri().query().unwrap_or_default())?;
-    let token = access_token(request.headers())?.ok_or(AppError::Unauthenticated)?;
-    let session =
-        state.auth.sessions().authenticate(token, &client(state, request)).await.map_err(|error| match error {
-            Error::Unauthenticated(_) => AppError::Unauthenticated,
-            error => error.into(),
-        })?;
+async fn decide(
+    auth: &Auth,
+    required: Result<Requirements, AppError>,
+    token: Result<Option<String>, AppError>,
+    client: &Client,
+) -> Result<Session, AppError> {
+    let (required, token) = (required?, token?.ok_or(AppError::Unauthenticated)?);
+    let session = auth.sessions().authenticate(&token, client).await?;
     if required.are_met_by(&session) { Ok(session) } else { Err(AppError::Forbidden) }
 }
 
