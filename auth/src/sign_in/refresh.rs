@@ -159,6 +159,15 @@ impl Sessions<'_> {
         self.session_of_access_token(token, client, |kind| kind == SessionKind::Api).await
     }
 
+    /// Returns the session of an access token by the same rule, for a gateway that asks for another service: a session of
+    /// any kind is accepted.
+    ///
+    /// # Errors
+    /// As [`Sessions::authenticate`].
+    pub async fn authenticate_for_gateway(self, token: &str, client: &Client) -> Result<Session, Error> {
+        self.session_of_access_token(token, client, |_| true).await
+    }
+
     async fn session_of_access_token(
         self,
         token: &str,

@@ -86,7 +86,7 @@ async fn decide(
     client: &Client,
 ) -> Result<Session, AppError> {
     let (required, token) = (required?, token?.ok_or(AppError::Unauthenticated)?);
-    let session = auth.sessions().authenticate(&token, client).await?;
+    let session = auth.sessions().authenticate_for_gateway(&token, client).await?;
     if required.are_met_by(&session) { Ok(session) } else { Err(AppError::Forbidden) }
 }
 

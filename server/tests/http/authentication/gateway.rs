@@ -31,6 +31,10 @@ async fn a_request_with_a_session_passes_and_the_service_learns_whose_it_is() {
     assert_eq!(passed.header("cache-control"), Some("no-store"));
     assert!(passed.cookies().is_empty());
 
+    let program = app.api_login(ADA).await;
+    let passed = verify(&app, "", Some(&program.bearer)).await;
+    assert_eq!((passed.status, passed.header("x-auth-session")), (200, Some(&*program.sid)), "of the API, too");
+
     app.execute("UPDATE users SET verified_at = 1 WHERE id = $1", &ada.id).await;
     until("the address is told", || async {
         verify(&app, "", Some(&ada.bearer)).await.header("x-auth-email") == Some(ADA)
