@@ -1,6 +1,6 @@
 //! Accounts over SQLx: passwords, sessions, tokens and mailed links. Knows neither HTTP nor pages.
 //!
-//! [`Auth`] is the handle. `handle.rs` holds its state and `facets.rs` groups its operations (`auth.sessions()`,
+//! [`Auth`] is the handle. `handle/mod.rs` holds its state and `handle/facets.rs` groups its operations (`auth.sessions()`,
 //! `auth.links()`, …). The operations are in the folders below it in the list of `xtask/src/rooms.rs`. A sign-in is in `sign_in/password.rs`. The meaning of a presented token is in `sign_in/refresh.rs`
 //! and, as a pure rule, in `sessions/rotation/rule.rs`.
 //!
@@ -16,7 +16,6 @@ mod clock;
 mod delivery;
 mod error;
 mod events;
-mod facets;
 mod handle;
 mod ids;
 mod keys;
@@ -55,7 +54,7 @@ pub use contract::{
     RoleProblem, Words,
 };
 pub use error::{CredentialFailure, Error, KeyProblem, Refusal, SchemaProblem, Violation};
-pub use facets::{Links, Outbox, OwnAccount, Sessions, Upkeep};
+pub use handle::facets::{Links, Outbox, OwnAccount, Sessions, Upkeep};
 pub use handle::{Auth, Config, Grant, SignIn};
 pub use ids::{SessionId, UserId};
 pub use keys::app_secret::{AppSecret, SECRET_MIN_BYTES, WeakSecret};

@@ -11,7 +11,7 @@ const CRATES: [&str; 4] = ["app/src", "app/platform/src", "auth/src", "server/sr
 
 /// The rooms of `auth`, in order. Those before `handle` are parts, which never name the handle; those after it are
 /// operations (docs/decisions/0016-parts-below-the-handle.md).
-const AUTH: [&str; 28] = [
+const AUTH: [&str; 27] = [
     // Leaf modules.
     "clock",
     "ids",
@@ -32,7 +32,6 @@ const AUTH: [&str; 28] = [
     // The unit of work, and the handle.
     "change",
     "handle",
-    "facets",
     // Operations.
     "upkeep",
     "tries",

@@ -10,7 +10,7 @@ use crate::{
     clock::Millis,
     error::Error,
     events::event::Event,
-    facets::Links,
+    handle::facets::Links,
     ids::UserId,
     links::holder::{LinkHolder, Redeemed},
     mail::Mail,

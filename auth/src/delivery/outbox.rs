@@ -3,8 +3,7 @@
 use crate::{
     accounts::email::EmailAddress,
     error::Error,
-    facets::Outbox,
-    handle::Auth,
+    handle::{Auth, facets::Outbox},
     mail::{Mail, catalogue::Formatted, outbox::OutgoingMail},
 };
 use std::sync::Arc;

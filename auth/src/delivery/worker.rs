@@ -5,7 +5,7 @@ use crate::{
     clock::{HOUR, MINUTE, Millis, SECOND},
     error::Error,
     events::event::Event,
-    facets::Outbox,
+    handle::facets::Outbox,
     ids::UserId,
     mail::{
         outbox::{OutgoingMail, Row},

@@ -1,5 +1,7 @@
 //! The handle to accounts: its configuration, and the state that all operations share.
 
+pub(crate) mod facets;
+
 use crate::{
     batcher::Batcher,
     change::{Change, Effects},

@@ -6,7 +6,7 @@
 use crate::{
     clients::client::Client,
     error::{Error, LinkProblem},
-    facets::Links,
+    handle::facets::Links,
     storage::db::Engine,
     tokens::{mailed_link::LinkPurpose, mailed_token},
 };

@@ -5,8 +5,7 @@ use crate::{
     change::Change,
     clients::client::Client,
     error::{Error, LinkProblem},
-    facets::Links,
-    handle::Auth,
+    handle::{Auth, facets::Links},
     tokens::{
         mailed_link::{self, Link, LinkPurpose, Purpose, Row, SeenLink},
         mailed_token,

@@ -3,7 +3,7 @@
 use crate::{
     clock::Millis,
     error::Error,
-    facets::OwnAccount,
+    handle::facets::OwnAccount,
     ids::{SessionId, UserId},
     sessions::session::Session,
     storage::db::{Db, Engine},

@@ -1,6 +1,6 @@
 //! The cursors of paged lists: sealed, so that a client can neither make one nor take one to another list or account.
 
-use crate::{error::Error, facets::OwnAccount};
+use crate::{error::Error, handle::facets::OwnAccount};
 use secrecy::ExposeSecret;
 
 impl OwnAccount<'_> {

@@ -4,8 +4,7 @@ use crate::{
     accounts::user,
     clock::Millis,
     error::Error,
-    facets::Sessions,
-    handle::Auth,
+    handle::{Auth, facets::Sessions},
     ids::SessionId,
     sessions::{
         kind::SessionKind,

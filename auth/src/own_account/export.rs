@@ -5,7 +5,7 @@ use crate::{
     clients::client::Client,
     error::{Error, Refusal, Violation},
     events::event::Event,
-    facets::OwnAccount,
+    handle::facets::OwnAccount,
     mail::{Mail, Notice, contacts::Contacts},
     own_account::activity::{self, Activity},
     recovery::former_address,

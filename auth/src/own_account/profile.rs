@@ -4,7 +4,7 @@ use crate::{
     accounts::user::{self, User},
     error::{Error, Refusal, Violation},
     events::event::Event,
-    facets::OwnAccount,
+    handle::facets::OwnAccount,
 };
 use contract::{DISPLAY_NAME_MAX_LENGTH, DisplayNameProblem, EventKind};
 

@@ -8,7 +8,7 @@ use crate::{
     clients::client::Client,
     error::{Error, Refusal, Violation},
     events::event::Event,
-    facets::{Links, OwnAccount},
+    handle::facets::{Links, OwnAccount},
     links::{
         holder::{LinkHolder, Redeemed},
         proof::LinkProof,

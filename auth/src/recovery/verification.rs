@@ -11,8 +11,10 @@ use crate::{
     clients::client::Client,
     error::{Error, Violation},
     events::event::Event,
-    facets::{Links, OwnAccount},
-    handle::Auth,
+    handle::{
+        Auth,
+        facets::{Links, OwnAccount},
+    },
     ids::UserId,
     links::{
         destination::{self},

@@ -2,7 +2,7 @@
 
 use crate::{
     error::{Error, Refusal},
-    facets::Sessions,
+    handle::facets::Sessions,
     sessions::session::Session,
     tokens::access::{AccessToken, Claims, Unverified},
 };

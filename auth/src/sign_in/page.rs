@@ -7,8 +7,7 @@
 use crate::{
     clients::client::Client,
     error::Error,
-    facets::Sessions,
-    handle::Auth,
+    handle::{Auth, facets::Sessions},
     ids::UserId,
     sessions::session::{self, Session},
     sign_in::refresh::session_id_of,

@@ -6,8 +6,7 @@ use crate::{
     clock::Millis,
     error::{Error, Refusal},
     events::event::Event,
-    facets::Sessions,
-    handle::{Auth, Grant},
+    handle::{Auth, Grant, facets::Sessions},
     ids::SessionId,
     mail::{Mail, Notice},
     sessions::{

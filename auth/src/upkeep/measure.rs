@@ -1,6 +1,6 @@
 //! Measures what is not counted as it happens: how much waits.
 
-use crate::{facets::Upkeep, mail::outbox};
+use crate::{handle::facets::Upkeep, mail::outbox};
 
 impl Upkeep<'_> {
     /// Measures what is of interest only at the moment when somebody looks: how many passwords and mails wait. What

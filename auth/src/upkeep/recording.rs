@@ -1,7 +1,11 @@
 //! Records what was refused, and finishes what waits to be written.
 
 use crate::{
-    clients::client::Client, error::Error, events::event::Event, facets::Upkeep, handle::Auth, ids::UserId,
+    clients::client::Client,
+    error::Error,
+    events::event::Event,
+    handle::{Auth, facets::Upkeep},
+    ids::UserId,
     sessions::session::Session,
 };
 use contract::{EventKind, Permission};

@@ -2,8 +2,7 @@
 
 use crate::{
     error::Error,
-    facets::Upkeep,
-    handle::Auth,
+    handle::{Auth, facets::Upkeep},
     keys::signing::{
         ring::{Jwks, Keys},
         stored,

@@ -1,6 +1,6 @@
 //! Removes rows that are over.
 
-use crate::{clients, error::Error, facets::Upkeep, mail, storage, throttle, tokens};
+use crate::{clients, error::Error, handle::facets::Upkeep, mail, storage, throttle, tokens};
 
 impl Upkeep<'_> {
     /// Removes one batch each of sessions that were over a day ago, events that are older than they are kept, mails and
