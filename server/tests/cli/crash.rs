@@ -8,9 +8,12 @@ use futures::future::join_all;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::time::Duration;
+use tokio::sync::Notify;
 
-/// How long the server is under load before it is killed, each time.
+/// How long the server is under load after its first account, before it is killed, each time.
 const LOADS: [Duration; 3] = [Duration::from_millis(600), Duration::from_millis(900), Duration::from_millis(1300)];
+/// How long the first account may take.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// People who use it at once.
 const PEOPLE: usize = 6;
 
@@ -24,13 +27,14 @@ struct Acknowledged {
     signed_in: Vec<Person>,
 }
 
-/// Signs up, renews and sets display names until no answer comes any more.
-async fn use_it(server: &Running, name: &str) -> Acknowledged {
+/// Signs up, renews and sets display names until no answer comes any more. Notifies `begun` of each account.
+async fn use_it(server: &Running, name: &str, begun: &Notify) -> Acknowledged {
     let mut acknowledged = Acknowledged::default();
     for account in 0.. {
         let email = format!("{name}-{account}@example.com");
         let Some(mut person) = server.sign_up(&email).await else { break };
         acknowledged.emails.push(email.clone());
+        begun.notify_one();
         acknowledged.signed_in.push(person.clone());
         for times in 1..=3 {
             let fields = [("display_name", format!("{name} {times}"))];
@@ -102,8 +106,10 @@ async fn a_killed_server_loses_nothing_that_it_acknowledged() {
     for (round, load) in LOADS.into_iter().enumerate() {
         let server = Running::start(&house).await;
         let names: Vec<String> = (0..PEOPLE).map(|person| format!("round-{round}-{person}")).collect();
-        let people = join_all(names.iter().map(|name| use_it(&server, name)));
+        let begun = Notify::new();
+        let people = join_all(names.iter().map(|name| use_it(&server, name, &begun)));
         let killed = async {
+            tokio::time::timeout(PATIENCE, begun.notified()).await.expect("an account");
             tokio::time::sleep(load).await;
             server.kill();
         };
