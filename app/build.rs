@@ -11,6 +11,8 @@ const FEATURES: &str = "src/features/mod.rs";
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={FEATURES}");
+    // A copy of the repository that is built into the same target folder names itself here, and so has a list of its own.
+    println!("cargo::rerun-if-env-changed=WORKSPACE");
     let text = fs::read_to_string(FEATURES)?;
     let modules = text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
     let list: Vec<String> = modules.map(|module| format!("{module}::FEATURE")).collect();

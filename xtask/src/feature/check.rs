@@ -68,7 +68,8 @@ impl Copy {
 
     /// Runs a command in the copy.
     fn here<'a>(&self, command: &'a mut Command) -> &'a mut Command {
-        command.current_dir(&self.0).env("CARGO_TARGET_DIR", paths::target()).env_remove("CARGO_MANIFEST_DIR")
+        command.current_dir(&self.0).env("CARGO_TARGET_DIR", paths::target()).env("WORKSPACE", &self.0);
+        command.env_remove("CARGO_MANIFEST_DIR")
     }
 
     /// Checks formatting and lints of both halves, which compiles all code and all tests.
