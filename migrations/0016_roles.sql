@@ -14,7 +14,7 @@ CREATE TABLE role_permissions (
     PRIMARY KEY (role, permission)
 );
 
--- A role that somebody holds cannot be deleted.
+-- A role that an account holds cannot be deleted.
 CREATE TABLE user_roles (
     user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     role TEXT NOT NULL REFERENCES roles (name),

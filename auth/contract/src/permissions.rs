@@ -44,7 +44,7 @@ pub enum RoleProblem {
     Unknown,
     /// `user` and `admin` cannot be deleted, `admin` permits everything, and everyone holds `user`.
     BuiltIn,
-    /// Somebody holds the role, so it cannot be deleted.
+    /// An account holds the role, so it cannot be deleted.
     Held,
     /// The account holds [`ROLES_PER_USER`] roles already.
     TooMany,

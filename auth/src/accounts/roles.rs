@@ -149,7 +149,7 @@ pub(crate) async fn set_permissions(
     Ok(())
 }
 
-/// Deletes a role that nobody holds; `false` where somebody does.
+/// Deletes a role that no account holds; `false` where one does.
 pub(crate) async fn delete(tx: &mut Transaction<'static, Engine>, name: &RoleName) -> Result<bool, Error> {
     let deleted =
         sqlx::query("DELETE FROM roles WHERE name = $1 AND NOT EXISTS (SELECT 1 FROM user_roles WHERE role = $1)")

@@ -99,7 +99,7 @@ impl Administration<'_> {
         change.commit().await
     }
 
-    /// Deletes a role that nobody holds.
+    /// Deletes a role that no account holds.
     ///
     /// # Errors
     /// [`Error::Invalid`] with [`RoleProblem::Unknown`], [`RoleProblem::BuiltIn`] or [`RoleProblem::Held`];

@@ -37,7 +37,7 @@ pub enum Error {
     /// The person who asks lacks the permission.
     #[error("the permission {} is missing", .0.as_str())]
     Forbidden(Permission),
-    /// Nobody else is an administrator, so the account keeps the role and stays enabled.
+    /// The account is the last enabled administrator, so it keeps the role and stays enabled.
     #[error("it is the last administrator")]
     LastAdministrator,
     /// What was entered cannot be accepted.

@@ -34,7 +34,7 @@ pub(super) enum RoleCommand {
         #[command(flatten)]
         format: Format,
     },
-    /// Deletes a role that nobody holds.
+    /// Deletes a role that no account holds.
     Delete {
         /// Name of the role.
         name: String,
@@ -142,7 +142,7 @@ pub(super) fn explained(error: Error, name: &str) -> anyhow::Error {
             RoleProblem::Taken => anyhow!("there is a role {name} already"),
             RoleProblem::Unknown => anyhow!("there is no role {name}"),
             RoleProblem::BuiltIn => anyhow!("the role {name} is always there and cannot be changed in this way"),
-            RoleProblem::Held => anyhow!("somebody holds the role {name}: revoke it first"),
+            RoleProblem::Held => anyhow!("an account holds the role {name}: revoke it first"),
             RoleProblem::TooMany => anyhow!("the account holds as many roles as are allowed"),
         },
         _ => error.into(),

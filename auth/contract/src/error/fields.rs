@@ -172,8 +172,8 @@ errors! {
         RoleUnknown = "role_unknown", "There is no such role.";
         /// One of the roles that are always there.
         RoleBuiltIn = "role_built_in", "This role cannot be changed in this way.";
-        /// A role that cannot be deleted because somebody holds it.
-        RoleHeld = "role_held", "Somebody holds this role. Revoke it first.";
+        /// A role that cannot be deleted because an account holds it.
+        RoleHeld = "role_held", "An account holds this role. Revoke it first.";
         /// The person has as many as are allowed.
         TooMany {
             /// The greatest number.
